@@ -1,0 +1,9 @@
+# Short names for dev.py, which works without make too: python3 dev.py help
+PYTHON ?= python3
+TARGETS := env test check demo bench screenshots lock clean help
+
+.DEFAULT_GOAL := help
+.PHONY: $(TARGETS)
+
+$(TARGETS):
+	@$(PYTHON) dev.py $@

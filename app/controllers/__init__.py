@@ -1,0 +1,1 @@
+"""Where both sides meet: model signals become view calls, and intents become model calls."""

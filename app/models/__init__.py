@@ -1,0 +1,1 @@
+"""What the client knows and does: state, history, outbox and the network, with no Tk."""

@@ -1,0 +1,1 @@
+"""The window: plain frozen values in, callbacks out; knows no network and no models."""

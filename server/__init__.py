@@ -1,0 +1,1 @@
+"""The chat server: a pure core of rooms, log and sessions; one file holds the socket."""

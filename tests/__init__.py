@@ -1,0 +1,1 @@
+"""Everything Hubbub promises, as tests."""

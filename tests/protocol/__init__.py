@@ -1,0 +1,1 @@
+"""Tests of the wire protocol, one file for each file of `protocol`."""

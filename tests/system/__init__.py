@@ -1,0 +1,1 @@
+"""Tests of whole programs that talk to each other over loopback UDP."""
