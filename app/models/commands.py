@@ -1,0 +1,132 @@
+"""What the person wants: frozen wishes that the models hand to the store and network threads."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from app.models.events import OutboxPost
+
+
+# --- for the store thread ------------------------------------------------------------------
+@dataclass(frozen=True, slots=True)
+class StorePost:
+    """Put a post into the outbox; answered by ``PostStored`` once it is on disk."""
+
+    token: int
+    stream_id: bytes
+    room_name: str
+    kind: int
+    text: str
+    time_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class DropPost:
+    """The person deletes a failed post from the outbox."""
+
+    client_seq: int
+
+
+@dataclass(frozen=True, slots=True)
+class LoadHistory:
+    """Read up to ``count`` local entries of the room below ``before``; answered by
+    ``HistoryLoaded`` (with nothing, if nothing is held there)."""
+
+    room: int
+    before: int
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class MarkRead:
+    """The person has read the room's first ``visible`` messages."""
+
+    room: int
+    visible: int
+
+
+@dataclass(frozen=True, slots=True)
+class RenumberPosts:
+    """From the client core: give these posts new numbers, (old, new), then say so to everybody
+    with ``PostsRenumbered``. Nothing is sent under a new number before it is on disk."""
+
+    numbers: tuple[tuple[int, int], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SaveSetting:
+    """Keep a value (a draft, the open room, the theme, ...) under a key for the next start."""
+
+    key: str
+    value: str
+
+
+# --- for the network thread ------------------------------------------------------------------
+@dataclass(frozen=True, slots=True)
+class SendPost:
+    """Send a post that is in the outbox until the server answers for it."""
+
+    post: OutboxPost
+
+
+@dataclass(frozen=True, slots=True)
+class FollowRoom:
+    """Follow a room's log without being a member (rooms one is in are followed anyway).
+
+    ``backlog`` entries before its head are wanted, or everything from ``since`` (1 or more).
+    """
+
+    room: int
+    backlog: int = 50
+    since: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class FetchOlder:
+    """Hold the room's entries from ``base`` on (scrolling back)."""
+
+    room: int
+    base: int
+
+
+@dataclass(frozen=True, slots=True)
+class WatchPeople:
+    """Follow who is in the room, and in no other; 0 for none."""
+
+    room: int
+
+
+@dataclass(frozen=True, slots=True)
+class SetAway:
+    """The person went away from the keyboard, or came back."""
+
+    away: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ConnectNow:
+    """Do not wait for the next try."""
+
+
+@dataclass(frozen=True, slots=True)
+class PathMayHaveChanged:
+    """The route to the server changed, or the machine slept: speak at once."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rename:
+    """Sign in with another name (after a refusal, or because the person wants to)."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Stop:
+    """Say goodbye and end."""
+
+
+StoreCommand = StorePost | DropPost | LoadHistory | MarkRead | RenumberPosts | SaveSetting
+NetworkCommand = (
+    SendPost | FollowRoom | FetchOlder | WatchPeople | SetAway | ConnectNow
+    | PathMayHaveChanged | Rename | Stop
+)  # fmt: skip

@@ -1,0 +1,341 @@
+"""What happened: frozen facts that the network and store threads tell the models.
+
+The network thread's client core makes them; the store thread records those that must outlive
+the program, and the Tk thread (or the command line) applies them to the models. All of them are
+plain values, so they can cross threads.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+
+
+class LinkState(Enum):
+    """How the connection to the server stands."""
+
+    OFFLINE = "offline"
+    CONNECTING = "connecting"
+    ONLINE = "online"
+    #: No further tries: the key changed, the version is too old, the name was refused.
+    STOPPED = "stopped"
+
+
+@dataclass(frozen=True, slots=True)
+class LinkChanged:
+    """The connection's state; while OFFLINE the next try comes in ``retry_in_s``."""
+
+    state: LinkState
+    retry_in_s: float = 0.0
+    #: Why it was lost or stopped, for people; empty if there is nothing to say.
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class LinkMeasured:
+    """Round trip and share of datagrams lost (0..1), smoothed."""
+
+    round_trip_s: float
+    loss: float
+
+
+@dataclass(frozen=True, slots=True)
+class ServerKeySeen:
+    """First contact: the server at the address showed this key, and it is now pinned."""
+
+    key: bytes
+    fingerprint: str
+
+
+@dataclass(frozen=True, slots=True)
+class ServerKeyChanged:
+    """The server showed another key than the pinned one: nothing was sent, a hard stop."""
+
+    expected: str
+    seen: str
+
+
+@dataclass(frozen=True, slots=True)
+class VersionRefused:
+    """No common protocol version; the server's newest is given."""
+
+    server_version: int
+
+
+@dataclass(frozen=True, slots=True)
+class SignedIn:
+    """The server knows who is there. ``rooms`` are those in which the person is a member."""
+
+    person: int
+    device: int
+    name: str
+    server_name: str
+    rooms: tuple[int, ...]
+    last_client_seq: int
+    names_version: int
+
+
+@dataclass(frozen=True, slots=True)
+class SignInRefused:
+    """The server does not let the person in; ``code`` is a refusal, ``suggestion`` a free name."""
+
+    code: int
+    suggestion: str
+
+
+@dataclass(frozen=True, slots=True)
+class RoomListed:
+    """A room of the server's list as it now is."""
+
+    room: int
+    stream_id: bytes
+    name: str
+    topic: str
+    people: int
+
+
+@dataclass(frozen=True, slots=True)
+class RoomsComplete:
+    """The list of rooms is complete: what is not in it does not exist."""
+
+
+@dataclass(frozen=True, slots=True)
+class RoomFollowed:
+    """The server pushes the room's entries from now on; how its log stands."""
+
+    room: int
+    stream_id: bytes
+    incarnation: int
+    #: From where on this client wants to hold every entry.
+    base: int
+    #: Oldest entry that can be had, newest entry, visible messages up to it.
+    first: int
+    head: int
+    visible: int
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryForked:
+    """The server's history of the room differs from ours after ``agreed_to``.
+
+    That is what a server restored from a backup looks like. What was held beyond is no longer
+    in the room; whoever keeps it marks it so, and the person is told.
+    """
+
+    room: int
+    agreed_to: int
+
+
+@dataclass(frozen=True, slots=True)
+class RoomEntry:
+    """One entry of a room's log."""
+
+    number: int
+    #: A ``protocol.frames.EntryKind``, or one that this version does not know.
+    kind: int
+    author: int
+    device: int
+    client_seq: int
+    time_ms: int
+    text: str
+    #: Bit 0: counts as a message. Bit 1: the next entry continues it.
+    flags: int
+    #: Visible messages up to and including this entry.
+    visible: int
+
+
+@dataclass(frozen=True, slots=True)
+class EntriesReceived:
+    """New consecutive entries of a room, never one twice. ``chain`` belongs to the last."""
+
+    room: int
+    entries: tuple[RoomEntry, ...]
+    chain: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class HeadMoved:
+    """The room's newest number and visible count, as far as is known."""
+
+    room: int
+    head: int
+    visible: int
+
+
+@dataclass(frozen=True, slots=True)
+class BaseMoved:
+    """From now on every entry from ``base`` is wanted (somebody scrolled back)."""
+
+    room: int
+    base: int
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """Somebody in a room; ``presence`` is a ``protocol.frames.Presence``, 0 for gone."""
+
+    person: int
+    name: str
+    presence: int
+
+
+@dataclass(frozen=True, slots=True)
+class PeopleChanged:
+    """Changes among the people of the room whose list is open."""
+
+    room: int
+    members: tuple[Member, ...]
+    #: The list begins anew: forget who was in it.
+    fresh: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class HeldChanged:
+    """How far members hold the room: (complete to, person), highest first."""
+
+    room: int
+    steps: tuple[tuple[int, int], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PersonNamed:
+    """The current name of a person."""
+
+    person: int
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class MembershipChanged:
+    """We are, or are no longer, a member of the room."""
+
+    room: int
+    joined: bool
+
+
+@dataclass(frozen=True, slots=True)
+class PostStored:
+    """The post is in the outbox, on disk, under this number: it will arrive exactly once."""
+
+    post: OutboxPost
+    #: Whatever the asker passed along to recognise his post.
+    token: int
+
+
+@dataclass(frozen=True, slots=True)
+class PostAccepted:
+    """The post is durable at the server: ``number`` is its (last) entry in ``room``.
+
+    0 where nothing had to be said, as when somebody joins a room he is in.
+    """
+
+    client_seq: int
+    room: int
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
+class PostRefused:
+    """The post was refused for good; ``code`` is a ``protocol.errors.Refusal``."""
+
+    client_seq: int
+    code: int
+
+
+@dataclass(frozen=True, slots=True)
+class PostDelayed:
+    """The server wants the post later."""
+
+    client_seq: int
+    retry_in_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class PostsRenumbered:
+    """Posts in the outbox have new numbers, (old, new) pairs, already on disk.
+
+    Needed when a data folder, here or at the server, came back from an earlier moment.
+    """
+
+    numbers: tuple[tuple[int, int], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryLoaded:
+    """Entries read from the local history, oldest first."""
+
+    room: int
+    entries: tuple[RoomEntry, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class StoreFailed:
+    """The disk here does not take what should be kept; the text says what to do."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class OutboxPost:
+    """Something to be said, from the moment it is on disk until the server named its number."""
+
+    client_seq: int
+    post_id: int
+    #: The room by its stream where it is known (else empty: then by name), and its name.
+    stream_id: bytes
+    room_name: str
+    #: A ``protocol.frames.EntryKind``.
+    kind: int
+    text: str
+    time_ms: int
+    #: A refusal, once there is one: the post then waits for its person.
+    refused: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class StoredRoom:
+    """A room as the local history holds it."""
+
+    room: int
+    stream_id: bytes
+    incarnation: int
+    name: str
+    topic: str
+    joined: bool
+    base: int
+    head: int
+    visible: int
+    #: Visible messages that were read.
+    read: int
+    #: Ranges of entries on disk, and (number, chain) of some of them, newest first.
+    held: tuple[tuple[int, int], ...]
+    checkpoints: tuple[tuple[int, bytes], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Restored:
+    """Everything a start needs from disk; the newest entries come as ``HistoryLoaded``."""
+
+    server: int
+    #: Key of the server as pinned, None before first contact.
+    server_key: bytes | None
+    person: int
+    name: str
+    server_name: str
+    names_version: int
+    rooms: tuple[StoredRoom, ...]
+    names: tuple[tuple[int, str], ...]
+    outbox: tuple[OutboxPost, ...]
+    #: The number the next post gets.
+    next_client_seq: int
+    #: What the server's key is or has to match; empty when the first one seen will be pinned.
+    fingerprint: str = ""
+
+
+Event = (
+    LinkChanged | LinkMeasured | ServerKeySeen | ServerKeyChanged | VersionRefused
+    | SignedIn | SignInRefused | RoomListed | RoomsComplete | RoomFollowed | HistoryForked
+    | EntriesReceived | HeadMoved | BaseMoved | PeopleChanged | HeldChanged | PersonNamed
+    | MembershipChanged | PostStored | PostAccepted | PostRefused | PostDelayed
+    | PostsRenumbered | HistoryLoaded | StoreFailed | Restored
+)  # fmt: skip

@@ -1,0 +1,369 @@
+"""What outlives the program, in one SQLite file: servers, rooms, entries, outbox and settings.
+
+Theory. What happened (events) and what the person wants (commands) come in batches. A batch is
+one transaction: it is on disk as a whole, with everything that follows from it, before any answer
+leaves; or nothing of it is, and it can be tried again. WAL with ``synchronous=FULL`` makes COMMIT
+mean "survives a power cut"; there is one connection, which has the file for itself.
+"""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Final
+
+from app.models.commands import (
+    DropPost,
+    LoadHistory,
+    MarkRead,
+    RenumberPosts,
+    SaveSetting,
+    SendPost,
+    StoreCommand,
+    StorePost,
+)
+from app.models.events import (
+    BaseMoved,
+    EntriesReceived,
+    Event,
+    HeadMoved,
+    HistoryForked,
+    HistoryLoaded,
+    MembershipChanged,
+    PersonNamed,
+    PostAccepted,
+    PostRefused,
+    PostsRenumbered,
+    PostStored,
+    Restored,
+    RoomEntry,
+    RoomFollowed,
+    RoomListed,
+    ServerKeySeen,
+    SignedIn,
+)
+from app.models.store_outbox import Outbox
+from app.models.store_rooms import RoomTable
+from app.models.store_schema import StoreError, migrate, trouble_with_disk
+from app.models.store_servers import ServerTable
+from protocol import noise
+from protocol.limits import MESSAGE_BYTES_MAX
+
+StoreItem = Event | StoreCommand
+#: What a batch leads to, once it is on disk.
+Answer = PostStored | PostsRenumbered | HistoryLoaded | Restored | SendPost
+
+SETTING_BYTES_MAX: Final = 64 * 1024
+
+#: What to set, how to read it back, and what must come: without any of them a promise would be
+#: broken silently.
+_PRAGMAS: Final = (
+    ("PRAGMA locking_mode = EXCLUSIVE", "PRAGMA locking_mode", "exclusive"),
+    ("PRAGMA journal_mode = WAL", "PRAGMA journal_mode", "wal"),
+    ("PRAGMA synchronous = FULL", "PRAGMA synchronous", 2),
+    ("PRAGMA foreign_keys = ON", "PRAGMA foreign_keys", 1),
+)
+
+
+class KeyMismatch(ValueError):
+    """The server is pinned with another key than the one to be pinned."""
+
+
+class LocalStore:
+    """The local store of one data folder, at work for one server at a time (see ``restore``).
+
+    Every method may raise ``StoreError``; what the call wrote has then been undone. It may be
+    used from one thread at a time.
+    """
+
+    @classmethod
+    def open(cls, path: Path, *, random_bytes: Callable[[int], bytes] = os.urandom) -> LocalStore:
+        """Open the file ``path``, making or migrating it.
+
+        ``random_bytes`` gives the ids of posts.
+
+        Raises:
+            StoreError: the file is damaged, newer than this program, in use, or not writable.
+        """
+        try:
+            # What people wrote is for the owner's eyes, whoever may enter the folder.
+            path.touch(mode=0o600)
+            connection = sqlite3.connect(
+                path, timeout=0, isolation_level=None, check_same_thread=False
+            )
+        except OSError as error:
+            reason = error.strerror or error
+            raise StoreError(f"{path} cannot be opened: {reason}") from error
+        except sqlite3.Error as error:
+            raise trouble_with_disk(error, path) or error from error
+        try:
+            _apply_pragmas(connection, path)
+            migrate(connection)
+        except sqlite3.Error as error:
+            connection.close()
+            raise trouble_with_disk(error, path) or error from error
+        except BaseException:
+            connection.close()
+            raise
+        return cls(connection, path, random_bytes)
+
+    def __init__(
+        self, connection: sqlite3.Connection, path: Path, random_bytes: Callable[[int], bytes]
+    ) -> None:
+        """Use ``open``."""
+        self._connection = connection
+        self._path = path
+        self._servers = ServerTable(connection)
+        self._rooms = RoomTable(connection)
+        self._outbox = Outbox(connection, random_bytes)
+        #: The one at work, 0 before ``restore``.
+        self._server = 0
+
+    def close(self) -> None:
+        """Let go of the file. Calling it again does nothing."""
+        self._connection.close()
+
+    # --- servers and their pins --------------------------------------------------------------
+    def use_server(self, address: str, fingerprint: str | None = None) -> int:
+        """The server to expect at an address (``HOST:PORT``), by our number for it.
+
+        Without a fingerprint it is the one that was pinned at the address, or a new one whose
+        first key will be pinned. An explicit fingerprint wins over what was pinned there.
+        """
+        with self._transaction():
+            known = self._servers.at_address(address)
+            if not fingerprint:
+                server = self._servers.add("") if known is None else known
+            else:
+                server = self._server_for_link(known, fingerprint)
+            self._servers.set_address(address, server)
+            return server
+
+    def pin(self, server: int, key: bytes) -> int:
+        """Pin the key that a server showed at first contact.
+
+        A server that was known under this key takes the addresses and the outbox of this one,
+        and its number is returned.
+
+        Raises:
+            KeyMismatch: another key is pinned, or a link asked for another fingerprint.
+        """
+        with self._transaction():
+            return self._pin(server, key)[0]
+
+    def forget(self, address: str) -> None:
+        """Trust whichever key the address shows next. History and outbox of the server that was
+        pinned there are kept; they return when its key is seen again."""
+        with self._transaction():
+            self._servers.forget(address)
+
+    # --- the start ---------------------------------------------------------------------------
+    def restore(self, server: int) -> Restored:
+        """All that a start needs; the batches from now on are about this server."""
+        with self._transaction():
+            self._server = server
+            return self._restored()
+
+    def settings(self) -> dict[str, str]:
+        """What was saved with ``SaveSetting``."""
+        with self._transaction():
+            return dict(self._connection.execute("SELECT key, value FROM settings"))
+
+    def orphans(self, room: int) -> tuple[RoomEntry, ...]:
+        """Entries of a room that a fork of the server's history has taken out of it."""
+        with self._transaction():
+            return self._rooms.orphans(self._server, room)
+
+    # --- batches -----------------------------------------------------------------------------
+    def apply(self, *items: StoreItem) -> list[Answer]:
+        """Record events and do commands, all in one transaction, and give the answers to them.
+
+        Events that need not be kept are ignored.
+
+        Raises:
+            StoreError: the disk did not take it; nothing has changed, try again.
+            ValueError: one of them is not acceptable (see ``check``); nothing has changed.
+        """
+        assert self._server, "restore comes first"
+        server = self._server
+        answers: list[Answer] = []
+        try:
+            with self._transaction():
+                for item in items:
+                    check(item)
+                    answers += self._apply(item)
+        except BaseException:
+            self._server = server
+            raise
+        return answers
+
+    def _apply(self, item: StoreItem) -> Sequence[Answer]:
+        server = self._server
+        match item:
+            case EntriesReceived():
+                self._rooms.add_entries(server, item)
+            case HeadMoved(room, head, visible):
+                self._rooms.move_head(server, room, head, visible)
+            case RoomListed():
+                self._rooms.list_room(server, item)
+            case RoomFollowed():
+                self._rooms.follow(server, item)
+            case HistoryForked():
+                self._rooms.fork(server, item)
+            case BaseMoved(room, base):
+                self._rooms.move_base(server, room, base)
+            case MembershipChanged(room, joined):
+                self._rooms.set_joined(server, room, joined)
+            case PersonNamed(person, name):
+                self._servers.set_name(server, person, name)
+            case ServerKeySeen(key=key):
+                return self._first_contact(key)
+            case SignedIn():
+                return self._signed_in(item)
+            case PostAccepted(client_seq=client_seq):
+                self._outbox.accept(server, client_seq)
+            case PostRefused(client_seq, code):
+                self._outbox.refuse(server, client_seq, code)
+            case StorePost():
+                return [PostStored(self._outbox.add(server, item), item.token)]
+            case DropPost(client_seq):
+                post = self._outbox.drop(server, client_seq)
+                return [SendPost(post)] if post else []
+            case RenumberPosts(numbers):
+                return _renumbered(self._outbox.renumber(server, numbers))
+            case LoadHistory(room, before, count):
+                return [HistoryLoaded(room, self._rooms.history(server, room, before, count))]
+            case MarkRead(room, visible):
+                self._rooms.mark_read(server, room, visible)
+            case SaveSetting(key, value):
+                self._save_setting(key, value)
+            case _:
+                """Of this moment only."""
+        return []
+
+    # --- private -----------------------------------------------------------------------------
+    def _server_for_link(self, known: int | None, fingerprint: str) -> int:
+        fitting = self._servers.with_fingerprint(fingerprint)
+        if known is None or known == fitting:
+            return fitting or self._servers.add(fingerprint)
+        pinned = self._servers.get(known)
+        if pinned.fingerprint:
+            return fitting or self._servers.add(fingerprint)
+        # Never reached and nothing expected: its posts are for whomever the link names.
+        if fitting is None:
+            self._servers.expect(known, fingerprint)
+            return known
+        self._absorb(fitting, known)
+        return fitting
+
+    def _pin(self, server: int, key: bytes) -> tuple[int, tuple[tuple[int, int], ...]]:
+        record = self._servers.get(server)
+        fingerprint = noise.fingerprint(key)
+        if record.fingerprint not in ("", fingerprint):
+            raise KeyMismatch(f"expected {record.fingerprint}, saw {fingerprint}")
+        fitting = self._servers.with_fingerprint(fingerprint) or server
+        self._servers.set_key(fitting, key)
+        return fitting, () if fitting == server else self._absorb(fitting, server)
+
+    def _absorb(self, server: int, other: int) -> tuple[tuple[int, int], ...]:
+        moved = self._outbox.move(other, server)
+        self._servers.absorb(server, other)
+        return moved
+
+    def _first_contact(self, key: bytes) -> Sequence[Answer]:
+        before = self._server
+        known = self._servers.with_fingerprint(noise.fingerprint(key))
+        waiting = () if known is None else self._outbox.posts(known)
+        self._server, moved = self._pin(before, key)
+        if self._server == before:
+            return []
+        # An old acquaintance: whoever works with this store learns what is kept for it.
+        unheard = [SendPost(post) for post in waiting if not post.refused]
+        return [*_renumbered(moved), self._restored(), *unheard]
+
+    def _signed_in(self, event: SignedIn) -> Sequence[Answer]:
+        self._servers.set_identity(
+            self._server,
+            person=event.person,
+            name=event.name,
+            server_name=event.server_name,
+            names_version=event.names_version,
+        )
+        self._rooms.set_all_joined(self._server, event.rooms)
+        return _renumbered(self._outbox.align(self._server, event.last_client_seq))
+
+    def _restored(self) -> Restored:
+        record = self._servers.get(self._server)
+        return Restored(
+            server=record.server,
+            server_key=record.key,
+            person=record.person,
+            name=record.name,
+            server_name=record.server_name,
+            names_version=record.names_version,
+            rooms=self._rooms.rooms(record.server),
+            names=self._servers.names(record.server),
+            outbox=self._outbox.posts(record.server),
+            next_client_seq=record.next_client_seq,
+            fingerprint=record.fingerprint,
+        )
+
+    def _save_setting(self, key: str, value: str) -> None:
+        self._connection.execute(
+            "INSERT INTO settings VALUES (?, ?)"
+            " ON CONFLICT (key) DO UPDATE SET value = excluded.value"
+            " WHERE value != excluded.value",
+            (key, value),
+        )
+
+    @contextmanager
+    def _transaction(self) -> Iterator[None]:
+        """All of it or nothing; what the disk does to us is a ``StoreError``."""
+        try:
+            self._connection.execute("BEGIN IMMEDIATE")
+            yield
+            self._connection.execute("COMMIT")
+        except BaseException as error:
+            # Some errors make SQLite roll back by itself.
+            if self._connection.in_transaction:
+                self._connection.execute("ROLLBACK")
+            if isinstance(error, sqlite3.Error):
+                raise trouble_with_disk(error, self._path) or error from error
+            raise
+
+
+def check(item: StoreItem) -> None:
+    """Raise ValueError where a text cannot be stored: too long, or no text (lone surrogates)."""
+    match item:
+        case StorePost(text=text, room_name=room_name):
+            _check_text(text, MESSAGE_BYTES_MAX)
+            _check_text(room_name, SETTING_BYTES_MAX)
+        case SaveSetting(key, value):
+            _check_text(key, SETTING_BYTES_MAX)
+            _check_text(value, SETTING_BYTES_MAX)
+        case _:
+            """Events come from a decoder that lets no such text through."""
+
+
+def _check_text(text: str, bytes_max: int) -> None:
+    try:
+        size = len(text.encode())
+    except UnicodeEncodeError:
+        raise ValueError("the text has characters that are none (lone surrogates)") from None
+    if size > bytes_max:
+        raise ValueError(f"the text has {size} bytes, more than {bytes_max}")
+
+
+def _renumbered(numbers: tuple[tuple[int, int], ...]) -> list[Answer]:
+    return [PostsRenumbered(numbers)] if numbers else []
+
+
+def _apply_pragmas(connection: sqlite3.Connection, path: Path) -> None:
+    for setting, question, wanted in _PRAGMAS:
+        connection.execute(setting)
+        (value,) = connection.execute(question).fetchone()
+        if value != wanted:
+            raise StoreError(f"{path} cannot be written safely here: {question} is {value}")

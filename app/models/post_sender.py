@@ -1,0 +1,140 @@
+"""Sends posts until the server answers for them: in order, within a window, with back-off.
+
+A fresh post is repeated once after some 15 ms unless its receipt came (on a LAN it has come, on
+a lossy path that repeat often saves a round trip), and from then on by RFC 9002's timer. A server
+that says "slow down" stops all of them for so long.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from itertools import takewhile
+
+from app.models.events import OutboxPost
+from protocol import limits
+from protocol.flow import RoundTrip
+from protocol.frames import EntryKind, Post
+from protocol.text_rules import split_text
+
+#: A burst of posts repeats nothing early: its first receipts show soon enough if the path loses.
+_REPEAT_EARLY_MAX = 2
+
+
+@dataclass(slots=True)
+class _Sending:
+    post: OutboxPost
+    frames: list[Post] = field(default_factory=list)
+    sent: int = 0
+    due_at: float = 0.0
+
+
+class PostSender:
+    """The outbox as the network thread sees it."""
+
+    def __init__(self) -> None:
+        self._posts: dict[int, _Sending] = {}
+        self._paused_until = 0.0
+        #: Posts that are refused here already; they only use up their numbers at the server.
+        self.withdrawn: dict[int, int] = {}
+
+    def __len__(self) -> int:
+        return len(self._posts)
+
+    def __contains__(self, client_seq: object) -> bool:
+        return client_seq in self._posts
+
+    def get(self, client_seq: int) -> OutboxPost | None:
+        """The post with this number, while nobody has answered for it."""
+        sending = self._posts.get(client_seq)
+        return sending.post if sending else None
+
+    def posts(self) -> list[OutboxPost]:
+        """All posts that wait for an answer, in order."""
+        return [self._posts[seq].post for seq in sorted(self._posts)]
+
+    def add(self, post: OutboxPost) -> None:
+        """Send this from now on; its number is higher than those before it."""
+        self._posts.setdefault(post.client_seq, _Sending(post))
+
+    def renumber(self, numbers: tuple[tuple[int, int], ...]) -> None:
+        """Posts have new numbers, on disk already."""
+        renumbered = dict(numbers)
+        posts = self.posts()
+        self._posts.clear()
+        for post in posts:
+            seq = renumbered.get(post.client_seq, post.client_seq)
+            self.add(replace(post, client_seq=seq))
+
+    def settle(self, client_seq: int) -> OutboxPost | None:
+        """The server answered for the post; returns it, once."""
+        sending = self._posts.pop(client_seq, None)
+        return sending.post if sending else None
+
+    def pause(self, until: float) -> None:
+        """Nothing is to be sent before this time."""
+        self._paused_until = max(self._paused_until, until)
+
+    def restart(self, now: float) -> None:
+        """A new session: everything is due, and no time-out has grown."""
+        self._paused_until = 0.0
+        for sending in self._posts.values():
+            sending.sent, sending.due_at = 0, now
+
+    def next_timer(self) -> float | None:
+        """When ``due`` has something to send; None while nothing waits."""
+        due_at = min((sending.due_at for sending in self._window()), default=None)
+        return None if due_at is None else max(due_at, self._paused_until)
+
+    def _window(self) -> list[_Sending]:
+        if not self._posts:
+            return []
+        # Numbers rise, and dict keeps the order in which they were added.
+        first = next(iter(self._posts))
+        within = takewhile(
+            lambda item: item[0] < first + limits.POSTS_AHEAD_MAX, self._posts.items()
+        )
+        return [sending for _, sending in within]
+
+    def due(self, now: float) -> list[OutboxPost]:
+        """Posts to be transmitted now, in order; tell ``transmitted`` of each that was."""
+        if now < self._paused_until:
+            return []
+        return [sending.post for sending in self._window() if now >= sending.due_at]
+
+    def frames(self, client_seq: int, room: int) -> list[Post]:
+        """The post as frames, a part each; ``room`` is its room's number now."""
+        sending = self._posts[client_seq]
+        if not sending.frames or sending.frames[0].room != room:
+            sending.frames = _frames(sending.post, room, client_seq in self.withdrawn)
+        return sending.frames
+
+    def transmitted(self, client_seq: int, now: float, round_trip: RoundTrip) -> None:
+        """The post left; plan when to repeat it."""
+        sending = self._posts[client_seq]
+        sending.sent += 1
+        if sending.sent == 1 and len(self._posts) <= _REPEAT_EARLY_MAX:
+            sending.due_at = now + limits.POST_REPEAT_S
+        else:
+            attempt = max(0, sending.sent - 2)
+            sending.due_at = now + round_trip.timeout_s(attempt)
+
+    def postpone(self, client_seq: int, until: float) -> None:
+        """The post cannot be sent yet."""
+        self._posts[client_seq].due_at = until
+
+
+def _frames(post: OutboxPost, room: int, withdrawn: bool) -> list[Post]:
+    kind = EntryKind.VOID if withdrawn else post.kind
+    texts = [""] if withdrawn else split_text(post.text)
+    return [
+        Post(
+            client_seq=post.client_seq,
+            post_id=post.post_id,
+            room=room,
+            kind=kind,
+            text=text,
+            part=part,
+            parts=len(texts),
+        )
+        for part, text in enumerate(texts)
+    ]

@@ -1,0 +1,281 @@
+"""The local history: rooms, their entries, and which of them are held.
+
+Theory. Entries hang on a room's stream, not on its number: when a server gives the number to
+another stream, the old entries stay where they were. ``held`` keeps what there is as ranges,
+written in the transaction of the entries, so that a start reads a few ranges and no entries.
+Every statement finds its rows through a key or an index.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from app.models.events import (
+    EntriesReceived,
+    HistoryForked,
+    RoomEntry,
+    RoomFollowed,
+    RoomListed,
+    StoredRoom,
+)
+from app.models.store_schema import Connection
+from protocol.limits import CHECKPOINTS_MAX, NUMBER_MAX
+
+#: More than a window shows; a wish for more is answered with this many.
+HISTORY_LOADED_MAX: Final = 1000
+
+#: In the order of ``RoomEntry``.
+_COLUMNS: Final = "number, kind, author, device, client_seq, time_ms, text, flags, visible"
+
+
+class RoomTable:
+    """Rooms and entries of every server, on an open transaction.
+
+    Events of rooms that nobody has listed or followed are ignored: there is no stream to hang
+    them on, and the server has them still.
+    """
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    # --- writing ---------------------------------------------------------------------------
+    def list_room(self, server: int, event: RoomListed) -> None:
+        room_id = self._place(server, event.room, event.stream_id)
+        self._connection.execute(
+            "UPDATE rooms SET name = ?1, topic = ?2"
+            " WHERE id = ?3 AND (name, topic) IS NOT (?1, ?2)",
+            (event.name, event.topic, room_id),
+        )
+
+    def follow(self, server: int, event: RoomFollowed) -> None:
+        """The server's word on how the log stands; it may stand lower than before."""
+        room_id = self._place(server, event.room, event.stream_id)
+        self._connection.execute(
+            "UPDATE rooms SET incarnation = ?, base = ?, head = ?, visible = ?,"
+            " read = min(read, ?) WHERE id = ?",
+            (event.incarnation, event.base, event.head, event.visible, event.visible, room_id),
+        )
+
+    def fork(self, server: int, event: HistoryForked) -> None:
+        """Take the entries after the fork out of the room, and keep them aside."""
+        room_id = self._find(server, event.room)
+        beyond = (room_id, event.agreed_to)
+        self._connection.execute(
+            f"INSERT INTO orphans (room_id, {_COLUMNS}) SELECT room_id, {_COLUMNS} FROM entries"
+            " WHERE room_id = ? AND number > ? ORDER BY number",
+            beyond,
+        )
+        self._connection.execute("DELETE FROM entries WHERE room_id = ? AND number > ?", beyond)
+        self._connection.execute("DELETE FROM held WHERE room_id = ? AND first > ?", beyond)
+        self._connection.execute(
+            "UPDATE held SET last = ?2 WHERE room_id = ?1 AND last > ?2", beyond
+        )
+        # What was read beyond is read no more; unknown where the entry is not held.
+        self._connection.execute(
+            "UPDATE rooms SET read = min(read, CASE ?2 WHEN 0 THEN 0 ELSE coalesce("
+            "(SELECT visible FROM entries WHERE room_id = ?1 AND number = ?2), read) END)"
+            " WHERE id = ?1",
+            beyond,
+        )
+
+    def add_entries(self, server: int, event: EntriesReceived) -> None:
+        room_id = self._find(server, event.room)
+        if room_id is None or not event.entries:
+            return
+        last = event.entries[-1]
+        rows = [
+            (room_id, *_values(entry), event.chain or None if entry is last else None)
+            for entry in event.entries
+        ]
+        self._connection.executemany(
+            f"INSERT INTO entries (room_id, {_COLUMNS}, chain)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+            " ON CONFLICT (room_id, number) DO UPDATE SET kind = excluded.kind,"
+            " author = excluded.author, device = excluded.device,"
+            " client_seq = excluded.client_seq, time_ms = excluded.time_ms,"
+            " text = excluded.text, flags = excluded.flags, visible = excluded.visible,"
+            " chain = coalesce(excluded.chain, chain)",
+            rows,
+        )
+        # A fork is found between two checkpoints, so some of what it took away comes back.
+        self._connection.executemany(
+            f"DELETE FROM orphans WHERE room_id = ? AND ({_COLUMNS}) = (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            [row[:-1] for row in rows],
+        )
+        self._hold(room_id, event.entries[0].number, last.number)
+        self._connection.execute(
+            "UPDATE rooms SET head = ?1, visible = ?2 WHERE id = ?3 AND head < ?1",
+            (last.number, last.visible, room_id),
+        )
+
+    def move_head(self, server: int, room: int, head: int, visible: int) -> None:
+        self._connection.execute(
+            "UPDATE rooms SET head = ?1, visible = ?2 WHERE server = ?3 AND room = ?4"
+            " AND (head, visible) IS NOT (?1, ?2)",
+            (head, visible, server, room),
+        )
+
+    def move_base(self, server: int, room: int, base: int) -> None:
+        self._connection.execute(
+            "UPDATE rooms SET base = ?1 WHERE server = ?2 AND room = ?3 AND base != ?1",
+            (base, server, room),
+        )
+
+    def mark_read(self, server: int, room: int, visible: int) -> None:
+        """What was read once is not unread again."""
+        self._connection.execute(
+            "UPDATE rooms SET read = ?1 WHERE server = ?2 AND room = ?3 AND read < ?1",
+            (visible, server, room),
+        )
+
+    def set_joined(self, server: int, room: int, joined: bool) -> None:
+        if joined:
+            self._connection.execute(
+                "INSERT INTO joined VALUES (?, ?) ON CONFLICT DO NOTHING", (server, room)
+            )
+        else:
+            self._connection.execute(
+                "DELETE FROM joined WHERE server = ? AND room = ?", (server, room)
+            )
+
+    def set_all_joined(self, server: int, rooms: tuple[int, ...]) -> None:
+        """These are the rooms one is in, and no others."""
+        known = {
+            room
+            for (room,) in self._connection.execute(
+                "SELECT room FROM joined WHERE server = ?", (server,)
+            )
+        }
+        for room in known ^ set(rooms):
+            self.set_joined(server, room, room not in known)
+
+    # --- reading ---------------------------------------------------------------------------
+    def rooms(self, server: int) -> tuple[StoredRoom, ...]:
+        rows = self._connection.execute(
+            "SELECT id, room, stream_id, incarnation, name, topic,"
+            " EXISTS (SELECT 1 FROM joined WHERE joined.server = rooms.server"
+            " AND joined.room = rooms.room), base, head, visible, read"
+            " FROM rooms WHERE server = ? AND room IS NOT NULL ORDER BY room",
+            (server,),
+        ).fetchall()
+        return tuple(
+            StoredRoom(
+                room=room,
+                stream_id=stream_id,
+                incarnation=incarnation,
+                name=name,
+                topic=topic,
+                joined=bool(joined),
+                base=base,
+                head=head,
+                visible=visible,
+                read=read,
+                held=self._held(room_id),
+                checkpoints=self._checkpoints(room_id),
+            )
+            for (
+                room_id, room, stream_id, incarnation, name, topic, joined, base, head, visible,
+                read,
+            ) in rows
+        )  # fmt: skip
+
+    def history(self, server: int, room: int, before: int, count: int) -> tuple[RoomEntry, ...]:
+        """Up to ``count`` entries below ``before``, oldest first."""
+        rows = self._connection.execute(
+            f"SELECT {_COLUMNS} FROM entries WHERE room_id = ? AND number < ?"
+            " ORDER BY number DESC LIMIT ?",
+            (
+                self._find(server, room),
+                min(before, NUMBER_MAX),
+                max(0, min(count, HISTORY_LOADED_MAX)),
+            ),
+        ).fetchall()
+        return tuple(RoomEntry(*row) for row in reversed(rows))
+
+    def orphans(self, server: int, room: int) -> tuple[RoomEntry, ...]:
+        """The newest entries that the server's history of the room has lost, oldest first."""
+        rows = self._connection.execute(
+            f"SELECT {_COLUMNS} FROM orphans WHERE room_id = ?"
+            " ORDER BY number DESC, id DESC LIMIT ?",
+            (self._find(server, room), HISTORY_LOADED_MAX),
+        ).fetchall()
+        return tuple(RoomEntry(*row) for row in reversed(rows))
+
+    # --- private ---------------------------------------------------------------------------
+    def _find(self, server: int, room: int) -> int | None:
+        rows = self._connection.execute(
+            "SELECT id FROM rooms WHERE server = ? AND room = ?", (server, room)
+        ).fetchall()
+        return int(rows[0][0]) if rows else None
+
+    def _place(self, server: int, room: int, stream_id: bytes) -> int:
+        """The row of the stream, which has this number from now on."""
+        rows = self._connection.execute(
+            "SELECT id, room FROM rooms WHERE server = ? AND stream_id = ?", (server, stream_id)
+        ).fetchall()
+        if rows and rows[0][1] == room:
+            return int(rows[0][0])
+        self._connection.execute(
+            "UPDATE rooms SET room = NULL WHERE server = ? AND room = ?", (server, room)
+        )
+        ((room_id,),) = self._connection.execute(
+            "INSERT INTO rooms (server, stream_id, room) VALUES (?, ?, ?)"
+            " ON CONFLICT (server, stream_id) DO UPDATE SET room = excluded.room RETURNING id",
+            (server, stream_id, room),
+        ).fetchall()
+        return int(room_id)
+
+    def _hold(self, room_id: int, first: int, last: int) -> None:
+        """Add a range; those that it overlaps or touches become part of it."""
+        while True:
+            rows = self._connection.execute(
+                "SELECT first, last FROM held WHERE room_id = ? AND first <= ?"
+                " ORDER BY first DESC LIMIT 1",
+                (room_id, last + 1),
+            ).fetchall()
+            if not rows or rows[0][1] < first - 1:
+                break
+            ((other_first, other_last),) = rows
+            self._connection.execute(
+                "DELETE FROM held WHERE room_id = ? AND first = ?", (room_id, other_first)
+            )
+            first, last = min(first, other_first), max(last, other_last)
+        self._connection.execute("INSERT INTO held VALUES (?, ?, ?)", (room_id, first, last))
+
+    def _held(self, room_id: int) -> tuple[tuple[int, int], ...]:
+        return tuple(
+            self._connection.execute(
+                "SELECT first, last FROM held WHERE room_id = ? ORDER BY first", (room_id,)
+            )
+        )
+
+    def _checkpoints(self, room_id: int) -> tuple[tuple[int, bytes], ...]:
+        """Newest first, each about twice as far back as the one before."""
+        found: list[tuple[int, bytes]] = []
+        number, step = NUMBER_MAX, 1
+        while len(found) < CHECKPOINTS_MAX:
+            rows = self._connection.execute(
+                "SELECT number, chain FROM entries WHERE room_id = ? AND chain IS NOT NULL"
+                " AND number <= ? ORDER BY number DESC LIMIT 1",
+                (room_id, number),
+            ).fetchall()
+            if not rows:
+                break
+            found.append(rows[0])
+            number = min(found[-1][0] - 1, found[0][0] - step)
+            step *= 2
+        return tuple(found)
+
+
+def _values(entry: RoomEntry) -> tuple[int | str, ...]:
+    return (
+        entry.number,
+        entry.kind,
+        entry.author,
+        entry.device,
+        entry.client_seq,
+        entry.time_ms,
+        entry.text,
+        entry.flags,
+        entry.visible,
+    )

@@ -1,0 +1,206 @@
+"""The tables of the local store, the way from older versions of them, and its errors in words.
+
+Theory. ``PRAGMA user_version`` says how many of ``MIGRATIONS`` a file has had; the rest are
+applied in one transaction. A migration that was released is never changed: append another.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Final
+
+Connection = sqlite3.Connection
+
+#: The statements of one step; the last one writes the version that they lead to.
+Migration = Sequence[str]
+
+
+class StoreError(Exception):
+    """The local store cannot be read or written; the text says what to do."""
+
+
+_FIRST_VERSION: Final[Migration] = (
+    # A server is its key. Until that is known there may be a fingerprint it has to match.
+    """
+    CREATE TABLE servers (
+        server          INTEGER PRIMARY KEY AUTOINCREMENT,
+        key             BLOB UNIQUE CHECK (length(key) = 32),
+        fingerprint     TEXT NOT NULL DEFAULT '',
+        server_name     TEXT NOT NULL DEFAULT '',
+        person          INTEGER NOT NULL DEFAULT 0,
+        name            TEXT NOT NULL DEFAULT '',
+        names_version   INTEGER NOT NULL DEFAULT 0,
+        next_client_seq INTEGER NOT NULL DEFAULT 1
+    ) STRICT
+    """,
+    "CREATE UNIQUE INDEX servers_by_fingerprint ON servers (fingerprint) WHERE fingerprint != ''",
+    """
+    CREATE TABLE addresses (
+        address     TEXT NOT NULL PRIMARY KEY,
+        server      INTEGER NOT NULL REFERENCES servers
+    ) STRICT, WITHOUT ROWID
+    """,
+    # A room is its stream. Its number is the server's, and NULL once the server gave that to
+    # another stream: then what was held stays, under the stream it belongs to.
+    """
+    CREATE TABLE rooms (
+        id          INTEGER PRIMARY KEY,
+        server      INTEGER NOT NULL REFERENCES servers,
+        stream_id   BLOB NOT NULL,
+        room        INTEGER,
+        incarnation INTEGER NOT NULL DEFAULT 0,
+        name        TEXT NOT NULL DEFAULT '',
+        topic       TEXT NOT NULL DEFAULT '',
+        base        INTEGER NOT NULL DEFAULT 0,
+        head        INTEGER NOT NULL DEFAULT 0,
+        visible     INTEGER NOT NULL DEFAULT 0,
+        read        INTEGER NOT NULL DEFAULT 0,
+        UNIQUE (server, stream_id),
+        UNIQUE (server, room)
+    ) STRICT
+    """,
+    # By number and apart from the rooms: a server says it before it has listed them.
+    """
+    CREATE TABLE joined (
+        server      INTEGER NOT NULL REFERENCES servers,
+        room        INTEGER NOT NULL,
+        PRIMARY KEY (server, room)
+    ) STRICT, WITHOUT ROWID
+    """,
+    """
+    CREATE TABLE entries (
+        room_id     INTEGER NOT NULL REFERENCES rooms,
+        number      INTEGER NOT NULL,
+        kind        INTEGER NOT NULL,
+        author      INTEGER NOT NULL,
+        device      INTEGER NOT NULL,
+        client_seq  INTEGER NOT NULL,
+        time_ms     INTEGER NOT NULL,
+        text        TEXT NOT NULL,
+        flags       INTEGER NOT NULL,
+        visible     INTEGER NOT NULL,
+        chain       BLOB,
+        PRIMARY KEY (room_id, number)
+    ) STRICT, WITHOUT ROWID
+    """,
+    "CREATE INDEX checkpoints ON entries (room_id, number, chain) WHERE chain IS NOT NULL",
+    # Which entries there are, as disjoint ranges that do not touch: a start does not count rows.
+    """
+    CREATE TABLE held (
+        room_id     INTEGER NOT NULL REFERENCES rooms,
+        first       INTEGER NOT NULL,
+        last        INTEGER NOT NULL CHECK (last >= first),
+        PRIMARY KEY (room_id, first)
+    ) STRICT, WITHOUT ROWID
+    """,
+    # Entries that the server's history no longer has.
+    """
+    CREATE TABLE orphans (
+        id          INTEGER PRIMARY KEY,
+        room_id     INTEGER NOT NULL REFERENCES rooms,
+        number      INTEGER NOT NULL,
+        kind        INTEGER NOT NULL,
+        author      INTEGER NOT NULL,
+        device      INTEGER NOT NULL,
+        client_seq  INTEGER NOT NULL,
+        time_ms     INTEGER NOT NULL,
+        text        TEXT NOT NULL,
+        flags       INTEGER NOT NULL,
+        visible     INTEGER NOT NULL
+    ) STRICT
+    """,
+    "CREATE INDEX orphans_by_number ON orphans (room_id, number)",
+    """
+    CREATE TABLE names (
+        server      INTEGER NOT NULL REFERENCES servers,
+        person      INTEGER NOT NULL,
+        name        TEXT NOT NULL,
+        PRIMARY KEY (server, person)
+    ) STRICT, WITHOUT ROWID
+    """,
+    """
+    CREATE TABLE outbox (
+        server      INTEGER NOT NULL REFERENCES servers,
+        client_seq  INTEGER NOT NULL,
+        post_id     INTEGER NOT NULL,
+        stream_id   BLOB NOT NULL,
+        room_name   TEXT NOT NULL,
+        kind        INTEGER NOT NULL,
+        text        TEXT NOT NULL,
+        time_ms     INTEGER NOT NULL,
+        refused     INTEGER NOT NULL DEFAULT 0,
+        PRIMARY KEY (server, client_seq)
+    ) STRICT, WITHOUT ROWID
+    """,
+    """
+    CREATE TABLE settings (
+        key         TEXT NOT NULL PRIMARY KEY,
+        value       TEXT NOT NULL
+    ) STRICT, WITHOUT ROWID
+    """,
+    "PRAGMA user_version = 1",
+)
+
+MIGRATIONS: Final[Sequence[Migration]] = (_FIRST_VERSION,)
+
+
+def migrate(connection: Connection, migrations: Sequence[Migration] = MIGRATIONS) -> None:
+    """Bring the file to the newest version, or leave it as it is.
+
+    Raises:
+        StoreError: the file is newer than this program.
+        sqlite3.Error: the disk or the file failed.
+    """
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        version = _version(connection)
+        if version > len(migrations):
+            raise StoreError(
+                f"the local store has version {version}, this program knows versions up to "
+                f"{len(migrations)}: use a newer Hubbub with it"
+            )
+        for position, migration in enumerate(migrations[version:], version + 1):
+            for statement in migration:
+                connection.execute(statement)
+            assert _version(connection) == position, "a migration ends by writing its version"
+        connection.execute("COMMIT")
+    except BaseException:
+        # Some errors make SQLite roll back by itself.
+        if connection.in_transaction:
+            connection.execute("ROLLBACK")
+        raise
+
+
+def _version(connection: Connection) -> int:
+    (version,) = connection.execute("PRAGMA user_version").fetchone()
+    return int(version)
+
+
+_DAMAGED: Final = (
+    "{path} is damaged: move it away and start again. The rooms come back from the server; "
+    "messages that were not sent yet are in the damaged file only"
+)
+_NOT_WRITABLE: Final = "{path} cannot be written: check the rights of the file and its folder"
+
+#: What the disk does to us, by SQLite's primary result code. All else is our own mistake.
+_TROUBLES: Final = {
+    sqlite3.SQLITE_FULL: "the disk is full: make room, and what waits for {path} is written",
+    sqlite3.SQLITE_IOERR: "the disk fails to read or write {path}: look after the disk",
+    sqlite3.SQLITE_READONLY: _NOT_WRITABLE,
+    sqlite3.SQLITE_PERM: _NOT_WRITABLE,
+    sqlite3.SQLITE_CANTOPEN: "{path} cannot be opened: check the rights of the file and its folder",
+    sqlite3.SQLITE_BUSY: "{path} is in use by another program",
+    sqlite3.SQLITE_LOCKED: "{path} is in use by another program",
+    sqlite3.SQLITE_CORRUPT: _DAMAGED,
+    sqlite3.SQLITE_NOTADB: _DAMAGED,
+    sqlite3.SQLITE_NOMEM: "there is no memory left to read or write {path}",
+}
+
+
+def trouble_with_disk(error: sqlite3.Error, path: Path) -> StoreError | None:
+    """The error in words with a way out, or None where neither disk nor file is to blame."""
+    code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR) & 0xFF
+    words = _TROUBLES.get(code)
+    return StoreError(words.format(path=path)) if words else None

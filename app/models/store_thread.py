@@ -1,0 +1,182 @@
+"""The thread that writes to the client's disk, so that neither the window nor the network waits.
+
+Theory. Whatever has gathered while the disk was busy is one batch and one transaction; answers
+leave after its commit, in order. A batch that the disk does not take stays at the front of the
+queue and is tried again. Nobody ever waits to hand something over, so the queue has bounds
+instead: beyond the first one, what the server can send again is let go; beyond the second one,
+everything is, and whoever submits it is told.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections import deque
+from collections.abc import Callable, Iterable
+from typing import Final
+
+from app.models.commands import NetworkCommand, SendPost
+from app.models.events import (
+    EntriesReceived,
+    Event,
+    HeadMoved,
+    PersonNamed,
+    PostsRenumbered,
+    PostStored,
+    RoomListed,
+    StoreFailed,
+)
+from app.models.local_store import Answer, LocalStore, StoreItem, check
+from app.models.store_schema import StoreError
+
+#: Beyond this many waiting items, what the server has anyway is not stored: it is asked for again.
+REPEATABLE_ITEMS_MAX: Final = 4096
+#: Beyond this many nothing is taken, not even what a person wrote.
+ITEMS_MAX: Final = 8192
+#: Distance of tries while the disk does not take a batch.
+RETRY_S: Final = 1.0
+
+#: A hole in these is found at the next start, by their numbers or because they are sent anew.
+_REPEATABLE: Final = (EntriesReceived, HeadMoved, PersonNamed, RoomListed)
+
+_log: Final = logging.getLogger(__name__)
+
+Emit = Callable[[Event], None]
+Forward = Callable[[NetworkCommand | PostsRenumbered], None]
+
+
+class StoreWorker:
+    """Batches into a store, answers out of it; knows no thread.
+
+    ``emit`` gets what the models are told, ``forward`` what the network side is: posts to send,
+    and new numbers of posts. Neither may block or raise.
+    """
+
+    def __init__(self, store: LocalStore, emit: Emit, forward: Forward) -> None:
+        self._store = store
+        self._emit = emit
+        self._forward = forward
+        self._waiting: list[StoreItem] = []
+        self._told = ""
+
+    @property
+    def waiting(self) -> int:
+        """How many items the disk has not taken yet."""
+        return len(self._waiting)
+
+    def run_batch(self, items: Iterable[StoreItem]) -> bool:
+        """Store what waits and then the items. False if the disk does not take it: it waits on."""
+        self._waiting.extend(items)
+        if not self._waiting:
+            return True
+        try:
+            answers = self._store.apply(*self._waiting)
+        except StoreError as error:
+            self._tell_failure(str(error))
+            return False
+        except Exception:  # noqa: BLE001 - one item is our mistake: the others must not suffer
+            return self._run_one_by_one()
+        self._waiting.clear()
+        self._told = ""
+        self._tell(answers)
+        return True
+
+    def _run_one_by_one(self) -> bool:
+        while self._waiting:
+            try:
+                answers = self._store.apply(self._waiting[0])
+            except StoreError as error:
+                self._tell_failure(str(error))
+                return False
+            except Exception as error:  # noqa: BLE001 - the edge: the thread must live on
+                kind = type(self._waiting[0]).__name__
+                # The kind only: what people write is nobody's business in a log.
+                _log.exception("! %s cannot be stored", kind)
+                self._tell_failure(f"something was not stored ({kind}): {error}")
+                answers = []
+            del self._waiting[0]
+            self._tell(answers)
+        return True
+
+    def _tell(self, answers: Iterable[Answer]) -> None:
+        for answer in answers:
+            match answer:
+                case SendPost():
+                    self._forward(answer)
+                case PostStored(post=post):
+                    self._emit(answer)
+                    self._forward(SendPost(post))
+                case PostsRenumbered():
+                    self._forward(answer)
+                    self._emit(answer)
+                case _:
+                    self._emit(answer)
+
+    def _tell_failure(self, reason: str) -> None:
+        # Once, not at every try.
+        if reason != self._told:
+            self._told = reason
+            self._emit(StoreFailed(reason))
+
+
+class StoreThread:
+    """Runs a ``StoreWorker``. After ``start`` the store belongs to this thread, until
+    ``flush_and_stop`` has returned True."""
+
+    def __init__(
+        self, store: LocalStore, emit: Emit, forward: Forward, *, retry_s: float = RETRY_S
+    ) -> None:
+        self._worker = StoreWorker(store, emit, forward)
+        self._retry_s = retry_s
+        self._queue: deque[StoreItem] = deque()
+        self._changed = threading.Condition()
+        self._stopping = False
+        # A daemon, because a disk that hangs must not keep the program from ending.
+        self._thread = threading.Thread(target=self._run, name="store", daemon=True)
+
+    def start(self) -> None:
+        """Begin to store what was and will be submitted."""
+        self._thread.start()
+
+    def submit(self, item: StoreItem) -> bool:
+        """Hand something over, from any thread, without waiting.
+
+        False if it was not taken: too much waits for the disk, or the thread is to stop.
+
+        Raises:
+            ValueError: the text cannot be stored (see ``local_store.check``).
+        """
+        check(item)
+        bound = REPEATABLE_ITEMS_MAX if isinstance(item, _REPEATABLE) else ITEMS_MAX
+        with self._changed:
+            if self._stopping or len(self._queue) + self._worker.waiting >= bound:
+                return False
+            self._queue.append(item)
+            self._changed.notify()
+        return True
+
+    def flush_and_stop(self, timeout_s: float) -> bool:
+        """Store what was submitted and end. False if not all of it came to the disk in time."""
+        with self._changed:
+            self._stopping = True
+            self._changed.notify()
+        if self._thread.ident is not None:
+            self._thread.join(timeout_s)
+        return not (self._thread.is_alive() or self._queue or self._worker.waiting)
+
+    def _run(self) -> None:
+        stopping = False
+        while not stopping:
+            items, stopping = self._next_batch()
+            self._worker.run_batch(items)
+
+    def _next_batch(self) -> tuple[list[StoreItem], bool]:
+        with self._changed:
+            if self._worker.waiting:
+                # The disk had its say: new items do not make it try sooner.
+                self._changed.wait_for(lambda: self._stopping, timeout=self._retry_s)
+            else:
+                self._changed.wait_for(lambda: self._stopping or self._queue)
+            items = list(self._queue)
+            self._queue.clear()
+            return items, self._stopping

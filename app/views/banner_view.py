@@ -1,0 +1,81 @@
+"""One line under the header for what people should know now; never a dialog."""
+
+import tkinter as tk
+from collections.abc import Callable
+
+from app.views import fonts
+from app.views.images import Icon
+from app.views.rows import BannerKind, BannerRow
+from app.views.safe_text import safe_line
+from app.views.surface import FlatButton, Surface, Words
+from app.views.theme import Look
+from app.views.widgets import Frame, Label
+
+# kind: icon, start of the token names "…_surface" and "…_text"
+_TONES = {
+    BannerKind.KEY_CHANGED: ("shield-exclamation", "danger"),
+    BannerKind.LINK_LOST: ("wifi-off", "warn"),
+    BannerKind.CONNECTING: ("reception-0", "neutral"),
+    BannerKind.UNSENT: ("wifi-off", "warn"),
+    BannerKind.CATCHING_UP: ("arrow-down", "info"),
+    BannerKind.REMOVED: ("person-x", "warn"),
+    BannerKind.CLOCK_WRONG: ("clock-history", "neutral"),
+    BannerKind.ERROR: ("exclamation-triangle", "danger"),
+}
+
+
+class BannerView(Surface):
+    """36 px high; shown and hidden by whoever placed it (`show` says nothing of that)."""
+
+    def __init__(
+        self, master: tk.Misc, look: Look, *, on_action: Callable[[BannerKind], None]
+    ) -> None:
+        super().__init__(master, look, "warn_surface")
+        px = look.px
+        self.configure(height=px(36))
+        self.pack_propagate(False)
+        self._row = BannerRow(BannerKind.LINK_LOST, "")
+        self._icon = Label(self)
+        self._icon.pack(side="left", padx=(px(18), px(12)))
+        self.action = FlatButton(
+            self, look, on_press=lambda: on_action(self._row.kind), font=fonts.BOLD
+        )
+        self.action.configure(pady=0)
+        self._words = Words(self, look, font=fonts.BODY)
+        self._words.pack(side="left", fill="x", expand=True)
+        self._words.bind("<Configure>", lambda _event: self._fit(), add="+")
+        self._bar = Frame(self, height=px(3))
+        look.watch(self._icon, self._repaint)
+
+    def show(self, row: BannerRow) -> None:
+        self._row = row
+        self._repaint()
+
+    def _repaint(self) -> None:
+        glyph, tone = _TONES[self._row.kind]
+        look = self.look
+        surface, text = f"{tone}_surface", f"{tone}_text"
+        self.configure(background=look.tokens.named(surface))
+        icon = look.images.get(Icon(glyph, 17, text))
+        self._icon.configure(image=icon, background=look.tokens.named(surface))
+        self._words.paint(text, surface)
+        self.action.paint(text, surface)
+        if self._row.action:
+            self.action.configure(text=safe_line(self._row.action, 30))
+            self.action.pack(side="right", padx=(0, look.px(12)), before=self._words)
+        else:
+            self.action.pack_forget()
+        if self._row.progress is None:
+            self._bar.place_forget()
+        else:
+            self._bar.configure(background=look.tokens.named(text))
+            share = min(max(self._row.progress, 0.0), 1.0)
+            self._bar.place(x=0, rely=1.0, anchor="sw", relwidth=share)
+        self._fit()
+
+    def _fit(self) -> None:
+        width = self._words.winfo_width()
+        text = safe_line(self._row.text)
+        shown = fonts.shortened(self, fonts.BODY, text, width) if width > 1 else text
+        if self._words.cget("text") != shown:
+            self._words.configure(text=shown)

@@ -1,0 +1,58 @@
+"""What a person did in the window: one callback for each intent, set by the controllers."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from app.views.rows import BannerKind, Key
+
+
+def _ignore(*_: object) -> None:
+    """Stands in for a callback nobody set."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MainWindowCallbacks:
+    """Every callback runs on the Tk thread, after the view has settled; none is called early.
+
+    A view changes nothing by itself but what belongs to it (scroll place, text in the field,
+    light or dark): a room becomes selected, a message vanishes, only when new rows say so.
+    """
+
+    on_connect: Callable[[str, str], None] = _ignore
+    """(nick, server) from the connect page, both stripped and not empty."""
+    on_cancel_connect: Callable[[], None] = _ignore
+    on_disconnect: Callable[[], None] = _ignore
+    """The server menu, or the only button of the key-changed page."""
+
+    on_open_room: Callable[[Key], None] = _ignore
+    """A room was chosen by click, Enter or Alt+Up/Down; answer with `show_rooms` and the rest."""
+    on_join_dialog: Callable[[], None] = _ignore
+    """The join dialog opened; answer with `show_room_choices`."""
+    on_join_room: Callable[[str], None] = _ignore
+    """(name without "#") join the room, or create it when there is none."""
+    on_leave_room: Callable[[Key], None] = _ignore
+
+    on_send: Callable[[Key, str], None] = _ignore
+    """(room key, text) Enter in the composer; text is never blank. Call `clear_draft` when the
+    outbox has it (or at once): the field keeps its text until then."""
+    on_draft_change: Callable[[Key, str], None] = _ignore
+    """(room key, text) at most every 300 ms while typing, and before another room is shown."""
+    on_need_older: Callable[[Key], None] = _ignore
+    """(room key) scrolled near the first row given, and `has_older` was set. Asked once per
+    first row; answer with `show_timeline` and more rows in front."""
+    on_seen: Callable[[Key, Key], None] = _ignore
+    """(room key, row key) the newest row given is in view, for computing what is unread."""
+    on_retry: Callable[[Key, Key], None] = _ignore
+    """(room key, message key) of a failed message."""
+    on_delete_failed: Callable[[Key, Key], None] = _ignore
+    """(room key, message key) give a failed message up."""
+    on_open_link: Callable[[str], None] = _ignore
+    """A clicked address; always http, https or mailto."""
+
+    on_banner_action: Callable[[BannerKind], None] = _ignore
+    on_theme_change: Callable[[str], None] = _ignore
+    """("light" or "dark") the person switched; the window has done it already."""
+    on_close: Callable[[], None] = _ignore
+    """The window is about to be destroyed: close button or Ctrl+Q."""
+    on_callback_error: Callable[[BaseException], None] = _ignore
+    """An exception left a Tk callback; log it. The window shows one quiet line."""

@@ -1,0 +1,271 @@
+"""A list on one canvas that draws only the rows in view: base of rooms and people.
+
+Theory: rows of known heights are stacked; what is on the canvas is a function of the rows, the
+scroll place, the hovered row and the current row. A row is drawn under its own tag, so hover
+and focus redraw one or two rows and a change of the model marks the list dirty for one redraw.
+"""
+
+import tkinter as tk
+from bisect import bisect_right
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import accumulate
+from typing import Generic, TypeVar
+
+from app.views.hint import hint_of
+from app.views.rows import Key
+from app.views.theme import Look
+from app.views.widgets import Canvas
+
+RowT = TypeVar("RowT")
+
+
+@dataclass(frozen=True, slots=True)
+class ListItem(Generic[RowT]):
+    """One place in the list; `row` None is a heading or another place nobody can choose."""
+
+    key: Key
+    height: float  # logical pixels
+    row: RowT | None = None
+    heading: str = ""
+
+
+class CanvasList(Canvas, Generic[RowT]):
+    """Subclasses draw an item (`draw_item`) and react (`item_chosen`, `item_menu`)."""
+
+    def __init__(self, master: tk.Misc, look: Look, *, role: str = "side") -> None:
+        super().__init__(master)
+        self.configure(takefocus=True, width=1, height=1)
+        self.look, self.role = look, role
+        self._items: Sequence[ListItem[RowT]] = ()
+        self._tops: list[int] = [0]
+        self._offset = 0
+        self._hovered: int | None = None
+        self._current: int | None = None
+        self._is_dirty = False
+        self._has_focus = False
+        self._bind_pointer()
+        self._bind_keys()
+        look.watch(self, self._repaint)
+
+    # for subclasses
+
+    def draw_item(self, item: ListItem[RowT], top: int, tag: str, *, is_hovered: bool) -> None:
+        """Draw one item at y = `top`, each canvas item with `tag`."""
+        raise NotImplementedError
+
+    def item_chosen(self, item: ListItem[RowT]) -> None:
+        """A click or Enter on an item that has a row."""
+
+    def item_menu(self, item: ListItem[RowT], x_root: int, y_root: int) -> None:
+        """Right-click, Menu key or Shift+F10."""
+
+    def item_hint(self, item: ListItem[RowT]) -> str:
+        return ""
+
+    # what is shown
+
+    def show_items(self, items: Sequence[ListItem[RowT]]) -> None:
+        if items == self._items:
+            return
+        current_key = self._items[self._current].key if self._current is not None else None
+        self._items = items
+        self._tops = [0, *accumulate(self.look.px(item.height) for item in items)]
+        places = (at for at, item in enumerate(items) if item.key == current_key)
+        self._current = next(places, None) if current_key is not None else None
+        self._hovered = None
+        self.mark_dirty()
+
+    def mark_dirty(self) -> None:
+        """Redraw once, when Tk is idle."""
+        if not self._is_dirty:
+            self._is_dirty = True
+            self.after_idle(self._redraw_if_alive)
+
+    def make_current(self, key: Key) -> None:
+        """Put the keyboard's place on an item, and bring it into view."""
+        for at, item in enumerate(self._items):
+            if item.key == key:
+                self._go_to(at)
+                return
+
+    @property
+    def items(self) -> Sequence[ListItem[RowT]]:
+        return self._items
+
+    @property
+    def content_height(self) -> int:
+        """Real pixels of all items together."""
+        return self._tops[-1]
+
+    # drawing
+
+    def _repaint(self) -> None:
+        self.configure(background=self.look.tokens.named(self.role))
+        self.mark_dirty()
+
+    def _redraw_if_alive(self) -> None:
+        self._is_dirty = False
+        if self.winfo_exists():
+            self.redraw()
+
+    def redraw(self) -> None:
+        """Draw the rows in view now."""
+        self._clamp()
+        self.delete("all")
+        bottom = self._offset + self.winfo_height()
+        at = max(0, bisect_right(self._tops, self._offset) - 1)
+        while at < len(self._items) and self._tops[at] < bottom:
+            self._draw(at)
+            at += 1
+
+    def _draw(self, at: int) -> None:
+        top = self._tops[at] - self._offset
+        tag = f"item{at}"
+        self.draw_item(self._items[at], top, tag, is_hovered=at == self._hovered)
+        if self._has_focus and at == self._current:
+            self._draw_ring(top, self.look.px(self._items[at].height), tag)
+
+    def _draw_ring(self, top: int, height: int, tag: str) -> None:
+        inset, line = self.look.px(8), self.look.px(2)
+        self.create_rectangle(
+            inset,
+            top + line,
+            self.winfo_width() - inset,
+            top + height - line,
+            outline=self.look.tokens.accent,
+            width=line,
+            tags=(tag,),
+        )
+
+    def _redraw_one(self, at: int | None) -> None:
+        if at is None or at >= len(self._items):
+            return
+        self.delete(f"item{at}")
+        if self._tops[at + 1] > self._offset and (
+            self._tops[at] < self._offset + self.winfo_height()
+        ):
+            self._draw(at)
+
+    # places
+
+    def item_at(self, y: int) -> int | None:
+        """The place in `items` under the y of the widget that can be chosen."""
+        at = bisect_right(self._tops, y + self._offset) - 1
+        if 0 <= at < len(self._items) and self._items[at].row is not None:
+            return at
+        return None
+
+    def scroll_by(self, pixels: int) -> None:
+        before = self._offset
+        self._offset += pixels
+        self._clamp()
+        if self._offset != before:
+            self._hovered = None
+            self.redraw()
+
+    def _clamp(self) -> None:
+        self._offset = max(0, min(self._offset, self._tops[-1] - self.winfo_height()))
+
+    def _go_to(self, at: int) -> None:
+        before, self._current = self._current, at
+        top, bottom = self._tops[at], self._tops[at + 1]
+        if top < self._offset:
+            self.scroll_by(top - self._offset)
+        elif bottom > self._offset + self.winfo_height():
+            self.scroll_by(bottom - self._offset - self.winfo_height())
+        self._redraw_one(before)
+        self._redraw_one(at)
+
+    # pointer
+
+    def _bind_pointer(self) -> None:
+        self.bind("<Configure>", lambda _event: self.mark_dirty())
+        self.bind("<Motion>", lambda event: self._hover(self.item_at(event.y)))
+        self.bind("<Leave>", lambda _event: self._hover(None))
+        self.bind("<ButtonRelease-1>", self._clicked)
+        self.bind("<ButtonRelease-3>", self._menu_at_pointer)
+        step = self.look.px(48)
+        self.bind("<Button-4>", lambda _event: self.scroll_by(-step))
+        self.bind("<Button-5>", lambda _event: self.scroll_by(step))
+        self.bind("<MouseWheel>", lambda event: self.scroll_by(-step if event.delta > 0 else step))
+
+    def _hover(self, at: int | None) -> None:
+        if at == self._hovered:
+            return
+        before, self._hovered = self._hovered, at
+        self._redraw_one(before)
+        self._redraw_one(at)
+        self.configure(cursor="hand2" if at is not None else "")
+        text = self.item_hint(self._items[at]) if at is not None else ""
+        if text:
+            hint_of(self).plan(self, lambda: text)
+        else:
+            hint_of(self).hide()
+
+    def _clicked(self, event: "tk.Event[tk.Misc]") -> None:
+        at = self.item_at(event.y)
+        if at is not None and 0 <= event.x < self.winfo_width():
+            self._current = at
+            self.item_chosen(self._items[at])
+
+    def _menu_at_pointer(self, event: "tk.Event[tk.Misc]") -> None:
+        at = self.item_at(event.y)
+        if at is not None:
+            self.item_menu(self._items[at], event.x_root, event.y_root)
+
+    # keyboard
+
+    def _bind_keys(self) -> None:
+        self.bind("<FocusIn>", lambda _event: self._focus_changed(True))
+        self.bind("<FocusOut>", lambda _event: self._focus_changed(False))
+        self.bind("<Up>", lambda _event: self._step(-1))
+        self.bind("<Down>", lambda _event: self._step(1))
+        self.bind("<Home>", lambda _event: self._end(first=True))
+        self.bind("<End>", lambda _event: self._end(first=False))
+        for sequence in ("<Return>", "<KP_Enter>", "<Key-space>"):
+            self.bind(sequence, self._enter)
+        for sequence in ("<Shift-F10>", "<Key-Menu>") if self._has_menu_key() else ("<Shift-F10>",):
+            self.bind(sequence, self._menu_at_current)
+
+    def _has_menu_key(self) -> bool:
+        return str(self.tk.call("tk", "windowingsystem")) == "x11"
+
+    def _focus_changed(self, has_focus: bool) -> None:
+        self._has_focus = has_focus
+        if has_focus and self._current is None:
+            self._current = self._next_choosable(-1, 1)
+        self._redraw_one(self._current)
+
+    def _step(self, by: int) -> str:
+        start = self._current if self._current is not None else -1
+        at = self._next_choosable(start, by)
+        if at is not None:
+            self._go_to(at)
+        return "break"
+
+    def _end(self, *, first: bool) -> str:
+        at = self._next_choosable(-1, 1) if first else self._next_choosable(len(self._items), -1)
+        if at is not None:
+            self._go_to(at)
+        return "break"
+
+    def _next_choosable(self, start: int, by: int) -> int | None:
+        at = start + by
+        while 0 <= at < len(self._items):
+            if self._items[at].row is not None:
+                return at
+            at += by
+        return None
+
+    def _enter(self, _event: "tk.Event[tk.Misc]") -> str:
+        if self._current is not None:
+            self.item_chosen(self._items[self._current])
+        return "break"
+
+    def _menu_at_current(self, _event: "tk.Event[tk.Misc]") -> str:
+        if self._current is not None:
+            top = self._tops[self._current] - self._offset
+            x, y = self.winfo_rootx() + self.look.px(40), self.winfo_rooty() + top
+            self.item_menu(self._items[self._current], x, y + self.look.px(20))
+        return "break"

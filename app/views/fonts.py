@@ -1,0 +1,67 @@
+"""Named fonts of the window: changing one changes every text that is drawn with it."""
+
+import tkinter as tk
+from collections.abc import Callable
+from tkinter import font as tkfont
+
+import ttkbootstrap as ttk
+
+BODY = "ChatBody"
+BOLD = "ChatBold"
+ITALIC = "ChatItalic"
+SMALL = "ChatSmall"
+SMALL_BOLD = "ChatSmallBold"
+TITLE = "ChatTitle"
+MONO = "ChatMono"
+
+# Families with a cut of weight "medium" look half bold in Tk on X11, so none is listed.
+_FAMILIES = ("Segoe UI", ".AppleSystemUIFont", "Noto Sans", "Cantarell", "Ubuntu", "DejaVu Sans")
+_MONO_FAMILIES = ("Cascadia Mono", "Menlo", "Noto Sans Mono", "Ubuntu Mono", "DejaVu Sans Mono")
+
+
+def create_fonts(root: tk.Misc, px: Callable[[float], int]) -> None:
+    """Create the named fonts, or set them anew; sizes are in pixels, hence negative."""
+    installed = set(tkfont.families(root))
+    family = _first_of(_FAMILIES, installed, "TkDefaultFont", root)
+    mono = _first_of(_MONO_FAMILIES, installed, "TkFixedFont", root)
+    ttk.Fonts.set_global_family(family, mono_family=mono)
+    for name, size, weight, slant in (
+        (BODY, 15, "normal", "roman"),
+        (BOLD, 15, "bold", "roman"),
+        (ITALIC, 15, "normal", "italic"),
+        (SMALL, 12, "normal", "roman"),
+        (SMALL_BOLD, 12, "bold", "roman"),
+        (TITLE, 17, "bold", "roman"),
+    ):
+        ttk.Fonts.create_alias(name, family=family, size=-px(size), weight=weight, slant=slant)
+    ttk.Fonts.create_alias(MONO, family=mono, size=-px(13))
+
+
+def line_height(root: tk.Misc, name: str) -> int:
+    return int(tkfont.nametofont(name, root=root).metrics("linespace"))
+
+
+def text_width(root: tk.Misc, name: str, text: str) -> int:
+    return tkfont.nametofont(name, root=root).measure(text)
+
+
+def shortened(root: tk.Misc, name: str, text: str, width_max: int) -> str:
+    """`text`, cut with `…` so that it is at most `width_max` real pixels wide."""
+    font = tkfont.nametofont(name, root=root)
+    if font.measure(text) <= width_max:
+        return text
+    low, high = 0, len(text)
+    while low < high:
+        middle = (low + high + 1) // 2
+        if font.measure(text[:middle].rstrip() + "…") <= width_max:
+            low = middle
+        else:
+            high = middle - 1
+    return text[:low].rstrip() + "…" if low else ""
+
+
+def _first_of(names: tuple[str, ...], installed: set[str], fallback: str, root: tk.Misc) -> str:
+    for name in names:
+        if name in installed:
+            return name
+    return str(tkfont.nametofont(fallback, root=root).actual("family"))

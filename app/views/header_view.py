@@ -1,0 +1,157 @@
+"""The line above the messages: room, topic, connection pill, people button."""
+
+import tkinter as tk
+from collections.abc import Callable
+
+from app.views import fonts
+from app.views.hint import attach_hint
+from app.views.images import Icon, Rounded
+from app.views.rows import HeaderRow, LinkQuality, StatusRow
+from app.views.safe_text import safe_line, safe_name
+from app.views.surface import FlatButton, Line, Surface, Words
+from app.views.theme import Look
+from app.views.widgets import Canvas, Label
+
+# quality: icon, start of the token names "…_surface" and "…_text"
+_PILLS = {
+    LinkQuality.GOOD: ("reception-4", "good"),
+    LinkQuality.FAIR: ("reception-3", "good"),
+    LinkQuality.WEAK: ("reception-2", "warn"),
+    LinkQuality.POOR: ("reception-1", "warn"),
+    LinkQuality.NO_ANSWER: ("reception-0", "warn"),
+    LinkQuality.CONNECTING: ("reception-0", "neutral"),
+    LinkQuality.CATCHING_UP: ("arrow-down", "info"),
+    LinkQuality.OFFLINE: ("wifi-off", "warn"),
+}
+
+
+class HeaderView(Surface):
+    """52 px high; the topic takes what room, pill and buttons leave."""
+
+    def __init__(
+        self,
+        master: tk.Misc,
+        look: Look,
+        *,
+        on_menu: Callable[[], None],
+        on_toggle_people: Callable[[], None],
+    ) -> None:
+        super().__init__(master, look)
+        px = look.px
+        self.configure(height=px(52))
+        self.pack_propagate(False)
+        self._row = HeaderRow("")
+        self._is_narrow = False
+        self._status = StatusRow(LinkQuality.CONNECTING, "Connecting…")
+        Line(self, look).pack(side="bottom", fill="x")
+        self.menu_button = FlatButton(
+            self, look, on_press=on_menu, icon="list", icon_size=19, hint="Rooms"
+        )
+        self._hash = Label(self)
+        self._hash.pack(side="left", padx=(px(20), px(7)))
+        self._name = Words(self, look, font=fonts.TITLE)
+        self._name.pack(side="left")
+        divider = Line(self, look, vertical=True)
+        divider.pack(side="left", fill="y", padx=px(13), pady=px(16))
+        self.people_button = FlatButton(
+            self,
+            look,
+            on_press=on_toggle_people,
+            icon="people-fill",
+            icon_size=18,
+            hint="People · F7",
+        )
+        self.people_button.pack(side="right", padx=(0, px(8)))
+        self.pill = _Pill(self, look)
+        self.pill.pack(side="right", padx=px(10))
+        self._topic = Words(self, look, font=fonts.BODY, role="muted")
+        self._topic.pack(side="left", fill="x", expand=True)
+        self._topic.bind("<Configure>", lambda _event: self._fit_topic(), add="+")
+        attach_hint(self._topic, self._topic_hint)
+        look.watch(self._hash, self._repaint)
+
+    def show(self, row: HeaderRow) -> None:
+        self._row = row
+        self._name.configure(text=self._fitted_name())
+        self._fit_topic()
+
+    def set_status(self, row: StatusRow) -> None:
+        self._status = row
+        self.pill.show(row, is_short=self._is_narrow)
+
+    def set_narrow(self, is_narrow: bool) -> None:
+        """Narrow: a menu button for the hidden rooms, and the short form of the pill."""
+        self._is_narrow = is_narrow
+        if is_narrow:
+            self.menu_button.pack(side="left", padx=(self.look.px(8), 0), before=self._hash)
+        else:
+            self.menu_button.pack_forget()
+        self._hash.pack_configure(padx=(self.look.px(8 if is_narrow else 20), self.look.px(7)))
+        self._name.configure(text=self._fitted_name())
+        self.pill.show(self._status, is_short=is_narrow)
+
+    def set_people_shown(self, is_shown: bool) -> None:
+        self.people_button.show_icon("people-fill" if is_shown else "people", "fg")
+
+    def _fitted_name(self) -> str:
+        if not self._row.room_name:
+            return ""
+        width = self.look.px(140 if self._is_narrow else 240)
+        return fonts.shortened(self, fonts.TITLE, safe_name(self._row.room_name), width)
+
+    def _fit_topic(self) -> None:
+        width = self._topic.winfo_width()
+        topic = safe_line(self._row.topic)
+        text = fonts.shortened(self, fonts.BODY, topic, max(0, width)) if width > 1 else ""
+        if self._topic.cget("text") != text:
+            self._topic.configure(text=text)
+
+    def _topic_hint(self) -> str:
+        parts = (safe_line(self._row.topic), safe_line(self._row.topic_tooltip))
+        return "\n".join(part for part in parts if part)
+
+    def _repaint(self) -> None:
+        icon = self.look.images.get(Icon("hash", 19, "muted"))
+        self._hash.configure(background=self.look.tokens.bg, image=icon)
+
+
+class _Pill(Canvas):
+    """The state of the connection: an icon and a word on a tinted, rounded ground."""
+
+    def __init__(self, master: tk.Misc, look: Look) -> None:
+        super().__init__(master)
+        self.configure(height=look.px(28), width=1, takefocus=False)
+        self._look = look
+        self._row = StatusRow(LinkQuality.CONNECTING, "Connecting…")
+        self._is_short = False
+        self.shown_text = ""
+        attach_hint(self, lambda: self._row.tooltip or self._row.text)
+        look.watch(self, self._draw)
+
+    def show(self, row: StatusRow, *, is_short: bool) -> None:
+        if (row, is_short) == (self._row, self._is_short):
+            return
+        self._row, self._is_short = row, is_short
+        self._draw()
+
+    def _draw(self) -> None:
+        look, px, row = self._look, self._look.px, self._row
+        glyph, tone = _PILLS[row.quality]
+        full = safe_line(row.text, 60)
+        self.shown_text = (safe_line(row.short_text, 30) or full) if self._is_short else full
+        width = px(32) + fonts.text_width(self, fonts.SMALL_BOLD, self.shown_text) + px(12)
+        height = px(28)
+        self.configure(width=width, background=look.tokens.bg)
+        self.delete("all")
+        ground = look.images.get(Rounded(width, height, 7, f"{tone}_surface"))
+        self.create_image(0, 0, anchor="nw", image=ground)
+        icon = look.images.get(Icon(glyph, 15, f"{tone}_text"))
+        self.create_image(px(18), height // 2, image=icon)
+        self.create_text(
+            px(32),
+            height // 2,
+            anchor="w",
+            text=self.shown_text,
+            font=fonts.SMALL_BOLD,
+            fill=look.tokens.named(f"{tone}_text"),
+        )

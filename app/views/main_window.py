@@ -1,0 +1,378 @@
+"""Arranges the parts of the window and is the only door for controllers."""
+
+import tkinter as tk
+from collections.abc import Callable, Sequence
+from datetime import date, datetime
+from types import TracebackType
+
+import ttkbootstrap as ttk
+
+from app.views.banner_view import BannerView
+from app.views.callbacks import MainWindowCallbacks
+from app.views.composer_view import ComposerView
+from app.views.connect_dialog import ConnectPage, KeyChangedPage
+from app.views.event_source import Drain, EventSource, watch_readable
+from app.views.header_view import HeaderView
+from app.views.hint import hint_of
+from app.views.key_bindings import bind_keys, put_keys_first
+from app.views.member_list_view import MemberListView
+from app.views.own_card_view import OwnCardView
+from app.views.room_dialogs import JoinRoomDialog
+from app.views.room_list_view import RoomListView
+from app.views.rows import (
+    BannerRow,
+    ConnectRow,
+    HeaderRow,
+    Key,
+    KeyChangedRow,
+    PersonRow,
+    RoomChoiceRow,
+    RoomRow,
+    StatusRow,
+    TimelineRows,
+)
+from app.views.status_line_view import StatusLineView
+from app.views.surface import Surface
+from app.views.theme import Look
+from app.views.timeline_panes import TimelinePanes
+from app.views.widgets import Button
+from app.views.window_keys import WindowKeys
+from app.views.window_layout import WindowLayout
+from app.views.wording import title_text
+
+SIZE = (1100, 720)
+SIZE_MIN = (480, 480)
+
+
+def _press_button(event: "tk.Event[tk.Misc]") -> None:
+    if isinstance(event.widget, Button):
+        event.widget.invoke()
+
+
+def _local_today() -> date:
+    return datetime.now().astimezone().date()
+
+
+class MainWindow:
+    """The window of the program; one per process. Every method belongs to the Tk thread.
+
+    `show_…` and `set_…` take whole values and are cheap when nothing changed, so a controller
+    may repeat itself. Text need not be safe. Nothing is called back during construction.
+    """
+
+    def __init__(
+        self,
+        callbacks: MainWindowCallbacks,
+        *,
+        theme_mode: str = "light",
+        scaling: float | None = None,
+        size: tuple[int, int] = SIZE,
+        today: Callable[[], date] = _local_today,
+    ) -> None:
+        """`scaling` is Tk's own factor (4/3 is 100 % at 96 dpi), None leaves what Tk found."""
+        self._callbacks = callbacks
+        self.root = ttk.App("Hubbub", scaling=scaling, high_dpi=True)
+        self.root.withdraw()
+        self.root.report_callback_exception = self._report
+        # ttkbootstrap takes Space from buttons; people press buttons with it.
+        self.root.bind_class("TButton", "<Key-space>", _press_button)
+        self.look = Look(self.root)
+        self.look.use(theme_mode)
+        self._today = today
+        self._room_key: Key | None = None
+        self._room_name = ""
+        self._title_count = 0
+        self._drafts: dict[Key, str] = {}
+        self._event_sources: list[EventSource] = []
+        self._is_closed = False
+        px = self.look.px
+        self.root.geometry(f"{px(size[0])}x{px(size[1])}")
+        self.root.minsize(px(SIZE_MIN[0]), px(SIZE_MIN[1]))
+        self._build()
+        self._bind_events()
+        self.look.watch(self.root, self._repaint)
+        self.root.deiconify()
+
+    def _build(self) -> None:
+        look, root, calls = self.look, self.root, self._callbacks
+        self._rooms_column = Surface(root, look, "side")
+        self.room_list = RoomListView(
+            self._rooms_column,
+            look,
+            on_open=self._open_room,
+            on_leave=calls.on_leave_room,
+            on_join=self.open_join_dialog,
+            on_disconnect=calls.on_disconnect,
+        )
+        self.own_card = OwnCardView(self._rooms_column, look, on_toggle_theme=self.toggle_theme)
+        self.own_card.pack(side="bottom", fill="x")
+        self.room_list.pack(fill="both", expand=True)
+        self._center = Surface(root, look)
+        self.member_list = MemberListView(root, look)
+        self._build_center()
+        self.layout = WindowLayout(
+            root,
+            look,
+            rooms=self._rooms_column,
+            center=self._center,
+            people=self.member_list,
+            on_change=self._arranged,
+        )
+        self.connect_page = ConnectPage(
+            root, look, on_connect=calls.on_connect, on_cancel=calls.on_cancel_connect
+        )
+        self.key_page = KeyChangedPage(root, look, on_disconnect=calls.on_disconnect)
+        self.join_dialog = JoinRoomDialog(
+            root, look, on_join=self._join_room, on_close=self.close_join_dialog
+        )
+
+    def _build_center(self) -> None:
+        look, center = self.look, self._center
+        self.header = HeaderView(
+            center,
+            look,
+            on_menu=self.toggle_rooms_overlay,
+            on_toggle_people=self.toggle_people,
+        )
+        self.header.pack(fill="x")
+        self.banner = BannerView(center, look, on_action=self._callbacks.on_banner_action)
+        self.status_line = StatusLineView(center, look)
+        self.status_line.pack(side="bottom", fill="x")
+        self.composer = ComposerView(
+            center,
+            look,
+            on_submit=self._submit,
+            on_change=self._draft_changed,
+            on_counter=self.status_line.set_counter,
+        )
+        self.composer.pack(side="bottom", fill="x", pady=(look.px(8), 0))
+        self.panes = TimelinePanes(center, look, self._callbacks, self._today)
+        self.panes.pack(fill="both", expand=True)
+
+    # what to show: pages
+
+    def show_connect(self, row: ConnectRow) -> None:
+        """The connect page over everything; call again with an error or the busy state."""
+        was_shown = bool(self.connect_page.winfo_manager())
+        self.key_page.place_forget()
+        self.connect_page.show(row)
+        if not was_shown:
+            self._cover_with(self.connect_page)
+            self.connect_page.take_focus()
+
+    def show_key_changed(self, row: KeyChangedRow) -> None:
+        """The red page: both fingerprints and only "Disconnect"."""
+        self.connect_page.place_forget()
+        self.key_page.show(row)
+        self._cover_with(self.key_page)
+        self.key_page.take_focus()
+
+    def show_chat(self) -> None:
+        """Take the connect or key page away; the focus goes into the composer."""
+        was_covered = self.is_covered
+        self.connect_page.place_forget()
+        self.key_page.place_forget()
+        if was_covered:
+            self.focus_composer()
+
+    @property
+    def is_covered(self) -> bool:
+        """Whether the connect page or the key page lies over the chat."""
+        return bool(self.connect_page.winfo_manager() or self.key_page.winfo_manager())
+
+    # what to show: the chat
+
+    def show_server(self, name: str) -> None:
+        """The name above the rooms."""
+        self.room_list.show_server(name)
+
+    def show_self(self, row: PersonRow) -> None:
+        """The own card at the foot of the rooms."""
+        self.own_card.show(row)
+
+    def show_rooms(self, rows: Sequence[RoomRow]) -> None:
+        """All rooms in the order to show; the selected one should have `is_selected`."""
+        self.room_list.show_rooms(rows)
+
+    def show_room_choices(self, rows: Sequence[RoomChoiceRow]) -> None:
+        """The rooms one could join, for the open join dialog."""
+        self.join_dialog.show_choices(rows)
+
+    def show_header(self, row: HeaderRow) -> None:
+        self.header.show(row)
+        self._room_name = row.room_name
+        self._show_title()
+
+    def show_timeline(self, rows: TimelineRows) -> None:
+        """Show a room, or its changes: only what differs is drawn.
+
+        Another `room_key` brings that room's pane to the front, at the place it was left, and
+        its draft into the composer. A room shown for the first time opens at its New line.
+        """
+        if rows.room_key != self._room_key:
+            self._switch_room(rows)
+        self.panes.show(rows)
+
+    def show_people(self, rows: Sequence[PersonRow]) -> None:
+        """The people of the shown room, in any order: the view groups and sorts."""
+        self.member_list.show_people(rows)
+
+    def set_status(self, row: StatusRow) -> None:
+        """The connection pill; at most once a second, so that it can be read."""
+        self.header.set_status(row)
+
+    def set_banner(self, row: BannerRow | None) -> None:
+        """The one line under the header, None takes it away. Which is first, the caller decides."""
+        if row is None:
+            self.banner.pack_forget()
+            return
+        self.banner.show(row)
+        self.banner.pack(fill="x", after=self.header)
+
+    def set_title_count(self, count: int) -> None:
+        """The number in the title: mentions and direct messages."""
+        self._title_count = count
+        self._show_title()
+
+    def set_typing(self, names: Sequence[str]) -> None:
+        self.status_line.set_typing(names)
+
+    def set_notice(self, text: str) -> None:
+        """One quiet line about a mishap; it goes by itself."""
+        self.status_line.set_notice(text)
+
+    # the composer
+
+    def set_draft(self, room_key: Key, text: str) -> None:
+        """The draft of a room, shown at once or when the room is."""
+        self._drafts[room_key] = text
+        if room_key == self._room_key and self.composer.value != text:
+            self.composer.set_value(text)
+
+    def clear_draft(self, room_key: Key) -> None:
+        """Empty the field: the outbox has the text."""
+        self.set_draft(room_key, "")
+
+    def set_composer_enabled(self, is_enabled: bool, reason: str = "") -> None:
+        """Off with words in its place, such as "Only moderators can write here."."""
+        self.composer.set_enabled(is_enabled, reason)
+        if is_enabled and self._room_name:
+            self.composer.set_room(self._room_name)
+
+    def focus_composer(self) -> None:
+        self.composer.text.focus_set()
+
+    def scroll_to_newest(self) -> None:
+        self.panes.current_scroll_to_newest()
+
+    # appearance and layout
+
+    @property
+    def theme_mode(self) -> str:
+        return self.look.mode
+
+    def toggle_theme(self) -> None:
+        self.look.use("light" if self.look.mode == "dark" else "dark")
+        self._callbacks.on_theme_change(self.look.mode)
+
+    def toggle_people(self) -> None:
+        self.layout.toggle_people()
+
+    def toggle_rooms_overlay(self) -> None:
+        """Narrow windows: the rooms over the messages, or away again."""
+        self.layout.toggle_rooms()
+        if self.layout.are_rooms_over:
+            self.room_list.rooms.focus_set()
+
+    def open_join_dialog(self) -> None:
+        self.join_dialog.open()
+        self._callbacks.on_join_dialog()
+
+    def close_join_dialog(self) -> None:
+        self.join_dialog.place_forget()
+        self.focus_composer()
+
+    # life
+
+    def watch_readable(self, descriptor: int, drain: Drain) -> EventSource:
+        """Call `drain` whenever `descriptor` can be read, until the window closes."""
+        source = watch_readable(self.root, descriptor, drain)
+        self._event_sources.append(source)
+        return source
+
+    def run(self) -> None:
+        """The main loop; returns when the window is closed."""
+        self.root.mainloop()
+
+    def close(self) -> None:
+        """Tell `on_close`, stop all sources and destroy the window; a second call does nothing."""
+        if self._is_closed:
+            return
+        self._is_closed = True
+        self.composer.flush_change()
+        self._callbacks.on_close()
+        for source in self._event_sources:
+            source.close()
+        hint_of(self.root).hide()
+        self.look.close()
+        self.root.destroy()
+
+    # private
+
+    def _cover_with(self, page: Surface) -> None:
+        self.join_dialog.place_forget()
+        page.place(x=0, y=0, relwidth=1.0, relheight=1.0)
+        page.lift()
+
+    def _switch_room(self, rows: TimelineRows) -> None:
+        self.composer.flush_change()
+        if self._room_key is not None:
+            self._drafts[self._room_key] = self.composer.value
+        self._room_key = rows.room_key
+        self.composer.set_room(rows.room_name)
+        self.composer.set_value(self._drafts.get(rows.room_key, ""))
+
+    def _show_title(self) -> None:
+        self.root.title(title_text(self._room_name, self._title_count))
+
+    def _open_room(self, key: Key) -> None:
+        self.layout.close_rooms()
+        self._callbacks.on_open_room(key)
+        self.focus_composer()
+
+    def _join_room(self, name: str) -> None:
+        self.close_join_dialog()
+        self._callbacks.on_join_room(name)
+
+    def _submit(self, text: str) -> None:
+        if self._room_key is not None:
+            self.panes.current_scroll_to_newest()
+            self._callbacks.on_send(self._room_key, text)
+
+    def _draft_changed(self, text: str) -> None:
+        if self._room_key is not None:
+            self._drafts[self._room_key] = text
+            self._callbacks.on_draft_change(self._room_key, text)
+
+    def _repaint(self) -> None:
+        tokens = self.look.tokens
+        self.root.configure(background=tokens.bg)
+        hint_of(self.root).paint(foreground=tokens.bg, background=tokens.fg)
+
+    def _arranged(self, has_rooms: bool, has_people: bool) -> None:
+        self.header.set_narrow(not has_rooms)
+        self.header.set_people_shown(has_people)
+        self.status_line.set_key_hint(has_rooms)
+
+    def _bind_events(self) -> None:
+        self.root.protocol("WM_DELETE_WINDOW", self.close)
+        put_keys_first(self.composer.text)
+        bind_keys(self.root, WindowKeys(self).actions())
+
+    def _report(
+        self, _kind: type[BaseException], error: BaseException, _trace: TracebackType | None
+    ) -> None:
+        """Tk would only print it; the window goes on, somebody logs it."""
+        self._callbacks.on_callback_error(error)
+        if not self._is_closed:
+            self.set_notice("Something went wrong in the window. It was noted in the log.")

@@ -1,0 +1,144 @@
+"""The people column: who is in the room, online first, with the shape of their presence."""
+
+import tkinter as tk
+from collections.abc import Sequence
+
+from app.views import fonts
+from app.views.canvas_list import CanvasList, ListItem
+from app.views.images import Avatar, Icon, Rounded
+from app.views.rows import PersonRow, Presence
+from app.views.safe_text import initials, safe_line, safe_name
+from app.views.surface import Surface, Words
+from app.views.theme import Look
+from app.views.tokens import nick_index
+from app.views.wording import number_text
+
+_ROW_HEIGHT = 44
+_HEADING_HEIGHT = 36
+
+_ORDER = {Presence.ONLINE: 0, Presence.AWAY: 1, Presence.OFFLINE: 2}
+_PRESENCE_WORDS = {
+    Presence.ONLINE: "Online",
+    Presence.AWAY: "Away",
+    Presence.OFFLINE: "Offline",
+}
+
+
+def presence_text(presence: Presence) -> str:
+    return _PRESENCE_WORDS[presence]
+
+
+def people_items(rows: Sequence[PersonRow]) -> list[ListItem[PersonRow]]:
+    """Groups "Online — 5" and "Offline — 3"; in a group moderators, online, away, by name."""
+    here = [row for row in rows if row.presence is not Presence.OFFLINE]
+    gone = [row for row in rows if row.presence is Presence.OFFLINE]
+    items: list[ListItem[PersonRow]] = []
+    for title, group in (("Online", here), ("Offline", gone)):
+        if not group:
+            continue
+        heading = f"{title} — {number_text(len(group))}"
+        items.append(ListItem(("group", title), _HEADING_HEIGHT, heading=heading))
+        ordered = sorted(
+            group,
+            key=lambda row: (not row.is_moderator, _ORDER[row.presence], row.name.casefold()),
+        )
+        items += (ListItem(("person", row.person_id), _ROW_HEIGHT, row) for row in ordered)
+    return items
+
+
+class MemberListView(Surface):
+    """Shows `PersonRow`s of the open room."""
+
+    def __init__(self, master: tk.Misc, look: Look) -> None:
+        super().__init__(master, look, "side")
+        head = Surface(self, look, "side")
+        head.configure(height=look.px(52))
+        head.pack(fill="x")
+        head.pack_propagate(False)
+        title = Words(head, look, font=fonts.BOLD, role="row_text", on="side")
+        title.configure(text="People")
+        title.pack(side="left", padx=(look.px(18), 0))
+        self._total = Words(head, look, font=fonts.SMALL, role="muted_side", on="side")
+        self._total.pack(side="right", padx=(0, look.px(18)))
+        self.people = _People(self, look)
+        self.people.pack(fill="both", expand=True, pady=(look.px(10), 0))
+
+    def show_people(self, rows: Sequence[PersonRow]) -> None:
+        self._total.configure(text=number_text(len(rows)))
+        self.people.show_items(people_items(rows))
+
+
+class _People(CanvasList[PersonRow]):
+    def __init__(self, master: tk.Misc, look: Look) -> None:
+        super().__init__(master, look, role="side")
+
+    def item_hint(self, item: ListItem[PersonRow]) -> str:
+        row = item.row
+        if row is None:
+            return ""
+        words = [safe_name(row.name), presence_text(row.presence)]
+        if row.is_moderator:
+            words.append("moderator")
+        return " · ".join(words)
+
+    def draw_item(self, item: ListItem[PersonRow], top: int, tag: str, *, is_hovered: bool) -> None:
+        look = self.look
+        if item.row is None:
+            self.create_text(
+                look.px(18),
+                top + look.px(_HEADING_HEIGHT) - look.px(8),
+                text=item.heading,
+                anchor="sw",
+                font=fonts.SMALL_BOLD,
+                fill=look.tokens.muted_side,
+                tags=(tag,),
+            )
+            return
+        self._draw_person(item.row, top, tag, is_hovered)
+
+    def _draw_person(self, row: PersonRow, top: int, tag: str, is_hovered: bool) -> None:
+        look, px = self.look, self.look.px
+        width, height = self.winfo_width(), px(_ROW_HEIGHT)
+        if is_hovered:
+            field = Rounded(width - px(16), height - px(2), 6, "row_hovered")
+            self.create_image(
+                px(8), top + px(1), image=look.images.get(field), anchor="nw", tags=(tag,)
+            )
+        is_offline = row.presence is Presence.OFFLINE
+        avatar = Avatar(
+            nick_index(row.person_id),
+            initials(row.name),
+            32,
+            row.presence,
+            is_dimmed=is_offline,
+            behind="row_hovered" if is_hovered else "side",
+        )
+        self.create_image(
+            px(16), top + px(6), image=look.images.get(avatar), anchor="nw", tags=(tag,)
+        )
+        nick = look.tokens.nicks_side[nick_index(row.person_id)]
+        status = safe_line(row.status_text)
+        right = width - px(12)
+        if row.is_moderator:
+            shield = look.images.get(Icon("shield-fill-check", 14, "muted_side"))
+            self.create_image(right, top + height // 2, image=shield, anchor="e", tags=(tag,))
+            right -= px(20)
+        self.create_text(
+            px(58),
+            top + (px(13) if status else height // 2),
+            text=fonts.shortened(self, fonts.BODY, safe_name(row.name), right - px(58)),
+            anchor="w",
+            font=fonts.BODY,
+            fill=look.tokens.muted_side if is_offline else nick,
+            tags=(tag,),
+        )
+        if status:
+            self.create_text(
+                px(58),
+                top + px(31),
+                text=fonts.shortened(self, fonts.SMALL, status, right - px(58)),
+                anchor="w",
+                font=fonts.SMALL,
+                fill=look.tokens.muted_side,
+                tags=(tag,),
+            )

@@ -1,0 +1,218 @@
+"""The rooms column: server name, the list of rooms with badges, and a way to join another."""
+
+import tkinter as tk
+from collections.abc import Callable, Sequence
+
+import ttkbootstrap as ttk
+
+from app.views import fonts
+from app.views.canvas_list import CanvasList, ListItem
+from app.views.images import Badge, Icon, Logo, Rounded
+from app.views.rows import Key, RoomRow
+from app.views.safe_text import safe_line, safe_name
+from app.views.surface import FlatButton, Surface, Words
+from app.views.theme import Look
+from app.views.widgets import Label
+from app.views.wording import badge_text
+
+_ROW_HEIGHT = 34
+_HEADING_HEIGHT = 34
+
+
+class RoomListView(Surface):
+    """Shows `RoomRow`s in the order given and tells what was chosen."""
+
+    def __init__(
+        self,
+        master: tk.Misc,
+        look: Look,
+        *,
+        on_open: Callable[[Key], None],
+        on_leave: Callable[[Key], None],
+        on_join: Callable[[], None],
+        on_disconnect: Callable[[], None],
+    ) -> None:
+        super().__init__(master, look, "side")
+        self._on_disconnect = on_disconnect
+        head = Surface(self, look, "side")
+        head.configure(height=look.px(52))
+        head.pack(fill="x")
+        head.pack_propagate(False)
+        logo = Label(head)
+        logo.pack(side="left", padx=(look.px(16), look.px(10)))
+        look.watch(
+            logo,
+            lambda: logo.configure(image=look.images.get(Logo(28)), background=look.tokens.side),
+        )
+        self._menu_button = FlatButton(
+            head,
+            look,
+            on_press=self._show_server_menu,
+            icon="chevron-down",
+            icon_size=14,
+            icon_role="icon_side",
+            on="side",
+            hint="Server menu",
+        )
+        self._menu_button.pack(side="right", padx=(0, look.px(8)))
+        self._name = Words(head, look, font=fonts.TITLE, role="row_text", on="side")
+        self._name.pack(side="left", fill="x", expand=True)
+        self._server_name = ""
+        self._name.bind("<Configure>", lambda _event: self._fit_name())
+        self.rooms = _Rooms(self, look, on_open=on_open, on_leave=on_leave, on_join=on_join)
+        self.rooms.pack(fill="both", expand=True, pady=(look.px(8), 0))
+        self._menu = ttk.Menu(self, tearoff=False)
+        self._menu.add_command(label="Disconnect", command=on_disconnect)
+
+    def show_server(self, name: str) -> None:
+        self._server_name = safe_name(name)
+        self._fit_name()
+
+    def show_rooms(self, rows: Sequence[RoomRow]) -> None:
+        self.rooms.show_rooms(rows)
+
+    def _fit_name(self) -> None:
+        width = self._name.winfo_width()
+        text = self._server_name
+        if width > 1:
+            text = fonts.shortened(self, fonts.TITLE, text, width)
+        if self._name.cget("text") != text:
+            self._name.configure(text=text)
+
+    def _show_server_menu(self) -> None:
+        button = self._menu_button
+        self._menu.tk_popup(button.winfo_rootx(), button.winfo_rooty() + button.winfo_height())
+
+
+class _Rooms(CanvasList[RoomRow]):
+    def __init__(
+        self,
+        master: tk.Misc,
+        look: Look,
+        *,
+        on_open: Callable[[Key], None],
+        on_leave: Callable[[Key], None],
+        on_join: Callable[[], None],
+    ) -> None:
+        super().__init__(master, look, role="side")
+        self._on_open, self._on_leave = on_open, on_leave
+        self._rows: Sequence[RoomRow] = ()
+        self._menu = ttk.Menu(self, tearoff=False)
+        self._join = FlatButton(
+            self,
+            look,
+            on_press=on_join,
+            icon="plus",
+            icon_size=16,
+            icon_role="icon_side",
+            on="side",
+            hint="Join or create a room",
+        )
+        self.show_rooms(())
+
+    def show_rooms(self, rows: Sequence[RoomRow]) -> None:
+        self._rows = rows
+        items: list[ListItem[RoomRow]] = [ListItem("rooms", _HEADING_HEIGHT, heading="Rooms")]
+        items += (ListItem(("room", row.key), _ROW_HEIGHT, row) for row in rows)
+        self.show_items(items)
+
+    @property
+    def selected_key(self) -> Key | None:
+        return next((row.key for row in self._rows if row.is_selected), None)
+
+    def open_neighbour(self, by: int) -> None:
+        """Open the next (+1) or previous (-1) room, around the ends."""
+        keys = [row.key for row in self._rows if row.is_joined]
+        if not keys:
+            return
+        selected = self.selected_key
+        at = keys.index(selected) if selected in keys else (-1 if by > 0 else 0)
+        self._on_open(keys[(at + by) % len(keys)])
+
+    def item_chosen(self, item: ListItem[RoomRow]) -> None:
+        if item.row is not None:
+            self._on_open(item.row.key)
+
+    def item_menu(self, item: ListItem[RoomRow], x_root: int, y_root: int) -> None:
+        row = item.row
+        if row is None:
+            return
+        self._menu.delete(0, "end")
+        self._menu.add_command(label="Open", command=lambda: self._on_open(row.key))
+        if row.is_joined:
+            self._menu.add_command(label="Leave room", command=lambda: self._on_leave(row.key))
+        self._menu.tk_popup(x_root, y_root)
+
+    def item_hint(self, item: ListItem[RoomRow]) -> str:
+        if item.row is None or not item.row.topic:
+            return ""
+        return safe_line(item.row.topic)
+
+    def draw_item(self, item: ListItem[RoomRow], top: int, tag: str, *, is_hovered: bool) -> None:
+        if item.row is None:
+            self._draw_heading(item.heading, top, tag)
+        else:
+            self._draw_room(item.row, top, tag, is_hovered)
+
+    def _draw_heading(self, text: str, top: int, tag: str) -> None:
+        look, middle = self.look, top + self.look.px(_HEADING_HEIGHT) // 2
+        self.create_text(
+            look.px(18),
+            middle,
+            text=text,
+            anchor="w",
+            font=fonts.SMALL_BOLD,
+            fill=look.tokens.muted_side,
+            tags=(tag,),
+        )
+        self.create_window(
+            self.winfo_width() - look.px(8), middle, window=self._join, anchor="e", tags=(tag,)
+        )
+
+    def _draw_room(self, row: RoomRow, top: int, tag: str, is_hovered: bool) -> None:
+        look, tokens, px = self.look, self.look.tokens, self.look.px
+        width, height = self.winfo_width(), px(_ROW_HEIGHT)
+        middle = top + height // 2
+        if row.is_selected or is_hovered:
+            fill = "selected" if row.is_selected else "row_hovered"
+            field = Rounded(width - px(16), height - px(2), 6, fill)
+            self.create_image(
+                px(8), top + px(1), image=look.images.get(field), anchor="nw", tags=(tag,)
+            )
+        is_unread = row.is_joined and (row.unread > 0 or row.mentions > 0)
+        if row.is_selected:
+            color, role = tokens.selected_fg, "selected_fg"
+        elif is_unread:
+            color, role = tokens.row_text, "row_text"
+        else:
+            color, role = tokens.muted_side, "muted_side"
+        icon = look.images.get(Icon("hash", 17, role))
+        self.create_image(px(26), middle, image=icon, tags=(tag,))
+        right = width - px(18) - self._draw_badge(row, width - px(18), middle, tag)
+        font = fonts.BOLD if is_unread or row.is_selected else fonts.BODY
+        self.create_text(
+            px(44),
+            middle,
+            text=fonts.shortened(self, font, safe_name(row.name), right - px(44)),
+            anchor="w",
+            font=font,
+            fill=color,
+            tags=(tag,),
+        )
+
+    def _draw_badge(self, row: RoomRow, right: int, middle: int, tag: str) -> int:
+        """Draw what stands at the right of a room; real pixels it takes."""
+        look = self.look
+        if not row.is_joined:
+            return 0
+        if row.mentions > 0:
+            recipe: Badge | Icon = Badge("@" + badge_text(row.mentions), "alert", "alert_text")
+        elif row.unread > 0:
+            recipe = Badge(badge_text(row.unread), "badge", "badge_text")
+        elif row.has_draft and not row.is_selected:
+            recipe = Icon("pencil", 13, "muted_side")
+        else:
+            return 0
+        name = look.images.get(recipe)
+        self.create_image(right, middle, image=name, anchor="e", tags=(tag,))
+        return int(self.tk.call("image", "width", name)) + look.px(8)

@@ -1,0 +1,191 @@
+"""Frozen values that views show: controllers make them, views never change them.
+
+A key is any stable hashable value the controller chooses; a view hands it back and never looks
+inside. Text may be anything a person wrote: views make it safe to show (safe_text.py).
+"""
+
+from collections.abc import Hashable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import Enum
+
+Key = Hashable
+
+
+class MessageState(Enum):
+    """How far a message has come; only own messages show a mark for it."""
+
+    PENDING = "pending"  # on disk here, not confirmed
+    ACCEPTED = "accepted"  # durable on the server
+    HELD = "held"  # some of the others have it
+    HELD_BY_ALL = "held by all"  # everybody online in the room has it
+    FAILED = "failed"  # refused or given up
+
+
+class MessageKind(Enum):
+    MESSAGE = "message"
+    NOTICE = "notice"  # joins, leaves, topics: one quiet line
+    LOCAL_NOTICE = "local notice"  # marked "Only you can see this"
+
+
+class Presence(Enum):
+    ONLINE = "online"
+    AWAY = "away"
+    OFFLINE = "offline"
+
+
+class LinkQuality(Enum):
+    """The state behind the connection pill."""
+
+    GOOD = "good"
+    FAIR = "fair"
+    WEAK = "weak"
+    POOR = "poor"
+    NO_ANSWER = "no answer"
+    CONNECTING = "connecting"
+    CATCHING_UP = "catching up"
+    OFFLINE = "offline"
+
+
+class BannerKind(Enum):
+    """Causes of the one line under the header; order and colour follow from the kind."""
+
+    KEY_CHANGED = "key changed"
+    LINK_LOST = "link lost"
+    CONNECTING = "connecting"
+    UNSENT = "unsent"
+    CATCHING_UP = "catching up"
+    REMOVED = "removed"
+    CLOCK_WRONG = "clock wrong"
+    ERROR = "error"
+
+
+@dataclass(frozen=True, slots=True)
+class MessageRow:
+    """One message or notice of a room.
+
+    `time` is aware and in the person's own zone. `state_text` words the delivery mark, for
+    example "Held by 3 of 8"; empty means the usual words of the state. `failed_reason` is
+    shown beside Retry and Delete when the state is FAILED.
+    """
+
+    key: Key
+    author_id: str
+    author_name: str
+    is_own: bool
+    time: datetime
+    text: str
+    state: MessageState = MessageState.ACCEPTED
+    kind: MessageKind = MessageKind.MESSAGE
+    state_text: str = ""
+    failed_reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class HoleRow:
+    """A place where messages are known to be missing; `missing_count` 0 means unknown."""
+
+    key: Key
+    missing_count: int
+    text: str = ""  # replaces "3 messages missing, fetching…", e.g. when they are gone for good
+
+
+TimelineRow = MessageRow | HoleRow
+
+
+@dataclass(frozen=True, slots=True)
+class TimelineRows:
+    """Everything known of one room, oldest first; the view puts at most 300 rows on screen.
+
+    `rows` may be long: the view takes slices only. `has_older` False draws "This is the
+    beginning of #dev" above the first row; True lets the view ask for more.
+    `new_from` is the key of the first unread message: the red line stands above it.
+    """
+
+    room_key: Key
+    room_name: str
+    rows: Sequence[TimelineRow]
+    has_older: bool = False
+    new_from: Key | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RoomRow:
+    """One row of the rooms column; `unread` and `mentions` are counts, 0 draws no badge."""
+
+    key: Key
+    name: str  # without "#"
+    topic: str = ""
+    unread: int = 0
+    mentions: int = 0
+    is_selected: bool = False
+    is_joined: bool = True  # False: greyed, left or removed
+    has_draft: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class RoomChoiceRow:
+    """One row of the join dialog: a room of the server one could join."""
+
+    name: str
+    topic: str = ""
+    people_count: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class PersonRow:
+    person_id: str
+    name: str
+    presence: Presence = Presence.ONLINE
+    status_text: str = ""
+    is_self: bool = False
+    is_moderator: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class StatusRow:
+    """The connection pill: `text` and its short form for a narrow window, and the tooltip."""
+
+    quality: LinkQuality
+    text: str
+    short_text: str = ""
+    tooltip: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class BannerRow:
+    """One line under the header; `action` is the word on its button, "" draws none.
+
+    `progress` from 0.0 to 1.0 draws a bar (catching up), None draws none.
+    """
+
+    kind: BannerKind
+    text: str
+    action: str = ""
+    progress: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class HeaderRow:
+    room_name: str
+    topic: str = ""
+    topic_tooltip: str = ""  # who set it and when
+
+
+@dataclass(frozen=True, slots=True)
+class ConnectRow:
+    """What the connect page shows; `is_busy` turns the button into Cancel."""
+
+    nick: str = ""
+    server: str = ""
+    error: str = ""
+    is_busy: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class KeyChangedRow:
+    """The red page: the key of a known server is another one."""
+
+    server: str
+    known_fingerprint: str
+    offered_fingerprint: str

@@ -1,0 +1,61 @@
+"""The quiet line under the composer: who is typing, keys, and what went wrong."""
+
+import tkinter as tk
+from collections.abc import Sequence
+
+from app.views import fonts
+from app.views.safe_text import safe_line
+from app.views.surface import Surface, Words
+from app.views.theme import Look
+from app.views.wording import typing_text
+
+KEY_HINT = "Enter sends · Shift+Enter new line"
+NOTICE_MS = 8_000
+
+
+class StatusLineView(Surface):
+    """24 px high; the left side tells, the right side counts or helps."""
+
+    def __init__(self, master: tk.Misc, look: Look) -> None:
+        super().__init__(master, look)
+        px = look.px
+        self.configure(height=px(24))
+        self.pack_propagate(False)
+        self._typing, self._notice, self._counter = "", "", ""
+        self._has_key_hint, self._is_over = True, False
+        self._notice_timer: str | None = None
+        self.right = Words(self, look, font=fonts.SMALL, role="muted")
+        self.right.pack(side="right", padx=(0, px(18)))
+        self.left = Words(self, look, font=fonts.SMALL, role="muted")
+        self.left.pack(side="left", fill="x", expand=True, padx=(px(24), px(8)))
+
+    def set_typing(self, names: Sequence[str]) -> None:
+        self._typing = typing_text(names)
+        self._show()
+
+    def set_notice(self, text: str) -> None:
+        """One line about a mishap, gone after some seconds."""
+        self._notice = safe_line(text, 120)
+        if self._notice_timer is not None:
+            self.after_cancel(self._notice_timer)
+        self._notice_timer = self.after(NOTICE_MS, self._end_notice)
+        self._show()
+
+    def set_counter(self, words: str, is_over: bool) -> None:
+        self._counter, self._is_over = words, is_over
+        self._show()
+
+    def set_key_hint(self, is_shown: bool) -> None:
+        self._has_key_hint = is_shown
+        self._show()
+
+    def _end_notice(self) -> None:
+        self._notice_timer = None
+        self._notice = ""
+        self._show()
+
+    def _show(self) -> None:
+        self.left.configure(text=self._notice or self._typing)
+        self.left.paint("danger" if self._notice else "muted", "bg")
+        self.right.configure(text=self._counter or (KEY_HINT if self._has_key_hint else ""))
+        self.right.paint("danger" if self._is_over else "muted", "bg")

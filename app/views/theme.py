@@ -1,0 +1,101 @@
+"""The theme of Hubbub and the one place where views learn of its colours, sizes and fonts."""
+
+import tkinter as tk
+from collections.abc import Callable
+from typing import Literal
+
+import ttkbootstrap as ttk
+
+from app.views.fonts import create_fonts
+from app.views.images import Images
+from app.views.tokens import ThemeColors, Tokens, tokens_of
+
+ThemeMode = Literal["light", "dark"]
+
+_FAMILY = "hubbub"
+
+
+def register_theme() -> None:
+    """Make "hubbub-light" and "hubbub-dark" known; call it after the root exists."""
+    ttk.Theme(
+        _FAMILY,
+        primary="#4f6bed",
+        success="#1fa463",
+        info="#0ea5e9",
+        warning="#f0b132",
+        danger="#e5484d",
+        light={"background": "#ffffff", "foreground": "#1f2430"},
+        dark={"background": "#272a33", "foreground": "#e3e6ee"},
+    ).register()  # type: ignore[no-untyped-call]
+
+
+class Look:
+    """Colours, sizes, fonts and pictures of one window; every view is given it.
+
+    `tokens` is replaced at each theme change, then every watcher repaints. Sizes are logical
+    pixels; `px` turns them into real ones.
+    """
+
+    def __init__(self, root: ttk.App) -> None:
+        self._root = root
+        register_theme()
+        root.set_theme_modes(light=f"{_FAMILY}-light", dark=f"{_FAMILY}-dark")
+        create_fonts(root, self.px)
+        self._watchers: dict[str, Callable[[], None]] = {}
+        self.tokens = self._computed()
+        self.images = Images(self.tokens, self.px)
+        ttk.on_theme_change(self._on_theme_change, call_now=False)
+
+    @property
+    def mode(self) -> ThemeMode:
+        return "dark" if self.tokens.is_dark else "light"
+
+    def use(self, theme: str) -> None:
+        """Switch to "light", "dark" or any registered theme by its name."""
+        if theme in ("light", "dark"):
+            theme = f"{_FAMILY}-{theme}"
+        self._root.theme_use(theme)
+
+    def px(self, logical: float) -> int:
+        """Real pixels for a logical size, at least 1 for anything above 0."""
+        real = int(ttk.scale_size(self._root, logical))  # type: ignore[no-untyped-call]
+        return max(1, real) if logical > 0 else real
+
+    def watch(self, widget: tk.Misc, repaint: Callable[[], None]) -> None:
+        """Call `repaint` now and after each theme change, as long as `widget` lives."""
+        name = f"{widget}/{len(self._watchers)}/{id(repaint)}"
+        self._watchers[name] = repaint
+
+        def forget(event: "tk.Event[tk.Misc]") -> None:
+            if event.widget is widget:
+                self._watchers.pop(name, None)
+
+        widget.bind("<Destroy>", forget, add="+")
+        repaint()
+
+    def close(self) -> None:
+        """Stop following the theme; call it before the root is destroyed."""
+        ttk.remove_theme_change_callback(self._on_theme_change)
+        self._watchers.clear()
+
+    def _on_theme_change(self, _style: object) -> None:
+        self.tokens = self._computed()
+        self.images.repaint(self.tokens)
+        for repaint in list(self._watchers.values()):
+            repaint()
+
+    def _computed(self) -> Tokens:
+        style = self._root.style
+        colors = style.colors
+        return tokens_of(
+            ThemeColors(
+                bg=str(colors.bg),
+                fg=str(colors.fg),
+                primary=str(colors.primary),
+                success=str(colors.success),
+                info=str(colors.info),
+                warning=str(colors.warning),
+                danger=str(colors.danger),
+                is_dark=style.theme_mode == "dark",
+            )
+        )

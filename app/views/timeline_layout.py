@@ -1,0 +1,168 @@
+"""What a timeline looks like, without Tk: groups, dividers, windows and differences.
+
+Theory: rows become blocks. A block is a row and everything that its neighbours decide: whether
+it starts a group, and what stands above it. Two lists of blocks are compared from both ends, so
+an appended message, a changed mark and a prepended page each cost what they change, not what is
+shown. A window is a slice of at most 300 rows; it follows the end, or keeps its place.
+"""
+
+from collections.abc import Callable, Hashable, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from difflib import SequenceMatcher
+
+from app.views.rows import Key, MessageKind, MessageRow, TimelineRow
+from app.views.wording import day_text
+
+WINDOW_ROWS_MAX = 300
+WINDOW_ROWS_SCROLLED_MAX = 400  # while the person is scrolled up
+CHUNK_ROWS = 50
+GROUP_GAP = timedelta(minutes=7)
+
+
+@dataclass(frozen=True, slots=True)
+class BeginningRow:
+    """Stands above the very first row of a room."""
+
+    key: Key
+    room_name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """One row and how it is drawn; equal blocks look equal."""
+
+    row: TimelineRow | BeginningRow
+    starts_group: bool
+    day: str = ""  # a day divider above, "" draws none
+    is_new_above: bool = False
+
+
+def blocks_of(
+    rows: Sequence[TimelineRow], *, today: date, new_from: Key | None = None
+) -> list[Block]:
+    """Blocks of consecutive rows; the first always starts a group and names its day."""
+    blocks: list[Block] = []
+    previous: MessageRow | None = None
+    shown_day: date | None = None
+    after_message = False
+    for row in rows:
+        is_new = new_from is not None and row.key == new_from
+        if not isinstance(row, MessageRow):
+            blocks.append(Block(row, starts_group=False, is_new_above=is_new))
+            after_message = False
+            continue
+        day = row.time.date()
+        divider = day_text(day, today) if day != shown_day else ""
+        shown_day = day
+        grouped = (
+            after_message
+            and not divider
+            and not is_new
+            and previous is not None
+            and _continues(previous, row)
+        )
+        blocks.append(Block(row, not grouped, divider, is_new))
+        previous, after_message = row, True
+    return blocks
+
+
+def _continues(previous: MessageRow, row: MessageRow) -> bool:
+    if previous.kind is not row.kind:
+        return False
+    if row.kind is not MessageKind.MESSAGE:
+        return True
+    gap = row.time - previous.time
+    return previous.author_id == row.author_id and timedelta(0) <= gap < GROUP_GAP
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """Replace `old_start:old_end` of the old list by `new_start:new_end` of the new one."""
+
+    old_start: int
+    old_end: int
+    new_start: int
+    new_end: int
+
+
+def edits_between(old: Sequence[Hashable], new: Sequence[Hashable]) -> list[Edit]:
+    """The edits, last first, so that each leaves the places of those to come alone."""
+    head = _common(old, new, range(min(len(old), len(new))))
+    rest = min(len(old), len(new)) - head
+    tail = _common(old, new, range(-1, -rest - 1, -1))
+    old_middle, new_middle = old[head : len(old) - tail], new[head : len(new) - tail]
+    if not old_middle and not new_middle:
+        return []
+    if not old_middle or not new_middle:
+        return [Edit(head, head + len(old_middle), head, head + len(new_middle))]
+    matcher = SequenceMatcher(None, old_middle, new_middle, autojunk=False)
+    return [
+        Edit(head + i1, head + i2, head + j1, head + j2)
+        for tag, i1, i2, j1, j2 in reversed(matcher.get_opcodes())
+        if tag != "equal"
+    ]
+
+
+def _common(old: Sequence[object], new: Sequence[object], places: range) -> int:
+    count = 0
+    for place in places:
+        if old[place] is not new[place] and old[place] != new[place]:
+            break
+        count += 1
+    return count
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """The slice `start:end` of the rows given that is in the widget."""
+
+    start: int
+    end: int
+
+    @property
+    def row_count(self) -> int:
+        return self.end - self.start
+
+
+def newest_window(row_count: int, rows_max: int = WINDOW_ROWS_MAX) -> Window:
+    return Window(max(0, row_count - rows_max), row_count)
+
+
+def kept_window(
+    rows: Sequence[TimelineRow], first_key: Key, last_key: Key, *, hint: int
+) -> Window | None:
+    """Where the rows from `first_key` to `last_key` are now; None when they are gone.
+
+    `hint` is where the first was: history grows in front and at the end, so it is looked for
+    from there outwards, not from the beginning of a long room.
+    """
+    start = _place_of(rows, first_key, hint)
+    if start is None:
+        return None
+    end = _place_of(rows, last_key, min(len(rows) - 1, start + WINDOW_ROWS_MAX))
+    return None if end is None or end < start else Window(start, end + 1)
+
+
+def older_window(window: Window) -> Window:
+    """One chunk further up, trimmed at the bottom above the limit."""
+    start = max(0, window.start - CHUNK_ROWS)
+    return Window(start, min(window.end, start + WINDOW_ROWS_SCROLLED_MAX))
+
+
+def newer_window(window: Window, row_count: int) -> Window:
+    """One chunk further down, trimmed at the top above the limit."""
+    end = min(row_count, window.end + CHUNK_ROWS)
+    return Window(max(window.start, end - WINDOW_ROWS_SCROLLED_MAX), end)
+
+
+def _place_of(rows: Sequence[TimelineRow], key: Key, hint: int) -> int | None:
+    return _nearest(len(rows), hint, lambda place: rows[place].key == key)
+
+
+def _nearest(count: int, hint: int, matches: Callable[[int], bool]) -> int | None:
+    for distance in range(count + abs(hint) + 1):
+        for place in {hint - distance, hint + distance}:
+            if 0 <= place < count and matches(place):
+                return place
+    return None

@@ -1,0 +1,77 @@
+"""Keeps the panes of the rooms seen last alive, so that going back to one is instant."""
+
+import tkinter as tk
+from collections import OrderedDict
+from collections.abc import Callable
+from datetime import date
+
+from app.views.callbacks import MainWindowCallbacks
+from app.views.rows import Key, TimelineRows
+from app.views.surface import Surface
+from app.views.theme import Look
+from app.views.timeline_view import TimelineView
+
+PANES_MAX = 5
+
+
+class TimelinePanes(Surface):
+    """One `TimelineView` for each of the last rooms; the one shown is lifted above the others."""
+
+    def __init__(
+        self,
+        master: tk.Misc,
+        look: Look,
+        callbacks: MainWindowCallbacks,
+        today: Callable[[], date],
+    ) -> None:
+        super().__init__(master, look)
+        self._callbacks, self._today = callbacks, today
+        self._panes: OrderedDict[Key, TimelineView] = OrderedDict()
+
+    def show(self, rows: TimelineRows) -> None:
+        """Show `rows` in the pane of their room, and that pane."""
+        key = rows.room_key
+        pane = self._panes.get(key)
+        if pane is None:
+            pane = self._panes[key] = self._new_pane(key)
+            pane.place(x=0, y=0, relwidth=1.0, relheight=1.0)
+            self._forget_oldest()
+            # A pane learns its size before it is filled, else dividers are drawn twice.
+            self.update_idletasks()
+        self._panes.move_to_end(key)
+        pane.lift()
+        pane.show(rows)
+
+    @property
+    def current(self) -> TimelineView | None:
+        return next(reversed(self._panes.values())) if self._panes else None
+
+    @property
+    def current_text(self) -> tk.Misc | None:
+        return self.current.text if self.current is not None else None
+
+    def current_scroll_to_newest(self) -> None:
+        if self.current is not None:
+            self.current.scroll_to_newest()
+
+    def current_scroll_pages(self, pages: int) -> None:
+        if self.current is not None:
+            self.current.scroll_pages(pages)
+
+    def _new_pane(self, key: Key) -> TimelineView:
+        calls = self._callbacks
+        return TimelineView(
+            self,
+            self.look,
+            on_need_older=lambda: calls.on_need_older(key),
+            on_seen=lambda row_key: calls.on_seen(key, row_key),
+            on_retry=lambda row_key: calls.on_retry(key, row_key),
+            on_delete=lambda row_key: calls.on_delete_failed(key, row_key),
+            on_open_link=calls.on_open_link,
+            today=self._today,
+        )
+
+    def _forget_oldest(self) -> None:
+        while len(self._panes) > PANES_MAX:
+            _key, pane = self._panes.popitem(last=False)
+            pane.destroy()

@@ -1,0 +1,157 @@
+"""What the pointer and the keys do in the messages: hover, links, marks, scrolling, copying."""
+
+from __future__ import annotations
+
+import re
+import tkinter as tk
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from app.views import fonts, wording
+from app.views.hint import hint_of
+from app.views.rows import Key, MessageKind, MessageRow
+from app.views.timeline_painter import AVATAR_X, Drawn
+from app.views.widgets import Label
+
+if TYPE_CHECKING:
+    from app.views.timeline_view import TimelineView
+
+_IMAGE_NAME = re.compile(r"(.+?)(#\d+)?", re.DOTALL)
+_STEP = 60  # logical pixels of one turn of the wheel
+
+
+class TimelinePointer:
+    """Binds the Text of one `TimelineView` and remembers what is under the pointer."""
+
+    def __init__(
+        self,
+        view: TimelineView,
+        *,
+        on_retry: Callable[[Key], None],
+        on_delete: Callable[[Key], None],
+        on_open_link: Callable[[str], None],
+    ) -> None:
+        self._view, self._text = view, view.text
+        self._on_retry, self._on_delete, self._on_open_link = on_retry, on_delete, on_open_link
+        self._hovered: Drawn | None = None
+        self._link = ""
+        self._time = Label(view.text, font=fonts.SMALL)
+        self._bind_events()
+        view.look.watch(self._time, self._repaint)
+
+    def unhover(self) -> None:
+        """Take the band, the time beside it and the tooltip away."""
+        if self._hovered is not None:
+            self._text.tag_remove("hover", "1.0", "end")
+            self._time.place_forget()
+            self._hovered = None
+        hint_of(self._text).hide()
+
+    def selected_text(self) -> str:
+        """What is selected, with emoji as characters and without break points."""
+        if not self._text.tag_ranges("sel"):
+            return ""
+        parts: list[str] = []
+        for kind, value, _index in self._text.dump("sel.first", "sel.last", text=True, image=True):
+            if kind == "text":
+                parts.append(value.replace("\u200b", ""))
+            else:
+                match = _IMAGE_NAME.fullmatch(value)
+                name = match.group(1) if match else ""
+                parts.append("" if name.startswith("pyimage") else name)
+        return "".join(parts)
+
+    def _bind_events(self) -> None:
+        text, view = self._text, self._view
+        step = view.look.px(_STEP)
+        for sequence, pixels in (
+            ("<Button-4>", -step),
+            ("<Button-5>", step),
+            ("<Up>", -step),
+            ("<Down>", step),
+        ):
+            text.bind(sequence, _calling(view.scroll_pixels, pixels))
+        text.bind("<MouseWheel>", self._wheel)
+        text.bind("<Prior>", _calling(view.scroll_pages, -1))
+        text.bind("<Next>", _calling(view.scroll_pages, 1))
+        text.bind("<Home>", lambda _event: _break(view.scroll_to_oldest))
+        text.bind("<End>", lambda _event: _break(view.scroll_to_newest))
+        text.bind("<Motion>", self._moved)
+        text.bind("<Leave>", lambda _event: self.unhover())
+        text.bind("<ButtonPress-1>", lambda _event: text.focus_set(), add="+")
+        text.bind("<ButtonRelease-1>", self._released, add="+")
+        text.bind("<<Copy>>", lambda _event: _break(self._copy))
+
+    def _repaint(self) -> None:
+        tokens = self._view.look.tokens
+        self._time.configure(background=tokens.hovered, foreground=tokens.muted)
+
+    def _wheel(self, event: tk.Event[tk.Misc]) -> str:
+        step = self._view.look.px(_STEP)
+        self._view.scroll_pixels(-step if event.delta > 0 else step)
+        return "break"
+
+    def _moved(self, event: tk.Event[tk.Misc]) -> None:
+        index = f"@{event.x},{event.y}"
+        # Beside a line Tk names the nearest character; only the line itself counts as hit.
+        box = self._text.bbox(index)
+        tags = self._text.tag_names(index)
+        is_on_text = box is not None and box[0] <= event.x <= box[0] + box[2]
+        is_active = is_on_text and not {"link", "action"}.isdisjoint(tags)
+        self._text.configure(cursor="hand2" if is_active else "xterm" if is_on_text else "arrow")
+        drawn = self._view.drawn_at(index)
+        if drawn is not self._hovered:
+            self.unhover()
+            self._hover(drawn)
+        self._plan_hint(drawn, tags if is_on_text else ())
+
+    def _hover(self, drawn: Drawn | None) -> None:
+        row = drawn.block.row if drawn is not None else None
+        if drawn is None or not isinstance(row, MessageRow) or row.kind is not MessageKind.MESSAGE:
+            return
+        self._hovered = drawn
+        start = f"{drawn.tag}.first + {drawn.lines_above} lines"
+        self._text.tag_add("hover", start, f"{drawn.tag}.last")
+        info = self._text.dlineinfo(start)
+        if not drawn.block.starts_group and info is not None:
+            px = self._view.look.px
+            self._time.configure(text=wording.clock_text(row.time))
+            self._time.place(x=px(AVATAR_X), y=info[1] + px(4))
+
+    def _plan_hint(self, drawn: Drawn | None, tags: tuple[str, ...]) -> None:
+        row = drawn.block.row if drawn is not None else None
+        if not isinstance(row, MessageRow) or {"mark", "meta"}.isdisjoint(tags):
+            hint_of(self._text).hide()
+            return
+        words = wording.state_text(row) if "mark" in tags else wording.moment_text(row.time)
+        hint_of(self._text).plan(self._text, lambda: words)
+
+    def _released(self, event: tk.Event[tk.Misc]) -> None:
+        if self._text.tag_ranges("sel"):
+            self._view.scrolled()  # selecting beyond the edge scrolls
+            return
+        index = f"@{event.x},{event.y}"
+        drawn = self._view.drawn_at(index)
+        if drawn is None:
+            return
+        for tag in self._text.tag_names(index):
+            if tag in drawn.links:
+                self._on_open_link(drawn.links[tag])
+            elif tag == "retry":
+                self._on_retry(drawn.block.row.key)
+            elif tag == "delete":
+                self._on_delete(drawn.block.row.key)
+
+    def _copy(self) -> None:
+        if self._text.tag_ranges("sel"):
+            self._text.clipboard_clear()
+            self._text.clipboard_append(self.selected_text())
+
+
+def _calling(action: Callable[[int], None], by: int) -> Callable[[tk.Event[tk.Misc]], str]:
+    return lambda _event: _break(lambda: action(by))
+
+
+def _break(action: Callable[[], None]) -> str:
+    action()
+    return "break"

@@ -1,0 +1,370 @@
+"""The messages of one room in one Text that never holds more than a few hundred of them.
+
+Theory: the caller gives all rows it has; a window of them is in the widget. While the view is
+at the end (`stick`) the window follows the newest 300. While the person is scrolled up the view
+never moves by itself: what changes above is balanced by the pixel, what comes below is counted
+on a pill. Near an edge the window moves by 50 rows, and the caller is asked for older ones only
+when the rows given are used up.
+"""
+
+import tkinter as tk
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import date
+
+from app.views import fonts, wording
+from app.views.rows import Key, MessageKind, MessageRow, TimelineRows
+from app.views.surface import PillButton, Surface
+from app.views.theme import Look
+from app.views.thin_scrollbar import ThinScrollbar
+from app.views.timeline_layout import (
+    CHUNK_ROWS,
+    WINDOW_ROWS_MAX,
+    WINDOW_ROWS_SCROLLED_MAX,
+    BeginningRow,
+    Block,
+    Edit,
+    Window,
+    blocks_of,
+    edits_between,
+    kept_window,
+    newer_window,
+    newest_window,
+    older_window,
+)
+from app.views.timeline_painter import Drawn, TimelinePainter
+from app.views.timeline_pointer import TimelinePointer
+from app.views.widgets import Text
+
+_EDGE_LINES = 30  # nearer than this to an edge of the window, it moves
+_NEW_COUNT_MAX = 999
+
+
+class TimelineView(Surface):
+    """One room's messages; `show` is the whole input, the callbacks take keys of rows."""
+
+    def __init__(
+        self,
+        master: tk.Misc,
+        look: Look,
+        *,
+        on_need_older: Callable[[], None],
+        on_seen: Callable[[Key], None],
+        on_retry: Callable[[Key], None],
+        on_delete: Callable[[Key], None],
+        on_open_link: Callable[[str], None],
+        today: Callable[[], date],
+    ) -> None:
+        super().__init__(master, look)
+        self._on_need_older, self._on_seen = on_need_older, on_seen
+        self._today = today
+        self._rows = TimelineRows("", "", ())
+        self._window = Window(0, 0)
+        self._drawn: list[Drawn] = []
+        self._by_tag: dict[str, Drawn] = {}
+        self._stick = True
+        self._asked_at: Key | None = None
+        self._seen_key: Key | None = None
+        self._new_count = 0
+        self._width = 0
+        self._is_edge_check_planned = False
+        self._build()
+        self._pointer = TimelinePointer(
+            self, on_retry=on_retry, on_delete=on_delete, on_open_link=on_open_link
+        )
+        look.watch(self.text, self._repaint)
+
+    def _build(self) -> None:
+        look = self.look
+        self.text = Text(self, wrap="word", state="disabled")
+        self.text.configure(font=fonts.BODY, padx=0, pady=0, cursor="arrow", relief="flat")
+        self.text.configure(highlightthickness=look.px(1), exportselection=True)
+        self.text.configure(width=1, height=1, takefocus=True, insertwidth=0)
+        self._painter = TimelinePainter(self.text, look)
+        bar = ThinScrollbar(self, look, self._scrolled_by_bar)
+        self.text.configure(yscrollcommand=bar.set)
+        bar.pack(side="right", fill="y")
+        self.text.pack(side="left", fill="both", expand=True)
+        self.pill = PillButton(self, look, on_press=self.scroll_to_newest)
+        self.text.bind("<Configure>", lambda event: self._resized(event.width), add="+")
+        self.text.bind("<Map>", lambda _event: self._after_change(), add="+")
+
+    # what to show
+
+    def show(self, rows: TimelineRows) -> None:
+        """Show `rows`; only what differs from what is shown is drawn."""
+        before = self._rows
+        self._rows = rows
+        if not before.rows:
+            self._open()
+            return
+        self._window = self._moved_window(before)
+        self._render()
+        if not self._stick:
+            self._count_new()
+        self._show_pill()
+        self._after_change()
+
+    @property
+    def is_at_newest(self) -> bool:
+        """Whether the view follows the end of the room."""
+        return self._stick
+
+    @property
+    def shown_row_count(self) -> int:
+        return self._window.row_count
+
+    def scroll_to_newest(self) -> None:
+        self._stick = True
+        self._new_count = 0
+        count = len(self._rows.rows)
+        if self._window.end != count or self._window.row_count > WINDOW_ROWS_MAX:
+            self._window = newest_window(count)
+            self._render()
+        self.text.yview_moveto(1.0)
+        self._show_pill()
+        self._after_change()
+
+    def scroll_pages(self, pages: int) -> None:
+        self.text.yview_scroll(pages, "pages")
+        self.scrolled()
+
+    def _open(self) -> None:
+        count = len(self._rows.rows)
+        self._window = newest_window(count, CHUNK_ROWS)
+        new_from = self._rows.new_from
+        if new_from is not None:
+            places = (at for at, row in enumerate(self._rows.rows) if row.key == new_from)
+            place = next(places, count)
+            start = max(0, min(self._window.start, place - 10))
+            self._window = Window(start, min(count, start + WINDOW_ROWS_MAX))
+        self._render()
+        if self._window.end == count:
+            self.text.yview_moveto(1.0)
+        new = next((drawn for drawn in self._drawn if drawn.block.is_new_above), None)
+        if new is not None:
+            self.text.update_idletasks()
+            if self.text.dlineinfo(f"{new.tag}.first") is None:
+                self.text.yview(f"{new.tag}.first")
+            self._stick = self._is_at_end()
+        self._show_pill()
+        self._after_change()
+
+    def _moved_window(self, before: TimelineRows) -> Window:
+        """Where the window is in the rows given now."""
+        rows, window = self._rows.rows, self._window
+        count = len(rows)
+        if self._stick or not window.row_count:
+            grown = window.row_count + max(0, count - len(before.rows))
+            return newest_window(count, max(CHUNK_ROWS, min(WINDOW_ROWS_MAX, grown)))
+        was_at_end = window.end == len(before.rows)
+        first = before.rows[window.start].key
+        last = before.rows[window.end - 1].key
+        kept = kept_window(rows, first, last, hint=window.start + count - len(before.rows))
+        if kept is None:
+            # An end of the window vanished: an own message got its number, or was deleted.
+            end = min(count, window.end if not was_at_end else count)
+            kept = Window(min(window.start, end), end)
+        if was_at_end:
+            kept = Window(kept.start, min(count, kept.start + WINDOW_ROWS_SCROLLED_MAX))
+        return kept
+
+    # drawing
+
+    def _blocks(self) -> list[Block]:
+        rows, window = self._rows, self._window
+        blocks = blocks_of(
+            rows.rows[window.start : window.end], today=self._today(), new_from=rows.new_from
+        )
+        if window.start == 0 and not rows.has_older:
+            beginning = BeginningRow(("beginning", rows.room_key), rows.room_name)
+            blocks.insert(0, Block(beginning, starts_group=False))
+        return blocks
+
+    def _render(self) -> None:
+        blocks = self._blocks()
+        edits = edits_between([drawn.block for drawn in self._drawn], blocks)
+        if edits:
+            self._apply(edits, blocks)
+
+    def _apply(self, edits: list[Edit], blocks: list[Block]) -> None:
+        """Change the widget by `edits`, last first; the view keeps its place to the pixel."""
+        with self._kept_place(edits), self._editable():
+            self._pointer.unhover()
+            for edit in edits:
+                for drawn in self._drawn[edit.old_start : edit.old_end]:
+                    self._painter.remove(drawn)
+                    del self._by_tag[drawn.tag]
+                after = self._drawn[edit.old_end : edit.old_end + 1]
+                # A mark moves along while blocks are put in front of what follows.
+                self.text.mark_set("chat_next", f"{after[0].tag}.first" if after else "end-1c")
+                new = [
+                    self._painter.insert("chat_next", block)
+                    for block in blocks[edit.new_start : edit.new_end]
+                ]
+                self._by_tag.update((drawn.tag, drawn) for drawn in new)
+                self._drawn[edit.old_start : edit.old_end] = new
+
+    @contextmanager
+    def _editable(self) -> Iterator[None]:
+        self.text.configure(state="normal")
+        try:
+            yield
+        finally:
+            self.text.configure(state="disabled")
+
+    @contextmanager
+    def _kept_place(self, edits: list[Edit]) -> Iterator[None]:
+        if self._stick:
+            yield
+            self.text.yview_moveto(1.0)
+            return
+        anchor = self._anchor(edits)
+        info = self.text.dlineinfo(anchor)
+        self.text.mark_set("chat_anchor", anchor)
+        yield
+        if info is None:
+            return
+        if self.text.dlineinfo("chat_anchor") is None:
+            self.text.yview("chat_anchor")
+        now = self.text.dlineinfo("chat_anchor")
+        if now is not None and now[1] != info[1]:
+            self.text.yview_scroll(now[1] - info[1], "pixels")
+
+    def _anchor(self, edits: list[Edit]) -> str:
+        """The index of a line in view that the edits leave alone."""
+        gone = {drawn.tag for edit in edits for drawn in self._drawn[edit.old_start : edit.old_end]}
+        top = self.drawn_at("@0,0")
+        start = self._drawn.index(top) if top is not None else 0
+        for drawn in self._drawn[start : start + 60]:
+            if drawn.tag in gone:
+                continue
+            line = "@0,0" if drawn is top else f"{drawn.tag}.first"
+            if self.text.dlineinfo(line) is None:
+                break
+            return self.text.index(line)
+        return self.text.index("@0,0")
+
+    def _repaint(self) -> None:
+        tokens = self.look.tokens
+        self.text.configure(
+            background=tokens.bg,
+            foreground=tokens.fg,
+            selectbackground=tokens.selection,
+            selectforeground=tokens.fg,
+            inactiveselectbackground=tokens.selection,
+            highlightbackground=tokens.bg,
+            highlightcolor=tokens.accent,
+        )
+        self._painter.configure_tags()
+
+    def _resized(self, width: int) -> None:
+        if width != self._width:
+            self._width = width
+            self._painter.set_text_width(width)
+            # Lines of dividers have the width of the widget: draw these blocks again.
+            wide = [at for at, drawn in enumerate(self._drawn) if drawn.lines_above]
+            blocks = [drawn.block for drawn in self._drawn]
+            edits = [Edit(at, at + 1, at, at + 1) for at in reversed(wide)]
+            if edits:
+                self._apply(edits, blocks)
+        if self._stick:
+            self.text.yview_moveto(1.0)
+        self._after_change()
+
+    # scrolling
+
+    def _is_at_end(self) -> bool:
+        return self._window.end == len(self._rows.rows) and self.text.yview()[1] >= 0.9999
+
+    def scrolled(self) -> None:
+        """The person moved the view."""
+        self._stick = self._is_at_end()
+        if self._stick:
+            self._new_count = 0
+            if self._window.row_count > WINDOW_ROWS_MAX:
+                self._window = newest_window(len(self._rows.rows))
+                self._render()
+        self._pointer.unhover()
+        self._show_pill()
+        self._after_change()
+
+    def _scrolled_by_bar(self, *what: str | float) -> None:
+        self.text.yview(*what)
+        self.scrolled()
+
+    def _after_change(self) -> None:
+        self._tell_seen()
+        if not self._is_edge_check_planned:
+            self._is_edge_check_planned = True
+            self.after_idle(self._check_edges)
+
+    def _check_edges(self) -> None:
+        self._is_edge_check_planned = False
+        if not self.winfo_exists() or not self.text.winfo_viewable() or not self._drawn:
+            return
+        top_line = int(self.text.index("@0,0").split(".")[0])
+        if top_line <= _EDGE_LINES:
+            self._extend_up()
+        if not self._stick and self._window.end < len(self._rows.rows):
+            bottom = int(self.text.index(f"@0,{self.text.winfo_height()}").split(".")[0])
+            if int(self.text.index("end-1c").split(".")[0]) - bottom <= _EDGE_LINES:
+                self._window = newer_window(self._window, len(self._rows.rows))
+                self._render()
+                self._show_pill()
+
+    def _extend_up(self) -> None:
+        rows = self._rows
+        if self._window.start > 0:
+            if self._stick and self._window.row_count >= WINDOW_ROWS_MAX:
+                return
+            self._window = older_window(self._window)
+            self._render()
+            self._after_change()
+        elif rows.has_older and rows.rows and self._asked_at != rows.rows[0].key:
+            self._asked_at = rows.rows[0].key
+            self._on_need_older()
+
+    def _tell_seen(self) -> None:
+        rows = self._rows.rows
+        if self._stick and rows and rows[-1].key != self._seen_key:
+            self._seen_key = rows[-1].key
+            self._on_seen(self._seen_key)
+
+    def _count_new(self) -> None:
+        count = 0
+        for row in reversed(self._rows.rows):
+            if row.key == self._seen_key or count >= _NEW_COUNT_MAX:
+                break
+            is_message = isinstance(row, MessageRow) and row.kind is MessageKind.MESSAGE
+            count += is_message and not row.is_own if isinstance(row, MessageRow) else 0
+        self._new_count = count
+
+    def _show_pill(self) -> None:
+        if self._stick:
+            self.pill.place_forget()
+            return
+        self.pill.show(wording.jump_text(self._new_count))
+        self.pill.place(relx=0.5, rely=1.0, y=-self.look.px(10), anchor="s")
+
+    # for the pointer and the keys
+
+    @property
+    def room_key(self) -> Key:
+        return self._rows.room_key
+
+    def drawn_at(self, index: str) -> Drawn | None:
+        """The block at an index of the Text."""
+        for tag in self.text.tag_names(index):
+            if tag in self._by_tag:
+                return self._by_tag[tag]
+        return None
+
+    def scroll_pixels(self, pixels: int) -> None:
+        self.text.yview_scroll(pixels, "pixels")
+        self.scrolled()
+
+    def scroll_to_oldest(self) -> None:
+        """To the oldest message in the window, which brings older ones."""
+        self.text.yview_moveto(0.0)
+        self.scrolled()

@@ -1,0 +1,91 @@
+"""What each key command does in the window; which key that is stands in key_bindings.py."""
+
+from __future__ import annotations
+
+import tkinter as tk
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING
+
+from app.views.key_bindings import KeyCommand
+
+if TYPE_CHECKING:
+    from app.views.main_window import MainWindow
+
+
+class WindowKeys:
+    """The actions of one window; each returns whether it took the key."""
+
+    def __init__(self, window: MainWindow) -> None:
+        self._window = window
+
+    def actions(self) -> Mapping[KeyCommand, Callable[[], bool]]:
+        return {
+            KeyCommand.NEXT_ROOM: lambda: self._step_room(1),
+            KeyCommand.PREVIOUS_ROOM: lambda: self._step_room(-1),
+            KeyCommand.NEXT_PART: lambda: self._step_part(1),
+            KeyCommand.PREVIOUS_PART: lambda: self._step_part(-1),
+            KeyCommand.TOGGLE_PEOPLE: self._toggle_people,
+            KeyCommand.PAGE_UP: lambda: self._page(-1),
+            KeyCommand.PAGE_DOWN: lambda: self._page(1),
+            KeyCommand.ESCAPE: self._escape,
+            KeyCommand.QUIT: self._quit,
+            KeyCommand.REDO: self._redo,
+            KeyCommand.NOTHING: lambda: True,
+        }
+
+    def _step_room(self, by: int) -> bool:
+        if not self._window.is_covered:
+            self._window.room_list.rooms.open_neighbour(by)
+        return True
+
+    def _step_part(self, by: int) -> bool:
+        """Rooms, messages, composer, people: to the next that is in view."""
+        window = self._window
+        if window.is_covered:
+            return True
+        parts: list[tk.Misc | None] = [
+            window.room_list.rooms,
+            window.panes.current_text,
+            window.composer.text,
+            window.member_list.people,
+        ]
+        shown = [part for part in parts if part is not None and part.winfo_viewable()]
+        focused = window.root.focus_get()
+        at = shown.index(focused) if focused in shown else (-1 if by > 0 else 0)
+        shown[(at + by) % len(shown)].focus_set()
+        return True
+
+    def _toggle_people(self) -> bool:
+        if not self._window.is_covered:
+            self._window.layout.toggle_people()
+        return True
+
+    def _page(self, pages: int) -> bool:
+        if not self._window.is_covered:
+            self._window.panes.current_scroll_pages(pages)
+        return True
+
+    def _escape(self) -> bool:
+        """Close what is on top; with nothing there, to the newest message and the composer."""
+        window = self._window
+        if window.is_covered:
+            return False
+        if window.join_dialog.winfo_manager():
+            window.close_join_dialog()
+        elif window.layout.are_rooms_over:
+            window.layout.close_rooms()
+            window.focus_composer()
+        else:
+            window.scroll_to_newest()
+            window.focus_composer()
+        return True
+
+    def _quit(self) -> bool:
+        self._window.close()
+        return True
+
+    def _redo(self) -> bool:
+        text = self._window.composer.text
+        if self._window.root.focus_get() is text:
+            text.event_generate("<<Redo>>")
+        return True

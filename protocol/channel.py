@@ -1,0 +1,114 @@
+"""Seals and opens the datagrams of one session: one key per direction, one counter per datagram.
+
+The 17 header bytes (type, receiver index, counter) are the associated data, and the counter is
+the nonce. Opening goes from cheap to dear, and remembers a counter only after the tag proved the
+datagram genuine: length, type and index, window, cipher, then window again. Whatever fails is
+dropped and changes nothing but a count.
+"""
+
+from __future__ import annotations
+
+from typing import Final, NamedTuple
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
+
+from protocol.datagrams import DATA_HEADER, DatagramType
+from protocol.errors import LocalProtocolError
+from protocol.limits import DATAGRAM_BYTES_MAX, HEADER_BYTES, PLAINTEXT_BYTES_MAX, TAG_BYTES
+from protocol.noise import NONCE
+from protocol.replay_window import ReplayWindow
+
+#: A key seals no more than this; a session changes its keys long before (one an hour).
+DATAGRAMS_PER_KEY_MAX: Final = 2**32
+#: Far below the integrity limit of the cipher, 2^36 (RFC 9001, 6.6).
+FAILED_OPENS_MAX: Final = 2**20
+
+_DATA: Final = int(DatagramType.DATA)
+_SHORTEST: Final = HEADER_BYTES + TAG_BYTES
+
+
+class Opened(NamedTuple):
+    """A genuine datagram. Only the newest one so far may move a session's address."""
+
+    counter: int
+    plaintext: bytes
+    is_newest: bool
+
+
+class Channel:
+    """A pair of keys. They live in memory only: no counter is ever used twice with one key."""
+
+    __slots__ = (
+        "_next",
+        "_opener",
+        "_sealer",
+        "_window",
+        "failed_opens",
+        "local_index",
+        "received_count",
+        "remote_index",
+    )
+
+    def __init__(
+        self, *, send_key: bytes, receive_key: bytes, local_index: int, remote_index: int
+    ) -> None:
+        #: The index by which the peer addresses us, and the one by which we address it.
+        self.local_index = local_index
+        self.remote_index = remote_index
+        #: Genuine datagrams opened, and forged ones refused by the cipher.
+        self.received_count = 0
+        self.failed_opens = 0
+        self._next = 0
+        self._window = ReplayWindow()
+        # One object per key: making one costs as much as using it.
+        self._sealer = ChaCha20Poly1305(send_key)
+        self._opener = ChaCha20Poly1305(receive_key)
+
+    @property
+    def sent_counter(self) -> int:
+        """How many datagrams were sealed; also the counter of the next one."""
+        return self._next
+
+    @property
+    def highest_received(self) -> int:
+        """Highest counter opened, -1 before the first."""
+        return self._window.highest
+
+    @property
+    def exhausted(self) -> bool:
+        """Whether these keys are used up; nothing more is sealed or opened with them."""
+        return self._next >= DATAGRAMS_PER_KEY_MAX or self.failed_opens >= FAILED_OPENS_MAX
+
+    def seal(self, plaintext: bytes) -> bytes:
+        """The datagram that carries ``plaintext``, at most ``PLAINTEXT_BYTES_MAX`` bytes.
+
+        Raises ``LocalProtocolError`` when it is longer, or when the keys are exhausted.
+        """
+        counter = self._next
+        if len(plaintext) > PLAINTEXT_BYTES_MAX:
+            raise LocalProtocolError(f"{len(plaintext)} bytes do not fit into a datagram")
+        if counter >= DATAGRAMS_PER_KEY_MAX or self.failed_opens >= FAILED_OPENS_MAX:
+            raise LocalProtocolError("the keys of this session are used up")
+        self._next = counter + 1
+        header = DATA_HEADER.pack(_DATA, self.remote_index, counter)
+        return header + self._sealer.encrypt(NONCE.pack(counter), plaintext, header)
+
+    def open(self, datagram: bytes) -> Opened | None:
+        """What the datagram holds; None when it is not genuine, not ours, or a replay."""
+        if not _SHORTEST <= len(datagram) <= DATAGRAM_BYTES_MAX:
+            return None
+        kind, index, counter = DATA_HEADER.unpack_from(datagram)
+        if kind != _DATA or index != self.local_index or counter >= DATAGRAMS_PER_KEY_MAX:
+            return None
+        if not self._window.would_accept(counter) or self.failed_opens >= FAILED_OPENS_MAX:
+            return None
+        try:
+            plaintext = self._opener.decrypt(
+                NONCE.pack(counter), datagram[HEADER_BYTES:], datagram[:HEADER_BYTES]
+            )
+        except InvalidTag:
+            self.failed_opens += 1
+            return None
+        self.received_count += 1
+        return Opened(counter, plaintext, self._window.commit(counter))

@@ -1,0 +1,214 @@
+"""What both ends know of the path between them: round trip, loss, and how much may be in flight.
+
+Theory. Every datagram has its own counter, so a report ("highest 812, 809 received, 3 ms ago")
+tells the sender everything without a record per datagram: in flight is what was sent after the
+highest, lost is what is missing below it, and the round trip is the age of the highest less the
+receiver's delay; a retransmission has another counter, so no sample is ever ambiguous (Karn,
+RFC 8085 3.1.1). The window counts datagrams, which are at most 1,200 bytes; it grows and halves
+as RFC 9002 section 7 says. One ``Flow`` lives as long as one pair of keys.
+"""
+
+from __future__ import annotations
+
+from array import array
+from typing import Final
+
+from protocol import limits
+from protocol.errors import RemoteProtocolError
+
+#: Send times are kept for this many newest datagrams; an older one gives no sample.
+_TIMES: Final = 128
+_MASK: Final = _TIMES - 1
+
+
+class RoundTrip:
+    """Smoothed round trip and retransmission timer (RFC 9002, 5.3 and 6.2), in seconds."""
+
+    __slots__ = ("latest_s", "smoothed_s", "variation_s")
+
+    def __init__(self) -> None:
+        self.latest_s: float | None = None
+        self.smoothed_s = limits.INITIAL_TIMEOUT_S / 3
+        self.variation_s = self.smoothed_s / 2
+
+    def sample(self, seconds: float) -> None:
+        """Take one measured round trip into the estimate."""
+        if self.latest_s is None:
+            self.smoothed_s, self.variation_s = seconds, seconds / 2
+        else:
+            deviation = abs(self.smoothed_s - seconds)
+            self.variation_s += (deviation - self.variation_s) / 4
+            self.smoothed_s += (seconds - self.smoothed_s) / 8
+        self.latest_s = seconds
+
+    def timeout_s(self, attempt: int = 0) -> float:
+        """How long to wait for the answer to transmission number ``attempt`` (from 0)."""
+        if self.latest_s is None:
+            first = limits.INITIAL_TIMEOUT_S
+        else:
+            spread = max(4 * self.variation_s, limits.GRANULARITY_S)
+            first = self.smoothed_s + spread + limits.ANSWER_DELAY_MAX_S
+        return min(first * 2.0 ** min(attempt, 16), limits.TIMEOUT_MAX_S)
+
+
+class Flow:
+    """Both halves of a path's bookkeeping, as sender and as receiver."""
+
+    __slots__ = (
+        "round_trip", "window", "sent", "reported", "lost", "lossy_until", "loss_ratio",
+        "_times", "_threshold", "_recovery_until", "_quiet", "_quiet_sent", "_quiet_up_to",
+        "received", "highest", "report_due_at", "_highest_at", "_unreported", "_report_every",
+        "_gap_seen", "_receive_lossy_until",
+    )  # fmt: skip
+
+    def __init__(self) -> None:
+        self.round_trip = RoundTrip()
+        # As sender: datagrams sent, the number of them up to the highest reported, lost of those.
+        self.window = float(limits.WINDOW_INITIAL)
+        self.sent = 0
+        self.reported = 0
+        self.lost = 0
+        self.loss_ratio = 0.0
+        self.lossy_until = 0.0
+        self._times = array("d", bytes(8 * _TIMES))
+        self._threshold = float(limits.WINDOW_MAX)
+        self._recovery_until = 0
+        # Quiet datagrams in flight, sent in all, and sent up to each of the newest.
+        self._quiet = 0
+        self._quiet_sent = 0
+        self._quiet_up_to = array("Q", bytes(8 * _TIMES))
+        # As receiver.
+        self.received = 0
+        self.highest = -1
+        #: When a report is due, None while there is nothing to report.
+        self.report_due_at: float | None = None
+        self._highest_at = 0.0
+        self._unreported = 0
+        self._report_every = float(limits.REPORT_EVERY_INITIAL)
+        self._gap_seen = False
+        self._receive_lossy_until = 0.0
+
+    # --- sender ----------------------------------------------------------------------------
+    @property
+    def in_flight(self) -> int:
+        """Datagrams sent after the highest one the peer has reported, but for those that only
+        reported themselves: nobody reports those."""
+        return self.sent - self.reported - self._quiet
+
+    @property
+    def may_send(self) -> bool:
+        """The window has room for one more datagram."""
+        return self.sent - self.reported - self._quiet < self.window
+
+    def on_sent(self, counter: int, now: float, *, quiet: bool = False) -> None:
+        """A datagram with this session counter left at ``now``; ``quiet``: it asks no report."""
+        self.sent = counter + 1
+        if quiet:
+            self._quiet += 1
+            self._quiet_sent += 1
+        self._times[counter & _MASK] = now
+        self._quiet_up_to[counter & _MASK] = self._quiet_sent
+
+    def on_report(self, highest: int, received: int, delay_ms: int, now: float) -> int:
+        """Take in the peer's report; returns how many datagrams it newly shows as lost.
+
+        Raises ``RemoteProtocolError`` if it claims what was never sent: a lie about arrivals
+        would open the window (RFC 9000, 21.4).
+        """
+        if not received:
+            return 0  # nothing has come on these keys yet, so ``highest`` says nothing
+        if highest >= self.sent or received > highest + 1:
+            raise RemoteProtocolError("a report of datagrams that were never sent")
+        arrived_up_to = highest + 1
+        if arrived_up_to < self.reported:
+            return 0  # an older report that came late
+        newly_reported = arrived_up_to - self.reported
+        lost = arrived_up_to - received
+        newly_lost = lost - self.lost
+        if not newly_reported and newly_lost >= 0:
+            return 0  # nothing new, or older than the report that closed a gap
+        if newly_reported:
+            self._on_newly_reported(highest, delay_ms, now)
+        self.reported = arrived_up_to
+        self.lost = lost
+        self._adapt(newly_reported, newly_lost, arrived_up_to, now)
+        return max(newly_lost, 0)
+
+    def _on_newly_reported(self, highest: int, delay_ms: int, now: float) -> None:
+        if self.sent - highest > _TIMES:
+            self._quiet = min(self._quiet, self.sent - highest - 1)
+            return
+        self._quiet = self._quiet_sent - self._quiet_up_to[highest & _MASK]
+        seconds = now - self._times[highest & _MASK] - delay_ms / 1000
+        if seconds > 0:
+            self.round_trip.sample(seconds)
+
+    def _adapt(self, reported: int, lost: int, arrived_up_to: int, now: float) -> None:
+        if reported:
+            weight = min(1.0, reported / 50)
+            self.loss_ratio += weight * (max(0, lost) / reported - self.loss_ratio)
+        if lost > 0:
+            self.lossy_until = now + limits.LOSSY_FOR_S
+            # One reaction a round trip: what was in flight at the last one does not count again.
+            if arrived_up_to > self._recovery_until:
+                self.on_congestion()
+        elif reported * 4 >= self.window:
+            # Only a window that was used may grow (RFC 9002, 7.8).
+            step = reported if self.window < self._threshold else reported / self.window
+            self.window = min(self.window + step, float(limits.WINDOW_MAX))
+
+    def on_congestion(self) -> None:
+        """Something was lost or no report came in time: halve (RFC 8085, 3.1.1)."""
+        self._threshold = max(self.window / 2, float(limits.WINDOW_MIN))
+        self.window = self._threshold
+        self._recovery_until = self.sent
+
+    def on_new_path(self) -> None:
+        """The peer has another address: nothing is known of the way there (RFC 9000, 9.4)."""
+        self.round_trip = RoundTrip()
+        self.window = float(limits.WINDOW_INITIAL)
+        self._threshold = float(limits.WINDOW_MAX)
+        self.reported = self.sent
+        self._quiet = 0
+        self._recovery_until = self.sent
+
+    # --- receiver --------------------------------------------------------------------------
+    def on_received(self, counter: int, wants_report: bool, now: float, jitter: float) -> None:
+        """A datagram was opened. ``jitter`` (0..1) keeps a room from answering in chorus."""
+        self.received += 1
+        if counter > self.highest:
+            if counter > self.highest + 1:
+                self._gap_seen = True
+                self._receive_lossy_until = now + limits.LOSSY_FOR_S
+                self._due(now + limits.REPAIR_LINGER_S * (1 + jitter))
+            self.highest = counter
+            self._highest_at = now
+        if not wants_report:
+            return
+        self._unreported += 1
+        if self._unreported >= self._report_every:
+            self._due(now)
+        elif self.report_due_at is None:
+            lossy = now < self._receive_lossy_until
+            delay_s = limits.LOSSY_REPORT_DELAY_S if lossy else limits.REPORT_DELAY_S
+            self._due(now + delay_s * (0.75 + jitter / 4))
+
+    def ask_report(self, now: float) -> None:
+        """The peer wants to hear at once."""
+        self._due(now)
+
+    def _due(self, at: float) -> None:
+        if self.report_due_at is None or at < self.report_due_at:
+            self.report_due_at = at
+
+    def take_report(self, now: float) -> tuple[int, int, int]:
+        """(highest, received, delay in ms) for a report that leaves now."""
+        if self._gap_seen:
+            self._report_every = float(limits.REPORT_EVERY_MIN)
+        elif self._unreported >= self._report_every:
+            self._report_every = min(self._report_every * 1.5, float(limits.REPORT_EVERY_MAX))
+        self._gap_seen = False
+        self._unreported = 0
+        self.report_due_at = None
+        delay_ms = max(0, int((now - self._highest_at) * 1000))
+        return max(self.highest, 0), self.received, delay_ms

@@ -1,0 +1,239 @@
+"""One sealed conversation with one peer: opens what comes, seals what goes, knows the path.
+
+Theory. A session is found by the index in a datagram's header and proven by its keys, so it
+survives a change of address: a datagram with the highest counter so far may come from a new
+one, which is then on trial (three times what it sent, until it echoes a challenge: RFC 9000, 8.2
+and 9.3). It survives a change of keys as well: a new handshake gives a new channel, and the old
+one is heard a little longer. Frames about the path (reports, pings, challenges) end here; the
+rest is returned to whoever owns the session.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Final
+
+from protocol import limits
+from protocol.channel import Channel
+from protocol.cookie import Address
+from protocol.datagrams import receiver_index
+from protocol.flow import Flow
+from protocol.frames import (
+    AnyFrame,
+    Frame,
+    Heads,
+    Pad,
+    PathChallenge,
+    PathResponse,
+    Ping,
+    Report,
+    decode_frames,
+    encode_frame,
+    join_frames,
+)
+
+RandomBytes = Callable[[int], bytes]
+
+#: Frames that ask for nothing: a datagram of these alone is not reported, or reports would
+#: answer reports for ever.
+_QUIET: Final = (Report, Pad, PathResponse)
+_CHALLENGES_MAX: Final = 3
+#: A datagram that holds a challenge alone: its own header and tag, two array heads, a tag, a token.
+_CHALLENGE_BYTES: Final = limits.HEADER_BYTES + limits.TAG_BYTES + 13
+
+
+class _Trial:
+    """A new address that has not yet proven that it receives."""
+
+    __slots__ = ("address", "allowance_bytes", "token", "tries", "next_try_at")
+
+    def __init__(self, address: Address, token: bytes, now: float) -> None:
+        self.address = address
+        self.allowance_bytes = 0
+        self.token = token
+        self.tries = 0
+        self.next_try_at = now
+
+
+class Session:
+    """Frames in, frames out, over whatever keys and address the peer now has."""
+
+    __slots__ = (
+        "channel", "flow", "address", "last_received_at", "opened_at", "newly_lost",
+        "_random_bytes", "_previous", "_previous_until", "_trial", "_complete", "_control",
+    )  # fmt: skip
+
+    def __init__(
+        self, channel: Channel, address: Address, now: float, random_bytes: RandomBytes
+    ) -> None:
+        self.channel = channel
+        self.flow = Flow()
+        self.address = address
+        self.opened_at = now
+        self.last_received_at = now
+        #: Datagrams that reports newly showed as lost since the owner last set this to 0.
+        self.newly_lost = 0
+        self._random_bytes = random_bytes
+        self._previous: Channel | None = None
+        self._previous_until = 0.0
+        self._trial: _Trial | None = None
+        self._complete: dict[int, int] = {}
+        self._control: list[tuple[Frame, Address | None]] = []
+
+    # --- keys ------------------------------------------------------------------------------
+    def adopt(self, channel: Channel, now: float) -> int | None:
+        """Go on with new keys; the old ones are heard for a while. Returns the index that the
+        owner can forget at once, if there were older keys still."""
+        forgotten = self._previous.local_index if self._previous else None
+        self._previous, self._previous_until = self.channel, now + limits.OLD_KEYS_KEPT_S
+        self.channel, self.flow = channel, Flow()
+        return forgotten
+
+    def drop_old_keys(self, now: float) -> int | None:
+        """Forget the previous keys when their time is over; returns their index then."""
+        if self._previous is None or now < self._previous_until:
+            return None
+        index = self._previous.local_index
+        self._previous = None
+        return index
+
+    @property
+    def indexes(self) -> list[int]:
+        """The local indexes under which datagrams of this session arrive."""
+        channels = [self.channel] + ([self._previous] if self._previous else [])
+        return [channel.local_index for channel in channels]
+
+    # --- receiving -------------------------------------------------------------------------
+    def receive(self, datagram: bytes, address: Address, now: float) -> list[AnyFrame] | None:
+        """Open a datagram; None if it was forged, repeated or damaged: then nothing changed.
+
+        Returns the frames that are the owner's. Raises ``RemoteProtocolError`` if the peer, who
+        is who he should be, sealed something malformed.
+        """
+        channel = self.channel
+        if self._previous and receiver_index(datagram) == self._previous.local_index:
+            channel = self._previous
+        opened = channel.open(datagram)
+        if opened is None:
+            return None
+        frames = decode_frames(opened.plaintext)
+        self.last_received_at = now
+        if channel is not self.channel:
+            return [frame for frame in frames if not self._handle(frame, now, current=False)]
+        wants_report = not all(isinstance(frame, _QUIET) for frame in frames)
+        self.flow.on_received(opened.counter, wants_report, now, self._jitter())
+        if opened.is_newest and (address != self.address or self._trial):
+            self._on_newest_from(address, now)
+        if self._trial and self._trial.address == address:
+            self._trial.allowance_bytes += limits.UNPROVEN_FACTOR * len(datagram)
+        return [frame for frame in frames if not self._handle(frame, now, current=True)]
+
+    def _jitter(self) -> float:
+        return self._random_bytes(1)[0] / 255
+
+    def _handle(self, frame: AnyFrame, now: float, *, current: bool) -> bool:
+        """Deal with a frame about the path; False if it is the owner's."""
+        match frame:
+            case Report():
+                if current:
+                    self.newly_lost += self.flow.on_report(
+                        frame.highest, frame.received, frame.delay_ms, now
+                    )
+                return not frame.complete
+            case Ping():
+                self.flow.ask_report(now)
+            case Heads():
+                self.flow.ask_report(now)
+                return False
+            case PathChallenge():
+                self._control.append((PathResponse(token=frame.token), None))
+            case PathResponse():
+                if self._trial and self._trial.token == frame.token:
+                    self.address = self._trial.address
+                    self._trial = None
+            case Pad():
+                pass
+            case _:
+                return False
+        return True
+
+    def _on_newest_from(self, address: Address, now: float) -> None:
+        if address == self.address:
+            self._trial = None  # the peer is back
+            return
+        if self._trial and self._trial.address == address:
+            return
+        self._trial = _Trial(address, self._random_bytes(8), now)
+        self.flow.on_new_path()
+
+    @property
+    def on_trial(self) -> bool:
+        """The peer's newest address has not proven yet that it receives."""
+        return self._trial is not None
+
+    # --- sending ---------------------------------------------------------------------------
+    def seal(self, encoded: Sequence[bytes], now: float, *, quiet: bool = False) -> bytes:
+        """One datagram of encoded frames. Whether the window has room (``flow.may_send``) is
+        the caller's question."""
+        return self.seal_plaintext(join_frames(encoded), now, quiet=quiet)
+
+    def seal_plaintext(self, plaintext: bytes, now: float, *, quiet: bool = False) -> bytes:
+        """One datagram of a plaintext that ``join_frames`` made, perhaps for many sessions."""
+        channel = self.channel
+        self.flow.on_sent(channel.sent_counter, now, quiet=quiet)
+        return channel.seal(plaintext)
+
+    def route(self, size_bytes: int) -> Address:
+        """Where a datagram of this size is to go now; counts against an unproven address."""
+        trial = self._trial
+        if trial is None or trial.allowance_bytes < size_bytes:
+            return self.address
+        trial.allowance_bytes -= size_bytes
+        return trial.address
+
+    def note_complete(self, ref: int, number: int, now: float) -> None:
+        """The next report says that the stream is complete up to ``number``."""
+        self._complete[ref] = number
+        if self.flow.report_due_at is None:
+            self.flow.report_due_at = now + limits.REPORT_DELAY_S
+
+    def next_timer(self) -> float | None:
+        """When ``datagrams_to_send`` has something to say though nobody asked; None: never."""
+        due = self.flow.report_due_at
+        if self._trial and (due is None or self._trial.next_try_at < due):
+            due = self._trial.next_try_at
+        return 0.0 if self._control else due
+
+    def datagrams_to_send(self, now: float) -> list[tuple[bytes, Address]]:
+        """Reports, answers and challenges that are due."""
+        due: list[tuple[bytes, Address]] = []
+        if self._trial and now >= self._trial.next_try_at:
+            self._challenge(self._trial, now, due)
+        for frame, where in self._control:
+            datagram = self.seal([encode_frame(frame)], now, quiet=isinstance(frame, _QUIET))
+            due.append((datagram, self.route(len(datagram)) if where is None else where))
+        self._control.clear()
+        if self.flow.report_due_at is not None and now >= self.flow.report_due_at:
+            datagram = self.seal([encode_frame(self._report(now))], now, quiet=True)
+            due.append((datagram, self.route(len(datagram))))
+        return due
+
+    def _challenge(self, trial: _Trial, now: float, due: list[tuple[bytes, Address]]) -> None:
+        if trial.tries == _CHALLENGES_MAX:
+            self._trial = None  # no answer: the old address stays
+            return
+        trial.tries += 1
+        trial.next_try_at = now + self.flow.round_trip.timeout_s(trial.tries - 1)
+        datagram = self.seal([encode_frame(PathChallenge(token=trial.token))], now)
+        if trial.allowance_bytes >= len(datagram):
+            trial.allowance_bytes -= len(datagram)
+            due.append((datagram, trial.address))
+
+    def _report(self, now: float) -> Report:
+        chosen = list(self._complete.items())[: limits.COMPLETE_TO_REPORTED_MAX]
+        for ref, _ in chosen:
+            del self._complete[ref]
+        highest, received, delay_ms = self.flow.take_report(now)
+        if self._complete:
+            self.flow.report_due_at = now
+        return Report(highest=highest, received=received, delay_ms=delay_ms, complete=chosen)

@@ -1,0 +1,266 @@
+"""One SQLite connection whose writes are gathered into batches and committed off the tick.
+
+Theory. One connection holds the file for itself from the first moment (WAL, exclusive), so there
+is no second server on a data folder and nobody to share a WAL with. ``synchronous=FULL`` makes
+COMMIT mean "survives a power cut". The tick thread reads and inserts; only COMMIT, which waits
+for the disk, runs on the thread of ``commit_thread``, and while it does the connection is left
+alone. What happens to a batch::
+
+    NONE ──write──► OPEN ──commit──► COMMITTING ──poll──► NONE   done(None), or done(error)
+                     │ └─rollback, failed write──► NONE
+                     └─failed read─► LOST ──commit──► COMMITTING ──poll──► NONE   done(error)
+
+LOST: some errors make SQLite undo the transaction even when only a read ran into them. Who wrote
+must not take the next commit for his own, so that commit answers with the error.
+"""
+
+from __future__ import annotations
+
+import enum
+import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Final
+
+from server import log_schema
+from server.commit_thread import Committed, CommitThread
+from server.room_log import CommitDone, LogError, LogFull
+
+#: What to set, how to read it back, and what must come. Without any of them a promise would be
+#: broken silently: one process, WAL, durable commits, deleted text gone from the file.
+_SETTINGS: Final = (
+    ("PRAGMA locking_mode = EXCLUSIVE", "PRAGMA locking_mode", "exclusive"),
+    ("PRAGMA journal_mode = WAL", "PRAGMA journal_mode", "wal"),
+    ("PRAGMA synchronous = FULL", "PRAGMA synchronous", 2),
+    ("PRAGMA secure_delete = ON", "PRAGMA secure_delete", 1),
+    ("PRAGMA foreign_keys = ON", "PRAGMA foreign_keys", 1),
+)
+_JOURNAL: Final = "PRAGMA journal_mode"
+
+
+class LogLocked(LogError):
+    """Another server has this log open."""
+
+
+class _Batch(enum.Enum):
+    NONE = enum.auto()
+    OPEN = enum.auto()
+    #: A read failed in such a way that SQLite undid the batch; its commit has to fail.
+    LOST = enum.auto()
+    COMMITTING = enum.auto()
+
+
+class BatchedConnection:
+    """The connection, the batch that is open on it, and the commit that is in hand.
+
+    Using it while ``busy`` is a mistake of the caller: AssertionError.
+    """
+
+    @classmethod
+    def open(
+        cls,
+        path: Path | None,
+        *,
+        wake: Callable[[], None],
+        threaded: bool,
+        pages_max: int | None,
+    ) -> BatchedConnection:
+        """Open the file ``path``, making or migrating it; with None it lives in memory.
+
+        ``wake`` is called, on any thread, when ``poll`` has something to deliver; it must not
+        raise. Without ``threaded``, and always in memory, COMMIT runs inside ``commit``; ``done``
+        is called from ``poll`` even so. ``pages_max``: see ``limit_pages``.
+
+        Raises:
+            LogLocked: another server is using the folder.
+            LogError: the file is newer than this server, is no log, or cannot be opened.
+        """
+        try:
+            connection = sqlite3.connect(
+                ":memory:" if path is None else path,
+                timeout=0,
+                isolation_level=None,
+                check_same_thread=False,
+            )
+        except sqlite3.Error as error:
+            raise LogError(f"{path} cannot be opened: {error}") from error
+        try:
+            _apply_settings(connection, in_memory=path is None)
+            if pages_max is not None:
+                _limit_pages(connection, pages_max)
+            log_schema.migrate(connection, log_schema.MIGRATIONS)
+        except sqlite3.Error as error:
+            connection.close()
+            if path is not None and _code(error) == sqlite3.SQLITE_BUSY:
+                raise LogLocked(f"another server is using the folder {path.parent}") from error
+            raise _translated(error, f"{path} cannot be used: ") from error
+        except BaseException:
+            connection.close()
+            raise
+        return cls(connection, wake, threaded=threaded and path is not None)
+
+    def __init__(
+        self, connection: sqlite3.Connection, wake: Callable[[], None], *, threaded: bool
+    ) -> None:
+        """Use ``open``."""
+        self._connection = connection
+        self._wake = wake
+        self._thread = CommitThread(self._run_commit, wake) if threaded else None
+        #: What came of a commit that did not go through the thread, until ``poll`` takes it.
+        self._committed: Committed | None = None
+        self._done: CommitDone | None = None
+        self._batch = _Batch.NONE
+        #: What the batch was LOST to.
+        self._loss: LogError | None = None
+        self._closed = False
+
+    @contextmanager
+    def writing(self) -> Iterator[sqlite3.Connection]:
+        """Join the open batch, or open one; whatever goes wrong undoes it as a whole.
+
+        Raises:
+            LogFull: the disk, or what is allowed of it, is full.
+            LogError: it failed otherwise.
+            AssertionError: a constraint of the schema does not hold.
+        """
+        self._assert_callable()
+        try:
+            if self._loss is not None:
+                raise self._loss
+            if self._batch is _Batch.NONE:
+                self._connection.execute("BEGIN IMMEDIATE")
+                self._batch = _Batch.OPEN
+            yield self._connection
+        except (sqlite3.IntegrityError, sqlite3.ProgrammingError) as error:
+            self._undo()
+            raise AssertionError(f"the log was asked for what cannot be: {error}") from error
+        except sqlite3.Error as error:
+            self._undo()
+            raise _translated(error) from error
+        except BaseException:
+            self._undo()
+            raise
+
+    @contextmanager
+    def reading(self) -> Iterator[sqlite3.Connection]:
+        """For statements that write nothing; they see the open batch.
+
+        Raises:
+            LogError: the disk failed, or what it holds is damaged.
+        """
+        self._assert_callable()
+        try:
+            yield self._connection
+        except sqlite3.Error as error:
+            failure = _translated(error)
+            if self._batch is _Batch.OPEN and not self._connection.in_transaction:
+                self._batch = _Batch.LOST
+                self._loss = failure
+            raise failure from error
+
+    @property
+    def busy(self) -> bool:
+        return self._batch is _Batch.COMMITTING
+
+    @property
+    def dirty(self) -> bool:
+        return self._batch in (_Batch.OPEN, _Batch.LOST)
+
+    def commit(self, done: CommitDone) -> None:
+        self._assert_callable()
+        batch, self._batch, self._done = self._batch, _Batch.COMMITTING, done
+        if batch is _Batch.OPEN and self._thread is not None:
+            self._thread.start()
+            return
+        self._committed = Committed(self._loss)
+        if batch is _Batch.OPEN:
+            try:
+                self._run_commit()
+            except sqlite3.Error as error:
+                self._committed = Committed(error)
+        self._wake()
+
+    def poll(self) -> None:
+        """Call ``done`` of the commit in hand, if it has come to an end; for after each ``wake``.
+
+        The log is no longer busy then, so ``done`` may read and write.
+        """
+        if self._committed is not None:
+            committed, self._committed = self._committed, None
+        elif self._thread is not None and (finished := self._thread.finished()) is not None:
+            committed = finished
+        else:
+            return
+        error = committed.error
+        if isinstance(error, sqlite3.Error):
+            error = _translated(error)
+        done, self._done = self._done, None
+        self._undo()
+        assert done is not None
+        if error is not None and not isinstance(error, LogError):
+            raise error
+        done(error)
+
+    def rollback(self) -> None:
+        self._assert_callable()
+        self._undo()
+
+    def close(self) -> None:
+        """Finish the commit in hand (its ``done`` is not called any more), forget the open
+        batch, let go of the file. Calling it again does nothing."""
+        if self._closed:
+            return
+        self._closed = True
+        if self._thread is not None:
+            self._thread.stop()
+        self._undo()
+        self._connection.close()
+
+    def limit_pages(self, pages_max: int) -> None:
+        """Let the file grow to this many pages of 4 KiB: beyond it, writing raises ``LogFull``.
+
+        A file that is larger already is kept as it is and cannot grow.
+        """
+        self._assert_callable()
+        _limit_pages(self._connection, pages_max)
+
+    def _assert_callable(self) -> None:
+        assert not self._closed, "the log is closed"
+        assert self._batch is not _Batch.COMMITTING, "a commit is in hand"
+
+    def _run_commit(self) -> None:
+        self._connection.execute("COMMIT")
+
+    def _undo(self) -> None:
+        """No batch any more. SQLite may have undone it already, and has when it is committed."""
+        self._batch = _Batch.NONE
+        self._loss = None
+        if self._connection.in_transaction:
+            self._connection.execute("ROLLBACK")
+
+
+def _apply_settings(connection: sqlite3.Connection, *, in_memory: bool) -> None:
+    for change, query, wanted in _SETTINGS:
+        if in_memory and query == _JOURNAL:
+            continue
+        connection.execute(change)
+        (value,) = connection.execute(query).fetchone()
+        if value != wanted:
+            raise LogError(f"SQLite answers {query} with {value}, the log needs {wanted}")
+
+
+def _limit_pages(connection: sqlite3.Connection, pages_max: int) -> None:
+    # PRAGMA takes no parameters; the format lets nothing but a number through.
+    connection.execute(f"PRAGMA max_page_count = {pages_max:d}")
+
+
+def _code(error: sqlite3.Error) -> int | None:
+    """SQLite's primary result code; None when Python itself raised the error."""
+    code: int | None = getattr(error, "sqlite_errorcode", None)
+    return None if code is None else code & 0xFF
+
+
+def _translated(error: sqlite3.Error, before: str = "") -> LogError:
+    kind = LogFull if _code(error) == sqlite3.SQLITE_FULL else LogError
+    return kind(f"{before}{error}")

@@ -1,0 +1,296 @@
+"""The server's core: datagrams in, datagrams out; it finds the session and calls the handler.
+
+It does no I/O. A tick of its owner is ``receive`` for each datagram of a batch, ``handle_timer``,
+``write``, and sending what ``take_datagrams`` returns. Whatever touches the log waits for ``write``
+and for the commit gate, so nothing is told that a power cut could still take back.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import Final
+
+from protocol import limits, noise, stateless_reset
+from protocol.cookie import Address
+from protocol.datagrams import DatagramType, receiver_index
+from protocol.errors import RemoteProtocolError
+from protocol.frames import AnyFrame, Close, CloseReason, EntryKind
+from protocol.rate_limit import RateLimit
+from protocol.server_handshakes import ClientEstablished, HandshakeLimits, ServerHandshakes
+from protocol.session import RandomBytes, Session
+from protocol.text_rules import canonical_name
+from server.client_session import ClientSession
+from server.commit_gate import After, CommitGate, Write
+from server.delivery import Delivery
+from server.dispatch_table import HANDLERS
+from server.handler_context import HandlerContext
+from server.live_stream import LiveStream
+from server.people import Device, Person
+from server.presence import PresenceBoard
+from server.room import Room
+from server.room_directory import RoomDirectory
+from server.room_log import RoomLog
+from server.server_config import ServerConfig
+from server.session_keeper import SessionKeeper
+from server.timers import Action, Timers
+
+_HANDSHAKES: Final = (DatagramType.HELLO, DatagramType.M1, DatagramType.M3)
+#: After a restart the sessions of before are told within this.
+_RESETS_SPREAD_S: Final = 2.0
+#: While the disk has a batch, changes of the list of rooms wait this long for it.
+_FLUSH_AGAIN_S: Final = 0.005
+_MEMBERSHIP: Final = (EntryKind.CREATED, EntryKind.JOIN, EntryKind.LEAVE)
+
+
+class ChatServer:
+    """Everything the server knows; see the module for how to drive it."""
+
+    def __init__(
+        self,
+        config: ServerConfig,
+        private_key: bytes,
+        reset_secret: bytes,
+        log: RoomLog,
+        random_bytes: RandomBytes,
+        now: float,
+        time_ms: int,
+    ) -> None:
+        self.config = config
+        self.fingerprint = noise.fingerprint(noise.public_key(private_key))
+        #: What happened, by name.
+        self.counters: Counter[str] = Counter()
+        self._now = now
+        self._log = log
+        self._random_bytes = random_bytes
+        self._handshakes = ServerHandshakes(private_key, random_bytes, _handshake_limits(config))
+        bounds = config.limits
+        self._reset_rate = RateLimit(max(1, int(bounds.resets_per_s)), bounds.resets_per_s)
+        self._timers = Timers()
+        people: dict[int, Person] = {}
+        devices: dict[int, Device] = {}
+        listing = LiveStream(0, random_bytes(8), int.from_bytes(random_bytes(4)))
+        rooms = RoomDirectory(log, listing, bounds.recent_entries)
+        rooms.on_dirty = lambda: self._timers.at(self._now + config.merge_s, self._flush_listing)
+        sessions = SessionKeeper(config, rooms, people, self._timers, self.counters)
+        delivery = Delivery(rooms, log, sessions.wake)
+        presence = PresenceBoard(rooms, log, people, random_bytes, self._flush_people_later)
+        sessions.wire(delivery, presence)
+        posts = RateLimit(bounds.posts_burst, bounds.posts_per_s) if config.rate_limits else None
+        gate = CommitGate(log, self._publish, self._reload, bounds.writes_waiting_max)
+        self.context = HandlerContext(
+            config, log, rooms, people, devices, sessions, delivery, presence, gate, posts,
+            reset_secret, self.counters,
+        )  # fmt: skip
+        self._tell_remembered()
+        if not len(rooms):
+            gate.write_soon(Write(self._create_first_room, lambda error: None))
+
+    # --- the verbs -------------------------------------------------------------------------
+    def receive(self, datagram: bytes, address: Address, now: float) -> None:
+        """One datagram from the network, whatever it is."""
+        self._now = now
+        kind = datagram[0] if datagram else 0
+        if kind == DatagramType.DATA:
+            self._receive_data(datagram, address)
+        elif kind in _HANDSHAKES:
+            self._receive_handshake(datagram, address)
+        else:
+            self.counters["dropped"] += 1
+
+    def handle_timer(self, now: float) -> None:
+        """Do what is due."""
+        self._now = now
+        self._handshakes.expire(now)
+        self._timers.run(now)
+
+    def next_timer(self) -> float | None:
+        """When ``handle_timer`` wants to be called next; None while nothing is planned."""
+        times = (self._timers.next, self._handshakes.next_timer())
+        return min((t for t in times if t is not None), default=None)
+
+    def write(self, now: float, time_ms: int) -> None:
+        """The end of a tick: if the log is free, read what is asked for and write what waits.
+
+        ``time_ms`` is the wall clock, milliseconds since 1970: it dates entries, nothing else.
+        """
+        self._now = now
+        if self._log.busy:
+            return
+        gate = self.context.gate
+        gate.run_reads()
+        self.context.delivery.read(now)
+        if gate.writes_waiting:
+            self.context.sessions.save(self._log)
+        gate.run_writes(time_ms)
+
+    @property
+    def wants_to_write(self) -> bool:
+        """``write`` has something to do as soon as the log is free."""
+        return self.context.gate.waiting or self.context.delivery.wants_to_read
+
+    def take_datagrams(self) -> list[tuple[bytes, Address]]:
+        """Everything to be sent now, in order."""
+        return self.context.delivery.take()
+
+    def stop(self, now: float) -> None:
+        """Tell every session that the server stops."""
+        self._now = now
+        for client in self.context.sessions.table:
+            self.context.delivery.send(client, [Close(CloseReason.SERVER_STOPS)], now)
+
+    def statistics(self) -> dict[str, int]:
+        """Counters and sizes, for the log and for tests."""
+        return {
+            **self.counters,
+            "sessions": len(self.context.sessions.table),
+            "people": len(self.context.people),
+            "rooms": len(self.context.rooms),
+            "half_open": self._handshakes.half_open_count,
+            "handshakes_computed": self._handshakes.counters.computed,
+            "handshakes_dropped": self._handshakes.counters.dropped,
+        }
+
+    # --- datagrams -------------------------------------------------------------------------
+    def _receive_data(self, datagram: bytes, address: Address) -> None:
+        index = receiver_index(datagram)
+        sessions = self.context.sessions
+        client = None if index is None else sessions.table.find(index)
+        if client is None:
+            self._receive_unknown(index, len(datagram), address)
+            return
+        try:
+            frames = client.session.receive(datagram, address, self._now)
+        except RemoteProtocolError:
+            self.counters["broke_the_rules"] += 1
+            sessions.close(client, CloseReason.BROKE_THE_RULES, self._now)
+            return
+        if frames is None:
+            self.counters["dropped"] += 1
+            return
+        for frame in frames:
+            self._dispatch(client, frame)
+        if client.closed:
+            return
+        # Any datagram may have carried a report, so the window may be open again.
+        self.context.delivery.on_report(client, self._now)
+        due = client.session.next_timer()
+        if due is not None:
+            sessions.wake(client, due)
+
+    def _dispatch(self, client: ClientSession, frame: AnyFrame) -> None:
+        row = HANDLERS.get(type(frame))
+        if row is None or client.closed or (row.signed_in and client.person is None):
+            return
+        row.handler(self.context, client, frame, self._now)
+
+    def _receive_unknown(self, index: int | None, size: int, address: Address) -> None:
+        """Data for a session nobody knows: a server that restarted says so, and a stranger gets
+        less than he sent."""
+        self.counters["unknown_index"] += 1
+        if index is None or size <= stateless_reset.RESET_BYTES:
+            return
+        if self._handshakes.is_half_open(index) or not self._reset_rate.allow(None, self._now):
+            return
+        self._reset(index, address)
+
+    def _reset(self, index: int, address: Address) -> None:
+        token = stateless_reset.reset_token(self.context.reset_secret, index)
+        self.context.delivery.queue(stateless_reset.reset_datagram(index, token), address)
+
+    def _receive_handshake(self, datagram: bytes, address: Address) -> None:
+        outcome = self._handshakes.receive(datagram, address, self._now)
+        if isinstance(outcome, ClientEstablished):
+            self._begin_session(outcome)
+        elif outcome is not None:
+            self.context.delivery.queue(outcome.datagram, address)
+
+    def _begin_session(self, established: ClientEstablished) -> None:
+        """A client proved its key: new keys for a session that says so, else a new session."""
+        sessions, bounds = self.context.sessions, self.config.limits
+        continued = sessions.table.find(int.from_bytes(established.payload[:8]))
+        if continued is not None and continued.key == established.client_key:
+            sessions.table.adopt(continued, established.channel, self._now)
+            sessions.remember(continued)
+            sessions.wake(continued, self._now + limits.OLD_KEYS_KEPT_S)
+            return
+        source = established.address[0]
+        crowded = sessions.table.unproven(source) >= bounds.new_sessions_per_source_max
+        if len(sessions.table) >= bounds.sessions_max or (self.config.rate_limits and crowded):
+            self.counters["sessions_refused"] += 1
+            return
+        session = Session(established.channel, established.address, self._now, self._random_bytes)
+        client = ClientSession(session, established.client_key, source, self._now)
+        sessions.table.add(client)
+        sessions.wake(client, self._now + bounds.sign_in_timeout_s)
+        self.counters["sessions_opened"] += 1
+
+    # --- what the commit gate calls ----------------------------------------------------------
+    def _publish(self, room: Room) -> None:
+        """Entries of the room are durable: push them."""
+        fresh = list(room.fresh)
+        self.context.delivery.push(room.followers, room.publish(), self._now)
+        for entry in fresh:
+            person = self.context.people.get(entry.author)
+            if person is not None and entry.kind in _MEMBERSHIP:
+                self.context.presence.person_changed(person, (room.room,))
+
+    def _reload(self) -> None:
+        """A batch was lost: memory is what the log says, again."""
+        self.counters["batches_lost"] += 1
+        self.context.rooms.reload()
+        for person in self.context.people.values():
+            person.rooms = set(self._log.rooms_of(person.person))
+
+    # --- merged changes --------------------------------------------------------------------
+    def _flush_listing(self, now: float) -> None:
+        if self._log.busy:  # what the open batch holds is not to be told yet
+            self._timers.at(now + _FLUSH_AGAIN_S, self._flush_listing)
+            return
+        rooms = self.context.rooms
+        self.context.delivery.push(rooms.followers, rooms.listing.flush(), now)
+
+    def _flush_people_later(self, room: Room) -> None:
+        large = room.member_count > self.config.merge_large_members
+        delay_s = self.config.merge_large_s if large else self.config.merge_s
+
+        def flush(now: float) -> None:
+            if room.people is not None:
+                self.context.delivery.push(room.people_followers, room.people.flush(), now)
+
+        self._timers.at(self._now + delay_s, flush)
+
+    # --- starting --------------------------------------------------------------------------
+    def _create_first_room(self, time_ms: int) -> After:
+        name = self.config.first_room
+        self.context.rooms.add(self._log.create_room(name, canonical_name(name) or name, 0))
+
+        def after() -> None:
+            # Nobody follows the list yet, and whoever comes first is to find the room in it.
+            self.context.rooms.listing.flush()
+
+        return after
+
+    def _tell_remembered(self) -> None:
+        """Sessions of before the restart learn that they must sign in again, once."""
+        remembered = self._log.remembered_sessions()
+        self.context.sessions.forget_remembered(remembered)
+        for place, session in enumerate(remembered):
+            index, address = int.from_bytes(session.index), (session.host, session.port)
+            when = self._now + _RESETS_SPREAD_S * place / len(remembered)
+            self._timers.at(when, self._resetting(index, address))
+
+    def _resetting(self, index: int, address: Address) -> Action:
+        return lambda now: self._reset(index, address)
+
+
+def _handshake_limits(config: ServerConfig) -> HandshakeLimits:
+    given = config.handshakes
+    if config.rate_limits:
+        return given
+    return HandshakeLimits(
+        half_open_max=given.half_open_max,
+        half_open_per_source_max=given.half_open_max,
+        half_open_ttl_s=given.half_open_ttl_s,
+        rate_per_source=None,
+        rate_total=None,
+    )

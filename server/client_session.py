@@ -1,0 +1,47 @@
+"""What the server keeps for one session: keys and path, who signed in, what is still owed."""
+
+from __future__ import annotations
+
+from collections import deque
+
+from protocol.session import Session
+from server.people import Device, Person
+
+
+class ClientSession:
+    """A sealed session and the little that serving it needs; no copy of anything it was sent."""
+
+    __slots__ = (
+        "session", "key", "source", "opened_at", "person", "device", "refs", "pulls", "served",
+        "heads_at", "heads_wait_s", "skipped", "wake_at", "last_push", "repeat_at", "closed",
+        "sign_in_tries",
+    )  # fmt: skip
+
+    def __init__(self, session: Session, key: bytes, source: str, now: float) -> None:
+        self.session = session
+        #: Public key of the device, proven by the handshake.
+        self.key = key
+        #: Host it first came from; new devices are counted by it.
+        self.source = source
+        self.opened_at = now
+        #: None until signed in.
+        self.person: Person | None = None
+        self.device: Device | None = None
+        #: References of the streams it follows.
+        self.refs: set[int] = set()
+        #: Ranges asked for and not yet sent, as (reference, first, last).
+        self.pulls: deque[tuple[int, int, int]] = deque()
+        #: When a range was last served: a repeat that crosses its answer is ignored.
+        self.served: dict[tuple[int, int, int], float] = {}
+        #: When to ask for an overdue report, None while nothing is in flight.
+        self.heads_at: float | None = None
+        self.heads_wait_s = 0.0
+        #: A push was left out because the window was full: heads follow when it opens.
+        self.skipped = False
+        #: The earliest entry of this session in the server's timers.
+        self.wake_at = float("inf")
+        #: The push frame sent last, kept for lossy paths alone, and when to repeat it.
+        self.last_push: bytes | None = None
+        self.repeat_at: float | None = None
+        self.closed = False
+        self.sign_in_tries = 0

@@ -1,0 +1,129 @@
+"""The gate between deciding and telling: nothing passes before it is on disk.
+
+What writes the log is gathered while the disk has the batch before, and run all together when it
+is free; the answers and pushes that follow wait for the commit. Reads of the log wait for a free
+log as well, so they only ever see what is committed.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from server.room import Room
+from server.room_log import LogError, RoomLog
+
+#: Writes put into one batch; the rest wait for the next.
+_BATCH_MAX = 1024
+#: Reads between two batches, so that posts never wait long for readers.
+_READS_MAX = 64
+
+#: What is done once the batch is durable.
+After = Callable[[], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Write:
+    """Something for the log. ``run`` gets the wall clock in milliseconds, joins the batch, and
+    returns what to do once it is durable; ``failed`` is called instead if the batch is lost."""
+
+    run: Callable[[int], After]
+    failed: Callable[[LogError], None]
+
+
+class CommitGate:
+    """Runs writes in batches, and tells of them afterwards.
+
+    ``publish`` is called for each room with new entries, ``on_failed`` when a batch was lost and
+    memory has to be taken from the log again.
+    """
+
+    def __init__(
+        self,
+        log: RoomLog,
+        publish: Callable[[Room], None],
+        on_failed: Callable[[], None],
+        waiting_max: int,
+    ) -> None:
+        self._log = log
+        self._publish = publish
+        self._on_failed = on_failed
+        self._waiting_max = waiting_max
+        self._writes: deque[Write] = deque()
+        self._reads: deque[Callable[[], None]] = deque()
+        self._batch: list[tuple[Write, After]] = []
+        self._touched: dict[int, Room] = {}
+
+    @property
+    def waiting(self) -> bool:
+        """Something is to be done as soon as the log is free."""
+        return bool(self._writes or self._reads)
+
+    @property
+    def writes_waiting(self) -> bool:
+        """A batch will be opened as soon as the log is free."""
+        return bool(self._writes)
+
+    def read_soon(self, read: Callable[[], None]) -> bool:
+        """Run ``read`` when the log is free; False if too much waits already."""
+        if len(self._reads) >= self._waiting_max:
+            return False
+        self._reads.append(read)
+        return True
+
+    def write_soon(self, write: Write) -> bool:
+        """Run ``write`` with the next batch; False if too much waits already."""
+        if len(self._writes) >= self._waiting_max:
+            return False
+        self._writes.append(write)
+        return True
+
+    def touch(self, room: Room) -> None:
+        """The open batch holds entries of this room."""
+        self._touched[room.room] = room
+
+    def run_reads(self) -> None:
+        """Run what waits to read; call it while the log is free."""
+        for _ in range(min(len(self._reads), _READS_MAX)):
+            self._reads.popleft()()
+
+    def run_writes(self, time_ms: int) -> None:
+        """Run what waits to be written, and start its commit; call it while the log is free."""
+        batch = self._batch
+        try:
+            while self._writes and len(batch) < _BATCH_MAX:
+                write = self._writes.popleft()
+                batch.append((write, _nothing))
+                batch[-1] = (write, write.run(time_ms))
+        except LogError as error:
+            self._lost(error)
+            return
+        if self._log.dirty:
+            self._log.commit(self._committed)
+        elif batch:
+            self._committed(None)
+
+    def _committed(self, error: LogError | None) -> None:
+        if error is not None:
+            self._lost(error)
+            return
+        batch, self._batch = self._batch, []
+        touched, self._touched = self._touched, {}
+        for room in touched.values():
+            self._publish(room)
+        for _, after in batch:
+            after()
+
+    def _lost(self, error: LogError) -> None:
+        if self._log.dirty:
+            self._log.rollback()
+        batch, self._batch = self._batch, []
+        self._touched.clear()
+        self._on_failed()
+        for write, _ in batch:
+            write.failed(error)
+
+
+def _nothing() -> None:
+    """What follows a write that never ran to its end."""

@@ -1,0 +1,258 @@
+"""The sending half: pushes to followers, ranges to whoever asks, heads where a report is overdue.
+
+Theory. Nothing that was pushed is kept for anybody. A push goes to each follower whose window has
+room; who missed it, for whatever reason, sees the hole and asks for the range, which is read from
+the room's newest entries or from the log and sent as far as his window allows. Heads are the
+safety net for the last entries: they go only to sessions whose report is overdue, with back-off.
+A path that loses datagrams gets the previous push beside each new one, and the last one again
+soon after (`docs/protocol.md`, "Loss").
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Iterable
+from typing import Final
+
+from protocol import limits, streams
+from protocol.cookie import Address
+from protocol.frames import Frame, Heads, encode_frame, join_frames
+from server.client_session import ClientSession
+from server.live_stream import LiveStream
+from server.push_packing import pack
+from server.room import Room
+from server.room_directory import RoomDirectory
+from server.room_log import LogEntry, RoomLog
+
+#: One read of the log for one range: a slice of well under 2 ms.
+_READ_BYTES_MAX: Final = 32 * 1024
+_REPEAT_AFTER_S: Final = 0.020
+_HEADS_MAX: Final = 100
+
+Wake = Callable[[ClientSession, float], None]
+
+
+class Delivery:
+    """Seals and queues everything that goes to sessions."""
+
+    def __init__(self, rooms: RoomDirectory, log: RoomLog, wake: Wake) -> None:
+        self._rooms = rooms
+        self._log = log
+        self._wake = wake
+        self._outgoing: list[tuple[bytes, Address]] = []
+        #: Sessions whose next range has to be read from the log.
+        self._readers: deque[ClientSession] = deque()
+
+    def take(self) -> list[tuple[bytes, Address]]:
+        """Everything queued so far, in order, as (datagram, address)."""
+        taken, self._outgoing = self._outgoing, []
+        return taken
+
+    def queue(self, datagram: bytes, address: Address) -> None:
+        """Send a datagram that is ready as it is."""
+        self._outgoing.append((datagram, address))
+
+    # --- single answers --------------------------------------------------------------------
+    def send(self, client: ClientSession, frames: Iterable[Frame], now: float) -> None:
+        """Answer a session: frames that together fit one datagram."""
+        self._seal(client, join_frames([encode_frame(frame) for frame in frames]), now)
+
+    def _seal(self, client: ClientSession, plaintext: bytes, now: float) -> None:
+        session = client.session
+        datagram = session.seal_plaintext(plaintext, now)
+        self._outgoing.append((datagram, session.route(len(datagram))))
+        if client.heads_at is None:
+            self._expect_report(client, now)
+
+    def _expect_report(self, client: ClientSession, now: float) -> None:
+        flow = client.session.flow
+        if now < flow.lossy_until:
+            client.heads_wait_s = limits.LOSSY_REPORT_DELAY_S + flow.round_trip.timeout_s()
+        else:
+            client.heads_wait_s = limits.REPORT_OVERDUE_S
+        client.heads_at = now + client.heads_wait_s
+        self._wake(client, client.heads_at)
+
+    # --- pushes ----------------------------------------------------------------------------
+    def push(self, followers: Iterable[ClientSession], frames: list[bytes], now: float) -> None:
+        """Encoded frames, each for a datagram of its own, to every follower's session."""
+        plaintexts = [join_frames([frame]) for frame in frames]
+        outgoing = self._outgoing
+        for client in followers:
+            session = client.session
+            flow = session.flow
+            if now < flow.lossy_until:
+                self._push_over_lossy_path(client, frames, now)
+                continue
+            for plaintext in plaintexts:
+                if not flow.may_send:
+                    client.skipped = True
+                    break
+                datagram = session.seal_plaintext(plaintext, now)
+                outgoing.append((datagram, session.route(len(datagram))))
+            if client.heads_at is None:
+                self._expect_report(client, now)
+
+    def _push_over_lossy_path(self, client: ClientSession, frames: list[bytes], now: float) -> None:
+        for frame in frames:
+            if not client.session.flow.may_send:
+                client.skipped = True
+                break
+            previous = client.last_push
+            pair = [previous, frame] if previous else [frame]
+            if sum(map(len, pair)) >= limits.PLAINTEXT_BYTES_MAX:
+                pair = [frame]
+            self._seal(client, join_frames(pair), now)
+            client.last_push = frame
+        client.repeat_at = now + _REPEAT_AFTER_S
+        self._wake(client, client.repeat_at)
+
+    def repeat_last(self, client: ClientSession, now: float) -> None:
+        """The timer of a lossy path: the newest push once more."""
+        client.repeat_at = None
+        if client.last_push and client.session.flow.may_send:
+            self._seal(client, join_frames([client.last_push]), now)
+
+    # --- reports and heads -----------------------------------------------------------------
+    def on_report(self, client: ClientSession, now: float) -> None:
+        """A report came: the window may be open again, and nothing is overdue for a while."""
+        flow = client.session.flow
+        if flow.in_flight <= 0:
+            client.heads_at = None
+        else:
+            self._expect_report(client, now)
+        if now >= flow.lossy_until:
+            client.last_push = None
+        if client.skipped and flow.may_send:
+            self.send_heads(client, now)
+        self.serve(client, now)
+
+    def on_report_overdue(self, client: ClientSession, now: float) -> None:
+        """No report for too long: ask, with back-off; the silence counts as congestion."""
+        flow = client.session.flow
+        if flow.in_flight <= 0:
+            client.heads_at = None
+            return
+        flow.on_congestion()
+        self.send_heads(client, now)
+        client.heads_wait_s = min(client.heads_wait_s * 2, limits.KEEPALIVE_S)
+        client.heads_at = now + client.heads_wait_s
+        self._wake(client, client.heads_at)
+
+    def send_heads(self, client: ClientSession, now: float) -> None:
+        """One frame with the newest numbers of everything the session follows."""
+        client.skipped = False
+        heads = []
+        for ref in client.refs:
+            if streams.is_log(ref):
+                room = self._rooms.get(streams.room_of(ref))
+                if room:
+                    heads.append((ref, room.head, room.visible))
+            else:
+                stream = self.live_stream(ref)
+                if stream:
+                    heads.append((ref, stream.head, 0))
+        self._seal(client, join_frames([encode_frame(Heads(heads[:_HEADS_MAX]))]), now)
+
+    def live_stream(self, ref: int) -> LiveStream | None:
+        """The short-lived stream with this reference."""
+        if ref == streams.ROOMS:
+            return self._rooms.listing
+        room = self._rooms.get(streams.room_of(ref))
+        return room.people if room else None
+
+    # --- ranges ----------------------------------------------------------------------------
+    def ask(self, client: ClientSession, pull: tuple[int, int, int], now: float) -> None:
+        """The session wants ``(reference, first, last)``; a repeat of what is on its way, or
+        was sent within this round trip, is ignored."""
+        if pull in client.pulls or len(client.pulls) >= limits.RANGES_IN_HAND_MAX:
+            return
+        linger_s = max(limits.REPAIR_LINGER_S, client.session.flow.round_trip.smoothed_s)
+        if now - client.served.get(pull, float("-inf")) < linger_s:
+            return
+        if len(client.served) >= limits.RANGES_IN_HAND_MAX:
+            del client.served[next(iter(client.served))]
+        client.served.pop(pull, None)
+        client.served[pull] = now
+        client.pulls.append(pull)
+        self.serve(client, now)
+
+    def serve(self, client: ClientSession, now: float) -> None:
+        """Send what the session asked for, as far as its window and memory go."""
+        while client.pulls and client.session.flow.may_send:
+            ref, first, last = client.pulls[0]
+            if not streams.is_log(ref):
+                self._serve_live(client, now)
+                continue
+            room = self._rooms.get(streams.room_of(ref))
+            if room is None or first > min(last, room.head):
+                client.pulls.popleft()
+                continue
+            entries = room.recent_range(first, min(last, room.head))
+            if entries is None:
+                if client not in self._readers:
+                    self._readers.append(client)
+                return
+            self._send_entries(client, room, _cut(entries, self._budget_bytes(client)), now)
+
+    def read(self, now: float) -> bool:
+        """While the log is free: read one slice for one session; False if nobody waits."""
+        while self._readers:
+            client = self._readers.popleft()
+            if client.closed or not client.pulls:
+                continue
+            ref, first, last = client.pulls[0]
+            room = self._rooms.get(streams.room_of(ref))
+            if room is None or not streams.is_log(ref) or not client.session.flow.may_send:
+                self.serve(client, now)
+                continue
+            last = min(last, room.head)
+            if first <= last:
+                budget = min(self._budget_bytes(client), _READ_BYTES_MAX)
+                self._send_entries(
+                    client, room, self._log.entries(room.room, first, last, budget), now
+                )
+            self.serve(client, now)
+            return True
+        return False
+
+    @property
+    def wants_to_read(self) -> bool:
+        """Somebody waits for entries that only the log has."""
+        return bool(self._readers)
+
+    @staticmethod
+    def _budget_bytes(client: ClientSession) -> int:
+        flow = client.session.flow
+        return int(max(1.0, flow.window - flow.in_flight)) * limits.BODY_BYTES_MAX
+
+    def _send_entries(
+        self, client: ClientSession, room: Room, entries: list[LogEntry], now: float
+    ) -> None:
+        ref, _, last = client.pulls.popleft()
+        for frame in pack(room.room, entries):
+            self._seal(client, join_frames([frame]), now)
+        if entries and entries[-1].number < last:
+            client.pulls.appendleft((ref, entries[-1].number + 1, last))
+
+    def _serve_live(self, client: ClientSession, now: float) -> None:
+        ref, first, last = client.pulls.popleft()
+        stream = self.live_stream(ref)
+        if stream is None:
+            return
+        for covered_to, frame in stream.frames(max(first, 1), last):
+            if not client.session.flow.may_send:
+                client.pulls.appendleft((ref, first, last))
+                return
+            self._seal(client, join_frames([frame]), now)
+            first = covered_to + 1
+
+
+def _cut(entries: list[LogEntry], bytes_max: int) -> list[LogEntry]:
+    """The first of the entries, as many as a budget allows (at least one)."""
+    size = 0
+    for place, entry in enumerate(entries):
+        size += len(entry.text) + 24
+        if size > bytes_max and place:
+            return entries[:place]
+    return entries

@@ -1,0 +1,104 @@
+"""Posts: put into their dense order, slowed down if need be, decided, committed, answered."""
+
+from __future__ import annotations
+
+from protocol import streams
+from protocol.errors import Refusal
+from protocol.frames import Frame, Post, Receipt, Refused, SlowDown
+from server import post_rules
+from server.client_session import ClientSession
+from server.commit_gate import After, Write
+from server.handler_context import HandlerContext
+from server.people import Device, Person
+from server.post_intake import StagedPost
+from server.post_rules import Outcome, Posting
+from server.room_log import LogError, LogFull, PostResult
+
+#: How long a post waits before it is sent again to a server whose disk is full.
+_FULL_RETRY_MS = 5000
+
+
+def handle_post(context: HandlerContext, client: ClientSession, frame: Post, now: float) -> None:
+    """Stage the post, and hand on whatever is complete and next."""
+    person, device = client.person, client.device
+    assert person is not None
+    assert device is not None
+    intake = device.intake
+    if frame.client_seq < intake.next:
+        if frame.client_seq <= intake.committed:
+            context.gate.read_soon(lambda: _answer_again(context, client, frame, now))
+        return
+    intake.stage(frame)
+    while (post := intake.ready()) is not None:
+        if context.post_rate is not None:
+            wait_s = context.post_rate.wait_s(person.person, now)
+            if wait_s > 0:
+                slow_down = SlowDown(post.client_seq, int(wait_s * 1000) + 1)
+                context.delivery.send(client, [slow_down], now)
+                return
+        if not context.gate.write_soon(_write(context, person, device, post, now)):
+            return
+        intake.hand_on(post)
+
+
+def _answer_again(context: HandlerContext, client: ClientSession, frame: Post, now: float) -> None:
+    """The post came again: its first answer was lost, or is still on its way."""
+    if client.closed or client.device is None:
+        return
+    result = context.log.post_result(client.device.device, frame.client_seq)
+    answer: Frame
+    if result is None or result.post_id != frame.post_id:
+        answer = Refused(frame.client_seq, Refusal.NUMBER_REUSED)
+    elif result.refusal:
+        answer = Refused(frame.client_seq, result.refusal)
+    else:
+        answer = Receipt(frame.client_seq, result.room, result.number)
+    context.delivery.send(client, [answer], now)
+
+
+def _write(
+    context: HandlerContext, person: Person, device: Device, post: StagedPost, now: float
+) -> Write:
+    def run(time_ms: int) -> After:
+        if post.client_seq != device.intake.committed_or_written + 1:
+            return lambda: None  # a batch before was lost: the device sends it again
+        posting = Posting(
+            context.log, context.rooms, context.config.limits, person, device.device, post, time_ms
+        )
+        code = 0
+        try:
+            outcome = post_rules.decide(posting)
+        except post_rules.Refused as refused:
+            outcome, code = Outcome(post.room, 0), int(refused.code)
+        room = context.rooms.get(outcome.room)
+        if room is not None and room.fresh:
+            context.gate.touch(room)
+        result = PostResult(post.post_id, outcome.room, outcome.number, code)
+        context.log.record_post(device.device, post.client_seq, result)
+        device.intake.committed_or_written = post.client_seq
+        return lambda: _answer(context, device, post, result, now)
+
+    def failed(error: LogError) -> None:
+        device.intake.reset(device.intake.committed, device.intake.last_post_id)
+        client = context.sessions.table.of_device(device.device)
+        if client is not None and isinstance(error, LogFull):
+            slow_down = SlowDown(post.client_seq, _FULL_RETRY_MS, Refusal.SERVER_FULL)
+            context.delivery.send(client, [slow_down], now)
+
+    return Write(run, failed)
+
+
+def _answer(
+    context: HandlerContext, device: Device, post: StagedPost, result: PostResult, now: float
+) -> None:
+    device.intake.on_committed(post.client_seq, post.post_id)
+    client = context.sessions.table.of_device(device.device)
+    if client is None:
+        return
+    if result.refusal:
+        answer: Frame = Refused(post.client_seq, result.refusal)
+    elif result.number and streams.log_of(result.room) in client.refs:
+        return  # the push that has just left is the receipt
+    else:
+        answer = Receipt(post.client_seq, result.room, result.number)
+    context.delivery.send(client, [answer], now)

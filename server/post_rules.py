@@ -1,0 +1,216 @@
+"""Decides what a post does to its room: one function per kind, run while a batch is open.
+
+Each appends to the log and changes the rooms in memory, or refuses. If the batch then fails, the
+rooms are taken from the log again, so nothing here needs to be undone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final
+
+from protocol import limits
+from protocol.errors import Refusal
+from protocol.frames import FIRST_OPAQUE_KIND, EntryFlag, EntryKind
+from protocol.text_rules import canonical_name, is_text
+from server.people import Person
+from server.post_intake import StagedPost
+from server.room import Room
+from server.room_directory import RoomDirectory
+from server.room_log import LogEntry, NewEntry, RoomLog
+from server.server_config import ServerLimits
+
+
+class Refused(Exception):
+    """The post is refused for good; its number is used up."""
+
+    def __init__(self, code: Refusal) -> None:
+        super().__init__(code.name)
+        self.code = code
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """Where the post now stands: ``number`` is its last entry, 0 if it needed none."""
+
+    room: int
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
+class Posting:
+    """One post with everything that deciding it needs."""
+
+    log: RoomLog
+    rooms: RoomDirectory
+    limits: ServerLimits
+    person: Person
+    device: int
+    post: StagedPost
+    time_ms: int
+
+    @property
+    def text(self) -> str:
+        """The text of a post that is not a message: it has one part."""
+        return self.post.texts[0]
+
+    def room(self, *, member: bool = True) -> Room:
+        """The post's room; refuses when there is none, or its author is not in it."""
+        room = self.rooms.get(self.post.room)
+        if room is None:
+            raise Refused(Refusal.NO_SUCH_ROOM)
+        if member and self.person.person not in self.rooms.members(room):
+            raise Refused(Refusal.NOT_A_MEMBER)
+        return room
+
+    def append(self, room: Room, texts: list[str], flags: int) -> Outcome:
+        """Append the post's entries: all but the last say that the message continues."""
+        last = len(texts) - 1
+        new = [
+            NewEntry(
+                kind=self.post.kind,
+                author=self.person.person,
+                device=self.device,
+                client_seq=self.post.client_seq,
+                time_ms=self.time_ms,
+                text=text,
+                flags=flags if place == last else EntryFlag.CONTINUES,
+            )
+            for place, text in enumerate(texts)
+        ]
+        entries: list[LogEntry] = self.log.append(room.room, new)
+        room.fresh.extend(entries)
+        return Outcome(room.room, entries[-1].number)
+
+
+def decide(posting: Posting) -> Outcome:
+    """Do what the post asks for; raises ``Refused``, or ``LogError`` from the log."""
+    kind = posting.post.kind
+    if kind >= FIRST_OPAQUE_KIND:
+        return _opaque(posting)
+    rule = _RULES.get(kind)
+    if rule is None:
+        raise Refused(Refusal.UNKNOWN_KIND)
+    return rule(posting)
+
+
+def _void(posting: Posting) -> Outcome:
+    raise Refused(Refusal.WITHDRAWN)
+
+
+def _message(posting: Posting) -> Outcome:
+    room = posting.room()
+    texts = posting.post.texts
+    if not all(is_text(text) for text in texts) or not any(text.strip() for text in texts):
+        raise Refused(Refusal.TEXT_NOT_ALLOWED)
+    if sum(len(text.encode()) for text in texts) > limits.MESSAGE_BYTES_MAX:
+        raise Refused(Refusal.TEXT_NOT_ALLOWED)
+    return posting.append(room, texts, EntryFlag.VISIBLE)
+
+
+def _opaque(posting: Posting) -> Outcome:
+    room = posting.room()
+    if not all(is_text(text) for text in posting.post.texts):
+        raise Refused(Refusal.TEXT_NOT_ALLOWED)
+    return posting.append(room, posting.post.texts, posting.post.flags)
+
+
+def _create(posting: Posting) -> Outcome:
+    name = posting.text
+    canonical = _free_name(posting, name)
+    creator = posting.person
+    most = posting.limits.rooms_created_per_person_max
+    if len(posting.rooms) >= posting.limits.rooms_max:
+        raise Refused(Refusal.TOO_MANY_ROOMS)
+    if posting.log.rooms_created_by(creator.person) >= most:
+        raise Refused(Refusal.TOO_MANY_ROOMS)
+    _check_room_count(posting)
+    record = posting.log.create_room(name, canonical, creator.person)
+    room = posting.rooms.add(record)
+    room.members = set()
+    outcome = posting.append(room, [name], 0)
+    _add_member(posting, room)
+    return outcome
+
+
+def _join(posting: Posting) -> Outcome:
+    room = posting.room(member=False)
+    members = posting.rooms.members(room)
+    if posting.person.person in members:
+        return Outcome(room.room, 0)
+    if len(members) >= posting.limits.members_per_room_max:
+        raise Refused(Refusal.TOO_MANY_MEMBERS)
+    _check_room_count(posting)
+    _add_member(posting, room)
+    return posting.append(room, [""], 0)
+
+
+def _leave(posting: Posting) -> Outcome:
+    room = posting.room(member=False)
+    members = posting.rooms.members(room)
+    person = posting.person.person
+    if person not in members:
+        return Outcome(room.room, 0)
+    posting.log.remove_member(room.room, person)
+    members.discard(person)
+    room.member_count = len(members)
+    posting.person.rooms.discard(room.room)
+    posting.rooms.changed(room)
+    return posting.append(room, [""], 0)
+
+
+def _topic(posting: Posting) -> Outcome:
+    room = posting.room()
+    if not is_text(posting.text, limits.TOPIC_BYTES_MAX) or "\n" in posting.text:
+        raise Refused(Refusal.TEXT_NOT_ALLOWED)
+    posting.log.set_topic(room.room, posting.text)
+    room.topic = posting.text
+    posting.rooms.changed(room)
+    return posting.append(room, [posting.text], 0)
+
+
+def _name(posting: Posting) -> Outcome:
+    room = posting.room()
+    name = posting.text
+    canonical = canonical_name(name)
+    if canonical is None or posting.rooms.named(canonical) is not room:
+        canonical = _free_name(posting, name)
+    posting.log.set_room_name(room.room, name, canonical)
+    posting.rooms.rename(room, name)
+    return posting.append(room, [name], 0)
+
+
+def _free_name(posting: Posting, name: str) -> str:
+    canonical = canonical_name(name)
+    if canonical is None:
+        raise Refused(Refusal.NAME_NOT_ALLOWED)
+    if posting.rooms.named(canonical):
+        raise Refused(Refusal.NAME_TAKEN)
+    return canonical
+
+
+def _check_room_count(posting: Posting) -> None:
+    if len(posting.person.rooms) >= posting.limits.rooms_per_person_max:
+        raise Refused(Refusal.TOO_MANY_ROOMS)
+
+
+def _add_member(posting: Posting, room: Room) -> None:
+    person = posting.person
+    posting.log.add_member(room.room, person.person)
+    members = posting.rooms.members(room)
+    members.add(person.person)
+    room.member_count = len(members)
+    person.rooms.add(room.room)
+    posting.rooms.changed(room)
+
+
+_RULES: Final[dict[int, Callable[[Posting], Outcome]]] = {
+    EntryKind.VOID: _void,
+    EntryKind.MESSAGE: _message,
+    EntryKind.CREATED: _create,
+    EntryKind.JOIN: _join,
+    EntryKind.LEAVE: _leave,
+    EntryKind.TOPIC: _topic,
+    EntryKind.NAME: _name,
+}

@@ -1,0 +1,56 @@
+"""What a server can be told: every option and every limit, in one frozen value."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from protocol.server_handshakes import HandshakeLimits
+
+
+@dataclass(frozen=True, slots=True)
+class ServerLimits:
+    """How much of everything there may be. The defaults suit a classroom behind one address."""
+
+    sessions_max: int = 4000
+    #: Sessions of one source address whose device the server has not known before.
+    new_sessions_per_source_max: int = 256
+    #: A session that never signs in is closed after this.
+    sign_in_timeout_s: float = 60.0
+    idle_timeout_s: float = 90.0
+    rooms_max: int = 10_000
+    rooms_per_person_max: int = 64
+    rooms_created_per_person_max: int = 15
+    members_per_room_max: int = 5000
+    people_max: int = 100_000
+    #: Posts of one person: so many at once, then so many a second.
+    posts_burst: int = 10
+    posts_per_s: float = 2.0
+    #: Stateless resets to addresses whose session nobody remembers.
+    resets_per_s: float = 200.0
+    #: Newest entries of a room kept in memory for repair.
+    recent_entries: int = 512
+    #: Ranges a client may have asked for and not yet got.
+    ranges_in_hand_max: int = 64
+    #: Bytes of posts that came early or in parts, for each device.
+    staged_bytes_max: int = 96 * 1024
+    #: Writes waiting for the disk; beyond it posts are dropped and come again.
+    writes_waiting_max: int = 20_000
+
+
+@dataclass(frozen=True, slots=True)
+class ServerConfig:
+    """A server's name, its limits, and whether it slows people down."""
+
+    name: str = "Hubbub"
+    first_room: str = "general"
+    limits: ServerLimits = field(default_factory=ServerLimits)
+    handshakes: HandshakeLimits = field(default_factory=HandshakeLimits)
+    #: Rates per person, room and address; off for benchmarks and trusted networks.
+    rate_limits: bool = True
+    #: Changes of who is there are told together, after this; up to ``merge_large_s`` in rooms
+    #: of more than ``merge_large_members``.
+    merge_s: float = 0.25
+    merge_large_s: float = 2.0
+    merge_large_members: int = 100
+    #: Who lost his connection stays in the list this long: most come back at once.
+    offline_after_s: float = 10.0

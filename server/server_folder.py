@@ -1,0 +1,103 @@
+"""The data folder of a server: its key and its log, for its owner's eyes only."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import Final
+
+import platformdirs
+
+KEY_BYTES: Final = 32
+
+_KEY_FILE: Final = "server.key"
+_LOG_FILE: Final = "hubbub.sqlite3"
+
+
+class FolderError(Exception):
+    """The folder cannot be used; the text says why, for the person who started the server."""
+
+
+class ServerFolder:
+    """One folder; who may use it is decided by the lock on its log."""
+
+    def __init__(self, path: Path) -> None:
+        """Makes the folder, with mode 0700, if it is not there.
+
+        Raises:
+            FolderError: it cannot be made, or is something else.
+        """
+        self.path: Final = path
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.mkdir(mode=0o700, exist_ok=True)
+        except OSError as error:
+            raise FolderError(f"the folder {path} cannot be made: {error.strerror}") from error
+
+    @property
+    def log_path(self) -> Path:
+        """Of the SQLite file with rooms, people and entries."""
+        return self.path / _LOG_FILE
+
+    @property
+    def has_key(self) -> bool:
+        """Whether a server has run here before."""
+        return (self.path / _KEY_FILE).exists()
+
+    def private_key(self, random_bytes: Callable[[int], bytes]) -> bytes:
+        """The server's private key, made and kept for ever on the first call.
+
+        Call it only with the log open: its lock keeps two servers from making two keys.
+
+        Raises:
+            FolderError: it cannot be read or written, or is no key.
+        """
+        path = self.path / _KEY_FILE
+        try:
+            key = path.read_bytes()
+        except FileNotFoundError:
+            key = random_bytes(KEY_BYTES)
+            try:
+                _write_durably(path, key)
+            except OSError as error:
+                raise FolderError(f"{path} cannot be written: {error.strerror}") from error
+        except OSError as error:
+            raise FolderError(f"{path} cannot be read: {error.strerror}") from error
+        if len(key) != KEY_BYTES:
+            raise FolderError(
+                f"{path} is no key: it has {len(key)} bytes instead of {KEY_BYTES}."
+                " Bring it back from a backup; without it every client will refuse this server"
+            )
+        return key
+
+
+def default_folder() -> Path:
+    """Where this system keeps the data of a person's programs."""
+    return platformdirs.user_data_path("hubbub", appauthor=False) / "server"
+
+
+def reset_secret(private_key: bytes) -> bytes:
+    """The secret behind the reset tokens of sessions: it outlives restarts, as the key does."""
+    return hashlib.blake2s(key=private_key, person=b"resetkey").digest()
+
+
+def _write_durably(path: Path, content: bytes) -> None:
+    """All of it or nothing, readable by the owner alone, still there after a power cut."""
+    draft = path.with_suffix(".new")
+    with contextlib.suppress(FileNotFoundError):
+        draft.unlink()
+    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with open(descriptor, "wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+    draft.replace(path)
+    if os.name == "posix":  # elsewhere a folder cannot be opened
+        folder = os.open(path.parent, os.O_RDONLY)
+        try:
+            os.fsync(folder)
+        finally:
+            os.close(folder)

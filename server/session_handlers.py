@@ -1,0 +1,223 @@
+"""Signing in, presence, names, goodbye: frames about who is there."""
+
+from __future__ import annotations
+
+from protocol import limits
+from protocol.errors import Refusal
+from protocol.frames import (
+    Close,
+    CloseReason,
+    Frame,
+    Pad,
+    Persons,
+    Presence,
+    Report,
+    SetPresence,
+    SignIn,
+    SignInRefused,
+    Welcome,
+    Who,
+    encode_frame,
+)
+from protocol.stateless_reset import reset_token
+from protocol.streams import is_log, room_of
+from protocol.text_rules import canonical_name
+from server.client_session import ClientSession
+from server.commit_gate import After, Write
+from server.handler_context import HandlerContext
+from server.people import Device, Person
+from server.room_log import DeviceRecord, LogError
+
+#: A welcome that was asked for so often may not fit the path: it then goes without padding.
+_PADDED_WELCOMES_MAX = 3
+#: Names tried for whoever wants one that is taken.
+_SUGGESTIONS_MAX = 20
+
+
+def handle_sign_in(
+    context: HandlerContext, client: ClientSession, frame: SignIn, now: float
+) -> None:
+    """Who is there? The answer waits for the log: a name belongs to whoever took it first."""
+    client.sign_in_tries += 1
+
+    def run(time_ms: int) -> After:
+        if client.closed:
+            return lambda: None
+        record = context.log.device(client.key)
+        known = record is not None
+        canonical = canonical_name(frame.name)
+        if record is None:
+            answer = _refusal_for_new(context, frame.name, canonical)
+            if answer is not None:
+                return _sender(context, client, answer, now)
+            assert canonical is not None
+            record = context.log.add_device(client.key, frame.name, canonical)
+            name = frame.name
+        else:
+            name = context.log.people([record.person])[0].name
+            if frame.name and frame.name != name:
+                answer = _rename(context, record, frame.name, canonical)
+                if answer is not None:
+                    return _sender(context, client, answer, now)
+                name = frame.name
+        rooms = set(context.log.rooms_of(record.person))
+        return lambda: _welcome(context, client, record, name, rooms, known, time_ms, now)
+
+    def failed(error: LogError) -> None:
+        context.delivery.send(client, [SignInRefused(Refusal.SERVER_FULL)], now)
+
+    context.gate.write_soon(Write(run, failed))
+
+
+def _sender(context: HandlerContext, client: ClientSession, answer: Frame, now: float) -> After:
+    def after() -> None:
+        if not client.closed:
+            context.delivery.send(client, [answer], now)
+
+    return after
+
+
+def _refusal_for_new(
+    context: HandlerContext, name: str, canonical: str | None
+) -> SignInRefused | None:
+    if canonical is None:
+        return SignInRefused(Refusal.NAME_NOT_ALLOWED)
+    if context.log.person_named(canonical) is not None:
+        return SignInRefused(Refusal.NAME_TAKEN, _suggestion(context, name))
+    if context.log.people_count() >= context.config.limits.people_max:
+        return SignInRefused(Refusal.TOO_MANY_PEOPLE)
+    return None
+
+
+def _rename(
+    context: HandlerContext, record: DeviceRecord, name: str, canonical: str | None
+) -> SignInRefused | None:
+    if canonical is None:
+        return SignInRefused(Refusal.NAME_NOT_ALLOWED)
+    if context.log.person_named(canonical) not in (None, record.person):
+        return SignInRefused(Refusal.NAME_TAKEN, _suggestion(context, name))
+    context.log.rename_person(record.person, name, canonical)
+    return None
+
+
+def _suggestion(context: HandlerContext, name: str) -> str:
+    for ending in ["_", *(str(number) for number in range(2, _SUGGESTIONS_MAX))]:
+        candidate = name[: limits.NICK_CODE_POINTS_MAX - len(ending)] + ending
+        canonical = canonical_name(candidate)
+        if canonical is not None and context.log.person_named(canonical) is None:
+            return candidate
+    return ""
+
+
+def _welcome(
+    context: HandlerContext,
+    client: ClientSession,
+    record: DeviceRecord,
+    name: str,
+    rooms: set[int],
+    known: bool,
+    time_ms: int,
+    now: float,
+) -> None:
+    if client.closed:
+        return
+    person = context.people.get(record.person)
+    if person is None:
+        person = Person(record.person, name, rooms)
+        context.people[record.person] = person
+    device = context.devices.get(record.device)
+    if device is None:
+        device = Device(record, context.config.limits.staged_bytes_max)
+        context.devices[record.device] = device
+    if client.person is None:
+        client.person, client.device = person, device
+        person.sessions += 1
+        before = context.sessions.table.signed_in(client, known=known)
+        if before is not None:
+            context.sessions.close(before, CloseReason.SIGNED_IN_ELSEWHERE, now)
+        person.away = False
+        context.sessions.remember(client)
+        context.sessions.wake(client, now + context.config.limits.idle_timeout_s)
+    if person.name != name:
+        person.name = name
+        context.rooms.renamed_person(person.person, name)
+        context.presence.person_changed(person, person.rooms)
+    context.sessions.show_presence(person)
+    context.counters["signed_in"] += 1
+    _send_welcome(context, client, person, device, time_ms, now)
+
+
+def _send_welcome(
+    context: HandlerContext,
+    client: ClientSession,
+    person: Person,
+    device: Device,
+    time_ms: int,
+    now: float,
+) -> None:
+    index = client.session.channel.local_index
+    frames: list[Frame] = [
+        Welcome(
+            person=person.person,
+            device=device.device,
+            name=person.name,
+            last_client_seq=device.intake.committed,
+            last_post_id=device.intake.last_post_id,
+            server_name=context.config.name,
+            rooms=sorted(person.rooms),
+            reset_token=reset_token(context.reset_secret, index),
+            time_ms=time_ms,
+            names_version=context.log.names_version(),
+        )
+    ]
+    if client.sign_in_tries <= _PADDED_WELCOMES_MAX:
+        size = len(encode_frame(frames[0]))
+        # One byte of array head, and at most five around the padding.
+        frames.append(Pad(bytes(limits.PLAINTEXT_BYTES_MAX - size - 6)))
+    context.delivery.send(client, frames, now)
+
+
+def handle_presence(
+    context: HandlerContext, client: ClientSession, frame: SetPresence, now: float
+) -> None:
+    """The person went away from the keyboard, or came back."""
+    assert client.person is not None
+    client.person.away = frame.presence == Presence.AWAY
+    context.sessions.show_presence(client.person)
+
+
+def handle_who(context: HandlerContext, client: ClientSession, frame: Who, now: float) -> None:
+    """Names of people, from the log."""
+    if not frame.people:
+        return
+
+    def read() -> None:
+        if client.closed:
+            return
+        records = context.log.people(frame.people)
+        names = [(record.person, record.name) for record in records]
+        # Fifty names of 64 bytes do not fit one datagram.
+        for start in range(0, len(names), _NAMES_IN_A_FRAME):
+            part = names[start : start + _NAMES_IN_A_FRAME]
+            context.delivery.send(client, [Persons(part)], now)
+
+    context.gate.read_soon(read)
+
+
+_NAMES_IN_A_FRAME = 15
+
+
+def handle_report(
+    context: HandlerContext, client: ClientSession, frame: Report, now: float
+) -> None:
+    """How far the person's device holds the logs it follows."""
+    assert client.person is not None
+    for ref, number in frame.complete:
+        room = context.rooms.get(room_of(ref))
+        if room is not None and is_log(ref) and ref in client.refs:
+            context.presence.holds(room, client.person.person, number)
+
+
+def handle_close(context: HandlerContext, client: ClientSession, frame: Close, now: float) -> None:
+    """Goodbye."""
+    context.sessions.forget(client, now, goodbye=frame.reason == CloseReason.GOODBYE)

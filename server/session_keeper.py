@@ -1,0 +1,154 @@
+"""Looks after sessions: their timers, their end, and what others see of it."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from protocol import limits, streams
+from protocol.frames import Close, CloseReason
+from server.client_session import ClientSession
+from server.delivery import Delivery
+from server.people import Person
+from server.presence import PresenceBoard
+from server.room_directory import RoomDirectory
+from server.room_log import RememberedSession, RoomLog
+from server.server_config import ServerConfig
+from server.session_table import SessionTable
+from server.timers import Timers
+
+
+class SessionKeeper:
+    """One timer a session, however much it has to be looked after."""
+
+    def __init__(
+        self,
+        config: ServerConfig,
+        rooms: RoomDirectory,
+        people: dict[int, Person],
+        timers: Timers,
+        counters: Counter[str],
+    ) -> None:
+        self._config = config
+        self._rooms = rooms
+        self._people = people
+        self._timers = timers
+        self._counters = counters
+        self.table = SessionTable()
+        self.delivery: Delivery
+        self.presence: PresenceBoard
+        # Indexes that came and went since the log was last told.
+        self._opened: dict[bytes, RememberedSession] = {}
+        self._gone: list[bytes] = []
+
+    def wire(self, delivery: Delivery, presence: PresenceBoard) -> None:
+        """Who sends, and who tells others: both need this object first."""
+        self.delivery, self.presence = delivery, presence
+
+    # --- timers ----------------------------------------------------------------------------
+    def wake(self, client: ClientSession, when: float) -> None:
+        """Look after the session at ``when``, or earlier if that was planned already."""
+        if when < client.wake_at:
+            client.wake_at = when
+            self._timers.at(when, lambda now: self._look_after(client, when, now))
+
+    def _look_after(self, client: ClientSession, planned: float, now: float) -> None:
+        if client.closed or client.wake_at != planned:
+            return
+        client.wake_at = float("inf")
+        session, bounds = client.session, self._config.limits
+        sign_in_until = client.opened_at + bounds.sign_in_timeout_s
+        idle_until = session.last_received_at + bounds.idle_timeout_s
+        if client.person is None and now >= sign_in_until:
+            self.close(client, CloseReason.NEVER_SIGNED_IN, now)
+            return
+        if now >= idle_until:
+            self._counters["sessions_expired"] += 1
+            self.forget(client, now)
+            return
+        if client.repeat_at is not None and now >= client.repeat_at:
+            self.delivery.repeat_last(client, now)
+        if client.heads_at is not None and now >= client.heads_at:
+            self.delivery.on_report_overdue(client, now)
+        index = session.drop_old_keys(now)
+        if index is not None:
+            self.table.forget_index(index)
+        for datagram, address in session.datagrams_to_send(now):
+            self.delivery.queue(datagram, address)
+        times = [idle_until, client.repeat_at, client.heads_at, session.next_timer()]
+        if client.person is None:
+            times.append(sign_in_until)
+        if len(session.indexes) > 1:
+            times.append(now + limits.OLD_KEYS_KEPT_S)
+        self.wake(client, min(t for t in times if t is not None))
+
+    # --- the end ---------------------------------------------------------------------------
+    def close(self, client: ClientSession, reason: CloseReason, now: float) -> None:
+        """End the session and say so."""
+        self.delivery.send(client, [Close(reason)], now)
+        self.forget(client, now)
+
+    def forget(self, client: ClientSession, now: float, *, goodbye: bool = False) -> None:
+        """The session is over. Its person is shown offline a little later, unless he comes
+        back; at once if he said ``goodbye``."""
+        if client.closed:
+            return
+        client.closed = True
+        for index in client.session.indexes:
+            encoded = index.to_bytes(8)
+            if self._opened.pop(encoded, None) is None:
+                self._gone.append(encoded)
+        self.table.remove(client)
+        for ref in list(client.refs):
+            self.unfollow(client, ref)
+        person = client.person
+        if person is None:
+            return
+        person.sessions -= 1
+        if person.sessions == 0:
+            person.offline_at = now + (0.0 if goodbye else self._config.offline_after_s)
+            self._timers.at(person.offline_at, lambda later: self._maybe_offline(person, later))
+
+    def _maybe_offline(self, person: Person, now: float) -> None:
+        if person.offline_at is not None and person.sessions == 0 and now >= person.offline_at:
+            self.show_presence(person)
+            self._people.pop(person.person, None)
+
+    def show_presence(self, person: Person) -> None:
+        """Tell the rooms where the person now is, if that changed."""
+        if person.shown != person.presence:
+            person.shown = person.presence
+            self.presence.person_changed(person, person.rooms)
+
+    def unfollow(self, client: ClientSession, ref: int) -> None:
+        """No more pushes of the stream to this session."""
+        client.refs.discard(ref)
+        if ref == streams.ROOMS:
+            self._rooms.followers.pop(client, None)
+            return
+        room = self._rooms.get(streams.room_of(ref))
+        if room is None:
+            return
+        if streams.is_log(ref):
+            room.followers.pop(client, None)
+        else:
+            room.people_followers.pop(client, None)
+            if not room.people_followers:
+                self.presence.unwatch(room)
+
+    # --- after a restart -------------------------------------------------------------------
+    def remember(self, client: ClientSession) -> None:
+        """The session is to be told when the server comes back from a restart."""
+        address = client.session.address
+        if isinstance(address, tuple):
+            index = client.session.channel.local_index.to_bytes(8)
+            self._opened[index] = RememberedSession(index, str(address[0]), int(address[1]))
+
+    def forget_remembered(self, sessions: list[RememberedSession]) -> None:
+        """They have been told."""
+        self._gone += [session.index for session in sessions]
+
+    def save(self, log: RoomLog) -> None:
+        """Put what changed beside other writes into the open batch."""
+        if self._opened or self._gone:
+            log.remember_sessions(list(self._opened.values()), self._gone)
+            self._opened, self._gone = {}, []

@@ -1,0 +1,332 @@
+"""The durable log of rooms, people and entries in one SQLite file.
+
+What makes it durable, and one batch at a time, is ``batched_connection``; the tables are in
+``log_schema``; here is what is read from them and written to them. Every statement finds its rows
+through a key or an index, so that nothing gets slower as a room gets longer.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable, Sequence
+from contextlib import closing
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, Final
+
+from server.batched_connection import BatchedConnection
+from server.hash_chain import HASH_BYTES, SALT_BYTES, extend_chain, hash_body
+from server.log_check import find_damage
+from server.room_log import (
+    CommitDone,
+    DeviceRecord,
+    LogEntry,
+    NewEntry,
+    PersonRecord,
+    PostResult,
+    RememberedSession,
+    RoomRecord,
+)
+
+#: Of ``EntryFlag``: this entry counts as one message.
+_VISIBLE: Final = 1
+
+_STREAM_ID_BYTES: Final = 8
+
+#: In the order of ``RoomRecord`` and ``LogEntry``; of a chain value 8 bytes are shown.
+_SELECT_ROOM: Final = (
+    "SELECT room, stream_id, incarnation, name, topic, head, visible, substr(chain, 1, 8),"
+    " members FROM rooms"
+)
+_SELECT_ENTRIES: Final = (
+    "SELECT number, kind, author, device, client_seq, time_ms, coalesce(text, ''), flags,"
+    " visible, substr(chain, 1, 8) FROM entries"
+    " WHERE room = ? AND number BETWEEN ? AND ? ORDER BY number"
+)
+_INSERT_ENTRY: Final = (
+    "INSERT INTO entries (room, number, kind, author, device, client_seq, time_ms, text, flags,"
+    " visible, chain, body_hash, salt) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+)
+
+
+class SqliteLog:
+    """``RoomLog`` on SQLite; see there for what each method promises.
+
+    Every method may raise ``LogError``. When a *writing* one does, the whole open batch has been
+    undone and ``dirty`` is False: all that was written since the last commit is to be refused,
+    not only what this call wrote. After a *reading* one the batch stands, or its commit fails.
+
+    Calling something while ``busy``, and breaking a precondition (a name that is taken, a room
+    that does not exist), are mistakes of the caller: AssertionError.
+    """
+
+    @classmethod
+    def open(
+        cls,
+        path: Path | None,
+        *,
+        random_bytes: Callable[[int], bytes],
+        wake: Callable[[], None],
+        threaded: bool = True,
+        pages_max: int | None = None,
+    ) -> SqliteLog:
+        """Open the log file ``path``, making or migrating it; with None it lives in memory.
+
+        ``random_bytes`` gives ids, seeds and salts. For ``wake``, ``threaded``, ``pages_max`` and
+        the errors see ``BatchedConnection.open``.
+        """
+        connection = BatchedConnection.open(path, wake=wake, threaded=threaded, pages_max=pages_max)
+        return cls(connection, random_bytes)
+
+    def __init__(self, connection: BatchedConnection, random_bytes: Callable[[int], bytes]) -> None:
+        self._connection = connection
+        self._random_bytes = random_bytes
+
+    # --- the batch -------------------------------------------------------------------------
+    @property
+    def busy(self) -> bool:
+        return self._connection.busy
+
+    @property
+    def dirty(self) -> bool:
+        return self._connection.dirty
+
+    def commit(self, done: CommitDone) -> None:
+        self._connection.commit(done)
+
+    def poll(self) -> None:
+        """Call ``done`` of the commit in hand if it has ended; for after each ``wake``."""
+        self._connection.poll()
+
+    def rollback(self) -> None:
+        self._connection.rollback()
+
+    def close(self) -> None:
+        """Finish the commit in hand (its ``done`` is not called any more), forget the open
+        batch, let go of the file. Calling it again does nothing."""
+        self._connection.close()
+
+    def limit_pages(self, pages_max: int) -> None:
+        """Let the file grow to this many pages of 4 KiB; beyond it, writing raises ``LogFull``."""
+        self._connection.limit_pages(pages_max)
+
+    def check(self) -> list[str]:
+        """All that is wrong with the log, a sentence each. Reads the whole of it."""
+        with self._connection.reading() as connection:
+            return find_damage(connection)
+
+    # --- reading ---------------------------------------------------------------------------
+    def rooms(self) -> list[RoomRecord]:
+        return [RoomRecord(*row) for row in self._select(f"{_SELECT_ROOM} ORDER BY room")]
+
+    def members(self, room: int) -> list[int]:
+        rows = self._select("SELECT person FROM members WHERE room = ? ORDER BY person", room)
+        return [person for (person,) in rows]
+
+    def rooms_of(self, person: int) -> list[int]:
+        rows = self._select("SELECT room FROM members WHERE person = ? ORDER BY room", person)
+        return [room for (room,) in rows]
+
+    def rooms_created_by(self, person: int) -> int:
+        ((count,),) = self._select("SELECT count(*) FROM rooms WHERE creator = ?", person)
+        return int(count)
+
+    def people_count(self) -> int:
+        ((count,),) = self._select("SELECT count(*) FROM people")
+        return int(count)
+
+    def names_version(self) -> int:
+        rows = self._select("SELECT value FROM counters WHERE name = 'names_version'")
+        return int(rows[0][0])
+
+    def people(self, persons: Sequence[int]) -> list[PersonRecord]:
+        """Those that exist, in the order asked for."""
+        found: list[PersonRecord] = []
+        for person in persons:
+            rows = self._select("SELECT person, name FROM people WHERE person = ?", person)
+            found.extend(PersonRecord(*row) for row in rows)
+        return found
+
+    def person_named(self, canonical: str) -> int | None:
+        rows = self._select("SELECT person FROM people WHERE canonical = ?", canonical)
+        return int(rows[0][0]) if rows else None
+
+    def device(self, key: bytes) -> DeviceRecord | None:
+        rows = self._select(
+            "SELECT device, person, key, last_client_seq, last_post_id FROM devices WHERE key = ?",
+            key,
+        )
+        if not rows:
+            return None
+        record = DeviceRecord(*rows[0])
+        return replace(record, last_post_id=_unsigned(record.last_post_id))
+
+    def post_result(self, device: int, client_seq: int) -> PostResult | None:
+        rows = self._select(
+            "SELECT post_id, room, number, refusal FROM posts WHERE device = ? AND client_seq = ?",
+            device,
+            client_seq,
+        )
+        if not rows:
+            return None
+        result = PostResult(*rows[0])
+        return replace(result, post_id=_unsigned(result.post_id))
+
+    def entries(self, room: int, first: int, last: int, bytes_max: int) -> list[LogEntry]:
+        found: list[LogEntry] = []
+        # Closed as soon as enough is found: rows are only read when asked for.
+        with (
+            self._connection.reading() as connection,
+            closing(connection.execute(_SELECT_ENTRIES, (room, first, last))) as rows,
+        ):
+            for row in rows:
+                entry = LogEntry(*row)
+                bytes_max -= len(entry.text.encode())
+                if bytes_max < 0 and found:
+                    break
+                found.append(entry)
+        return found
+
+    def chain(self, room: int, number: int) -> bytes | None:
+        rows = self._select(
+            "SELECT substr(seed, 1, 8) FROM rooms WHERE room = ?1 AND ?2 = 0 UNION ALL"
+            " SELECT substr(chain, 1, 8) FROM entries WHERE room = ?1 AND number = ?2",
+            room,
+            number,
+        )
+        return bytes(rows[0][0]) if rows else None
+
+    def remembered_sessions(self) -> list[RememberedSession]:
+        rows = self._select("SELECT session, host, port FROM sessions ORDER BY session")
+        return [RememberedSession(*row) for row in rows]
+
+    # --- writing ---------------------------------------------------------------------------
+    def create_room(self, name: str, canonical: str, creator: int) -> RoomRecord:
+        stream_id = self._random_bytes(_STREAM_ID_BYTES)
+        seed = self._random_bytes(HASH_BYTES)
+        with self._connection.writing() as connection:
+            room = connection.execute(
+                "INSERT INTO rooms (stream_id, seed, name, canonical, creator, chain)"
+                " VALUES (?, ?, ?, ?, ?, ?)",
+                (stream_id, seed, name, canonical, creator, seed),
+            ).lastrowid
+        (row,) = self._select(f"{_SELECT_ROOM} WHERE room = ?", room)
+        return RoomRecord(*row)
+
+    def set_topic(self, room: int, topic: str) -> None:
+        with self._connection.writing() as connection:
+            connection.execute("UPDATE rooms SET topic = ? WHERE room = ?", (topic, room))
+
+    def set_room_name(self, room: int, name: str, canonical: str) -> None:
+        with self._connection.writing() as connection:
+            connection.execute(
+                "UPDATE rooms SET name = ?, canonical = ? WHERE room = ?", (name, canonical, room)
+            )
+
+    def add_member(self, room: int, person: int) -> None:
+        """A member who is one already stays one."""
+        with self._connection.writing() as connection:
+            added = connection.execute(
+                "INSERT INTO members VALUES (?, ?) ON CONFLICT DO NOTHING", (room, person)
+            ).rowcount
+            _count_members(connection, room, added)
+
+    def remove_member(self, room: int, person: int) -> None:
+        """Nothing happens to who is no member."""
+        with self._connection.writing() as connection:
+            removed = connection.execute(
+                "DELETE FROM members WHERE room = ? AND person = ?", (room, person)
+            ).rowcount
+            _count_members(connection, room, -removed)
+
+    def add_device(self, key: bytes, name: str, canonical: str) -> DeviceRecord:
+        with self._connection.writing() as connection:
+            person = connection.execute(
+                "INSERT INTO people (name, canonical) VALUES (?, ?)", (name, canonical)
+            ).lastrowid
+            device = connection.execute(
+                "INSERT INTO devices (person, key) VALUES (?, ?)", (person, key)
+            ).lastrowid
+        assert person is not None and device is not None
+        return DeviceRecord(device, person, key, last_client_seq=0, last_post_id=0)
+
+    def rename_person(self, person: int, name: str, canonical: str) -> None:
+        with self._connection.writing() as connection:
+            connection.execute(
+                "UPDATE people SET name = ?, canonical = ? WHERE person = ?",
+                (name, canonical, person),
+            )
+            connection.execute("UPDATE counters SET value = value + 1 WHERE name = 'names_version'")
+
+    def append(self, room: int, entries: Sequence[NewEntry]) -> list[LogEntry]:
+        salts = self._random_bytes(SALT_BYTES * len(entries))
+        appended: list[LogEntry] = []
+        rows: list[tuple[Any, ...]] = []
+        with self._connection.writing() as connection:
+            # Read each time, not remembered: so it is right after a rollback, too.
+            place = connection.execute(
+                "SELECT head, visible, chain FROM rooms WHERE room = ?", (room,)
+            ).fetchone()
+            assert place is not None, "entries for a room that does not exist"
+            number, visible, chain = place
+            for index, new in enumerate(entries):
+                salt = salts[index * SALT_BYTES : (index + 1) * SALT_BYTES]
+                body_hash = hash_body(salt, new.text)
+                number += 1
+                visible += new.flags & _VISIBLE
+                chain = extend_chain(chain, number, new, body_hash)
+                header = (number, new.kind, new.author, new.device, new.client_seq, new.time_ms)
+                shown = (*header, new.text, new.flags, visible)
+                appended.append(LogEntry(*shown, chain[:8]))
+                rows.append((room, *shown, chain, body_hash, salt))
+            connection.executemany(_INSERT_ENTRY, rows)
+            connection.execute(
+                "UPDATE rooms SET head = ?, visible = ?, chain = ? WHERE room = ?",
+                (number, visible, chain, room),
+            )
+        return appended
+
+    def record_post(self, device: int, client_seq: int, result: PostResult) -> None:
+        post_id = _signed(result.post_id)
+        with self._connection.writing() as connection:
+            changed = connection.execute(
+                "UPDATE devices SET last_client_seq = ?1, last_post_id = ?2"
+                " WHERE device = ?3 AND last_client_seq = ?1 - 1",
+                (client_seq, post_id, device),
+            ).rowcount
+            assert changed == 1, "posts of a device are recorded in order, each once"
+            connection.execute(
+                "INSERT INTO posts (device, client_seq, post_id, room, number, refusal)"
+                " VALUES (?, ?, ?, ?, ?, ?)",
+                (device, client_seq, post_id, result.room, result.number, result.refusal),
+            )
+
+    def remember_sessions(
+        self, opened: Sequence[RememberedSession], closed: Sequence[bytes]
+    ) -> None:
+        with self._connection.writing() as connection:
+            connection.executemany(
+                "INSERT OR REPLACE INTO sessions (session, host, port) VALUES (?, ?, ?)",
+                [(session.index, session.host, session.port) for session in opened],
+            )
+            connection.executemany(
+                "DELETE FROM sessions WHERE session = ?", [(index,) for index in closed]
+            )
+
+    # --- private ---------------------------------------------------------------------------
+    def _select(self, sql: str, *parameters: object) -> list[Any]:
+        with self._connection.reading() as connection:
+            return connection.execute(sql, parameters).fetchall()
+
+
+def _count_members(connection: sqlite3.Connection, room: int, change: int) -> None:
+    connection.execute("UPDATE rooms SET members = members + ? WHERE room = ?", (change, room))
+
+
+def _signed(value: int) -> int:
+    """SQLite's integers have 64 bits and a sign; random ids have 64 bits and none."""
+    return value - (1 << 64) if value >> 63 else value
+
+
+def _unsigned(value: int) -> int:
+    return value & ((1 << 64) - 1)

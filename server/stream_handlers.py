@@ -1,0 +1,95 @@
+"""Following streams and asking for ranges of them."""
+
+from __future__ import annotations
+
+from protocol import streams
+from protocol.errors import Refusal
+from protocol.frames import Range, Subscribe, Subscribed, SubscribeRefused, Unsubscribe
+from server.client_session import ClientSession
+from server.handler_context import HandlerContext
+from server.live_stream import LiveStream
+from server.room import Room
+
+
+def handle_subscribe(
+    context: HandlerContext, client: ClientSession, frame: Subscribe, now: float
+) -> None:
+    """Answered when the log is free: positions speak of committed entries, and where histories
+    part only the log knows. Public rooms are open to whoever has signed in."""
+
+    def read() -> None:
+        if client.closed:
+            return
+        if frame.ref == streams.ROOMS:
+            context.rooms.followers[client] = None
+            client.refs.add(frame.ref)
+            context.delivery.send(client, [_live(context.rooms.listing, frame)], now)
+            return
+        room = context.rooms.get(streams.room_of(frame.ref))
+        if room is None:
+            refusal = SubscribeRefused(frame.ref, Refusal.NO_SUCH_ROOM)
+            context.delivery.send(client, [refusal], now)
+            return
+        client.refs.add(frame.ref)
+        if streams.is_log(frame.ref):
+            room.followers[client] = None
+            answer = _log(context, room, frame)
+        else:
+            room.people_followers[client] = None
+            answer = _live(context.presence.watch(room), frame)
+        context.delivery.send(client, [answer], now)
+
+    context.gate.read_soon(read)
+
+
+def _live(stream: LiveStream, frame: Subscribe) -> Subscribed:
+    same = (frame.stream_id, frame.incarnation) == (stream.stream_id, stream.incarnation)
+    held = frame.checkpoints[0][0] if frame.checkpoints and same else 0
+    return Subscribed(
+        ref=frame.ref,
+        stream_id=stream.stream_id,
+        incarnation=stream.incarnation,
+        first=1,
+        head=stream.head,
+        visible=0,
+        chain=b"",
+        agreed_to=min(held, stream.head),
+    )
+
+
+def _log(context: HandlerContext, room: Room, frame: Subscribe) -> Subscribed:
+    return Subscribed(
+        ref=frame.ref,
+        stream_id=room.stream_id,
+        incarnation=room.incarnation,
+        first=1,
+        head=room.head,
+        visible=room.visible,
+        chain=room.chain,
+        agreed_to=_agreed_to(context, room, frame) if frame.stream_id == room.stream_id else 0,
+    )
+
+
+def _agreed_to(context: HandlerContext, room: Room, frame: Subscribe) -> int:
+    """The newest of the client's checkpoints that this history holds as well."""
+    for number, chain in sorted(frame.checkpoints, reverse=True):
+        if not 0 < number <= room.head:
+            continue
+        ours = room.chain_at(number) or context.log.chain(room.room, number)
+        if ours == chain:
+            return number
+    return 0
+
+
+def handle_unsubscribe(
+    context: HandlerContext, client: ClientSession, frame: Unsubscribe, now: float
+) -> None:
+    """No more pushes of this stream."""
+    if frame.ref in client.refs:
+        context.sessions.unfollow(client, frame.ref)
+
+
+def handle_range(context: HandlerContext, client: ClientSession, frame: Range, now: float) -> None:
+    """Repair, catching up, scrolling back: entries of a stream the session follows."""
+    if frame.ref in client.refs and 0 < frame.first <= frame.last:
+        context.delivery.ask(client, (frame.ref, frame.first, frame.last), now)

@@ -1,0 +1,1 @@
+"""Tests of the client models, one file for each file of `app.models`."""

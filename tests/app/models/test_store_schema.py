@@ -1,0 +1,64 @@
+"""Migrations: each once, all or none; and the disk's errors in words."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from app.models.store_schema import MIGRATIONS, StoreError, migrate, trouble_with_disk
+
+NEXT = ("ALTER TABLE settings ADD COLUMN extra TEXT", "PRAGMA user_version = 2")
+
+
+@pytest.fixture
+def connection() -> Iterator[sqlite3.Connection]:
+    with closing(sqlite3.connect(":memory:", isolation_level=None)) as opened:
+        yield opened
+
+
+class TestMigrate:
+    def test_keeps_what_an_older_file_holds(self, connection: sqlite3.Connection) -> None:
+        migrate(connection)
+        connection.execute("INSERT INTO settings VALUES ('theme', 'dark')")
+
+        migrate(connection, [*MIGRATIONS, NEXT])
+        migrate(connection, [*MIGRATIONS, NEXT])
+
+        assert connection.execute("SELECT * FROM settings").fetchall() == [("theme", "dark", None)]
+
+    def test_leaves_the_file_as_it_was_when_a_step_fails(
+        self, connection: sqlite3.Connection
+    ) -> None:
+        with pytest.raises(sqlite3.OperationalError):
+            migrate(connection, [*MIGRATIONS, ("DROP TABLE outbox", "DROP TABLE nothing")])
+
+        assert connection.execute("SELECT count(*) FROM sqlite_master").fetchall() == [(0,)]
+        assert not connection.in_transaction
+
+    def test_refuses_a_newer_file(self, connection: sqlite3.Connection) -> None:
+        migrate(connection, [*MIGRATIONS, NEXT])
+
+        with pytest.raises(StoreError, match="version 2, this program knows versions up to 1"):
+            migrate(connection)
+
+
+class TestTroubleWithDisk:
+    def test_blames_a_full_disk_and_says_what_to_do(self, connection: sqlite3.Connection) -> None:
+        migrate(connection)
+        connection.execute("PRAGMA max_page_count = 1")
+        with pytest.raises(sqlite3.Error) as caught:
+            connection.execute("INSERT INTO settings VALUES ('big', ?)", ("x" * 100_000,))
+
+        trouble = trouble_with_disk(caught.value, Path("store"))
+
+        assert str(trouble).startswith("the disk is full: make room")
+
+    def test_does_not_blame_the_disk_for_our_mistakes(self, connection: sqlite3.Connection) -> None:
+        with pytest.raises(sqlite3.Error) as caught:
+            connection.execute("SELECT nothing")
+
+        assert trouble_with_disk(caught.value, Path("store")) is None

@@ -1,0 +1,194 @@
+"""Which server an address means, and whose key is trusted."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from app.models.commands import SendPost
+from app.models.events import PostsRenumbered, Restored, ServerKeySeen
+from app.models.local_store import KeyMismatch, LocalStore
+from protocol import noise
+from tests.app.models.store_fixtures import ADDRESS, followed, open_store, received, wish
+
+KEY, OTHER_KEY = bytes([1]) * 32, bytes([2]) * 32
+FINGERPRINT, OTHER_FINGERPRINT = noise.fingerprint(KEY), noise.fingerprint(OTHER_KEY)
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[LocalStore]:
+    opened = open_store(tmp_path)
+    yield opened
+    opened.close()
+
+
+def key_seen(key: bytes) -> ServerKeySeen:
+    return ServerKeySeen(key, noise.fingerprint(key))
+
+
+def texts(store: LocalStore, server: int) -> list[tuple[int, str]]:
+    return [(post.client_seq, post.text) for post in store.restore(server).outbox]
+
+
+class TestUseServer:
+    def test_same_address_is_the_same_server(self, store: LocalStore) -> None:
+        server = store.use_server(ADDRESS)
+
+        assert store.use_server(ADDRESS) == server
+        assert store.use_server("other:48228") != server
+        assert store.restore(server).server_key is None
+        assert store.restore(server).fingerprint == ""
+
+    def test_known_address_expects_its_pinned_key(self, store: LocalStore) -> None:
+        server = store.use_server(ADDRESS)
+        store.pin(server, KEY)
+
+        restored = store.restore(store.use_server(ADDRESS))
+
+        assert (restored.server, restored.server_key) == (server, KEY)
+        assert restored.fingerprint == FINGERPRINT
+
+    def test_link_says_what_the_first_key_must_match(self, store: LocalStore) -> None:
+        server = store.use_server(ADDRESS, FINGERPRINT)
+
+        assert store.restore(server).server_key is None
+        assert store.restore(server).fingerprint == FINGERPRINT
+        with pytest.raises(KeyMismatch):
+            store.pin(server, OTHER_KEY)
+        assert store.pin(server, KEY) == server
+        assert store.restore(server).server_key == KEY
+
+    def test_link_with_another_fingerprint_replaces_the_server(self, store: LocalStore) -> None:
+        old = store.use_server(ADDRESS)
+        store.pin(old, KEY)
+
+        new = store.use_server(ADDRESS, OTHER_FINGERPRINT)
+
+        assert new != old
+        assert store.use_server(ADDRESS) == new
+        assert store.restore(old).server_key == KEY
+        assert store.use_server(ADDRESS, FINGERPRINT) == old
+
+    def test_link_finds_a_server_known_under_another_address(self, store: LocalStore) -> None:
+        server = store.use_server(ADDRESS)
+        store.pin(server, KEY)
+
+        assert store.use_server("moved:48228", FINGERPRINT) == server
+        assert store.use_server("moved:48228") == server
+
+    def test_link_to_an_address_never_reached_keeps_its_posts(self, store: LocalStore) -> None:
+        server = store.use_server(ADDRESS)
+        store.restore(server)
+        store.apply(wish("early"))
+
+        assert store.use_server(ADDRESS, FINGERPRINT) == server
+        assert texts(store, server) == [(1, "early")]
+
+    def test_link_joins_posts_to_the_server_it_names(self, store: LocalStore) -> None:
+        known = store.use_server("known:1")
+        store.pin(known, KEY)
+        store.restore(store.use_server(ADDRESS))
+        store.apply(wish("early"))
+
+        assert store.use_server(ADDRESS, FINGERPRINT) == known
+        assert texts(store, known) == [(1, "early")]
+
+
+class TestPin:
+    def test_is_never_replaced_by_another_key(self, store: LocalStore) -> None:
+        server = store.use_server(ADDRESS)
+        store.pin(server, KEY)
+
+        with pytest.raises(KeyMismatch, match=f"expected {FINGERPRINT}"):
+            store.pin(server, OTHER_KEY)
+        assert store.restore(server).server_key == KEY
+
+    def test_merges_into_the_server_with_this_key(self, store: LocalStore) -> None:
+        known = store.use_server("known:1")
+        store.restore(known)
+        store.apply(key_seen(KEY), wish("a"), wish("b"), followed(9), received(5, 9))
+        store.restore(store.use_server(ADDRESS))
+        store.apply(wish("c"), wish("d"))
+
+        renumbered, restored, *unheard = store.apply(key_seen(KEY))
+        store.apply(wish("e"))
+
+        assert renumbered == PostsRenumbered(((1, 3), (2, 4)))
+        assert isinstance(restored, Restored)
+        assert (restored.server, restored.next_client_seq) == (known, 5)
+        assert [room.held for room in restored.rooms] == [((5, 9),)]
+        assert [a.post.text for a in unheard if isinstance(a, SendPost)] == ["a", "b"]
+        assert store.use_server(ADDRESS) == known
+        assert texts(store, known) == [(1, "a"), (2, "b"), (3, "c"), (4, "d"), (5, "e")]
+
+    def test_merges_into_the_server_a_link_expects(self, store: LocalStore) -> None:
+        expected = store.use_server("known:1", FINGERPRINT)
+        server = store.use_server(ADDRESS)
+
+        assert store.pin(server, KEY) == expected
+        assert store.restore(expected).server_key == KEY
+
+    def test_of_a_new_key_needs_no_answer(self, store: LocalStore) -> None:
+        store.restore(store.use_server(ADDRESS))
+
+        assert store.apply(key_seen(KEY)) == []
+
+    def test_is_undone_with_its_batch(self, store: LocalStore) -> None:
+        known = store.use_server("known:1")
+        store.pin(known, KEY)
+        server = store.use_server(ADDRESS)
+        store.restore(server)
+
+        with pytest.raises(KeyMismatch):
+            store.apply(key_seen(KEY), key_seen(OTHER_KEY))
+        store.apply(wish("still here"))
+
+        assert texts(store, known) == []
+        assert texts(store, server) == [(1, "still here")]
+
+
+class TestForget:
+    def test_trusts_the_next_key_and_keeps_the_old_server(self, store: LocalStore) -> None:
+        old = store.use_server(ADDRESS)
+        store.pin(old, KEY)
+        store.restore(old)
+        store.apply(wish("for the old one"))
+
+        store.forget(ADDRESS)
+        new = store.use_server(ADDRESS)
+
+        assert new != old
+        assert store.pin(new, OTHER_KEY) == new
+        assert texts(store, new) == []
+        assert texts(store, old) == [(1, "for the old one")]
+
+    def test_finds_the_old_server_again_by_its_key(self, store: LocalStore) -> None:
+        old = store.use_server(ADDRESS)
+        store.pin(old, KEY)
+
+        store.forget(ADDRESS)
+
+        assert store.pin(store.use_server(ADDRESS), KEY) == old
+
+    def test_of_a_wrong_expectation_keeps_the_posts(self, store: LocalStore) -> None:
+        server = store.use_server(ADDRESS, FINGERPRINT)
+        store.restore(server)
+        store.apply(wish("early"))
+
+        store.forget(ADDRESS)
+
+        assert store.use_server(ADDRESS) == server
+        assert store.restore(server).fingerprint == ""
+        assert texts(store, server) == [(1, "early")]
+
+    def test_of_one_address_leaves_the_expectation_at_another(self, store: LocalStore) -> None:
+        server = store.use_server(ADDRESS, FINGERPRINT)
+        store.use_server("other:1", FINGERPRINT)
+
+        store.forget("other:1")
+        store.forget("never seen:1")
+
+        assert store.use_server("other:1") != server
+        assert store.restore(server).fingerprint == FINGERPRINT

@@ -1,0 +1,239 @@
+"""The store's thread: answers after the commit, nothing lost when the disk fails, and bounds."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from app.models.commands import LoadHistory, NetworkCommand, RenumberPosts, SaveSetting, SendPost
+from app.models.events import (
+    Event,
+    PostAccepted,
+    PostsRenumbered,
+    PostStored,
+    ServerKeySeen,
+    StoreFailed,
+)
+from app.models.local_store import LocalStore
+from app.models.store_thread import (
+    ITEMS_MAX,
+    REPEATABLE_ITEMS_MAX,
+    StoreThread,
+    StoreWorker,
+)
+from tests.app.models.store_fixtures import ADDRESS, followed, received, started_store, wish
+
+#: No test comes near it; a hang ends with an error instead.
+TIMEOUT_S = 30.0
+
+
+class Listener:
+    """Both sides that a store answers to, in one list."""
+
+    def __init__(self) -> None:
+        self.heard: list[Event | NetworkCommand | PostsRenumbered] = []
+        self.something = threading.Semaphore(0)
+
+    def hear(self, thing: Event | NetworkCommand | PostsRenumbered) -> None:
+        self.heard.append(thing)
+        self.something.release()
+
+    def kinds(self) -> list[str]:
+        return [type(thing).__name__ for thing in self.heard]
+
+    def failures(self) -> list[str]:
+        return [thing.reason for thing in self.heard if isinstance(thing, StoreFailed)]
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[LocalStore]:
+    opened = started_store(tmp_path)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def listener() -> Listener:
+    return Listener()
+
+
+@pytest.fixture
+def worker(store: LocalStore, listener: Listener) -> StoreWorker:
+    return StoreWorker(store, listener.hear, listener.hear)
+
+
+@pytest.fixture
+def thread(store: LocalStore, listener: Listener) -> Iterator[StoreThread]:
+    made = StoreThread(store, listener.hear, listener.hear, retry_s=0.001)
+    yield made
+    made.flush_and_stop(TIMEOUT_S)
+
+
+def limit_pages(store: LocalStore, pages: int) -> None:
+    """The disk is full beyond so many pages of the file."""
+    store._connection.execute(f"PRAGMA max_page_count = {pages}")
+
+
+def outbox(store: LocalStore) -> list[str]:
+    return [post.text for post in store.restore(store.use_server(ADDRESS)).outbox]
+
+
+class TestStoreWorker:
+    def test_tells_both_sides_after_the_commit(self, store: LocalStore) -> None:
+        heard: list[tuple[str, bool]] = []
+
+        def hear(thing: object) -> None:
+            heard.append((type(thing).__name__, store._connection.in_transaction))
+
+        assert StoreWorker(store, hear, hear).run_batch([wish("a"), wish("b")])
+
+        assert heard == [
+            ("PostStored", False),
+            ("SendPost", False),
+            ("PostStored", False),
+            ("SendPost", False),
+        ]
+
+    def test_tells_new_numbers_to_the_network_first(
+        self, worker: StoreWorker, store: LocalStore
+    ) -> None:
+        store.apply(wish())
+        emitted: list[Event] = []
+        forwarded: list[NetworkCommand | PostsRenumbered] = []
+
+        StoreWorker(store, emitted.append, forwarded.append).run_batch([RenumberPosts(((1, 2),))])
+
+        assert emitted == [PostsRenumbered(((1, 2),))]
+        assert forwarded == emitted
+
+    def test_keeps_a_batch_that_the_disk_does_not_take(
+        self, worker: StoreWorker, store: LocalStore, listener: Listener
+    ) -> None:
+        limit_pages(store, 1)
+
+        assert not worker.run_batch([wish("a"), SaveSetting("big", "x" * 60_000)])
+        assert not worker.run_batch([wish("b")])
+
+        assert worker.waiting == 3
+        assert outbox(store) == []
+        (reason,) = listener.failures()  # said once
+        assert reason.startswith("the disk is full: make room")
+        limit_pages(store, 10_000)
+        assert worker.run_batch([])
+        assert outbox(store) == ["a", "b"]
+        assert listener.kinds()[1:] == ["PostStored", "SendPost"] * 2
+        assert worker.waiting == 0
+
+    def test_says_it_again_when_the_disk_fails_again(
+        self, worker: StoreWorker, store: LocalStore, listener: Listener
+    ) -> None:
+        for _ in range(2):
+            limit_pages(store, 1)
+            worker.run_batch([wish("x" * 16_000)])
+            limit_pages(store, 10_000)
+            worker.run_batch([])
+
+        assert len(listener.failures()) == 2
+
+    def test_does_not_let_one_item_spoil_the_others(
+        self,
+        worker: StoreWorker,
+        store: LocalStore,
+        listener: Listener,
+        caplog: pytest.LogCaptureFixture,
+    ) -> None:
+        caplog.set_level(logging.ERROR)
+        key = ServerKeySeen(bytes(32), "")
+        other = ServerKeySeen(bytes([1]) * 32, "")
+
+        assert worker.run_batch([key, wish("a"), other, wish("b")])
+
+        assert outbox(store) == ["a", "b"]
+        assert listener.kinds() == [
+            "PostStored",
+            "SendPost",
+            "StoreFailed",
+            "PostStored",
+            "SendPost",
+        ]
+        assert "ServerKeySeen" in listener.failures()[0]
+        assert "ServerKeySeen cannot be stored" in caplog.text
+
+    def test_has_nothing_to_do_with_nothing(self, worker: StoreWorker, listener: Listener) -> None:
+        assert worker.run_batch([])
+        assert listener.heard == []
+
+
+class TestStoreThread:
+    def test_stores_and_answers(
+        self, thread: StoreThread, store: LocalStore, listener: Listener
+    ) -> None:
+        thread.start()
+        for number in range(20):
+            assert thread.submit(wish(str(number)))
+
+        assert thread.flush_and_stop(TIMEOUT_S)
+
+        assert outbox(store) == [str(number) for number in range(20)]
+        sent = [thing.post.text for thing in listener.heard if isinstance(thing, SendPost)]
+        assert sent == [str(number) for number in range(20)]
+        assert not thread.submit(wish("too late"))
+
+    def test_makes_one_batch_of_what_has_gathered(
+        self, thread: StoreThread, store: LocalStore
+    ) -> None:
+        seen: list[str] = []
+        store._connection.set_trace_callback(seen.append)
+        for item in (wish(), followed(3), received(1, 3), PostAccepted(1, 3, 3)):
+            thread.submit(item)
+
+        thread.start()
+        assert thread.flush_and_stop(TIMEOUT_S)
+
+        assert seen.count("COMMIT") == 1
+
+    def test_tries_again_by_itself(
+        self, thread: StoreThread, store: LocalStore, listener: Listener
+    ) -> None:
+        limit_pages(store, 1)
+        thread.start()
+        thread.submit(wish("x" * 16_000))
+        assert listener.something.acquire(timeout=TIMEOUT_S)
+        assert listener.kinds() == ["StoreFailed"]
+
+        limit_pages(store, 10_000)
+
+        assert listener.something.acquire(timeout=TIMEOUT_S)
+        assert isinstance(listener.heard[1], PostStored)
+
+    def test_says_when_not_all_came_to_the_disk(
+        self, thread: StoreThread, store: LocalStore, listener: Listener
+    ) -> None:
+        limit_pages(store, 1)
+        thread.start()
+        thread.submit(wish("x" * 16_000))
+
+        assert not thread.flush_and_stop(TIMEOUT_S)
+        assert listener.kinds() == ["StoreFailed"]
+
+    def test_that_never_started_has_stored_nothing(self, thread: StoreThread) -> None:
+        assert thread.submit(wish())
+        assert not thread.flush_and_stop(TIMEOUT_S)
+
+    def test_lets_go_of_what_can_be_had_again_before_what_cannot(self, thread: StoreThread) -> None:
+        taken = [thread.submit(received(n, n)) for n in range(1, REPEATABLE_ITEMS_MAX + 3)]
+        assert taken.count(False) == 2
+        assert taken[-3:] == [True, False, False]
+
+        posts = [thread.submit(wish()) for _ in range(ITEMS_MAX - REPEATABLE_ITEMS_MAX + 1)]
+        assert posts.count(False) == 1
+        assert not posts[-1]
+        assert not thread.submit(LoadHistory(1, 1, 1))
+
+    def test_refuses_text_that_is_none_where_it_comes_from(self, thread: StoreThread) -> None:
+        with pytest.raises(ValueError, match="lone surrogates"):
+            thread.submit(wish("\ud800"))

@@ -1,0 +1,1 @@
+"""Tests of the views, with a real window on a virtual display."""

@@ -1,0 +1,150 @@
+"""One window for the whole run, put back to a known state for each test."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from app.views.callbacks import MainWindowCallbacks
+from app.views.rows import HeaderRow, Key, MessageRow, MessageState, RoomRow, TimelineRows
+
+if TYPE_CHECKING:
+    from app.views.main_window import MainWindow
+
+TODAY = date(2026, 11, 23)
+START = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
+WAIT_MAX_S = 5.0
+
+
+@dataclass
+class Calls:
+    """What the window called back, in order."""
+
+    made: list[tuple[Any, ...]] = field(default_factory=list)
+    errors: list[BaseException] = field(default_factory=list)
+
+    def note(self, name: str) -> Callable[..., None]:
+        return lambda *values: self.made.append((name, *values))
+
+    def named(self, name: str) -> list[tuple[Any, ...]]:
+        """The arguments of each call of that name."""
+        return [made[1:] for made in self.made if made[0] == name]
+
+    def callbacks(self) -> MainWindowCallbacks:
+        names = set(MainWindowCallbacks.__dataclass_fields__) - {"on_callback_error"}
+        return MainWindowCallbacks(
+            **{name: self.note(name) for name in names}, on_callback_error=self.errors.append
+        )
+
+
+@dataclass
+class Stage:
+    """A window filled with little, and hands to work with it."""
+
+    window: MainWindow
+    calls: Calls
+    room_key: Key
+
+    def until(self, condition: Callable[[], bool]) -> None:
+        """Let Tk work until `condition` holds; fails after some seconds."""
+        end = time.monotonic() + WAIT_MAX_S
+        while not condition():
+            assert time.monotonic() < end, "the window did not come to the awaited state"
+            self.window.root.update()
+            time.sleep(0.005)
+
+    def settle(self) -> None:
+        """Let Tk do all that is due now."""
+        for _ in range(4):
+            self.window.root.update()
+
+    def resize(self, width: int, height: int = 720) -> None:
+        root = self.window.root
+        root.geometry(f"{width}x{height}+0+0")
+        self.until(lambda: (root.winfo_width(), root.winfo_height()) == (width, height))
+        self.settle()
+
+    def show(self, count: int, *, first: int = 1, **more: Any) -> tuple[MessageRow, ...]:
+        """Show messages `first` … `first + count - 1` of this test's room."""
+        rows = messages(count, first=first)
+        self.show_rows(rows, **more)
+        return rows
+
+    def show_rows(self, rows: tuple[Any, ...], **more: Any) -> None:
+        self.window.show_timeline(TimelineRows(self.room_key, "dev", rows, **more))
+        self.settle()
+
+    def press(self, widget: Any, *sequences: str) -> None:
+        widget.focus_force()
+        self.settle()
+        for sequence in sequences:
+            widget.event_generate(sequence)
+        self.settle()
+
+    def type(self, text: str) -> None:
+        self.window.composer.text.focus_force()
+        for char in text:
+            keysym = {" ": "space", "\n": "Shift-Return", "!": "exclam"}.get(char, char)
+            self.window.composer.text.event_generate(f"<{keysym}>" if len(keysym) > 1 else keysym)
+        self.settle()
+
+
+def message(number: int, text: str = "", **more: Any) -> MessageRow:
+    """Message `number`, a minute after the one before; two people take turns of three."""
+    author = "anna" if (number // 3) % 2 else "ben"
+    values: dict[str, Any] = {
+        "key": number,
+        "author_id": author,
+        "author_name": author.title(),
+        "is_own": False,
+        "time": START + timedelta(minutes=number % 600),
+        "text": text or f"message number {number}",
+        "state": MessageState.ACCEPTED,
+    }
+    return MessageRow(**(values | more))
+
+
+def messages(count: int, *, first: int = 1) -> tuple[MessageRow, ...]:
+    return tuple(message(number) for number in range(first, first + count))
+
+
+@pytest.fixture(scope="session")
+def whole_run_window(display: str) -> Iterator[tuple[MainWindow, Calls]]:
+    os.environ["TTKBOOTSTRAP_STRICT"] = "1"
+    from app.views.main_window import MainWindow
+
+    calls = Calls()
+    window = MainWindow(calls.callbacks(), scaling=4 / 3, today=lambda: TODAY)
+    yield window, calls
+    window.close()
+
+
+@pytest.fixture
+def stage(
+    whole_run_window: tuple[MainWindow, Calls], request: pytest.FixtureRequest
+) -> Iterator[Stage]:
+    """The window at 1100 x 720, light, in an empty room of this test's own."""
+    window, calls = whole_run_window
+    stage = Stage(window, calls, request.node.nodeid)
+    window.look.use("light")
+    window.show_chat()
+    window.close_join_dialog()
+    window.set_banner(None)
+    window.show_header(HeaderRow("dev", "What we build"))
+    window.show_rooms([RoomRow(stage.room_key, "dev", is_selected=True)])
+    window.show_timeline(TimelineRows(stage.room_key, "dev", ()))
+    stage.resize(1100)
+    if not window.member_list.winfo_ismapped():
+        window.toggle_people()
+    stage.settle()
+    calls.made.clear()
+    calls.errors.clear()
+    yield stage
+    stage.settle()
+    assert not calls.errors, f"a callback of the window failed: {calls.errors!r}"

@@ -1,0 +1,165 @@
+"""The field: what keys do, how it grows, what it refuses to hand over."""
+
+from __future__ import annotations
+
+from app.views.composer_view import LINES_MAX, TEXT_BYTES_MAX
+from tests.app.views.conftest import Stage
+
+
+def sent(stage: Stage) -> list[str]:
+    return [text for _key, text in stage.calls.named("on_send")]
+
+
+class TestSending:
+    def test_enter_sends_and_the_text_stays_until_it_is_safe(self, stage: Stage) -> None:
+        stage.type("hello")
+        stage.press(stage.window.composer.text, "<Return>")
+        assert stage.calls.named("on_send") == [(stage.room_key, "hello")]
+        assert stage.window.composer.value == "hello"
+        stage.window.clear_draft(stage.room_key)
+        assert stage.window.composer.value == ""
+
+    def test_shift_enter_breaks_the_line(self, stage: Stage) -> None:
+        stage.type("one\ntwo")
+        assert stage.window.composer.value == "one\ntwo"
+        assert sent(stage) == []
+        stage.press(stage.window.composer.text, "<Return>")
+        assert sent(stage) == ["one\ntwo"]
+
+    def test_a_blank_text_is_not_sent(self, stage: Stage) -> None:
+        stage.type("  \n ")
+        stage.press(stage.window.composer.text, "<Return>")
+        assert sent(stage) == []
+
+    def test_the_button_sends(self, stage: Stage) -> None:
+        stage.type("hi")
+        stage.press(stage.window.composer.send_button, "<Key-space>")
+        assert sent(stage) == ["hi"]
+
+    def test_outer_line_ends_are_not_sent(self, stage: Stage) -> None:
+        stage.window.composer.set_value("\n\n  code\n\n")
+        stage.window.composer.submit()
+        assert sent(stage) == ["  code"]
+
+    def test_sending_goes_to_the_newest_message(self, stage: Stage) -> None:
+        stage.show(100)
+        stage.window.panes.current_scroll_pages(-2)
+        stage.type("hi")
+        stage.press(stage.window.composer.text, "<Return>")
+        assert stage.window.panes.current is not None
+        assert stage.window.panes.current.is_at_newest
+
+    def test_an_emoji_arrives_whole(self, stage: Stage) -> None:
+        stage.window.composer.text.insert("insert", "ok 👍🏽 🇳🇴")
+        stage.settle()
+        stage.window.composer.submit()
+        assert sent(stage) == ["ok 👍🏽 🇳🇴"]
+
+
+class TestLimit:
+    def test_the_limit_counts_bytes(self, stage: Stage) -> None:
+        composer = stage.window.composer
+        composer.set_value(("é" * 100 + " ") * (TEXT_BYTES_MAX // 201))
+        composer.submit()
+        assert len(sent(stage)) == 1
+        composer.set_value(("é" * 100 + " ") * (TEXT_BYTES_MAX // 201 + 1))
+        composer.submit()
+        assert len(sent(stage)) == 1
+
+    def test_a_counter_appears_at_four_fifths(self, stage: Stage) -> None:
+        right = stage.window.status_line.right
+        stage.window.composer.set_value("a " * 6000)
+        assert "bytes" not in right.cget("text")
+        stage.window.composer.set_value("a " * 6700)
+        assert right.cget("text") == f"{2984:,} bytes left".replace(",", "\N{NO-BREAK SPACE}")
+        stage.window.composer.set_value("a " * 8193)
+        assert right.cget("text") == "2 bytes too long"
+
+
+class TestGrowing:
+    def test_it_grows_with_lines_and_stops(self, stage: Stage) -> None:
+        composer = stage.window.composer
+        heights = []
+        for lines in (1, 2, LINES_MAX, LINES_MAX + 5):
+            composer.set_value("\n".join(["x"] * lines))
+            stage.settle()
+            heights.append(composer.winfo_height())
+        assert heights[0] < heights[1] < heights[2] == heights[3]
+
+    def test_a_wrapped_line_counts(self, stage: Stage) -> None:
+        composer = stage.window.composer
+        composer.set_value("x")
+        stage.settle()
+        before = composer.winfo_height()
+        composer.set_value("many words " * 30)
+        stage.settle()
+        assert composer.winfo_height() > before
+
+
+class TestDraft:
+    def test_a_draft_belongs_to_its_room(self, stage: Stage) -> None:
+        stage.type("half")
+        own_key = stage.room_key
+        stage.room_key = own_key + " other"
+        stage.show(1)
+        assert stage.window.composer.value == ""
+        assert stage.calls.named("on_draft_change")[-1] == (own_key, "half")
+        stage.room_key = own_key
+        stage.show(1)
+        assert stage.window.composer.value == "half"
+
+    def test_a_change_is_told_after_a_pause(self, stage: Stage) -> None:
+        stage.type("abc")
+        stage.until(lambda: bool(stage.calls.named("on_draft_change")))
+        assert stage.calls.named("on_draft_change") == [(stage.room_key, "abc")]
+
+    def test_a_draft_set_from_outside_is_not_told_back(self, stage: Stage) -> None:
+        stage.window.set_draft(stage.room_key, "from disk")
+        stage.window.composer.flush_change()
+        assert stage.window.composer.value == "from disk"
+        assert stage.calls.named("on_draft_change") == []
+
+    def test_the_placeholder_is_there_only_without_text(self, stage: Stage) -> None:
+        placeholder = stage.window.composer._placeholder
+        assert placeholder.cget("text") == "Message #dev"
+        assert placeholder.winfo_manager()
+        stage.type("x")
+        assert not placeholder.winfo_manager()
+
+
+class TestKeys:
+    def test_keys_of_the_text_class_do_no_harm(self, stage: Stage) -> None:
+        composer = stage.window.composer
+        composer.set_value("some words")
+        composer.text.tag_add("sel", "1.0", "1.4")
+        stage.press(composer.text, "<Control-w>", "<Control-W>", "<Control-slash>", "<Control-k>")
+        assert composer.value == "some words"
+        stage.window.root.clipboard_clear()
+        stage.window.root.clipboard_append("pasted")
+        stage.press(composer.text, "<Control-y>")
+        assert composer.value == "some words"
+
+    def test_undo_and_redo(self, stage: Stage) -> None:
+        composer = stage.window.composer
+        stage.type("abc")
+        stage.press(composer.text, "<<Undo>>")
+        assert composer.value == ""
+        stage.press(composer.text, "<Control-y>")
+        assert composer.value == "abc"
+
+    def test_pasted_text_is_made_safe(self, stage: Stage) -> None:
+        root = stage.window.root
+        root.clipboard_clear()
+        root.clipboard_append("a\r\nb\u202ec\x1b")
+        stage.press(stage.window.composer.text, "<<Paste>>")
+        assert stage.window.composer.value == "a\nbc"
+
+    def test_a_field_switched_off_takes_nothing(self, stage: Stage) -> None:
+        window = stage.window
+        window.set_composer_enabled(False, "Only moderators can write here.")
+        stage.type("abc")
+        window.composer.submit()
+        assert window.composer.value == ""
+        assert window.composer._placeholder.cget("text") == "Only moderators can write here."
+        window.set_composer_enabled(True)
+        assert window.composer._placeholder.cget("text") == "Message #dev"

@@ -1,0 +1,152 @@
+"""Rooms and people: few canvas items, pointer and keyboard."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from app.views.member_list_view import people_items
+from app.views.rows import PersonRow, Presence, RoomRow
+from tests.app.views.conftest import Stage
+
+MANY = [RoomRow(number, f"room-{number}", unread=number % 3) for number in range(2_000)]
+
+
+def texts(canvas: object) -> list[str]:
+    return [
+        canvas.itemcget(item, "text")  # type: ignore[attr-defined]
+        for item in canvas.find_all()  # type: ignore[attr-defined]
+        if canvas.type(item) == "text"  # type: ignore[attr-defined]
+    ]
+
+
+class TestRooms:
+    def show(self, stage: Stage, rows: list[RoomRow]) -> object:
+        stage.window.show_rooms(rows)
+        stage.settle()
+        return stage.window.room_list.rooms
+
+    def test_only_rows_in_view_are_drawn(self, stage: Stage) -> None:
+        self.show(stage, MANY[:30])
+        few = len(stage.window.room_list.rooms.find_all())
+        self.show(stage, MANY)
+        assert len(stage.window.room_list.rooms.find_all()) <= few + 5
+
+    def test_a_click_opens_the_room(self, stage: Stage) -> None:
+        self.show(stage, MANY[:5])
+        rooms = stage.window.room_list.rooms
+        rooms.event_generate("<ButtonRelease-1>", x=60, y=34 + 34 * 2 + 10)
+        assert stage.calls.named("on_open_room") == [(2,)]
+
+    def test_a_click_on_the_heading_opens_nothing(self, stage: Stage) -> None:
+        self.show(stage, MANY[:5])
+        stage.window.room_list.rooms.event_generate("<ButtonRelease-1>", x=60, y=10)
+        assert stage.calls.named("on_open_room") == []
+
+    def test_arrows_and_enter_open_a_room(self, stage: Stage) -> None:
+        self.show(stage, MANY[:5])
+        stage.press(stage.window.room_list.rooms, "<Home>", "<Down>", "<Down>", "<Up>", "<Return>")
+        assert stage.calls.named("on_open_room") == [(1,)]
+
+    def test_end_scrolls_the_last_room_into_view(self, stage: Stage) -> None:
+        self.show(stage, MANY)
+        rooms = stage.window.room_list.rooms
+        stage.press(rooms, "<End>")
+        assert "room-1999" in texts(rooms)
+        stage.press(rooms, "<Home>")
+        assert "room-0" in texts(rooms)
+
+    def test_the_wheel_scrolls_and_stops_at_the_ends(self, stage: Stage) -> None:
+        self.show(stage, MANY)
+        rooms = stage.window.room_list.rooms
+        rooms.event_generate("<Button-4>")
+        assert "Rooms" in texts(rooms)
+        for _ in range(3):
+            rooms.event_generate("<Button-5>")
+        assert "Rooms" not in texts(rooms)
+        rooms.scroll_by(10_000_000)
+        assert "room-1999" in texts(rooms)
+
+    def test_hover_redraws_two_rows_only(self, stage: Stage) -> None:
+        self.show(stage, MANY[:10])
+        rooms = stage.window.room_list.rooms
+        untouched = rooms.find_withtag("item7")
+        rooms.event_generate("<Motion>", x=60, y=34 + 10)
+        rooms.event_generate("<Motion>", x=60, y=34 * 2 + 10)
+        assert rooms.find_withtag("item7") == untouched
+        rooms.event_generate("<Leave>")
+
+    def test_unread_rooms_are_bold_with_a_badge(self, stage: Stage) -> None:
+        self.show(stage, [RoomRow(1, "quiet"), RoomRow(2, "loud", unread=5)])
+        rooms = stage.window.room_list.rooms
+        fonts = {
+            rooms.itemcget(item, "text"): rooms.itemcget(item, "font")
+            for item in rooms.find_all()
+            if rooms.type(item) == "text"
+        }
+        assert fonts["loud"] == "ChatBold"
+        assert fonts["quiet"] == "ChatBody"
+
+    def test_the_ring_is_drawn_with_the_focus_only(self, stage: Stage) -> None:
+        self.show(stage, MANY[:5])
+        rooms = stage.window.room_list.rooms
+        stage.press(rooms, "<Home>")
+        assert [item for item in rooms.find_all() if rooms.type(item) == "rectangle"]
+        stage.window.composer.text.focus_force()
+        stage.settle()
+        assert not [item for item in rooms.find_all() if rooms.type(item) == "rectangle"]
+
+    def test_the_current_row_stays_with_its_room(self, stage: Stage) -> None:
+        self.show(stage, MANY[:5])
+        rooms = stage.window.room_list.rooms
+        stage.press(rooms, "<Home>", "<Down>")
+        self.show(stage, [RoomRow("new", "new"), *MANY[:5]])
+        stage.press(rooms, "<Return>")
+        assert stage.calls.named("on_open_room") == [(1,)]
+
+    def test_alt_arrows_go_around_the_joined_rooms(self, stage: Stage) -> None:
+        rows = [RoomRow(0, "a", is_selected=True), RoomRow(1, "b", is_joined=False), RoomRow(2, "c")]
+        self.show(stage, rows)
+        stage.press(stage.window.composer.text, "<Alt-Down>", "<Alt-Up>")
+        assert stage.calls.named("on_open_room") == [(2,), (2,)]
+
+    def test_the_plus_opens_the_join_dialog(self, stage: Stage) -> None:
+        window = stage.window
+        stage.press(window.room_list.rooms._join, "<Return>")
+        assert stage.calls.named("on_join_dialog") == [()]
+        window.join_dialog.name.insert(0, "  #lunch ")
+        stage.press(window.join_dialog.name, "<Return>")
+        assert stage.calls.named("on_join_room") == [("lunch",)]
+        assert not window.join_dialog.winfo_manager()
+
+
+class TestPeople:
+    PEOPLE = (
+        PersonRow("1", "Zoe"),
+        PersonRow("2", "adam"),
+        PersonRow("3", "Away", Presence.AWAY),
+        PersonRow("4", "Gone", Presence.OFFLINE),
+        PersonRow("5", "Mod", Presence.AWAY, is_moderator=True),
+    )
+
+    def test_groups_and_order(self) -> None:
+        shown = [item.heading or item.row.name for item in people_items(self.PEOPLE)]  # type: ignore[union-attr]
+        assert shown == ["Online — 4", "Mod", "adam", "Zoe", "Away", "Offline — 1", "Gone"]
+
+    def test_an_empty_group_has_no_heading(self) -> None:
+        assert people_items(()) == []
+        assert len(people_items(self.PEOPLE[:1])) == 2
+
+    def test_people_are_drawn_with_the_total(self, stage: Stage) -> None:
+        stage.window.show_people(self.PEOPLE)
+        stage.settle()
+        assert "adam" in texts(stage.window.member_list.people)
+        assert stage.window.member_list._total.cget("text") == "5"
+
+    def test_a_thousand_people_cost_what_is_in_view(self, stage: Stage) -> None:
+        many = [replace(self.PEOPLE[0], person_id=str(at), name=f"p{at}") for at in range(1_000)]
+        stage.window.show_people(many)
+        stage.settle()
+        assert len(stage.window.member_list.people.find_all()) < 100
+        assert len(stage.window.look.images) < 600
+
+

@@ -1,0 +1,333 @@
+"""The window as a whole: columns, pages, banner, title, keys, themes, mishaps."""
+
+from __future__ import annotations
+
+import tkinter as tk
+
+import pytest
+from ttkbootstrap import Style
+
+from app.views.rows import (
+    BannerKind,
+    BannerRow,
+    ConnectRow,
+    HeaderRow,
+    KeyChangedRow,
+    LinkQuality,
+    PersonRow,
+    RoomChoiceRow,
+    RoomRow,
+    StatusRow,
+)
+from tests.app.views.conftest import Stage, message, messages
+from tests.app.views.test_tokens import check_contrast
+
+PEOPLE = (PersonRow("a", "Anna", is_self=True), PersonRow("b", "Ben"))
+
+
+def all_widgets(widget: tk.Misc) -> list[tk.Misc]:
+    return [widget, *(inner for child in widget.winfo_children() for inner in all_widgets(child))]
+
+
+class TestLayout:
+    @pytest.mark.parametrize(
+        ("width", "has_rooms", "has_people"),
+        [
+            (480, False, False),
+            (639, False, False),
+            (640, True, False),
+            (959, True, False),
+            (960, True, True),
+            (1100, True, True),
+        ],
+    )
+    def test_columns_by_width(
+        self, stage: Stage, width: int, has_rooms: bool, has_people: bool
+    ) -> None:
+        window = stage.window
+        window.show_people(PEOPLE)
+        window.set_status(StatusRow(LinkQuality.GOOD, "24 ms · 0 % lost", "24 ms"))
+        stage.resize(width)
+        assert window.room_list.winfo_viewable() == has_rooms
+        assert window.member_list.winfo_viewable() == has_people
+        assert window.header.menu_button.winfo_viewable() == (not has_rooms)
+        short = "24 ms" if not has_rooms else "24 ms · 0 % lost"
+        assert window.header.pill.shown_text == short
+        for widget in (window.header.pill, window.header.people_button, window.composer.text):
+            right = widget.winfo_rootx() - window.root.winfo_rootx() + widget.winfo_width()
+            assert widget.winfo_viewable()
+            assert right <= width
+
+    def test_the_menu_opens_the_rooms_over_the_messages(self, stage: Stage) -> None:
+        window = stage.window
+        stage.resize(480)
+        window.header.menu_button.invoke()
+        stage.settle()
+        assert window.room_list.winfo_viewable()
+        stage.press(window.room_list.rooms, "<Home>", "<Return>")
+        assert stage.calls.named("on_open_room") == [(stage.room_key,)]
+        assert not window.room_list.winfo_viewable()
+
+    def test_escape_closes_the_rooms(self, stage: Stage) -> None:
+        stage.resize(480)
+        stage.window.toggle_rooms_overlay()
+        stage.press(stage.window.room_list.rooms, "<Escape>")
+        assert not stage.window.room_list.winfo_viewable()
+
+    def test_people_can_be_switched_off_and_on(self, stage: Stage) -> None:
+        stage.press(stage.window.composer.text, "<F7>")
+        assert not stage.window.member_list.winfo_viewable()
+        stage.press(stage.window.composer.text, "<Control-period>")
+        assert stage.window.member_list.winfo_viewable()
+
+
+class TestParts:
+    def test_the_title(self, stage: Stage) -> None:
+        stage.window.set_title_count(3)
+        assert stage.window.root.title() == "(3) #dev — Hubbub"
+        stage.window.set_title_count(0)
+        assert stage.window.root.title() == "#dev — Hubbub"
+
+    def test_a_banner_comes_acts_and_goes(self, stage: Stage) -> None:
+        window = stage.window
+        window.set_banner(BannerRow(BannerKind.LINK_LOST, "Connection lost.", "Try now"))
+        stage.settle()
+        assert window.banner.winfo_viewable()
+        window.banner.action.invoke()
+        assert stage.calls.named("on_banner_action") == [(BannerKind.LINK_LOST,)]
+        window.set_banner(None)
+        stage.settle()
+        assert not window.banner.winfo_viewable()
+
+    @pytest.mark.parametrize("kind", BannerKind)
+    def test_every_banner_can_be_drawn(self, stage: Stage, kind: BannerKind) -> None:
+        stage.window.set_banner(BannerRow(kind, "words " * 60, "Act", 0.5))
+        stage.settle()
+
+    @pytest.mark.parametrize("quality", LinkQuality)
+    def test_every_state_of_the_link_can_be_drawn(
+        self, stage: Stage, quality: LinkQuality
+    ) -> None:
+        stage.window.set_status(StatusRow(quality, quality.value))
+        stage.settle()
+        assert stage.window.header.pill.shown_text == quality.value
+
+    def test_typing_is_told(self, stage: Stage) -> None:
+        stage.window.set_typing(["Anna"])
+        assert stage.window.status_line.left.cget("text") == "Anna is typing…"
+        stage.window.set_typing([])
+        assert stage.window.status_line.left.cget("text") == ""
+
+    def test_join_choices_are_filtered_while_typing(self, stage: Stage) -> None:
+        window = stage.window
+        window.open_join_dialog()
+        window.show_room_choices([RoomChoiceRow("books", "Read", 4), RoomChoiceRow("lunch")])
+        window.join_dialog.name.insert(0, "LU")
+        stage.press(window.join_dialog.name, "<KeyRelease>")
+        assert [item.key for item in window.join_dialog.choices.items] == ["lunch"]
+        stage.press(window.join_dialog.choices, "<Home>", "<Return>")
+        assert stage.calls.named("on_join_room") == [("lunch",)]
+
+
+class TestPages:
+    def test_connect_hands_over_what_was_typed(self, stage: Stage) -> None:
+        window = stage.window
+        window.show_connect(ConnectRow("", "studio:48228"))
+        stage.settle()
+        window.connect_page.nick.insert(0, " Anna ")
+        stage.press(window.connect_page.nick, "<Return>")
+        assert stage.calls.named("on_connect") == [("Anna", "studio:48228")]
+
+    def test_a_missing_answer_is_asked_for(self, stage: Stage) -> None:
+        window = stage.window
+        window.show_connect(ConnectRow("Anna", "x"))
+        window.connect_page.server.delete(0, "end")
+        stage.press(window.connect_page.button, "<Key-space>")
+        assert stage.calls.named("on_connect") == []
+        assert "server" in window.connect_page._error.cget("text")
+
+    def test_an_error_keeps_what_was_typed(self, stage: Stage) -> None:
+        window = stage.window
+        window.show_connect(ConnectRow("Anna", "here"))
+        window.connect_page.server.insert("end", ":1")
+        window.show_connect(ConnectRow("Anna", "here", "Nobody answers at here:1."))
+        assert window.connect_page.server.get() == "here:1"
+        assert "Nobody answers" in window.connect_page._error.cget("text")
+
+    def test_a_busy_page_can_be_cancelled(self, stage: Stage) -> None:
+        window = stage.window
+        window.show_connect(ConnectRow("Anna", "here", is_busy=True))
+        stage.press(window.connect_page.button, "<Return>")
+        assert stage.calls.named("on_cancel_connect") == [()]
+        assert stage.calls.named("on_connect") == []
+
+    def test_a_changed_key_leaves_one_way_out(self, stage: Stage) -> None:
+        window = stage.window
+        window.show_key_changed(KeyChangedRow("studio", "AAAABBBB", "CCCCDDDD"))
+        stage.settle()
+        assert window.key_page.known.cget("text") == "AAAA BBBB"
+        assert window.key_page.offered.cget("text") == "CCCC DDDD"
+        stage.press(window.key_page.button, "<Key-space>")
+        assert stage.calls.named("on_disconnect") == [()]
+        stage.press(window.key_page.button, "<Escape>", "<Alt-Down>", "<F6>")
+        assert window.is_covered
+        assert stage.calls.named("on_open_room") == []
+
+    def test_the_chat_comes_back_with_the_focus_in_the_field(self, stage: Stage) -> None:
+        window = stage.window
+        window.show_connect(ConnectRow())
+        window.root.focus_force()
+        window.show_chat()
+        stage.settle()
+        assert not window.is_covered
+        assert window.root.focus_get() is window.composer.text
+
+
+class TestFocus:
+    def test_f6_goes_round_the_parts(self, stage: Stage) -> None:
+        window = stage.window
+        stage.show(3)
+        window.show_people(PEOPLE)
+        assert window.panes.current is not None
+        window.composer.text.focus_force()
+        stage.settle()
+        seen = []
+        for _ in range(4):
+            focused = window.root.focus_get()
+            assert focused is not None
+            focused.event_generate("<F6>")
+            stage.settle()
+            seen.append(window.root.focus_get())
+        assert seen == [
+            window.member_list.people,
+            window.room_list.rooms,
+            window.panes.current.text,
+            window.composer.text,
+        ]
+
+    def test_page_up_scrolls_while_the_focus_stays(self, stage: Stage) -> None:
+        stage.show(100)
+        stage.press(stage.window.composer.text, "<Prior>")
+        assert stage.window.panes.current is not None
+        assert not stage.window.panes.current.is_at_newest
+        assert stage.window.root.focus_get() is stage.window.composer.text
+
+
+class TestThemes:
+    def test_the_button_switches_and_tells(self, stage: Stage) -> None:
+        stage.window.own_card.theme_button.invoke()
+        assert stage.window.theme_mode == "dark"
+        assert stage.calls.named("on_theme_change") == [("dark",)]
+
+    def test_every_theme_there_is_reads_well(self, stage: Stage) -> None:
+        look = stage.window.look
+        for name in stage.window.root.theme_names():
+            look.use(name)
+            check_contrast(look.tokens)
+
+    def test_a_switch_leaves_no_old_colour(self, stage: Stage) -> None:
+        window, look = stage.window, stage.window.look
+        stage.show(12, new_from=6)
+        window.show_people(PEOPLE)
+        window.show_self(PEOPLE[0])
+        window.set_banner(BannerRow(BannerKind.LINK_LOST, "lost", "Try now"))
+        window.show_rooms([RoomRow(stage.room_key, "dev", unread=3), RoomRow("x", "x", mentions=1)])
+        stage.settle()
+        light = look.tokens
+        look.use("dark")
+        stage.settle()
+        dark = look.tokens
+        own = {value for value in _colors(dark)}
+        old = {value for value in _colors(light)} - own
+        for widget in all_widgets(window.root):
+            for option in ("background", "foreground", "highlightbackground"):
+                try:
+                    color = str(widget.cget(option))
+                except tk.TclError:
+                    continue
+                assert color not in old, f"{widget} keeps {option} {color}"
+            if isinstance(widget, tk.Canvas):
+                for item in widget.find_all():
+                    if widget.type(item) in ("text", "line", "rectangle"):
+                        assert str(widget.itemcget(item, "fill")) not in old
+            if isinstance(widget, tk.Text):
+                for tag in widget.tag_names():
+                    assert str(widget.tag_cget(tag, "foreground")) not in old
+                    assert str(widget.tag_cget(tag, "background")) not in old
+
+    def test_pictures_follow_the_theme(self, stage: Stage) -> None:
+        images = stage.window.look.images
+        from app.views.images import Icon
+
+        recipe = Icon("hash", 17, "muted")
+        holder = tk.Label(stage.window.root, image=images.get(recipe))
+        photo = images._photos[recipe]
+        before = _pixels(photo)
+        stage.window.look.use("dark")
+        assert images._photos[recipe] is photo
+        assert _pixels(photo) != before
+        holder.destroy()
+
+    def test_the_strict_mode_is_on(self, stage: Stage) -> None:
+        from ttkbootstrap import is_bootstyle_strict
+
+        assert Style.get_instance() is not None
+        assert is_bootstyle_strict()
+
+
+class TestMishaps:
+    def test_an_error_in_a_callback_is_told_and_the_window_goes_on(self, stage: Stage) -> None:
+        def fail() -> None:
+            raise RuntimeError("on purpose")
+
+        stage.window.root.after(1, fail)
+        stage.until(lambda: bool(stage.calls.errors))
+        assert str(stage.calls.errors.pop()) == "on purpose"
+        assert "wrong" in stage.window.status_line.left.cget("text")
+        stage.show(2)
+
+    def test_a_flood_of_a_thousand_stays_at_the_end(self, stage: Stage) -> None:
+        rows = messages(1_000)
+        for count in range(1, 1_001, 40):
+            stage.window.panes.show(_rows(stage, rows[:count]))
+        stage.show_rows(rows)
+        stage.type("ab")
+        assert stage.window.composer.value == "ab"
+        assert stage.window.panes.current is not None
+        assert stage.window.panes.current.is_at_newest
+
+    def test_an_empty_window_can_be_drawn(self, stage: Stage) -> None:
+        window = stage.window
+        window.show_rooms([])
+        window.show_people([])
+        window.show_header(HeaderRow(""))
+        window.show_self(PersonRow("", ""))
+        window.show_server("")
+        stage.settle()
+
+    def test_panes_are_bounded(self, stage: Stage) -> None:
+        own_key = stage.room_key
+        for number in range(12):
+            stage.room_key = f"{own_key} {number}"
+            stage.show_rows((message(1),))
+        assert len(stage.window.panes.winfo_children()) <= 5
+
+
+def _rows(stage: Stage, rows: tuple[object, ...]) -> object:
+    from app.views.rows import TimelineRows
+
+    return TimelineRows(stage.room_key, "dev", rows)  # type: ignore[arg-type]
+
+
+def _colors(tokens: object) -> list[str]:
+    values = [getattr(tokens, name) for name in tokens.__slots__]  # type: ignore[attr-defined]
+    flat: list[str] = []
+    for value in values:
+        flat += value if isinstance(value, tuple) else [value] if isinstance(value, str) else []
+    return flat
+
+
+def _pixels(photo: object) -> bytes:
+    from PIL import ImageTk
+
+    return ImageTk.getimage(photo).tobytes()  # type: ignore[arg-type]

@@ -1,0 +1,126 @@
+"""Groups, dividers, windows and differences, without Tk."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from app.views.rows import HoleRow, MessageKind
+from app.views.timeline_layout import (
+    CHUNK_ROWS,
+    WINDOW_ROWS_MAX,
+    WINDOW_ROWS_SCROLLED_MAX,
+    Block,
+    Window,
+    blocks_of,
+    edits_between,
+    kept_window,
+    newer_window,
+    newest_window,
+    older_window,
+)
+from tests.app.views.conftest import START, TODAY, message, messages
+
+
+def said(number: int, author: str, minute: float, text: str = "x") -> object:
+    return message(
+        number, text, author_id=author, author_name=author, time=START + timedelta(minutes=minute)
+    )
+
+
+def starts(*rows: object) -> list[bool]:
+    return [block.starts_group for block in blocks_of(rows, today=TODAY)]  # type: ignore[arg-type]
+
+
+class TestGroups:
+    def test_a_run_of_one_author_is_a_group(self) -> None:
+        assert starts(said(1, "a", 0), said(2, "a", 1), said(3, "b", 2)) == [True, False, True]
+
+    def test_seven_minutes_start_another(self) -> None:
+        assert starts(said(1, "a", 0), said(2, "a", 6.9)) == [True, False]
+        assert starts(said(1, "a", 0), said(2, "a", 7)) == [True, True]
+
+    def test_the_gap_counts_from_the_message_before(self) -> None:
+        assert starts(said(1, "a", 0), said(2, "a", 5), said(3, "a", 10)) == [True, False, False]
+
+    def test_a_clock_going_backwards_starts_another(self) -> None:
+        assert starts(said(1, "a", 5), said(2, "a", 4)) == [True, True]
+
+    def test_a_hole_ends_a_group(self) -> None:
+        assert starts(said(1, "a", 0), HoleRow("h", 1), said(2, "a", 1)) == [True, False, True]
+
+    def test_a_notice_ends_a_group(self) -> None:
+        notice = replace(message(2), kind=MessageKind.NOTICE, author_id="a")
+        assert starts(said(1, "a", 0), notice, said(3, "a", 1))[2]
+
+    def test_the_new_line_starts_another(self) -> None:
+        rows = (message(1, author_id="a"), message(2, author_id="a"))
+        blocks = blocks_of(rows, today=TODAY, new_from=2)
+        assert [block.is_new_above for block in blocks] == [False, True]
+        assert blocks[1].starts_group
+
+
+class TestDays:
+    def test_each_day_is_named_once(self) -> None:
+        rows = [
+            message(number, time=START - timedelta(days=days))
+            for number, days in enumerate((2, 1, 1, 0))
+        ]
+        days = [block.day for block in blocks_of(rows, today=TODAY)]
+        assert days == ["Saturday, 21 November", "Yesterday", "", "Today"]
+
+
+class TestEdits:
+    @given(st.lists(st.integers(0, 6), max_size=30), st.lists(st.integers(0, 6), max_size=30))
+    def test_applying_them_gives_the_new_list(self, old: list[int], new: list[int]) -> None:
+        changed = list(old)
+        for edit in edits_between(old, new):
+            changed[edit.old_start : edit.old_end] = new[edit.new_start : edit.new_end]
+        assert changed == new
+
+    def test_an_appended_row_is_one_edit_at_the_end(self) -> None:
+        old = list(range(300))
+        (edit,) = edits_between(old, [*old, 300])
+        assert (edit.old_start, edit.old_end, edit.new_start, edit.new_end) == (300, 300, 300, 301)
+
+    def test_a_changed_row_touches_only_itself(self) -> None:
+        old = blocks_of(messages(100), today=TODAY)
+        rows = [*messages(50), message(51, "edited"), *messages(49, first=52)]
+        (edit,) = edits_between(old, blocks_of(rows, today=TODAY))
+        assert (edit.old_start, edit.old_end) == (50, 51)
+
+    def test_equal_lists_need_none(self) -> None:
+        blocks = blocks_of(messages(10), today=TODAY)
+        assert edits_between(blocks, list[Block](blocks)) == []
+
+
+class TestWindows:
+    def test_the_newest_rows_are_at_most_the_limit(self) -> None:
+        assert newest_window(10_000) == Window(10_000 - WINDOW_ROWS_MAX, 10_000)
+        assert newest_window(7) == Window(0, 7)
+
+    def test_going_up_trims_below(self) -> None:
+        window = older_window(Window(500, 900))
+        assert window == Window(450, 850)
+        assert older_window(Window(20, 100)) == Window(0, 100)
+
+    def test_going_down_trims_above(self) -> None:
+        assert newer_window(Window(0, 400), 10_000) == Window(CHUNK_ROWS, 400 + CHUNK_ROWS)
+        assert newer_window(Window(0, 90), 100) == Window(0, 100)
+
+    def test_never_more_than_the_limit_while_scrolled(self) -> None:
+        window = newest_window(5_000)
+        for _ in range(200):
+            window = older_window(window)
+            assert window.row_count <= WINDOW_ROWS_SCROLLED_MAX
+        assert window.start == 0
+
+    def test_a_window_is_found_again_after_rows_came_in_front(self) -> None:
+        rows = messages(500, first=101)
+        assert kept_window(rows, 301, 400, hint=100) == Window(200, 300)
+
+    def test_a_window_whose_rows_are_gone_is_not_found(self) -> None:
+        assert kept_window(messages(10), 99, 100, hint=5) is None

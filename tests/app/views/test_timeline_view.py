@@ -1,0 +1,330 @@
+"""The messages of a room: never many in the widget, and never a move the person did not make."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from app.views.rows import HoleRow, MessageKind, MessageState
+from app.views.timeline_layout import WINDOW_ROWS_MAX, WINDOW_ROWS_SCROLLED_MAX
+from app.views.timeline_view import TimelineView
+from tests.app.views.conftest import Stage, message, messages
+
+
+def view_of(stage: Stage) -> TimelineView:
+    view = stage.window.panes.current
+    assert view is not None
+    return view
+
+
+def text_of(stage: Stage) -> str:
+    return str(view_of(stage).text.get("1.0", "end"))
+
+
+def place_of(stage: Stage, words: str) -> int:
+    """The y of the line with `words`."""
+    text = view_of(stage).text
+    found = text.search(words, "1.0")
+    assert found, f"{words!r} is not in the widget"
+    info = text.dlineinfo(found)
+    assert info is not None, f"{words!r} is not in view"
+    return info[1]
+
+
+def first_line_in_view(stage: Stage) -> str:
+    text = view_of(stage).text
+    return str(text.get("@0,40 linestart", "@0,40 lineend")).strip()
+
+
+class TestWindow:
+    def test_ten_thousand_appends_leave_three_hundred(self, stage: Stage) -> None:
+        rows = messages(10_000)
+        for count in range(500, 10_001, 500):
+            stage.show_rows(rows[:count])
+        view = view_of(stage)
+        assert view.shown_row_count == WINDOW_ROWS_MAX
+        assert "message number 10000" in text_of(stage)
+        assert "message number 9700\n" not in text_of(stage)
+        assert int(view.text.index("end-1c").split(".")[0]) < 3 * WINDOW_ROWS_MAX
+
+    def test_single_appends_leave_three_hundred(self, stage: Stage) -> None:
+        rows = messages(420)
+        stage.show_rows(rows[:60])
+        for count in range(61, 421):
+            stage.show_rows(rows[:count])
+        assert view_of(stage).shown_row_count == WINDOW_ROWS_MAX
+        assert view_of(stage).is_at_newest
+
+    def test_a_long_room_opens_with_few_rows_at_the_end(self, stage: Stage) -> None:
+        stage.show(5_000)
+        assert view_of(stage).shown_row_count <= 100
+        assert "message number 5000" in text_of(stage)
+
+    def test_scrolling_up_brings_the_rows_given(self, stage: Stage) -> None:
+        stage.show(5_000)
+        view = view_of(stage)
+        for _ in range(40):
+            view.scroll_to_oldest()
+            stage.settle()
+            assert view.shown_row_count <= WINDOW_ROWS_SCROLLED_MAX
+        assert "message number 5000" not in text_of(stage)
+        view.scroll_to_newest()
+        stage.settle()
+        assert "message number 5000" in text_of(stage)
+        assert view.shown_row_count <= WINDOW_ROWS_MAX
+
+    def test_scrolling_down_again_arrives_at_the_newest(self, stage: Stage) -> None:
+        stage.show(1_500)
+        view = view_of(stage)
+        for _ in range(20):
+            view.scroll_to_oldest()
+            stage.settle()
+        for _ in range(600):
+            view.scroll_pages(1)
+            stage.settle()
+            if view.is_at_newest:
+                break
+        assert view.is_at_newest
+        assert "message number 1500" in text_of(stage)
+
+
+class TestPlace:
+    def test_the_view_follows_the_newest_at_the_end(self, stage: Stage) -> None:
+        stage.show(60)
+        stage.show(61)
+        assert place_of(stage, "message number 61") > 0
+
+    def test_a_prepend_keeps_the_line_on_its_pixel(self, stage: Stage) -> None:
+        stage.show(100, first=101, has_older=True)
+        view = view_of(stage)
+        view.scroll_pages(-1)
+        stage.settle()
+        line = first_line_in_view(stage)
+        before = place_of(stage, line)
+        stage.show(200, first=1)
+        assert place_of(stage, line) == before
+        view.scroll_pages(-1)
+        stage.settle()
+
+    def test_a_prepend_at_the_very_top_keeps_the_pixel(self, stage: Stage) -> None:
+        stage.show(100, first=101, has_older=True)
+        for _ in range(3):
+            view_of(stage).scroll_to_oldest()
+            stage.settle()
+        before = place_of(stage, "message number 103")
+        stage.show(200, first=1)
+        assert place_of(stage, "message number 103") == before
+
+    def test_new_messages_do_not_move_who_scrolled_up(self, stage: Stage) -> None:
+        stage.show(100)
+        view_of(stage).scroll_pages(-2)
+        stage.settle()
+        line = first_line_in_view(stage)
+        before = place_of(stage, line)
+        for count in range(101, 180):
+            stage.show(count)
+        assert place_of(stage, line) == before
+        assert not view_of(stage).is_at_newest
+
+    def test_an_edit_above_does_not_move_the_view(self, stage: Stage) -> None:
+        rows = list(stage.show(60))
+        view_of(stage).scroll_pages(-1)
+        stage.settle()
+        line = first_line_in_view(stage)
+        before = place_of(stage, line)
+        rows[3] = message(4, "a much longer text\nof three\nlines")
+        stage.show_rows(tuple(rows))
+        assert place_of(stage, line) == before
+        assert "of three" in text_of(stage)
+
+    def test_a_resize_stays_at_the_end(self, stage: Stage) -> None:
+        rows = tuple(message(number, "many words " * 30) for number in range(1, 40))
+        stage.show_rows((*rows, message(41, "the last one")))
+        stage.resize(700)
+        assert place_of(stage, "the last one") > 0
+        assert view_of(stage).is_at_newest
+
+    def test_a_room_left_is_found_at_the_same_place(self, stage: Stage) -> None:
+        stage.show(100)
+        view_of(stage).scroll_pages(-2)
+        stage.settle()
+        line = first_line_in_view(stage)
+        before = place_of(stage, line)
+        own_key, stage.room_key = stage.room_key, stage.room_key + " other"
+        stage.show(5)
+        stage.room_key = own_key
+        stage.show(100)
+        assert place_of(stage, line) == before
+
+
+class TestPill:
+    def test_the_pill_counts_what_came_while_scrolled_up(self, stage: Stage) -> None:
+        stage.show(100)
+        pill = view_of(stage).pill
+        assert not pill.winfo_manager()
+        view_of(stage).scroll_pages(-2)
+        stage.settle()
+        assert pill.cget("text") == "↓ Jump to newest"
+        stage.show(103)
+        assert pill.cget("text") == "↓ 3 new messages"
+        pill.event_generate("<ButtonRelease-1>")
+        stage.settle()
+        assert view_of(stage).is_at_newest
+        assert not pill.winfo_manager()
+
+    def test_escape_goes_to_the_newest(self, stage: Stage) -> None:
+        stage.show(100)
+        view_of(stage).scroll_pages(-2)
+        stage.settle()
+        stage.press(stage.window.composer.text, "<Escape>")
+        assert view_of(stage).is_at_newest
+
+
+class TestOlder:
+    def test_older_rows_are_asked_for_once_near_the_top(self, stage: Stage) -> None:
+        stage.show(100, first=101, has_older=True)
+        assert stage.calls.named("on_need_older") == []
+        for _ in range(5):
+            view_of(stage).scroll_to_oldest()
+            stage.settle()
+        assert stage.calls.named("on_need_older") == [(stage.room_key,)]
+
+    def test_a_short_room_asks_at_once(self, stage: Stage) -> None:
+        stage.show(3, first=101, has_older=True)
+        assert stage.calls.named("on_need_older") == [(stage.room_key,)]
+
+    def test_a_complete_room_shows_its_beginning_and_asks_nothing(self, stage: Stage) -> None:
+        stage.show(3)
+        assert "This is the beginning of #dev" in text_of(stage)
+        assert stage.calls.named("on_need_older") == []
+
+    def test_with_older_rows_no_beginning_is_claimed(self, stage: Stage) -> None:
+        stage.show(3, has_older=True)
+        assert "beginning" not in text_of(stage)
+
+
+class TestSeen:
+    def test_the_newest_row_is_told_when_in_view(self, stage: Stage) -> None:
+        stage.show(100)
+        stage.show(101)
+        assert stage.calls.named("on_seen")[-1] == (stage.room_key, 101)
+
+    def test_nothing_is_told_while_scrolled_up(self, stage: Stage) -> None:
+        stage.show(100)
+        view_of(stage).scroll_pages(-2)
+        stage.settle()
+        stage.calls.made.clear()
+        stage.show(101)
+        assert stage.calls.named("on_seen") == []
+
+    def test_an_unread_room_opens_at_its_new_line(self, stage: Stage) -> None:
+        stage.show(200, new_from=120)
+        assert not view_of(stage).is_at_newest
+        assert place_of(stage, "message number 120") >= 0
+
+
+class TestRows:
+    def test_authors_are_named_once_a_group(self, stage: Stage) -> None:
+        stage.show(3, first=0)
+        assert text_of(stage).count("Ben") == 1
+
+    def test_a_hole_stands_at_its_place(self, stage: Stage) -> None:
+        stage.show_rows((message(1, "before"), HoleRow("h", 3), message(5, "after")))
+        shown = text_of(stage)
+        assert shown.index("before") < shown.index("3 messages missing") < shown.index("after")
+
+    def test_a_filled_hole_vanishes(self, stage: Stage) -> None:
+        stage.show_rows((message(1), HoleRow("h", 1), message(3)))
+        stage.show_rows(messages(3))
+        assert "missing" not in text_of(stage)
+        assert "message number 2" in text_of(stage)
+
+    def test_a_notice_is_one_quiet_line(self, stage: Stage) -> None:
+        stage.show_rows((message(1, "Anna joined\nreally", kind=MessageKind.NOTICE),))
+        assert "Anna joined really" in text_of(stage)
+
+    def test_a_local_notice_says_who_sees_it(self, stage: Stage) -> None:
+        stage.show_rows((message(1, "No such command", kind=MessageKind.LOCAL_NOTICE),))
+        assert "Only you can see this" in text_of(stage)
+
+    def test_a_pending_message_becomes_accepted_under_another_key(self, stage: Stage) -> None:
+        mine = message(6, "mine", is_own=True, state=MessageState.PENDING)
+        stage.show_rows((*messages(5), replace(mine, key="pending 1")))
+        stage.show_rows((*messages(5), replace(mine, state=MessageState.ACCEPTED)))
+        assert text_of(stage).count("mine") == 1
+        assert view_of(stage).is_at_newest
+
+
+class TestFailed:
+    def failed(self, stage: Stage) -> TimelineView:
+        row = message(1, "hello", is_own=True, state=MessageState.FAILED)
+        stage.show_rows((replace(row, failed_reason="the room is gone"),))
+        return view_of(stage)
+
+    @pytest.mark.parametrize(
+        ("word", "name"), [("Retry", "on_retry"), ("Delete", "on_delete_failed")]
+    )
+    def test_the_words_under_it_are_buttons(self, stage: Stage, word: str, name: str) -> None:
+        text = self.failed(stage).text
+        box = text.bbox(text.search(word, "1.0"))
+        assert box is not None
+        x, y = box[0] + 2, box[1] + 2
+        text.event_generate("<ButtonPress-1>", x=x, y=y)
+        text.event_generate("<ButtonRelease-1>", x=x, y=y)
+        stage.settle()
+        assert stage.calls.named(name) == [(stage.room_key, 1)]
+
+    def test_the_reason_is_said(self, stage: Stage) -> None:
+        self.failed(stage)
+        assert "Not sent: the room is gone" in text_of(stage)
+
+
+class TestLinks:
+    def test_a_click_opens_exactly_what_is_shown(self, stage: Stage) -> None:
+        stage.show_rows((message(1, "see https://example.org/a, and [exec rm]"),))
+        text = view_of(stage).text
+        box = text.bbox(text.search("https", "1.0"))
+        assert box is not None
+        text.event_generate("<ButtonPress-1>", x=box[0] + 3, y=box[1] + 3)
+        text.event_generate("<ButtonRelease-1>", x=box[0] + 3, y=box[1] + 3)
+        stage.settle()
+        assert stage.calls.named("on_open_link") == [("https://example.org/a",)]
+
+    def test_a_click_beside_it_opens_nothing(self, stage: Stage) -> None:
+        stage.show_rows((message(1, "see https://example.org/a"),))
+        text = view_of(stage).text
+        box = text.bbox(text.search("see", "1.0"))
+        assert box is not None
+        text.event_generate("<ButtonPress-1>", x=box[0] + 3, y=box[1] + 3)
+        text.event_generate("<ButtonRelease-1>", x=box[0] + 3, y=box[1] + 3)
+        stage.settle()
+        assert stage.calls.named("on_open_link") == []
+
+
+class TestReading:
+    def test_the_text_cannot_be_typed_into(self, stage: Stage) -> None:
+        stage.show(3)
+        before = text_of(stage)
+        stage.press(view_of(stage).text, "<a>", "<BackSpace>", "<Control-v>", "<Control-d>")
+        assert text_of(stage) == before
+
+    def test_what_is_selected_can_be_copied_with_its_emoji(self, stage: Stage) -> None:
+        stage.show_rows((message(1, "ok 👍🏽 " + "x" * 300),))
+        text = view_of(stage).text
+        text.tag_add("sel", "1.0", "end-1c")
+        stage.press(text, "<<Copy>>")
+        copied = stage.window.root.clipboard_get()
+        assert "ok " in copied
+        assert "x" * 300 in copied
+        text.tag_remove("sel", "1.0", "end")
+
+    def test_hovering_a_message_marks_it_alone(self, stage: Stage) -> None:
+        stage.show(6)
+        text = view_of(stage).text
+        box = text.bbox(text.search("message number 4", "1.0"))
+        assert box is not None
+        text.event_generate("<Motion>", x=box[0], y=box[1])
+        first, last = (str(index) for index in text.tag_ranges("hover"))
+        assert "message number 4" in text.get(first, last)
+        assert "message number 5" not in text.get(first, last)

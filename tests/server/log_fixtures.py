@@ -1,0 +1,69 @@
+"""What the tests of the durable log share: a log with its wake-ups, and things to write to it."""
+
+from __future__ import annotations
+
+import random
+import threading
+from pathlib import Path
+
+from server.room_log import LogError, NewEntry, PostResult
+from server.sqlite_log import SqliteLog
+
+#: No test comes near it; a hang ends with an error instead.
+WAKE_TIMEOUT_S = 30.0
+
+#: A device's.
+KEY = bytes(range(32))
+
+
+class LogUnderTest:
+    """A log, and the wake-ups that its endpoint would get.
+
+    With a commit thread only where the test is sure to close it, even when it fails: a thread
+    that is left would keep the run from ending.
+    """
+
+    def __init__(
+        self,
+        path: Path | None,
+        *,
+        threaded: bool = False,
+        pages_max: int | None = None,
+        seed: int = 1,
+    ) -> None:
+        self.wakes = threading.Semaphore(0)
+        self.log = SqliteLog.open(
+            path,
+            random_bytes=random.Random(seed).randbytes,
+            wake=self.wakes.release,
+            threaded=threaded,
+            pages_max=pages_max,
+        )
+
+    def commit(self) -> LogError | None:
+        """Commit the open batch and wait for the answer."""
+        answers: list[LogError | None] = []
+        self.log.commit(answers.append)
+        assert self.log.busy
+        assert not answers, "answered from inside the call"
+        assert self.wakes.acquire(timeout=WAKE_TIMEOUT_S)
+        assert not answers, "answered on another thread"
+        self.log.poll()
+        (answer,) = answers
+        return answer
+
+
+def entry(text: str = "hello", *, flags: int = 1, client_seq: int = 0) -> NewEntry:
+    return NewEntry(
+        kind=1,
+        author=3,
+        device=4,
+        client_seq=client_seq,
+        time_ms=1_700_000_000_000,
+        text=text,
+        flags=flags,
+    )
+
+
+def accepted(room: int, number: int, post_id: int = 77) -> PostResult:
+    return PostResult(post_id=post_id, room=room, number=number, refusal=0)

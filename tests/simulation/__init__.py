@@ -1,0 +1,1 @@
+"""Real cores on a simulated network, disk and clock."""

@@ -1,0 +1,252 @@
+"""Draws the window, filled with a made-up team, into picture files: screenshots.py OUTDIR."""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+from collections.abc import Callable
+from contextlib import nullcontext
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+from PIL import Image, ImageGrab
+
+from app.views.callbacks import MainWindowCallbacks
+from app.views.main_window import MainWindow
+from app.views.rows import (
+    BannerKind,
+    BannerRow,
+    ConnectRow,
+    HeaderRow,
+    HoleRow,
+    KeyChangedRow,
+    LinkQuality,
+    MessageKind,
+    MessageRow,
+    MessageState,
+    PersonRow,
+    Presence,
+    RoomChoiceRow,
+    RoomRow,
+    StatusRow,
+    TimelineRow,
+    TimelineRows,
+)
+from tools.virtual_display import virtual_display
+
+TODAY = date(2026, 11, 23)
+SETTLE_S = 0.35
+
+GOOD = StatusRow(LinkQuality.GOOD, "24 ms · 0 % lost", "24 ms", "You have every message")
+OFFLINE = StatusRow(LinkQuality.OFFLINE, "Offline", "Offline", "Nothing heard for 12 s")
+LOST = BannerRow(BannerKind.LINK_LOST, "Connection lost. Trying again in 3 s…", "Try now")
+
+ROOMS = (
+    RoomRow("1", "general", "Everything else"),
+    RoomRow("2", "dev", "Protocol, client and relay work · next release on Friday", 0, 0, True),
+    RoomRow("3", "ops-alerts", unread=12),
+    RoomRow("4", "design", unread=9, mentions=3),
+    RoomRow("5", "security", has_draft=True),
+    RoomRow("6", "random", unread=240),
+    RoomRow("7", "announcements"),
+)
+
+PEOPLE = (
+    PersonRow("jonas-1", "Jonas Weber", Presence.AWAY, "In a meeting"),
+    PersonRow("mara-21", "Mara Lindqvist", Presence.ONLINE, "Maintainer", is_moderator=True),
+    PersonRow("priya-13", "Priya Raman"),
+    PersonRow("tomasz-1", "Tomasz K", Presence.ONLINE, "Ops on call"),
+    PersonRow("you-8", "Anna Berg", is_self=True),
+    PersonRow("aiko-12", "Aiko Tanaka", Presence.OFFLINE),
+    PersonRow("bram-4", "Bram de Vries", Presence.OFFLINE),
+    PersonRow("sofia-15", "Sofia Rossi", Presence.OFFLINE),
+)
+NAMES = {person.person_id: person.name for person in PEOPLE}
+
+
+# days ago, clock, author, text, state, words about the state
+MARA, JONAS, PRIYA, TOMASZ, OWN = "mara-21", "jonas-1", "priya-13", "tomasz-1", "you-8"
+ACCEPTED, HELD, EVERYONE = MessageState.ACCEPTED, MessageState.HELD, MessageState.HELD_BY_ALL
+RETRY_LOOP = """Nice. The retry loop waits longer each time, jitter included:
+base 0.2 s, cap 30 s, and it starts anew when the address changes."""
+SPEC = "Looks right. 30 s is what the spec says, see https://example.org/spec#section-4.2"
+BRANCH = "Anna, could you look at my branch? The badge count is off by one after a reconnect 🙈"
+STAGING = "Deployed to staging. If anyone sees duplicates please tell me in #ops-alerts."
+ON_IT = "On it, Priya 👍🏽 the count looks fine after a clean start, so it must be the resume path."
+TALK: tuple[tuple[int, str, str, str, MessageState, str], ...] = (
+    (3, "16:41", MARA, "Release notes for 0.9 are in the wiki.", ACCEPTED, ""),
+    (3, "16:42", MARA, "Please read the part about key rotation before Monday.", ACCEPTED, ""),
+    (3, "16:44", TOMASZ, "Read it. Do we still support the old handshake?", ACCEPTED, ""),
+    (1, "09:12", MARA, "Good morning! ☕ The relay in Oslo is back.", ACCEPTED, ""),
+    (1, "09:15", "", "Jonas Weber and Aiko Tanaka joined", ACCEPTED, ""),
+    (1, "09:20", JONAS, RETRY_LOOP, ACCEPTED, ""),
+    (1, "09:24", OWN, SPEC, EVERYONE, ""),
+    (1, "09:26", OWN, "I will add a test with a fake clock.", EVERYONE, ""),
+    (0, "09:31", PRIYA, BRANCH, ACCEPTED, ""),
+    (0, "09:40", TOMASZ, STAGING, ACCEPTED, ""),
+    (0, "09:41", TOMASZ, "I am around until 11:00 for questions 🎧", ACCEPTED, ""),
+    (0, "09:42", OWN, ON_IT, HELD, "Held by 3 of 8"),
+    (0, "09:43", OWN, "Pushing a fix now…", MessageState.PENDING, ""),
+)
+HOLE_BEFORE = 8  # place in the talk
+NEW_FROM = 9  # key of the message under the New line
+
+
+def conversation() -> tuple[TimelineRow, ...]:
+    """Some days of a team's talk: groups, days, links, emoji, a notice and a hole."""
+    rows: list[TimelineRow] = [
+        MessageRow(
+            key=number,
+            author_id=author,
+            author_name=NAMES.get(author, ""),
+            is_own=author == OWN,
+            time=_moment(days_ago, clock),
+            text=text,
+            state=state,
+            kind=MessageKind.MESSAGE if author else MessageKind.NOTICE,
+            state_text=words,
+        )
+        for number, (days_ago, clock, author, text, state, words) in enumerate(TALK)
+    ]
+    rows.insert(HOLE_BEFORE, HoleRow("hole", 3))
+    return tuple(rows)
+
+
+def _moment(days_ago: int, clock: str) -> datetime:
+    hour, minute = map(int, clock.split(":"))
+    day = TODAY - timedelta(days=days_ago)
+    return datetime(day.year, day.month, day.day, hour, minute, tzinfo=UTC)
+
+
+def fill(window: MainWindow, rows: tuple[TimelineRow, ...]) -> None:
+    """Show the made-up team in a connected window."""
+    window.show_server("Harbour")
+    window.show_self(PersonRow("you-8", "Anna Berg", is_self=True))
+    window.show_rooms(ROOMS)
+    window.show_header(HeaderRow("dev", ROOMS[1].topic, "Set by Mara Lindqvist"))
+    window.show_people(PEOPLE)
+    window.set_status(GOOD)
+    window.set_banner(None)
+    window.set_typing(["Priya Raman"])
+    window.set_title_count(3)
+    window.show_timeline(TimelineRows("2", "dev", rows, has_older=False, new_from=NEW_FROM))
+    window.show_chat()
+
+
+class Photographer:
+    """Takes pictures of one window, each after it has settled."""
+
+    def __init__(self, window: MainWindow, folder: Path) -> None:
+        self._window, self._folder = window, folder
+
+    def resize(self, width: int, height: int) -> None:
+        self._window.root.geometry(f"{width}x{height}+0+0")
+        self.settle()
+
+    def settle(self) -> None:
+        end = time.monotonic() + SETTLE_S
+        while time.monotonic() < end:
+            self._window.root.update()
+            time.sleep(0.005)
+
+    def take(self, name: str) -> Path:
+        self.settle()
+        root = self._window.root
+        x, y = root.winfo_rootx(), root.winfo_rooty()
+        box = (x, y, x + root.winfo_width(), y + root.winfo_height())
+        picture = grab().crop(box)
+        path = self._folder / f"{name}.png"
+        picture.save(path)
+        return path
+
+
+def grab() -> Image.Image:
+    """The whole screen."""
+    return ImageGrab.grab(xdisplay=os.environ.get("DISPLAY") or None)
+
+
+def shoot_all(window: MainWindow, folder: Path) -> list[Path]:
+    """All pictures, in an order that needs few changes of the window."""
+    camera = Photographer(window, folder)
+    rows = conversation()
+    paths: list[Path] = []
+    for theme in ("light", "dark"):
+        window.look.use(theme)
+        window.show_connect(ConnectRow("Anna Berg", "", ""))
+        camera.resize(1100, 720)
+        paths.append(camera.take(f"connect_{theme}"))
+        fill(window, rows)
+        camera.settle()
+        window.scroll_to_newest()
+        paths.append(camera.take(f"main_{theme}_1100x720"))
+        window.panes.current_scroll_pages(-1)
+        paths.append(camera.take(f"main_{theme}_top"))
+        window.scroll_to_newest()
+        paths += _states(window, camera, theme, rows)
+        camera.resize(480, 720)
+        paths.append(camera.take(f"main_{theme}_480x720"))
+        window.toggle_rooms_overlay()
+        paths.append(camera.take(f"rooms_{theme}_480x720"))
+        window.toggle_rooms_overlay()
+        camera.resize(1100, 720)
+    return paths
+
+
+def _states(
+    window: MainWindow, camera: Photographer, theme: str, rows: tuple[TimelineRow, ...]
+) -> list[Path]:
+    paths: list[Path] = []
+    window.set_banner(LOST)
+    window.set_status(OFFLINE)
+    pending = rows[-1]
+    assert isinstance(pending, MessageRow)
+    failed = replace(pending, state=MessageState.FAILED, failed_reason="the room is gone")
+    window.show_timeline(TimelineRows("2", "dev", (*rows[:-1], failed)))
+    window.set_draft("2", "A longer answer that is\nnot sent yet")
+    paths.append(camera.take(f"offline_failed_{theme}"))
+    window.set_draft("2", "")
+    window.set_banner(None)
+    window.set_status(GOOD)
+    window.show_timeline(TimelineRows("2", "dev", rows))
+    window.open_join_dialog()
+    window.show_room_choices(
+        [RoomChoiceRow("books", "What we read", 4), RoomChoiceRow("lunch", "", 1)]
+    )
+    paths.append(camera.take(f"join_{theme}"))
+    window.close_join_dialog()
+    window.show_key_changed(KeyChangedRow("studio.local:48228", KNOWN, OFFERED))
+    paths.append(camera.take(f"key_changed_{theme}"))
+    window.show_chat()
+    return paths
+
+
+KNOWN = "7QK2MV5DXA3HWPZ6RB4NTYJC8EGFLSU9"
+OFFERED = "P4XN8CZK2VEMHW7RQDB5TLJ6YGUAFS3O"
+
+
+def _fail(error: BaseException) -> None:
+    raise SystemExit(f"a callback of the window failed: {error!r}") from error
+
+
+def main(arguments: list[str], say: Callable[[str], None] = print) -> int:
+    if len(arguments) != 1:
+        say("usage: python -m tools.screenshots OUTDIR")
+        return 2
+    folder = Path(arguments[0])
+    folder.mkdir(parents=True, exist_ok=True)
+    own_screen = sys.platform in ("win32", "darwin")
+    with nullcontext() if own_screen else virtual_display():
+        calls = MainWindowCallbacks(on_callback_error=_fail)
+        window = MainWindow(calls, scaling=4 / 3, today=lambda: TODAY)
+        try:
+            for path in shoot_all(window, folder):
+                say(str(path))
+        finally:
+            window.close()
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main(sys.argv[1:]))
