@@ -20,7 +20,6 @@ from protocol.datagrams import receiver_index
 from protocol.flow import Flow
 from protocol.frames import (
     AnyFrame,
-    Frame,
     Heads,
     Pad,
     PathChallenge,
@@ -60,7 +59,7 @@ class Session:
 
     __slots__ = (
         "channel", "flow", "address", "last_received_at", "opened_at", "newly_lost",
-        "_random_bytes", "_previous", "_previous_until", "_trial", "_complete", "_control",
+        "_random_bytes", "_previous", "_previous_until", "_trial", "_complete", "_response",
     )  # fmt: skip
 
     def __init__(
@@ -71,14 +70,15 @@ class Session:
         self.address = address
         self.opened_at = now
         self.last_received_at = now
-        #: Datagrams that reports newly showed as lost since the owner last set this to 0.
+        #: Datagrams that are newly known or feared to be lost, since the owner set this to 0.
         self.newly_lost = 0
         self._random_bytes = random_bytes
         self._previous: Channel | None = None
         self._previous_until = 0.0
         self._trial: _Trial | None = None
         self._complete: dict[int, int] = {}
-        self._control: list[tuple[Frame, Address | None]] = []
+        #: Answers the newest challenge; the peer has one address on trial at a time.
+        self._response: PathResponse | None = None
 
     # --- keys ------------------------------------------------------------------------------
     def adopt(self, channel: Channel, now: float) -> int | None:
@@ -86,7 +86,11 @@ class Session:
         owner can forget at once, if there were older keys still."""
         forgotten = self._previous.local_index if self._previous else None
         self._previous, self._previous_until = self.channel, now + limits.OLD_KEYS_KEPT_S
+        # What the old keys have in flight will not be reported any more.
+        self.newly_lost += self.flow.in_flight
         self.channel, self.flow = channel, Flow()
+        if self._complete:
+            self.flow.report_due_at = now + limits.REPORT_DELAY_S
         return forgotten
 
     def drop_old_keys(self, now: float) -> int | None:
@@ -120,7 +124,8 @@ class Session:
         self.last_received_at = now
         if channel is not self.channel:
             return [frame for frame in frames if not self._handle(frame, now, current=False)]
-        wants_report = not all(isinstance(frame, _QUIET) for frame in frames)
+        # A newer peer's frame that is unknown here may well want to be reported.
+        wants_report = not frames or not all(isinstance(frame, _QUIET) for frame in frames)
         self.flow.on_received(opened.counter, wants_report, now, self._jitter())
         if opened.is_newest and (address != self.address or self._trial):
             self._on_newest_from(address, now)
@@ -146,7 +151,7 @@ class Session:
                 self.flow.ask_report(now)
                 return False
             case PathChallenge():
-                self._control.append((PathResponse(token=frame.token), None))
+                self._response = PathResponse(token=frame.token)
             case PathResponse():
                 if self._trial and self._trial.token == frame.token:
                     self.address = self._trial.address
@@ -164,6 +169,8 @@ class Session:
         if self._trial and self._trial.address == address:
             return
         self._trial = _Trial(address, self._random_bytes(8), now)
+        # What is on its way to the old address may well arrive nowhere.
+        self.newly_lost += self.flow.in_flight
         self.flow.on_new_path()
 
     @property
@@ -186,7 +193,11 @@ class Session:
     def route(self, size_bytes: int) -> Address:
         """Where a datagram of this size is to go now; counts against an unproven address."""
         trial = self._trial
-        if trial is None or trial.allowance_bytes < size_bytes:
+        if trial is None:
+            return self.address
+        # What the challenge needs is kept back, or a busy stream would never let it go.
+        kept_bytes = 0 if trial.tries else _CHALLENGE_BYTES
+        if trial.allowance_bytes < size_bytes + kept_bytes:
             return self.address
         trial.allowance_bytes -= size_bytes
         return trial.address
@@ -202,17 +213,17 @@ class Session:
         due = self.flow.report_due_at
         if self._trial and (due is None or self._trial.next_try_at < due):
             due = self._trial.next_try_at
-        return 0.0 if self._control else due
+        return 0.0 if self._response else due
 
     def datagrams_to_send(self, now: float) -> list[tuple[bytes, Address]]:
         """Reports, answers and challenges that are due."""
         due: list[tuple[bytes, Address]] = []
         if self._trial and now >= self._trial.next_try_at:
             self._challenge(self._trial, now, due)
-        for frame, where in self._control:
-            datagram = self.seal([encode_frame(frame)], now, quiet=isinstance(frame, _QUIET))
-            due.append((datagram, self.route(len(datagram)) if where is None else where))
-        self._control.clear()
+        if self._response is not None:
+            datagram = self.seal([encode_frame(self._response)], now, quiet=True)
+            due.append((datagram, self.route(len(datagram))))
+            self._response = None
         if self.flow.report_due_at is not None and now >= self.flow.report_due_at:
             datagram = self.seal([encode_frame(self._report(now))], now, quiet=True)
             due.append((datagram, self.route(len(datagram))))
@@ -224,8 +235,9 @@ class Session:
             return
         trial.tries += 1
         trial.next_try_at = now + self.flow.round_trip.timeout_s(trial.tries - 1)
-        datagram = self.seal([encode_frame(PathChallenge(token=trial.token))], now)
-        if trial.allowance_bytes >= len(datagram):
+        # Sealed only if it may leave: a counter that is never sent would look like a loss.
+        if trial.allowance_bytes >= _CHALLENGE_BYTES:
+            datagram = self.seal([encode_frame(PathChallenge(token=trial.token))], now)
             trial.allowance_bytes -= len(datagram)
             due.append((datagram, trial.address))
 

@@ -15,12 +15,17 @@ from protocol import limits
 #: Not letters, but not caught by their category either: variation selectors, joiners that are
 #: marks, and letters that draw nothing.
 _INVISIBLE: Final = frozenset(
-    [*range(0xFE00, 0xFE10), *range(0xE0100, 0xE01F0), *range(0x180B, 0x180E)]
+    [*range(0xFE00, 0xFE10), *range(0xE0100, 0xE01F0), *range(0x180B, 0x1810)]
     + [0x034F, 0x17B4, 0x17B5, 0x115F, 0x1160, 0x3164, 0xFFA0, 0x2800]
 )
 _FORBIDDEN_IN_NAMES: Final = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
 #: Blanks at the ends, and these, would make a name look like a room, a mention or a command.
 _FORBIDDEN_FIRST: Final = "#@/"
+#: Folded Cyrillic and Greek letters which, small or capital, look like a Latin one.
+_LOOKS_LATIN: Final = str.maketrans(
+    "авекмнорстухіјѕӏһԁԛԝү" + "αβεζηικμνορτυχϲ",
+    "abekmhopctyxijslhdqwy" + "abezhikmnoptyxc",
+)
 #: Folding once can make something that folds again; real text is stable after two rounds.
 _FOLDS_MAX: Final = 8
 
@@ -60,9 +65,11 @@ def canonical_name(name: str) -> str | None:
         if marks > 1:
             return None
     folded = _folded(name)
-    if not folded or len(_scripts(folded)) > 1:
+    if not folded or folded[0] in _FORBIDDEN_FIRST or len(_scripts(folded)) > 1:
         return None
-    return folded
+    # A name in another script all of whose letters look Latin is the Latin name it looks like.
+    looks = folded.translate(_LOOKS_LATIN)
+    return looks if looks.isascii() else folded
 
 
 def _folded(name: str) -> str:

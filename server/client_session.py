@@ -13,7 +13,8 @@ class ClientSession:
 
     __slots__ = (
         "session", "key", "source", "opened_at", "person", "device", "refs", "pulls", "served",
-        "heads_at", "heads_wait_s", "skipped", "wake_at", "last_push", "repeat_at", "closed",
+        "heads_at", "heads_wait_s", "skipped",
+        "lost_some", "wake_at", "last_push", "repeat_at", "closed",
         "sign_in_tries",
     )  # fmt: skip
 
@@ -38,6 +39,8 @@ class ClientSession:
         self.heads_wait_s = 0.0
         #: A push was left out because the window was full: heads follow when it opens.
         self.skipped = False
+        #: A report showed a loss, and no head has been sent since.
+        self.lost_some = False
         #: The earliest entry of this session in the server's timers.
         self.wake_at = float("inf")
         #: The push frame sent last, kept for lossy paths alone, and when to repeat it.

@@ -123,7 +123,12 @@ class Delivery:
             self._expect_report(client, now)
         if now >= flow.lossy_until:
             client.last_push = None
-        if client.skipped and flow.may_send:
+        if client.session.newly_lost:
+            client.session.newly_lost = 0
+            client.lost_some = True
+        # What was lost may have been the newest entry; with nothing behind it in flight, only
+        # a head shows the hole.
+        if (client.skipped and flow.may_send) or (client.lost_some and flow.in_flight <= 0):
             self.send_heads(client, now)
         self.serve(client, now)
 
@@ -141,7 +146,7 @@ class Delivery:
 
     def send_heads(self, client: ClientSession, now: float) -> None:
         """One frame with the newest numbers of everything the session follows."""
-        client.skipped = False
+        client.skipped = client.lost_some = False
         heads = []
         for ref in client.refs:
             if streams.is_log(ref):

@@ -87,7 +87,7 @@ class ChatClient:
         fingerprint: str | None = None,
     ) -> None:
         self._outputs: list[Output] = []
-        pin = Pin(restored.server_key, fingerprint)
+        pin = Pin(restored.server_key, fingerprint or restored.fingerprint or None)
         self.link = ServerLink(private_key, name, pin, random_bytes, self._on_link_event)
         self._requests = Requests()
         self._posts = PostSender()
@@ -100,6 +100,10 @@ class ChatClient:
         self._names_version = restored.names_version
         self._joined: set[int] = set()
         self._device = 0
+        #: The greatest number the server has answered for, as far as we know.
+        self._last_client_seq = 0
+        #: The same when this session began: posts up to it may be older than our outbox.
+        self._last_before = 0
         self._rooms_complete = False
         #: Posts wait until the store has written their new numbers.
         self._renumbering = False
@@ -138,7 +142,7 @@ class ChatClient:
         """Something the person, or the store, wants."""
         match command:
             case commands.SendPost():
-                self._posts.add(command.post)
+                self._add_post(command.post)
             case PostsRenumbered():
                 self._posts.renumber(command.numbers)
                 self._renumbering = False
@@ -219,22 +223,30 @@ class ChatClient:
             self._names_version = event.names_version
             self._names.clear()
         self._posts.restart(now)
-        self._renumber_posts(event.last_client_seq)
+        self._last_client_seq = self._last_before = event.last_client_seq
+        self._renumber_posts()
         if self._away:
             self._requests.ask("presence", self._presence(), now)
 
     def _presence(self) -> SetPresence:
         return SetPresence(Presence.AWAY if self._away else Presence.ONLINE)
 
-    def _renumber_posts(self, last_client_seq: int) -> None:
+    def _add_post(self, post: OutboxPost) -> None:
+        expected = max(self._posts.greatest, self._last_client_seq) + 1
+        self._posts.add(post)
+        # The store may have numbered it before it heard where the server stands.
+        if post.client_seq > expected and self.link.online and not self._renumbering:
+            self._renumber_posts()
+
+    def _renumber_posts(self) -> None:
         """Posts after the server's last must follow it without a hole.
 
         They do, unless the data folder here, or the server's, came back from an earlier moment.
         Posts up to its last are sent as they are: the server knows whether it has them.
         """
-        waiting = [post.client_seq for post in self._posts.posts()]
-        beyond = [seq for seq in waiting if seq > last_client_seq]
-        wanted = range(last_client_seq + 1, last_client_seq + 1 + len(beyond))
+        last = self._last_client_seq
+        beyond = [p.client_seq for p in self._posts.posts() if p.client_seq > last]
+        wanted = range(last + 1, last + 1 + len(beyond))
         numbers = tuple((old, new) for old, new in zip(beyond, wanted, strict=True) if old != new)
         if numbers:
             self._ask_to_renumber(numbers)
@@ -279,10 +291,22 @@ class ChatClient:
             self._outputs.append(EntriesReceived(room, entries, chain))
             self._ask_names(entries, now)
             for entry in entries:
-                if entry.device == self._device and not entry.flags & EntryFlag.CONTINUES:
+                if self._is_receipt(entry):
                     self._settle(entry.client_seq, room, entry.number, now)
         if self.link.session is not None:
             self.link.session.note_complete(frame.ref, numbers.complete_to, now)
+
+    def _is_receipt(self, entry: RoomEntry) -> bool:
+        """Whether the entry answers for a post of ours.
+
+        Not if the server had that number before this session: in a data folder that was copied
+        back, the post with this number may be another one, and only the server knows.
+        """
+        return (
+            entry.device == self._device
+            and entry.client_seq > self._last_before
+            and not entry.flags & EntryFlag.CONTINUES
+        )
 
     def _on_heads(self, frame: Heads, now: float) -> None:
         for ref, head, visible in frame.heads:
@@ -334,16 +358,14 @@ class ChatClient:
             return
         if replica.stream_id != frame.stream_id:
             replica = self._begin_anew(replica, frame.stream_id)
-        elif frame.agreed_to < replica.newest_checkpoint:
+        elif replica.parting or frame.agreed_to < replica.newest_named:
             # Their history is not ours. Where do the two part?
-            key = ("subscribe", frame.ref)
-            if replica.has_more_checkpoints and not replica.asked_everything:
-                replica.asked_everything = True
-                self._requests.ask(key, replica.subscribe(everything=True), now)
+            question = replica.find_fork(frame.agreed_to)
+            if question is not None:
+                self._requests.ask(("subscribe", frame.ref), question, now)
                 return
-            replica.cut_above(frame.agreed_to)
-            self._outputs.append(HistoryForked(room, frame.agreed_to))
-        replica.asked_everything = False
+            replica.cut_above(replica.agreed_to)
+            self._outputs.append(HistoryForked(room, replica.agreed_to))
         replica.incarnation = frame.incarnation
         replica.subscribed = True
         numbers = replica.numbers
@@ -464,6 +486,7 @@ class ChatClient:
 
     # --- posts -----------------------------------------------------------------------------
     def _settle(self, client_seq: int, room: int, number: int, now: float) -> None:
+        self._last_client_seq = max(self._last_client_seq, client_seq)
         post = self._posts.settle(client_seq)
         if post is None:
             return
@@ -487,6 +510,7 @@ class ChatClient:
         if frame.code == Refusal.NUMBER_REUSED:
             self._on_number_reused(frame.client_seq)
             return
+        self._last_client_seq = max(self._last_client_seq, frame.client_seq)
         code = self._posts.withdrawn.pop(frame.client_seq, frame.code)
         if self._posts.settle(frame.client_seq) is not None:
             self._outputs.append(PostRefused(frame.client_seq, code))

@@ -43,6 +43,11 @@ class PostSender:
     def __contains__(self, client_seq: object) -> bool:
         return client_seq in self._posts
 
+    @property
+    def greatest(self) -> int:
+        """The greatest number among them, 0 if there is none."""
+        return next(reversed(self._posts), 0)
+
     def get(self, client_seq: int) -> OutboxPost | None:
         """The post with this number, while nobody has answered for it."""
         sending = self._posts.get(client_seq)
@@ -53,8 +58,14 @@ class PostSender:
         return [self._posts[seq].post for seq in sorted(self._posts)]
 
     def add(self, post: OutboxPost) -> None:
-        """Send this from now on; its number is higher than those before it."""
-        self._posts.setdefault(post.client_seq, _Sending(post))
+        """Send this from now on. It replaces what had its number: a post that was withdrawn
+        comes again, as one that says nothing."""
+        known = self._posts.get(post.client_seq)
+        if known is not None and known.post == post:
+            return
+        self._posts[post.client_seq] = _Sending(post)
+        if post.client_seq < max(self._posts):
+            self._posts = dict(sorted(self._posts.items()))
 
     def renumber(self, numbers: tuple[tuple[int, int], ...]) -> None:
         """Posts have new numbers, on disk already."""

@@ -29,8 +29,6 @@ class RoomReplica:
         self.incarnation = incarnation
         #: Pushes come: the server answered the subscription in this session.
         self.subscribed = False
-        #: The last subscription named all our checkpoints.
-        self.asked_everything = False
         #: How much history is wanted when nothing is held yet: entries before the head, or
         #: everything from a number.
         self.backlog = 50
@@ -39,23 +37,44 @@ class RoomReplica:
         self.head_visible = 0
         # (number, chain value) of entries that ended a push, in rising order.
         self._checkpoints = sorted(checkpoints)
+        # The numbers named when we last asked, and between what the histories part.
+        self._named: list[int] = []
+        self._agreed_to = 0
+        self._parted_at = limits.NUMBER_MAX
 
-    def subscribe(self, *, everything: bool = False) -> Subscribe:
-        """The request to follow the room from where we are; with ``everything`` it names
-        positions far back, to find where two histories part."""
-        newest_first = self._checkpoints[::-1]
-        chosen = _spaced(newest_first) if everything else newest_first[:1]
-        return Subscribe(streams.log_of(self.room), self.stream_id, self.incarnation, chosen)
+    def subscribe(self) -> Subscribe:
+        """The request to follow the room from the newest position we can prove."""
+        self._agreed_to, self._parted_at = 0, limits.NUMBER_MAX
+        return self._subscribe(self._checkpoints[-1:])
+
+    def find_fork(self, agreed_to: int) -> Subscribe | None:
+        """The server agrees with none of the positions we named above ``agreed_to``. The next
+        question that finds more exactly where the histories part; None when we know."""
+        self._agreed_to = max(self._agreed_to, agreed_to)
+        parted = [number for number in self._named if number > self._agreed_to]
+        self._parted_at = min([self._parted_at, *parted])
+        between = [c for c in self._checkpoints if self._agreed_to < c[0] < self._parted_at]
+        return self._subscribe(_spread(between)) if between else None
 
     @property
-    def newest_checkpoint(self) -> int:
-        """The newest number whose chain value we know, 0 if none."""
-        return self._checkpoints[-1][0] if self._checkpoints else 0
+    def parting(self) -> bool:
+        """We are looking for the place where two histories part."""
+        return self._parted_at < limits.NUMBER_MAX
 
     @property
-    def has_more_checkpoints(self) -> bool:
-        """Whether asking with ``everything`` says more than asking without."""
-        return len(self._checkpoints) > 1
+    def agreed_to(self) -> int:
+        """Up to here our history and the server's are the same, as far as we can tell."""
+        return self._agreed_to
+
+    def _subscribe(self, checkpoints: list[tuple[int, bytes]]) -> Subscribe:
+        self._named = [number for number, _ in checkpoints]
+        ref = streams.log_of(self.room)
+        return Subscribe(ref, self.stream_id, self.incarnation, checkpoints)
+
+    @property
+    def newest_named(self) -> int:
+        """The newest position in our last question, 0 if it had none."""
+        return max(self._named, default=0)
 
     def take(self, push: Push, now: float) -> list[tuple[tuple[RoomEntry, ...], bytes]]:
         """The entries of a push that are new, as consecutive runs; with each run the chain
@@ -86,15 +105,22 @@ class RoomReplica:
 
 def _spaced(newest_first: list[tuple[int, bytes]]) -> list[tuple[int, bytes]]:
     """Some of the pairs, their distances growing twofold: few, and some of them far back."""
-    chosen: list[tuple[int, bytes]] = []
+    chosen = []
     step, place = 1, 0
-    while place < len(newest_first) and len(chosen) < limits.CHECKPOINTS_MAX - 1:
+    while place < len(newest_first):
         chosen.append(newest_first[place])
         place += step
         step *= 2
-    if newest_first and chosen[-1] != newest_first[-1]:
-        chosen.append(newest_first[-1])
     return chosen
+
+
+def _spread(checkpoints: list[tuple[int, bytes]]) -> list[tuple[int, bytes]]:
+    """At most ``CHECKPOINTS_MAX`` of the pairs, evenly spread, the ends among them."""
+    most = limits.CHECKPOINTS_MAX
+    if len(checkpoints) <= most:
+        return checkpoints
+    last = len(checkpoints) - 1
+    return [checkpoints[place * last // (most - 1)] for place in range(most)]
 
 
 def _entries(push: Push, low: int, high: int) -> tuple[RoomEntry, ...]:

@@ -226,7 +226,9 @@ class ServerLink:
         if self.session is not None:
             times.append(self.session.next_timer())
             if self.online:
-                times += [self._ping_at, self._rekey_at]
+                times.append(self._ping_at)
+                if self._handshake is None:
+                    times.append(self._rekey_at)
             if self._unanswered_since is not None and self._handshake is None:
                 times.append(self._unanswered_since + _SILENCE_MAX_S)
         return min((t for t in times if t is not None), default=None)

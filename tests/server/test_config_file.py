@@ -34,7 +34,14 @@ def other_value(setting: Setting) -> Any:
         return special[setting.key]
     if isinstance(setting.default, bool):
         return not setting.default
-    return setting.default + ("x" if isinstance(setting.default, str) else 1)
+    if isinstance(setting.default, str):
+        return f"{setting.default} too"
+    return setting.default + 1
+
+
+def word(value: object) -> str:
+    """A value as it stands in the environment."""
+    return str(value).lower() if isinstance(value, bool) else str(value)
 
 
 def value_at(options: ServerOptions, key: str) -> Any:
@@ -73,7 +80,7 @@ class TestEverySetting:
     def test_environment_reaches_it(self, setting: Setting) -> None:
         value = other_value(setting)
 
-        options = combine(read_environment({setting.variable: str(value).lower()}))
+        options = combine(read_environment({setting.variable: word(value)}))
 
         expected = None if setting.optional else value
         assert value_at(options, setting.key) == expected
@@ -82,7 +89,7 @@ class TestEverySetting:
     @pytest.mark.parametrize("setting", SETTINGS, ids=lambda s: s.key)
     def test_file_reaches_it(self, setting: Setting, tmp_path: Path) -> None:
         value = other_value(setting)
-        shown = f'"{value}"' if isinstance(value, str) else str(value).lower()
+        shown = f'"{value}"' if isinstance(value, str) else word(value)
 
         options = combine(read_file(written(tmp_path, f"{setting.key} = {shown}\n")))
 

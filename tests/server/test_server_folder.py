@@ -41,13 +41,9 @@ class TestFolder:
 
 class TestKey:
     def test_key_is_made_once(self, tmp_path: Path) -> None:
-        folder = ServerFolder(tmp_path)
-        assert not folder.has_key
-
-        key = folder.private_key(lambda count: bytes(range(count)))
+        key = ServerFolder(tmp_path).private_key(lambda count: bytes(range(count)))
 
         assert key == bytes(range(32))
-        assert folder.has_key
         assert ServerFolder(tmp_path).private_key(no_dice) == key
         assert [path.name for path in tmp_path.iterdir()] == ["server.key"]
 
@@ -80,6 +76,12 @@ class TestKey:
         (tmp_path / "server.new").write_bytes(b"half")
 
         assert len(ServerFolder(tmp_path).private_key(os.urandom)) == 32
+
+    def test_folder_knows_whether_a_server_ran_there(self, tmp_path: Path) -> None:
+        had_one_before = ServerFolder(tmp_path).has_key
+        ServerFolder(tmp_path).private_key(os.urandom)
+
+        assert (had_one_before, ServerFolder(tmp_path).has_key) == (False, True)
 
     def test_cut_before_the_end_leaves_no_key(
         self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch

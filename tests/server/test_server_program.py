@@ -15,8 +15,15 @@ from pathlib import Path
 
 import pytest
 
+from protocol.client_handshake import ClientHandshake, Established
+from protocol.frames import Close, CloseReason
+from protocol.handshake_datagrams import CLIENT_NONCE_BYTES, SUITES, Offer, encode_hello
+from protocol.limits import PROTOCOL_VERSIONS
+from protocol.session import Session
+
 ROOT = Path(__file__).parents[2]
 LISTENING = re.compile(r"listening on (?P<host>\[[^]]+\]|[^:]+):(?P<port>\d+) fingerprint (\w+)\n")
+HELLO = encode_hello(bytes(CLIENT_NONCE_BYTES), Offer(PROTOCOL_VERSIONS, SUITES))
 
 Start = Callable[..., "subprocess.Popen[str]"]
 
@@ -74,6 +81,27 @@ def first_line(process: subprocess.Popen[str]) -> re.Match[str]:
 
 def loopback(folder: Path) -> list[object]:
     return ["--host", "127.0.0.1", "--port", 0, "--data", folder]
+
+
+def connected(family: socket.AddressFamily, address: tuple[str, int]) -> socket.socket:
+    udp = socket.socket(family, socket.SOCK_DGRAM)
+    udp.settimeout(10)
+    udp.connect(address)
+    return udp
+
+
+def sign_in(udp: socket.socket) -> Session:
+    """A session with the server at the other end; it has no person yet."""
+    client = ClientHandshake(os.urandom(32), None, b"", os.urandom, now=0.0)
+    outcome = None
+    while outcome is None:
+        for datagram in client.datagrams_to_send(0.0):
+            udp.send(datagram)
+        outcome = client.receive(udp.recv(2048), now=0.0)
+    assert isinstance(outcome, Established)
+    for datagram in client.datagrams_to_send(0.0):
+        udp.send(datagram)
+    return Session(outcome.channel, udp.getpeername(), 0.0, os.urandom)
 
 
 class TestLife:
@@ -136,21 +164,34 @@ class TestLife:
     def test_host_of_ipv6_stands_in_brackets(self, start: Start) -> None:
         assert first_line(start("--host", "::1", "--port", 0, "--memory"))["host"] == "[::1]"
 
+    @pytest.mark.skipif(os.name != "posix", reason="processes are ended in another way there")
+    def test_session_is_told_that_the_server_stops(self, start: Start) -> None:
+        server = start("--host", "127.0.0.1", "--port", 0, "--memory")
+        port = int(first_line(server)["port"])
+        with connected(socket.AF_INET, ("127.0.0.1", port)) as udp:
+            session = sign_in(udp)
+            # One socket is read in order: when this is answered, the session exists.
+            udp.send(HELLO)
+            assert len(udp.recv(2048)) > 0
+
+            server.terminate()
+
+            frames = session.receive(udp.recv(2048), udp.getpeername(), now=0.0)
+        assert frames == [Close(CloseReason.SERVER_STOPS)]
+        server.communicate(timeout=5)
+        assert server.returncode == 0
+
     @pytest.mark.parametrize(
         ("family", "host"), [(socket.AF_INET, "127.0.0.1"), (socket.AF_INET6, "::1")]
     )
     def test_server_answers_a_hello_on_both_families(
         self, start: Start, family: socket.AddressFamily, host: str
     ) -> None:
-        from protocol.client_handshake import ClientHandshake  # noqa: F401, PLC0415
-
         server = start("--port", 0, "--memory")
         port = int(first_line(server)["port"])
-        with socket.socket(family, socket.SOCK_DGRAM) as client:
-            client.settimeout(10)
-            client.connect((host, port))
-            client.send(hello())
-            answer = client.recv(2048)
+        with connected(family, (host, port)) as udp:
+            udp.send(HELLO)
+            answer = udp.recv(2048)
 
         assert 0 < len(answer) < 1200
 

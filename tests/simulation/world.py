@@ -10,26 +10,31 @@ import heapq
 import random
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from functools import partial
 from itertools import count
+from pathlib import Path
+from typing import TypeVar
 
 from app.models.chat_client import ChatClient
 from app.models.commands import FollowRoom, NetworkCommand, RenumberPosts, SendPost
 from app.models.events import (
     EntriesReceived,
     Event,
+    HistoryForked,
     OutboxPost,
     PostAccepted,
     PostRefused,
     PostsRenumbered,
     Restored,
     RoomEntry,
+    SignedIn,
 )
 from protocol.frames import EntryKind
 from server.chat_server import ChatServer
 from server.server_config import ServerConfig
 from server.sqlite_log import SqliteLog
 
-SERVER = ("server", 48228)
+AnyEvent = TypeVar("AnyEvent")
 
 
 @dataclass
@@ -56,6 +61,7 @@ class SimulatedClient:
     receipts: dict[int, tuple[int, int]] = field(default_factory=dict)
     refused: dict[int, int] = field(default_factory=dict)
     rooms: dict[int, dict[int, RoomEntry]] = field(default_factory=dict)
+    orphans: list[RoomEntry] = field(default_factory=list)
     doubled: int = 0
     online: bool = True
 
@@ -68,7 +74,7 @@ class SimulatedClient:
         """What people said in the room."""
         return [e.text for e in self.entries(room) if e.kind == EntryKind.MESSAGE]
 
-    def happened(self, kind: type) -> list[Event]:
+    def happened(self, kind: type[AnyEvent]) -> list[AnyEvent]:
         """Events of one type."""
         return [event for event in self.events if isinstance(event, kind)]
 
@@ -77,7 +83,11 @@ class World:
     """One server, some clients, and time."""
 
     def __init__(
-        self, seed: int = 0, network: Network | None = None, config: ServerConfig | None = None
+        self,
+        seed: int = 0,
+        network: Network | None = None,
+        config: ServerConfig | None = None,
+        path: Path | None = None,
     ) -> None:
         self.random = random.Random(seed)
         self.network = network or Network()
@@ -90,15 +100,16 @@ class World:
         self.clients: list[SimulatedClient] = []
         self._queue: list[tuple[float, int, Callable[[], None]]] = []
         self._ties = count()
+        self._alive = True
         self._server_key = self.random.randbytes(32)
-        self._poll_planned = False
+        self._path = path
         self.log = self._open_log()
         self.server = self._new_server()
         self._flush_server()
 
     def _open_log(self) -> SqliteLog:
         return SqliteLog.open(
-            None, random_bytes=self.random.randbytes, wake=self._plan_poll, threaded=False
+            self._path, random_bytes=self.random.randbytes, wake=self._plan_poll, threaded=False
         )
 
     def _new_server(self) -> ChatServer:
@@ -132,15 +143,16 @@ class World:
         return until is not None and until()
 
     def _next_timer(self) -> float:
-        timers = [self.server.next_timer()]
+        timers = [self.server.next_timer() if self._alive else None]
         timers += [client.core.next_timer() for client in self.clients]
         return min((t for t in timers if t is not None), default=float("inf"))
 
     def _timers(self) -> None:
         due = self.server.next_timer()
-        if due is not None and due <= self.now:
+        if self._alive and due is not None and due <= self.now:
             self.server.handle_timer(self.now)
-        self._flush_server()
+        if self._alive:
+            self._flush_server()
         for client in self.clients:
             due = client.core.next_timer()
             if due is not None and due <= self.now:
@@ -152,8 +164,9 @@ class World:
         self.at(self.now + self.commit_s, self._poll)
 
     def _poll(self) -> None:
-        self.log.poll()
-        self._flush_server()
+        if self._alive:
+            self.log.poll()
+            self._flush_server()
 
     def _flush_server(self) -> None:
         self.server.write(self.now, self.time_ms + int((self.now - 1000) * 1000))
@@ -162,18 +175,38 @@ class World:
             self.seen.append(datagram)
             for client in self.clients:
                 if client.address == address:
-                    self._carry(datagram, lambda d, c=client: self._to_client(c, d))
+                    self._carry(datagram, partial(self._to_client, client))
 
-    def _to_server(self, datagram: bytes, address: tuple[str, int]) -> None:
-        self.server.receive(datagram, address, self.now)
-        self._flush_server()
+    def _to_server(self, address: tuple[str, int], datagram: bytes) -> None:
+        if self._alive:
+            self.server.receive(datagram, address, self.now)
+            self._flush_server()
 
-    def restart_server(self) -> None:
-        """The server dies and comes back on the same log: sessions and memory are gone."""
-        while self.log.busy:
-            self.log.poll()
+    def restart_server(self, *, before_opening: Callable[[], None] | None = None) -> None:
+        """The server dies and comes back on the same log: sessions and memory are gone.
+
+        A batch whose commit was not answered yet is on disk or not, as it happens: here it is.
+        With a log on disk, ``before_opening`` may do something to its files.
+        """
+        if self._path is None:
+            while self.log.busy:
+                self.log.poll()
+        else:
+            self.log.close()
+            if before_opening:
+                before_opening()
+            self.log = self._open_log()
         self.server = self._new_server()
         self._flush_server()
+
+    def kill_server(self) -> None:
+        """The server is gone; datagrams to it vanish."""
+        self._alive = False
+
+    def revive_server(self) -> None:
+        """It is started again."""
+        self._alive = True
+        self.restart_server()
 
     # --- clients ---------------------------------------------------------------------------
     def add_client(
@@ -231,14 +264,16 @@ class World:
             self.datagrams["up"] += 1
             self.seen.append(datagram)
             address = client.address
-            self._carry(datagram, lambda d, a=address: self._to_server(d, a))
+            self._carry(datagram, partial(self._to_server, address))
 
     def _renumber(self, client: SimulatedClient, output: RenumberPosts) -> None:
         moved = {old: client.outbox.pop(old) for old, _ in output.numbers}
         for old, new in output.numbers:
             client.outbox[new] = replace(moved[old], client_seq=new)
         client.next_seq = max([*client.outbox, client.next_seq - 1]) + 1
-        client.core.command(PostsRenumbered(output.numbers), self.now)
+        renumbered = PostsRenumbered(output.numbers)
+        client.events.append(renumbered)
+        client.core.command(renumbered, self.now)
         self.at(self.now, lambda: self._flush_client(client))
 
     def _apply(self, client: SimulatedClient, event: Event) -> None:
@@ -249,6 +284,14 @@ class World:
                 for entry in event.entries:
                     client.doubled += entry.number in room
                     room[entry.number] = entry
+            case HistoryForked():
+                room = client.rooms.get(event.room, {})
+                for number in [n for n in room if n > event.agreed_to]:
+                    client.orphans.append(room.pop(number))
+            case SignedIn():
+                # What the store does: numbers follow the server's last without a hole.
+                lowest = event.last_client_seq + 1
+                client.next_seq = max(client.next_seq, lowest) if client.outbox else lowest
             case PostAccepted():
                 client.receipts[event.client_seq] = (event.room, event.number)
                 client.outbox.pop(event.client_seq, None)

@@ -168,6 +168,16 @@ class TestEntries:
         assert rooms(store)[0].checkpoints == ((3, chain(3)), (2, chain(2)))
         assert rooms(store)[0].held == ((1, 3),)
 
+    @pytest.mark.parametrize(
+        "order", list(itertools.permutations([(1, 2), (3, 4), (5, 6), (8, 9)]))
+    )
+    def test_held_ranges_that_touch_become_one(
+        self, store: LocalStore, order: tuple[tuple[int, int], ...]
+    ) -> None:
+        store.apply(followed(9), *(received(first, last) for first, last in order))
+
+        assert rooms(store)[0].held == ((1, 6), (8, 9))
+
     @settings(max_examples=60)
     @given(st.lists(st.tuples(st.integers(1, 60), st.integers(0, 8), st.booleans()), max_size=25))
     def test_held_ranges_are_those_of_a_set(self, steps: list[tuple[int, int, bool]]) -> None:
