@@ -69,7 +69,7 @@ def canonical_name(name: str) -> str | None:
         return None
     # A name in another script all of whose letters look Latin is the Latin name it looks like.
     looks = folded.translate(_LOOKS_LATIN)
-    return looks if looks.isascii() else folded
+    return looks if all(c.isascii() or not c.isalpha() for c in looks) else folded
 
 
 def _folded(name: str) -> str:

@@ -44,6 +44,10 @@ class LiveStream:
         self._dirty[subject] = make_item
         return first
 
+    def take_back(self, subject: Hashable) -> None:
+        """A change that was not told yet did not happen after all."""
+        self._dirty.pop(subject, None)
+
     def flush(self) -> list[bytes]:
         """Number the merged changes; returns the encoded frames that tell them."""
         first = self.head + 1

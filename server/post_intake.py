@@ -77,9 +77,6 @@ class PostIntake:
         if post.parts[frame.part] is not None:
             return
         size = len(frame.text.encode()) + 64
-        if post.bytes_held + size > limits.MESSAGE_BYTES_MAX + 64 * limits.PARTS_MAX:
-            self._forget(post)
-            return
         while self.bytes_held + size > self.bytes_max:
             farthest = self._staged[max(self._staged)]
             self._forget(farthest)

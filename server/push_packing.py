@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Final
 
 from protocol import limits, streams
@@ -16,7 +16,11 @@ _ENTRIES_MAX: Final = 256
 
 def pack(room: int, entries: Iterable[LogEntry]) -> list[bytes]:
     """Encoded ``Push`` frames for consecutive entries; each fits a datagram of its own."""
-    frames = []
+    return [frame for _, frame in packed(room, entries)]
+
+
+def packed(room: int, entries: Iterable[LogEntry]) -> Iterator[tuple[int, bytes]]:
+    """The same, one by one, with the last number that each covers."""
     batch: list[LogEntry] = []
     encoded: list[Entry] = []
     size = 0
@@ -25,15 +29,14 @@ def pack(room: int, entries: Iterable[LogEntry]) -> list[bytes]:
         wire = _on_wire(entry, base_ms)
         length = len(encode_frame(wire))
         if batch and (size + length > _ENTRIES_BYTES_MAX or len(batch) == _ENTRIES_MAX):
-            frames.append(_push(room, batch, encoded))
+            yield batch[-1].number, _push(room, batch, encoded)
             batch, encoded, size = [], [], 0
             wire = _on_wire(entry, entry.time_ms)
         batch.append(entry)
         encoded.append(wire)
         size += length
     if batch:
-        frames.append(_push(room, batch, encoded))
-    return frames
+        yield batch[-1].number, _push(room, batch, encoded)
 
 
 def _on_wire(entry: LogEntry, base_ms: int) -> Entry:

@@ -88,6 +88,7 @@ class RoomDirectory:
         for number, room in list(self._rooms.items()):
             if number not in records:
                 del self._rooms[number]
+                self.listing.take_back(number)
                 continue
             room.restore(records[number])
             self._named[canonical_name(room.name) or room.name] = room

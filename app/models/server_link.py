@@ -69,6 +69,12 @@ class Pin:
     fingerprint: str | None = None
 
 
+def fits(datagram: list[bytes], encoded: bytes) -> bool:
+    """Whether one more encoded frame fits a datagram of these."""
+    size = sum(map(len, datagram)) + len(encoded)
+    return size < limits.PLAINTEXT_BYTES_MAX - 3 and len(datagram) < limits.FRAMES_MAX
+
+
 class ServerLink:
     """One server, one device; sessions come and go."""
 
@@ -145,6 +151,18 @@ class ServerLink:
         self._outgoing.append(self.session.seal(encoded, now))
         if self._unanswered_since is None:
             self._unanswered_since = now
+
+    def send_packed(self, frames: list[Frame], now: float) -> None:
+        """The frames in as few datagrams as hold them."""
+        datagram: list[bytes] = []
+        for frame in frames:
+            encoded = encode_frame(frame)
+            if datagram and not fits(datagram, encoded):
+                self.send_encoded(datagram, now)
+                datagram = []
+            datagram.append(encoded)
+        if datagram:
+            self.send_encoded(datagram, now)
 
     def ping(self, now: float) -> None:
         """Ask for a report: does the path still work, and how long is it?"""

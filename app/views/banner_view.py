@@ -65,10 +65,10 @@ class BannerView(Surface):
             self.action.pack(side="right", padx=(0, look.px(12)), before=self._words)
         else:
             self.action.pack_forget()
+        self._bar.configure(background=look.tokens.named(text))
         if self._row.progress is None:
             self._bar.place_forget()
         else:
-            self._bar.configure(background=look.tokens.named(text))
             share = min(max(self._row.progress, 0.0), 1.0)
             self._bar.place(x=0, rely=1.0, anchor="sw", relwidth=share)
         self._fit()

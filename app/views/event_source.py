@@ -51,7 +51,8 @@ class FileHandlerSource:
             self._timer = None
 
     def _readable(self, _descriptor: object, _mask: int) -> None:
-        self._run()
+        # An exception in a file handler would leave the main loop; other callbacks report it.
+        tk.CallWrapper(self._run, None, self._root)()
 
     def _run(self) -> None:
         self._timer = None

@@ -61,8 +61,9 @@ def raised(color: str, surfaces: Sequence[str], ratio_min: float = CONTRAST_TEXT
 
 
 def text_on(surface: str) -> str:
-    """Black or white, whichever reads better on `surface`."""
-    return max(("#ffffff", "#14161c"), key=lambda color: contrast(color, surface))
+    """White or nearly black, whichever reads better on `surface`."""
+    better = max(("#ffffff", "#14161c"), key=lambda color: contrast(color, surface))
+    return raised(better, (surface,))
 
 
 def nick_index(person_id: str) -> int:

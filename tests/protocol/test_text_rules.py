@@ -38,7 +38,7 @@ class TestText:
         assert {c for c in controls if is_text(f"a{c}b")} == {"\n", "\t"}
         assert len(controls) == 65
 
-    @pytest.mark.parametrize("text", ["\ud800", "a\udfffb", "\ud83d", "\ude00\ud83d"])
+    @pytest.mark.parametrize("text", ["\ud800", "a\udfffb", "\ude00\ud83d"])
     def test_no_half_of_a_surrogate_pair(self, text: str) -> None:
         assert not is_text(text)
         assert canonical_name(text) is None
@@ -57,7 +57,8 @@ class TestNames:
         [
             ("ada", "ada"), ("Ada Lovelace", "ada lovelace"), ("x", "x"), ("7of9", "7of9"),
             ("Jos\u00e9", "jos\u00e9"), ("Jose\u0301", "jos\u00e9"), ("a_b-c.d", "a_b-c.d"),
-            ("\u674e\u5c0f\u9f8d", "\u674e\u5c0f\u9f8d"), ("\u65e5\u672c\u306e\u30cd\u30b3 cat",) * 2,
+            ("\u674e\u5c0f\u9f8d",) * 2,
+            ("\u65e5\u672c\u306e\u30cd\u30b3 cat",) * 2,
             ("\uae40\ucca0\uc218",) * 2, ("\u0416\u0443\u043a", "\u0436\u0443\u043a"),
             ("\u05e9\u05dc\u05d5\u05dd",) * 2, ("\u0639\u0644\u064a",) * 2, ("bee \U0001f41d",) * 2,
         ],
@@ -74,6 +75,7 @@ class TestNames:
             ("\u0421\u041e\u041d", "COH"),  # Cyrillic capitals
             ("\u039f\u03a1\u0391", "OPA"),  # Greek capitals
             ("\u0440\u043e\u043c\u0430", "\u0420\u041e\u041c\u0410"),
+            ("\u0440\u0430\u0443\u0440\u0430\u04cf \U0001f41d", "paypal \U0001f41d"),
             ("\u212aelvin", "kelvin"),
             ("\ufb01sh", "fish"),
             ("\u0130da", "i\u0307da"),
@@ -81,7 +83,7 @@ class TestNames:
             ("STRA\u1e9eE", "strasse"),
             ("\u2460", "1"),
             ("a  b", "a b"),
-            ("\u03a3\u03b9\u03c3\u03c5\u03c6\u03bf\u03c2", "\u03c3\u03b9\u03c3\u03c5\u03c6\u03bf\u03c3"),
+            ("\u03a3\u03b9\u03c3\u03c2", "\u03c3\u03b9\u03c3\u03c3"),
             ("\u1e9b\u0323x", "\u1e69x"),
         ],
     )  # fmt: skip

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import os
 import time
+import tkinter as tk
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from app.views.callbacks import MainWindowCallbacks
-from app.views.rows import HeaderRow, Key, MessageRow, MessageState, RoomRow, TimelineRows
+from app.views.rows import HeaderRow, MessageRow, MessageState, RoomRow, TimelineRows
 
 if TYPE_CHECKING:
     from app.views.main_window import MainWindow
@@ -49,7 +49,7 @@ class Stage:
 
     window: MainWindow
     calls: Calls
-    room_key: Key
+    room_key: str
 
     def until(self, condition: Callable[[], bool]) -> None:
         """Let Tk work until `condition` holds; fails after some seconds."""
@@ -95,6 +95,20 @@ class Stage:
         self.settle()
 
 
+def texts_of(canvas: tk.Canvas) -> list[str]:
+    """All texts drawn on a canvas."""
+    return [str(option_of(canvas, item, "text")) for item in items_of(canvas, "text")]
+
+
+def items_of(canvas: tk.Canvas, *kinds: str) -> list[int]:
+    """The canvas items of these kinds ("text", "image", "rectangle", …)."""
+    return [item for item in canvas.find_all() if str(canvas.type(item)) in kinds]
+
+
+def option_of(canvas: Any, item: int, option: str) -> str:
+    return str(canvas.itemcget(item, option))
+
+
 def message(number: int, text: str = "", **more: Any) -> MessageRow:
     """Message `number`, a minute after the one before; two people take turns of three."""
     author = "anna" if (number // 3) % 2 else "ben"
@@ -116,9 +130,11 @@ def messages(count: int, *, first: int = 1) -> tuple[MessageRow, ...]:
 
 @pytest.fixture(scope="session")
 def whole_run_window(display: str) -> Iterator[tuple[MainWindow, Calls]]:
-    os.environ["TTKBOOTSTRAP_STRICT"] = "1"
+    import ttkbootstrap
+
     from app.views.main_window import MainWindow
 
+    ttkbootstrap.set_bootstyle_strict(True)
     calls = Calls()
     window = MainWindow(calls.callbacks(), scaling=4 / 3, today=lambda: TODAY)
     yield window, calls
@@ -136,6 +152,8 @@ def stage(
     window.show_chat()
     window.close_join_dialog()
     window.set_banner(None)
+    window.set_notice("")
+    window.set_typing([])
     window.show_header(HeaderRow("dev", "What we build"))
     window.show_rooms([RoomRow(stage.room_key, "dev", is_selected=True)])
     window.show_timeline(TimelineRows(stage.room_key, "dev", ()))

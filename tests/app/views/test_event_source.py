@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from contextlib import ExitStack
 
 import pytest
 
@@ -19,8 +20,17 @@ def pipe() -> Iterator[tuple[int, int]]:
         os.close(end)
 
 
+@pytest.fixture
+def closing() -> Iterator[ExitStack]:
+    """Closes sources at the end, also of a test that failed."""
+    with ExitStack() as stack:
+        yield stack
+
+
 class TestFileHandler:
-    def test_a_byte_wakes_once(self, stage: Stage, pipe: tuple[int, int]) -> None:
+    def test_a_byte_wakes_once(
+        self, stage: Stage, pipe: tuple[int, int], closing: ExitStack
+    ) -> None:
         drained: list[bytes] = []
 
         def drain() -> bool:
@@ -28,6 +38,7 @@ class TestFileHandler:
             return False
 
         source = stage.window.watch_readable(pipe[0], drain)
+        closing.callback(source.close)
         os.write(pipe[1], b"x")
         stage.until(lambda: bool(drained))
         stage.settle()
@@ -35,7 +46,7 @@ class TestFileHandler:
         source.close()
 
     def test_what_is_left_is_drained_by_the_clock(
-        self, stage: Stage, pipe: tuple[int, int]
+        self, stage: Stage, pipe: tuple[int, int], closing: ExitStack
     ) -> None:
         left = [3, 2, 1]
 
@@ -46,11 +57,14 @@ class TestFileHandler:
             return bool(left)
 
         source = FileHandlerSource(stage.window.root, pipe[0], drain)
+        closing.callback(source.close)
         os.write(pipe[1], b"x")
         stage.until(lambda: not left)
         source.close()
 
-    def test_a_failing_drain_does_not_end_it(self, stage: Stage, pipe: tuple[int, int]) -> None:
+    def test_a_failing_drain_does_not_end_it(
+        self, stage: Stage, pipe: tuple[int, int], closing: ExitStack
+    ) -> None:
         runs = 0
 
         def drain() -> bool:
@@ -62,15 +76,24 @@ class TestFileHandler:
             return False
 
         source = FileHandlerSource(stage.window.root, pipe[0], drain)
+        closing.callback(source.close)
         os.write(pipe[1], b"x")
         stage.until(lambda: runs >= 2)
         assert [str(error) for error in stage.calls.errors] == ["bad event"]
         stage.calls.errors.clear()
         source.close()
 
-    def test_nothing_wakes_after_close(self, stage: Stage, pipe: tuple[int, int]) -> None:
+    def test_nothing_wakes_after_close(
+        self, stage: Stage, pipe: tuple[int, int], closing: ExitStack
+    ) -> None:
         runs: list[int] = []
-        source = FileHandlerSource(stage.window.root, pipe[0], lambda: bool(runs.append(1)))
+
+        def run() -> bool:
+            runs.append(1)
+            return False
+
+        source = FileHandlerSource(stage.window.root, pipe[0], run)
+        closing.callback(source.close)
         source.close()
         source.close()
         os.write(pipe[1], b"x")
@@ -79,15 +102,17 @@ class TestFileHandler:
 
 
 class TestPolling:
-    def test_it_slows_down_when_quiet_and_is_quick_after_traffic(self, stage: Stage) -> None:
+    def test_it_slows_down_when_quiet_and_is_quick_after_traffic(
+        self, stage: Stage, closing: ExitStack
+    ) -> None:
         answers = iter([False] * 6 + [True])
         source = PollSource(stage.window.root, lambda: next(answers, False))
-        pauses: list[int] = []
-        stage.until(lambda: bool(pauses.append(source._pause_ms)) or pauses[-1] == POLL_LONGEST_MS)
+        closing.callback(source.close)
+        stage.until(lambda: source._pause_ms == POLL_LONGEST_MS)
         stage.until(lambda: source._pause_ms == 5)
         source.close()
 
-    def test_it_goes_on_after_an_exception(self, stage: Stage) -> None:
+    def test_it_goes_on_after_an_exception(self, stage: Stage, closing: ExitStack) -> None:
         runs: list[int] = []
 
         def drain() -> bool:
@@ -97,6 +122,7 @@ class TestPolling:
             return False
 
         source = PollSource(stage.window.root, drain)
+        closing.callback(source.close)
         stage.until(lambda: len(runs) >= 2)
         stage.calls.errors.clear()
         source.close()

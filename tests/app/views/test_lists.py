@@ -6,17 +6,9 @@ from dataclasses import replace
 
 from app.views.member_list_view import people_items
 from app.views.rows import PersonRow, Presence, RoomRow
-from tests.app.views.conftest import Stage
+from tests.app.views.conftest import Stage, items_of, option_of, texts_of
 
 MANY = [RoomRow(number, f"room-{number}", unread=number % 3) for number in range(2_000)]
-
-
-def texts(canvas: object) -> list[str]:
-    return [
-        canvas.itemcget(item, "text")  # type: ignore[attr-defined]
-        for item in canvas.find_all()  # type: ignore[attr-defined]
-        if canvas.type(item) == "text"  # type: ignore[attr-defined]
-    ]
 
 
 class TestRooms:
@@ -51,20 +43,20 @@ class TestRooms:
         self.show(stage, MANY)
         rooms = stage.window.room_list.rooms
         stage.press(rooms, "<End>")
-        assert "room-1999" in texts(rooms)
+        assert "room-1999" in texts_of(rooms)
         stage.press(rooms, "<Home>")
-        assert "room-0" in texts(rooms)
+        assert "room-0" in texts_of(rooms)
 
     def test_the_wheel_scrolls_and_stops_at_the_ends(self, stage: Stage) -> None:
         self.show(stage, MANY)
         rooms = stage.window.room_list.rooms
         rooms.event_generate("<Button-4>")
-        assert "Rooms" in texts(rooms)
+        assert "Rooms" in texts_of(rooms)
         for _ in range(3):
             rooms.event_generate("<Button-5>")
-        assert "Rooms" not in texts(rooms)
+        assert "Rooms" not in texts_of(rooms)
         rooms.scroll_by(10_000_000)
-        assert "room-1999" in texts(rooms)
+        assert "room-1999" in texts_of(rooms)
 
     def test_hover_redraws_two_rows_only(self, stage: Stage) -> None:
         self.show(stage, MANY[:10])
@@ -79,9 +71,8 @@ class TestRooms:
         self.show(stage, [RoomRow(1, "quiet"), RoomRow(2, "loud", unread=5)])
         rooms = stage.window.room_list.rooms
         fonts = {
-            rooms.itemcget(item, "text"): rooms.itemcget(item, "font")
-            for item in rooms.find_all()
-            if rooms.type(item) == "text"
+            option_of(rooms, item, "text"): option_of(rooms, item, "font")
+            for item in items_of(rooms, "text")
         }
         assert fonts["loud"] == "ChatBold"
         assert fonts["quiet"] == "ChatBody"
@@ -90,10 +81,10 @@ class TestRooms:
         self.show(stage, MANY[:5])
         rooms = stage.window.room_list.rooms
         stage.press(rooms, "<Home>")
-        assert [item for item in rooms.find_all() if rooms.type(item) == "rectangle"]
+        assert items_of(rooms, "rectangle")
         stage.window.composer.text.focus_force()
         stage.settle()
-        assert not [item for item in rooms.find_all() if rooms.type(item) == "rectangle"]
+        assert not items_of(rooms, "rectangle")
 
     def test_the_current_row_stays_with_its_room(self, stage: Stage) -> None:
         self.show(stage, MANY[:5])
@@ -104,7 +95,11 @@ class TestRooms:
         assert stage.calls.named("on_open_room") == [(1,)]
 
     def test_alt_arrows_go_around_the_joined_rooms(self, stage: Stage) -> None:
-        rows = [RoomRow(0, "a", is_selected=True), RoomRow(1, "b", is_joined=False), RoomRow(2, "c")]
+        rows = [
+            RoomRow(0, "a", is_selected=True),
+            RoomRow(1, "b", is_joined=False),
+            RoomRow(2, "c"),
+        ]
         self.show(stage, rows)
         stage.press(stage.window.composer.text, "<Alt-Down>", "<Alt-Up>")
         assert stage.calls.named("on_open_room") == [(2,), (2,)]
@@ -139,7 +134,7 @@ class TestPeople:
     def test_people_are_drawn_with_the_total(self, stage: Stage) -> None:
         stage.window.show_people(self.PEOPLE)
         stage.settle()
-        assert "adam" in texts(stage.window.member_list.people)
+        assert "adam" in texts_of(stage.window.member_list.people)
         assert stage.window.member_list._total.cget("text") == "5"
 
     def test_a_thousand_people_cost_what_is_in_view(self, stage: Stage) -> None:
@@ -148,5 +143,3 @@ class TestPeople:
         stage.settle()
         assert len(stage.window.member_list.people.find_all()) < 100
         assert len(stage.window.look.images) < 600
-
-

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import dataclasses
 import tkinter as tk
 
 import pytest
-from ttkbootstrap import Style
+from PIL import ImageTk
+from ttkbootstrap import is_bootstyle_strict
 
+from app.views.images import Icon
 from app.views.rows import (
     BannerKind,
     BannerRow,
@@ -14,12 +17,15 @@ from app.views.rows import (
     HeaderRow,
     KeyChangedRow,
     LinkQuality,
+    MessageRow,
     PersonRow,
     RoomChoiceRow,
     RoomRow,
     StatusRow,
+    TimelineRows,
 )
-from tests.app.views.conftest import Stage, message, messages
+from app.views.tokens import Tokens
+from tests.app.views.conftest import Stage, items_of, message, messages, option_of
 from tests.app.views.test_tokens import check_contrast
 
 PEOPLE = (PersonRow("a", "Anna", is_self=True), PersonRow("b", "Ben"))
@@ -105,9 +111,7 @@ class TestParts:
         stage.settle()
 
     @pytest.mark.parametrize("quality", LinkQuality)
-    def test_every_state_of_the_link_can_be_drawn(
-        self, stage: Stage, quality: LinkQuality
-    ) -> None:
+    def test_every_state_of_the_link_can_be_drawn(self, stage: Stage, quality: LinkQuality) -> None:
         stage.window.set_status(StatusRow(quality, quality.value))
         stage.settle()
         assert stage.window.header.pill.shown_text == quality.value
@@ -237,8 +241,8 @@ class TestThemes:
         look.use("dark")
         stage.settle()
         dark = look.tokens
-        own = {value for value in _colors(dark)}
-        old = {value for value in _colors(light)} - own
+        own = set(_colors(dark))
+        old = set(_colors(light)) - own
         for widget in all_widgets(window.root):
             for option in ("background", "foreground", "highlightbackground"):
                 try:
@@ -247,9 +251,8 @@ class TestThemes:
                     continue
                 assert color not in old, f"{widget} keeps {option} {color}"
             if isinstance(widget, tk.Canvas):
-                for item in widget.find_all():
-                    if widget.type(item) in ("text", "line", "rectangle"):
-                        assert str(widget.itemcget(item, "fill")) not in old
+                for item in items_of(widget, "text", "line", "rectangle"):
+                    assert option_of(widget, item, "fill") not in old
             if isinstance(widget, tk.Text):
                 for tag in widget.tag_names():
                     assert str(widget.tag_cget(tag, "foreground")) not in old
@@ -257,8 +260,6 @@ class TestThemes:
 
     def test_pictures_follow_the_theme(self, stage: Stage) -> None:
         images = stage.window.look.images
-        from app.views.images import Icon
-
         recipe = Icon("hash", 17, "muted")
         holder = tk.Label(stage.window.root, image=images.get(recipe))
         photo = images._photos[recipe]
@@ -269,9 +270,6 @@ class TestThemes:
         holder.destroy()
 
     def test_the_strict_mode_is_on(self, stage: Stage) -> None:
-        from ttkbootstrap import is_bootstyle_strict
-
-        assert Style.get_instance() is not None
         assert is_bootstyle_strict()
 
 
@@ -313,21 +311,17 @@ class TestMishaps:
         assert len(stage.window.panes.winfo_children()) <= 5
 
 
-def _rows(stage: Stage, rows: tuple[object, ...]) -> object:
-    from app.views.rows import TimelineRows
-
-    return TimelineRows(stage.room_key, "dev", rows)  # type: ignore[arg-type]
+def _rows(stage: Stage, rows: tuple[MessageRow, ...]) -> TimelineRows:
+    return TimelineRows(stage.room_key, "dev", rows)
 
 
-def _colors(tokens: object) -> list[str]:
-    values = [getattr(tokens, name) for name in tokens.__slots__]  # type: ignore[attr-defined]
+def _colors(tokens: Tokens) -> list[str]:
+    values = dataclasses.astuple(tokens)
     flat: list[str] = []
     for value in values:
         flat += value if isinstance(value, tuple) else [value] if isinstance(value, str) else []
     return flat
 
 
-def _pixels(photo: object) -> bytes:
-    from PIL import ImageTk
-
-    return ImageTk.getimage(photo).tobytes()  # type: ignore[arg-type]
+def _pixels(photo: ImageTk.PhotoImage) -> bytes:
+    return ImageTk.getimage(photo).tobytes()

@@ -34,7 +34,14 @@ def test_an_address_is_a_link(text: str, found: str) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["javascript:alert(1)", "file:///etc/passwd", "example.org", "ftp://x.org", "xhttps://a.b", "http://"],
+    [
+        "javascript:alert(1)",
+        "file:///etc/passwd",
+        "example.org",
+        "ftp://x.org",
+        "xhttps://a.b",
+        "http://",
+    ],
 )
 def test_nothing_else_is(text: str) -> None:
     assert links(text) == []

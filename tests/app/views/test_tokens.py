@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+
 from app.views.tokens import (
     CONTRAST_ICON_MIN,
     CONTRAST_TEXT_MIN,
@@ -102,5 +103,3 @@ def test_a_person_has_the_same_colour_everywhere() -> None:
 
 def test_a_colour_survives_an_id_that_is_no_text() -> None:
     assert 0 <= nick_index("\ud800") < NICK_COLOR_COUNT
-
-

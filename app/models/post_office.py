@@ -1,0 +1,217 @@
+"""Gets posts of the outbox to the server, exactly once each, whatever happened to either side.
+
+Numbers are dense: the server takes exactly its last plus one. If a data folder, here or there,
+came back from an earlier moment, the numbers no longer fit; then posts get new ones, on disk
+before anything is sent under them, and only the server's own word settles a post whose number it
+had seen before.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+
+from app.models.commands import RenumberPosts
+from app.models.events import (
+    Event,
+    OutboxPost,
+    PostAccepted,
+    PostDelayed,
+    PostRefused,
+    PostsRenumbered,
+    RoomEntry,
+)
+from app.models.post_sender import PostSender
+from app.models.server_link import ServerLink, fits
+from app.models.stream_follower import StreamFollower
+from protocol.errors import Refusal
+from protocol.frames import EntryFlag, EntryKind, Refused, SlowDown, encode_frame
+
+#: While an earlier post may still create the room of a later one, the later one waits.
+_WAIT_FOR_ROOM_S = 0.2
+
+
+class PostOffice:
+    """Decides what is sent under which number, and what counts as an answer.
+
+    ``on_accepted`` is told of each post the server took, with the room and number of its entry.
+    """
+
+    def __init__(
+        self,
+        link: ServerLink,
+        follower: StreamFollower,
+        posts: Iterable[OutboxPost],
+        emit: Callable[[Event | RenumberPosts], None],
+        on_accepted: Callable[[OutboxPost, int, float], None],
+    ) -> None:
+        self._link = link
+        self._follower = follower
+        self._emit = emit
+        self._on_accepted = on_accepted
+        self._posts = PostSender()
+        self._device = 0
+        #: The greatest number the server has answered for, as far as we know.
+        self._last_client_seq = 0
+        #: The same when this session began: posts up to it may be older than our outbox.
+        self._last_before = 0
+        #: Posts wait until the store has written their new numbers.
+        self._renumbering = False
+        for post in posts:
+            if not post.refused:
+                self._posts.add(post)
+
+    def __len__(self) -> int:
+        return len(self._posts)
+
+    # --- the session -----------------------------------------------------------------------
+    def on_signed_in(self, device: int, last_client_seq: int, now: float) -> None:
+        """A session begins: everything that waits is due."""
+        self._device = device
+        self._posts.restart(now)
+        self._last_client_seq = self._last_before = last_client_seq
+        self._renumber()
+
+    def next_timer(self) -> float | None:
+        """When ``send_due`` has something to send."""
+        return None if self._renumbering else self._posts.next_timer()
+
+    # --- numbers ---------------------------------------------------------------------------
+    def add(self, post: OutboxPost) -> None:
+        """Send this post, which is in the outbox."""
+        expected = max(self._posts.greatest, self._last_client_seq) + 1
+        self._posts.add(post)
+        # The store may have numbered it before it heard where the server stands.
+        if post.client_seq > expected and self._link.online and not self._renumbering:
+            self._renumber()
+
+    def _renumber(self) -> None:
+        """Posts after the server's last must follow it without a hole.
+
+        They do, unless the data folder here, or the server's, came back from an earlier moment.
+        Posts up to its last are sent as they are: the server knows whether it has them.
+        """
+        last = self._last_client_seq
+        beyond = [p.client_seq for p in self._posts.posts() if p.client_seq > last]
+        wanted = range(last + 1, last + 1 + len(beyond))
+        numbers = tuple((old, new) for old, new in zip(beyond, wanted, strict=True) if old != new)
+        if numbers:
+            self._ask_to_renumber(numbers)
+
+    def _ask_to_renumber(self, numbers: tuple[tuple[int, int], ...]) -> None:
+        self._renumbering = True
+        self._emit(RenumberPosts(numbers))
+
+    def on_renumbered(self, event: PostsRenumbered, now: float) -> None:
+        """The new numbers are on disk."""
+        self._posts.renumber(event.numbers)
+        self._renumbering = False
+        self._posts.restart(now)
+
+    # --- answers ---------------------------------------------------------------------------
+    def on_entries(self, room: int, entries: Iterable[RoomEntry], now: float) -> None:
+        """Entries came; our own are receipts."""
+        for entry in entries:
+            if self._is_receipt(entry):
+                self.settle(entry.client_seq, room, entry.number, now)
+
+    def _is_receipt(self, entry: RoomEntry) -> bool:
+        """Whether the entry answers for a post of ours.
+
+        Not if the server had that number before this session: in a data folder that was copied
+        back, the post with this number may be another one, and only the server knows.
+        """
+        return (
+            entry.device == self._device
+            and entry.client_seq > self._last_before
+            and not entry.flags & EntryFlag.CONTINUES
+        )
+
+    def settle(self, client_seq: int, room: int, number: int, now: float) -> None:
+        """The server has the post, as its entry ``number`` in ``room``."""
+        self._last_client_seq = max(self._last_client_seq, client_seq)
+        post = self._posts.settle(client_seq)
+        if post is None:
+            return
+        self._emit(PostAccepted(client_seq, room, number))
+        if post.kind == EntryKind.CREATED:
+            self._follower.note_name(room, post.text)
+        self._on_accepted(post, room, now)
+
+    def on_refused(self, frame: Refused) -> None:
+        """The server does not take the post, or not under this number."""
+        if frame.code == Refusal.NUMBER_REUSED:
+            self._on_number_reused(frame.client_seq)
+            return
+        self._last_client_seq = max(self._last_client_seq, frame.client_seq)
+        code = self._posts.withdrawn.pop(frame.client_seq, frame.code)
+        if self._posts.settle(frame.client_seq) is not None:
+            self._emit(PostRefused(frame.client_seq, code))
+
+    def _on_number_reused(self, client_seq: int) -> None:
+        """Another post has this number at the server: this one, and all after it, move up."""
+        if self._renumbering or client_seq not in self._posts:
+            return
+        waiting = [post.client_seq for post in self._posts.posts()]
+        moved = [client_seq, *(seq for seq in waiting if seq > client_seq)]
+        free = max(waiting) + 1
+        self._ask_to_renumber(tuple((old, free + n) for n, old in enumerate(moved)))
+
+    def on_slow_down(self, frame: SlowDown, now: float) -> None:
+        """The server wants posts later."""
+        wait_s = frame.retry_after_ms / 1000
+        self._posts.pause(now + wait_s)
+        self._emit(PostDelayed(frame.client_seq, wait_s))
+
+    # --- sending ---------------------------------------------------------------------------
+    def _room_for(self, post: OutboxPost, now: float) -> int | None:
+        """The number of the post's room; None if it has to wait, 0 if there is none."""
+        if post.kind == EntryKind.CREATED:
+            return 0
+        room = self._follower.room_number(post.stream_id, post.room_name)
+        if room is not None:
+            return room
+        creating = any(
+            other.kind == EntryKind.CREATED and other.client_seq < post.client_seq
+            for other in self._posts.posts()
+        )
+        if creating or not self._follower.rooms_complete:
+            self._posts.postpone(post.client_seq, now + _WAIT_FOR_ROOM_S)
+            return None
+        self._posts.withdrawn[post.client_seq] = Refusal.NO_SUCH_ROOM
+        return 0
+
+    def send_due(self, now: float) -> None:
+        """Posts that are due, as many in a datagram as fit."""
+        if self._renumbering:
+            return
+        session = self._link.session
+        assert session is not None
+        datagram: list[bytes] = []
+        inside: list[int] = []
+        for post in self._posts.due(now):
+            room = self._room_for(post, now)
+            if room is None:
+                continue
+            for frame in self._posts.frames(post.client_seq, room):
+                encoded = encode_frame(frame)
+                if datagram and not fits(datagram, encoded):
+                    if not self._send_posts_in(datagram, inside, now):
+                        return
+                    datagram, inside = [], []
+                datagram.append(encoded)
+            inside.append(post.client_seq)
+        if datagram:
+            self._send_posts_in(datagram, inside, now)
+
+    def _send_posts_in(self, datagram: list[bytes], posts: list[int], now: float) -> bool:
+        """One datagram that holds (the rest of) these posts, if the window has room."""
+        session = self._link.session
+        assert session is not None
+        if not self._link.may_send(now):
+            # The report that opens the window is on its way: look again when it is here.
+            self._posts.pause(now + session.flow.round_trip.smoothed_s)
+            return False
+        self._link.send_encoded(datagram, now)
+        for client_seq in posts:
+            self._posts.transmitted(client_seq, now, session.flow.round_trip)
+        return True

@@ -1,0 +1,349 @@
+"""Follows streams: the rooms' logs, the list of rooms, who is in the open room, people's names.
+
+What it holds are numbers and names; entries pass through it once, as events. Subscriptions and
+questions are repeated until answered, holes are asked for, and every new session begins by
+saying again what is followed, and from where.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+
+from app.models import commands
+from app.models.events import (
+    BaseMoved,
+    EntriesReceived,
+    Event,
+    HeadMoved,
+    HeldChanged,
+    HistoryForked,
+    Member,
+    PeopleChanged,
+    PersonNamed,
+    Restored,
+    RoomEntry,
+    RoomFollowed,
+    RoomListed,
+    RoomsComplete,
+)
+from app.models.live_replica import LiveReplica
+from app.models.requests import Requests
+from app.models.room_replica import RoomReplica
+from app.models.server_link import ServerLink
+from protocol import streams
+from protocol.frames import (
+    Changes,
+    Heads,
+    HeldItem,
+    MemberItem,
+    PersonItem,
+    Persons,
+    Push,
+    Range,
+    RoomItem,
+    Subscribed,
+    SubscribeRefused,
+    Unsubscribe,
+    Who,
+)
+from protocol.sequence_set import SequenceSet
+
+
+class StreamFollower:
+    """The replicas of one client."""
+
+    def __init__(self, link: ServerLink, restored: Restored, emit: Callable[[Event], None]) -> None:
+        self._link = link
+        self._emit = emit
+        self._requests = Requests()
+        self._listing = LiveReplica(streams.ROOMS)
+        self._people: LiveReplica | None = None
+        self._rooms: dict[int, RoomReplica] = {}
+        self._by_stream: dict[bytes, int] = {}
+        self._by_name: dict[str, int] = {}
+        self._names = dict(restored.names)
+        self._names_version = restored.names_version
+        #: The list of rooms has been complete once: what is not in it does not exist.
+        self.rooms_complete = False
+        for room in restored.rooms:
+            self._by_stream[room.stream_id] = room.room
+            self._rooms[room.room] = RoomReplica(
+                room.room,
+                room.stream_id,
+                room.incarnation,
+                room.base,
+                SequenceSet(room.held),
+                room.checkpoints,
+            )
+
+    # --- the session -----------------------------------------------------------------------
+    def on_signed_in(self, rooms: set[int], names_version: int, now: float) -> None:
+        """A session begins: follow the list of rooms, these rooms, and what was followed."""
+        self._requests.clear()
+        self._listing.subscribed = False
+        self._requests.ask(("subscribe", streams.ROOMS), self._listing.subscribe(), now)
+        # Rooms that are followed without being a member stay followed.
+        followed = {room for room, replica in self._rooms.items() if replica.subscribed}
+        for room in rooms | followed:
+            self.follow(room, now)
+        if self._people is not None:
+            self._people.subscribed = False
+            self._requests.ask(("subscribe", self._people.ref), self._people.subscribe(), now)
+        if names_version != self._names_version:
+            self._names_version = names_version
+            known = sorted(self._names)
+            self._names.clear()
+            self._ask_names(known, now)
+
+    def next_timer(self) -> float | None:
+        """When ``send_due`` has something to send."""
+        times = [replica.numbers.next_timer() for replica in self._subscribed()]
+        times.append(self._requests.next_timer())
+        return min((t for t in times if t is not None), default=None)
+
+    def send_due(self, now: float) -> None:
+        """Questions that are due, and ranges that are missing."""
+        session = self._link.session
+        assert session is not None
+        round_trip = session.flow.round_trip
+        frames = self._requests.due(now, round_trip)
+        for replica in self._subscribed():
+            frames += [
+                Range(replica.numbers.ref, first, last)
+                for first, last in replica.numbers.requests_due(now, round_trip.timeout_s())
+            ]
+        self._link.send_packed(frames, now)
+
+    def _subscribed(self) -> list[RoomReplica | LiveReplica]:
+        replicas: list[RoomReplica | LiveReplica] = [self._listing, *self._rooms.values()]
+        if self._people is not None:
+            replicas.append(self._people)
+        return [replica for replica in replicas if replica.subscribed]
+
+    def _replica(self, ref: int) -> RoomReplica | LiveReplica | None:
+        if ref == streams.ROOMS:
+            return self._listing
+        if streams.is_log(ref):
+            return self._rooms.get(streams.room_of(ref))
+        return self._people if self._people and self._people.ref == ref else None
+
+    # --- what the server says ------------------------------------------------------------------
+    def on_push(self, frame: Push, now: float) -> list[RoomEntry]:
+        """Entries of a log; returns those that are new."""
+        room = streams.room_of(frame.ref)
+        replica = self._rooms.get(room)
+        if replica is None or not streams.is_log(frame.ref) or not replica.subscribed:
+            return []
+        fresh: list[RoomEntry] = []
+        for entries, chain in replica.take(frame, now):
+            replica.head_visible = max(replica.head_visible, entries[-1].visible)
+            self._emit(EntriesReceived(room, entries, chain))
+            fresh += entries
+        self._ask_names((entry.author for entry in fresh), now)
+        self._report(replica, now)
+        return fresh
+
+    def _report(self, replica: RoomReplica, now: float) -> None:
+        if self._link.session is not None:
+            numbers = replica.numbers
+            self._link.session.note_complete(numbers.ref, numbers.complete_to, now)
+
+    def on_heads(self, frame: Heads, now: float) -> None:
+        """Newest numbers: they show what a lost push would have brought."""
+        for ref, head, visible in frame.heads:
+            replica = self._replica(ref)
+            if replica is None or not replica.subscribed:
+                continue
+            replica.numbers.note_head(head, now)
+            if isinstance(replica, RoomReplica):
+                if visible > replica.head_visible:
+                    replica.head_visible = visible
+                    self._emit(HeadMoved(replica.room, head, visible))
+                self._report(replica, now)
+
+    def on_subscribed(self, frame: Subscribed, now: float) -> None:
+        """The server answered a subscription: the stream as it stands."""
+        if not self._requests.answered(("subscribe", frame.ref)):
+            return
+        if streams.is_log(frame.ref):
+            self._on_room_subscribed(frame, now)
+            return
+        replica = self._replica(frame.ref)
+        if not isinstance(replica, LiveReplica):
+            return
+        fresh = replica.on_subscribed(frame.stream_id, frame.incarnation, frame.head, now)
+        replica.numbers.restart(now)
+        if replica is self._people and fresh:
+            room = streams.room_of(frame.ref)
+            self._emit(PeopleChanged(room, (), fresh=True))
+        if replica is self._listing:
+            self._check_rooms_complete()
+
+    def _on_room_subscribed(self, frame: Subscribed, now: float) -> None:
+        room = streams.room_of(frame.ref)
+        replica = self._rooms.get(room)
+        if replica is None:
+            return
+        if replica.stream_id != frame.stream_id:
+            replica = self._begin_anew(replica, frame.stream_id)
+        elif replica.parting or frame.agreed_to < replica.newest_named:
+            # Their history is not ours. Where do the two part?
+            question = replica.find_fork(frame.agreed_to)
+            if question is not None:
+                self._requests.ask(("subscribe", frame.ref), question, now)
+                return
+            replica.cut_above(replica.agreed_to)
+            self._emit(HistoryForked(room, replica.agreed_to))
+        replica.incarnation = frame.incarnation
+        replica.subscribed = True
+        numbers = replica.numbers
+        if not numbers.held:
+            wanted = replica.since or frame.head - replica.backlog + 1
+            numbers.base = max(frame.first, wanted, 1)
+        numbers.head = frame.head
+        numbers.restart(now)
+        replica.head_visible = frame.visible
+        self._by_stream[frame.stream_id] = room
+        self._emit(
+            RoomFollowed(
+                room,
+                frame.stream_id,
+                frame.incarnation,
+                numbers.base,
+                frame.first,
+                frame.head,
+                frame.visible,
+            )
+        )
+        self._report(replica, now)
+
+    def _begin_anew(self, old: RoomReplica, stream_id: bytes) -> RoomReplica:
+        """The number belongs to another room now: the server has another history."""
+        if old.stream_id and old.numbers.held:
+            self._emit(HistoryForked(old.room, 0))
+        replica = RoomReplica(old.room, stream_id)
+        replica.backlog, replica.since = old.backlog, old.since
+        self._rooms[old.room] = replica
+        return replica
+
+    def on_subscribe_refused(self, frame: SubscribeRefused) -> None:
+        """There is no such stream."""
+        self._requests.answered(("subscribe", frame.ref))
+
+    def on_changes(self, frame: Changes, now: float) -> None:
+        """Changes of a short-lived stream. Raises ``RemoteProtocolError`` for nonsense."""
+        replica = self._replica(frame.ref)
+        if not isinstance(replica, LiveReplica):
+            return
+        room = streams.room_of(frame.ref)
+        members = []
+        for item in replica.take(frame, now):
+            match item:
+                case RoomItem():
+                    self._by_stream[item.stream_id] = item.room
+                    self._by_name = {n: r for n, r in self._by_name.items() if r != item.room}
+                    self._by_name[item.name.casefold()] = item.room
+                    self._emit(
+                        RoomListed(item.room, item.stream_id, item.name, item.topic, item.people)
+                    )
+                case PersonItem():
+                    self._name(item.person, item.name)
+                case MemberItem():
+                    members.append(Member(item.person, item.name, item.presence))
+                    self._name(item.person, item.name)
+                case HeldItem():
+                    steps = tuple((number, person) for number, person in item.steps)
+                    self._emit(HeldChanged(room, steps))
+        if members:
+            self._emit(PeopleChanged(room, tuple(members)))
+        if replica is self._listing:
+            self._check_rooms_complete()
+
+    def _check_rooms_complete(self) -> None:
+        if self._listing.complete and not self.rooms_complete:
+            self.rooms_complete = True
+            self._emit(RoomsComplete())
+
+    # --- names -----------------------------------------------------------------------------
+    def _ask_names(self, people: Iterable[int], now: float) -> None:
+        for person in set(people) - self._names.keys() - {0}:
+            if ("who", person) not in self._requests:
+                self._requests.ask(("who", person), Who([person]), now)
+
+    def on_persons(self, frame: Persons) -> None:
+        """Names of people we asked for."""
+        for person, name in frame.people:
+            self._requests.answered(("who", person))
+            self._name(person, name)
+
+    def _name(self, person: int, name: str) -> None:
+        if self._names.get(person) != name:
+            self._names[person] = name
+            self._emit(PersonNamed(person, name))
+
+    # --- what people want ------------------------------------------------------------------
+    def follow(self, room: int, now: float, *, backlog: int = 50, since: int = 0) -> None:
+        """Follow a room's log from where we are; of one never seen, so much of its past."""
+        replica = self._rooms.get(room)
+        if replica is None:
+            replica = self._rooms[room] = RoomReplica(room)
+            replica.backlog, replica.since = backlog, since
+        replica.subscribed = False
+        self._requests.ask(("subscribe", streams.log_of(room)), replica.subscribe(), now)
+
+    def want(self, command: commands.FollowRoom, now: float) -> None:
+        """Follow a room, joined or not, with so much of its past."""
+        replica = self._rooms.get(command.room)
+        if replica is None or not replica.subscribed:
+            self._rooms.setdefault(command.room, RoomReplica(command.room))
+            replica = self._rooms[command.room]
+            replica.backlog, replica.since = command.backlog, command.since
+            if self._link.online:
+                self.follow(command.room, now)
+            else:
+                replica.subscribed = True  # so the next session follows it
+            return
+        wanted = command.since or replica.numbers.head - command.backlog + 1
+        self.fetch_older(command.room, wanted, now)
+
+    def unfollow(self, room: int, now: float) -> None:
+        """No more of this room."""
+        replica = self._rooms.get(room)
+        if replica is not None:
+            replica.subscribed = False
+        self._requests.answered(("subscribe", streams.log_of(room)))
+        self._link.send([Unsubscribe(streams.log_of(room))], now)
+
+    def is_followed(self, room: int) -> bool:
+        """Whether the room's entries are pushed to us."""
+        replica = self._rooms.get(room)
+        return replica is not None and replica.subscribed
+
+    def fetch_older(self, room: int, base: int, now: float) -> None:
+        """Hold the room's entries from ``base`` on."""
+        replica = self._rooms.get(room)
+        if replica is not None and base < replica.numbers.base:
+            replica.numbers.want_from(max(1, base), now)
+            self._emit(BaseMoved(room, replica.numbers.base))
+
+    def watch_people(self, room: int, now: float) -> None:
+        """Follow who is in this room, and in no other; 0 for none."""
+        before = self._people
+        if before is not None and before.ref == streams.people_of(room):
+            return
+        if before is not None and before.subscribed and self._link.online:
+            self._link.send([Unsubscribe(before.ref)], now)
+        if before is not None:
+            self._requests.answered(("subscribe", before.ref))
+        self._people = LiveReplica(streams.people_of(room)) if room else None
+        if self._people is not None and self._link.online:
+            self._requests.ask(("subscribe", self._people.ref), self._people.subscribe(), now)
+
+    def room_number(self, stream_id: bytes, name: str) -> int | None:
+        """The room with this stream, or else with this name."""
+        room = self._by_stream.get(stream_id) if stream_id else None
+        return room if room is not None else self._by_name.get(name.casefold())
+
+    def note_name(self, room: int, name: str) -> None:
+        """A room we created ourselves, before the list tells of it."""
+        self._by_name[name.casefold()] = room
