@@ -19,7 +19,7 @@ from protocol.cookie import Address
 from protocol.frames import Frame, Heads, encode_frame, join_frames
 from server.client_session import ClientSession
 from server.live_stream import LiveStream
-from server.push_packing import pack
+from server.push_packing import packed
 from server.room import Room
 from server.room_directory import RoomDirectory
 from server.room_log import LogEntry, RoomLog
@@ -27,7 +27,8 @@ from server.room_log import LogEntry, RoomLog
 #: One read of the log for one range: a slice of well under 2 ms.
 _READ_BYTES_MAX: Final = 32 * 1024
 _REPEAT_AFTER_S: Final = 0.020
-_HEADS_MAX: Final = 100
+#: Heads of at most 24 bytes in one datagram.
+_HEADS_MAX: Final = 45
 
 Wake = Callable[[ClientSession, float], None]
 
@@ -145,7 +146,7 @@ class Delivery:
         self._wake(client, client.heads_at)
 
     def send_heads(self, client: ClientSession, now: float) -> None:
-        """One frame with the newest numbers of everything the session follows."""
+        """The newest numbers of everything the session follows, mostly in one frame."""
         client.skipped = client.lost_some = False
         heads = []
         for ref in client.refs:
@@ -157,7 +158,9 @@ class Delivery:
                 stream = self.live_stream(ref)
                 if stream:
                     heads.append((ref, stream.head, 0))
-        self._seal(client, join_frames([encode_frame(Heads(heads[:_HEADS_MAX]))]), now)
+        for start in range(0, max(len(heads), 1), _HEADS_MAX):
+            frame = encode_frame(Heads(heads[start : start + _HEADS_MAX]))
+            self._seal(client, join_frames([frame]), now)
 
     def live_stream(self, ref: int) -> LiveStream | None:
         """The short-lived stream with this reference."""
@@ -234,11 +237,14 @@ class Delivery:
     def _send_entries(
         self, client: ClientSession, room: Room, entries: list[LogEntry], now: float
     ) -> None:
-        ref, _, last = client.pulls.popleft()
-        for frame in pack(room.room, entries):
+        ref, first, last = client.pulls.popleft()
+        for covered_to, frame in packed(room.room, entries):
+            if not client.session.flow.may_send:
+                break
             self._seal(client, join_frames([frame]), now)
-        if entries and entries[-1].number < last:
-            client.pulls.appendleft((ref, entries[-1].number + 1, last))
+            first = covered_to + 1
+        if entries and first <= last:
+            client.pulls.appendleft((ref, first, last))
 
     def _serve_live(self, client: ClientSession, now: float) -> None:
         ref, first, last = client.pulls.popleft()

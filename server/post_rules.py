@@ -52,7 +52,9 @@ class Posting:
 
     @property
     def text(self) -> str:
-        """The text of a post that is not a message: it has one part."""
+        """The text of a post that is not a message; refused if it has several parts."""
+        if len(self.post.texts) != 1:
+            raise Refused(Refusal.TEXT_NOT_ALLOWED)
         return self.post.texts[0]
 
     def room(self, *, member: bool = True) -> Room:

@@ -11,7 +11,7 @@ from server.delivery import Delivery
 from server.people import Person
 from server.presence import PresenceBoard
 from server.room_directory import RoomDirectory
-from server.room_log import RememberedSession, RoomLog
+from server.room_log import LogError, RememberedSession, RoomLog
 from server.server_config import ServerConfig
 from server.session_table import SessionTable
 from server.timers import Timers
@@ -72,6 +72,7 @@ class SessionKeeper:
         index = session.drop_old_keys(now)
         if index is not None:
             self.table.forget_index(index)
+            self._forget_remembered(index)
         for datagram, address in session.datagrams_to_send(now):
             self.delivery.queue(datagram, address)
         times = [idle_until, client.repeat_at, client.heads_at, session.next_timer()]
@@ -94,9 +95,7 @@ class SessionKeeper:
             return
         client.closed = True
         for index in client.session.indexes:
-            encoded = index.to_bytes(8)
-            if self._opened.pop(encoded, None) is None:
-                self._gone.append(encoded)
+            self._forget_remembered(index)
         self.table.remove(client)
         for ref in list(client.refs):
             self.unfollow(client, ref)
@@ -143,12 +142,20 @@ class SessionKeeper:
             index = client.session.channel.local_index.to_bytes(8)
             self._opened[index] = RememberedSession(index, str(address[0]), int(address[1]))
 
+    def _forget_remembered(self, index: int) -> None:
+        encoded = index.to_bytes(8)
+        if self._opened.pop(encoded, None) is None:
+            self._gone.append(encoded)
+
     def forget_remembered(self, sessions: list[RememberedSession]) -> None:
         """They have been told."""
         self._gone += [session.index for session in sessions]
 
     def save(self, log: RoomLog) -> None:
-        """Put what changed beside other writes into the open batch."""
+        """Put what changed beside other writes into the batch that is being opened."""
         if self._opened or self._gone:
-            log.remember_sessions(list(self._opened.values()), self._gone)
+            try:
+                log.remember_sessions(list(self._opened.values()), self._gone)
+            except LogError:
+                return  # it can wait; the writes of the batch will hear of it themselves
             self._opened, self._gone = {}, []

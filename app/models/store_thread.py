@@ -31,6 +31,8 @@ from app.models.store_schema import StoreError
 
 #: Beyond this many waiting items, what the server has anyway is not stored: it is asked for again.
 REPEATABLE_ITEMS_MAX: Final = 4096
+#: Beyond this many it is time to read less from the network.
+BEHIND_ITEMS: Final = 1024
 #: Beyond this many nothing is taken, not even what a person wrote.
 ITEMS_MAX: Final = 8192
 #: Distance of tries while the disk does not take a batch.
@@ -63,6 +65,11 @@ class StoreWorker:
     def waiting(self) -> int:
         """How many items the disk has not taken yet."""
         return len(self._waiting)
+
+    @property
+    def is_failing(self) -> bool:
+        """The disk did not take the last batch."""
+        return bool(self._told)
 
     def run_batch(self, items: Iterable[StoreItem]) -> bool:
         """Store what waits and then the items. False if the disk does not take it: it waits on."""
@@ -107,8 +114,9 @@ class StoreWorker:
                     self._emit(answer)
                     self._forward(SendPost(post))
                 case PostsRenumbered():
-                    self._forward(answer)
+                    # First those who keep the numbers: the network may answer for a new one.
                     self._emit(answer)
+                    self._forward(answer)
                 case _:
                     self._emit(answer)
 
@@ -137,6 +145,12 @@ class StoreThread:
     def start(self) -> None:
         """Begin to store what was and will be submitted."""
         self._thread.start()
+
+    @property
+    def is_behind(self) -> bool:
+        """Much waits for a disk that works: whoever can should hand over less for a while."""
+        with self._changed:
+            return len(self._queue) >= BEHIND_ITEMS and not self._worker.is_failing
 
     def submit(self, item: StoreItem) -> bool:
         """Hand something over, from any thread, without waiting.

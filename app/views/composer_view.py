@@ -129,7 +129,7 @@ class ComposerView(Surface):
         if text:
             self._placeholder.place_forget()
         else:
-            self._placeholder.place(in_=self.text, x=1, y=0, anchor="nw")
+            self._placeholder.place(in_=self.text, x=1, rely=0.5, anchor="w")
         over = self._bytes_over(text)
         self._on_counter(self._counter_words(over), over > 0)
         can_send = bool(text.strip()) and over <= 0 and self._is_enabled
@@ -153,7 +153,8 @@ class ComposerView(Surface):
         lines = counted[0] if counted else 1
         shown = min(max(lines, 1), LINES_MAX)
         leading = max(0, px(_LINE_HEIGHT) - fonts.line_height(self, fonts.BODY))
-        self.text.configure(spacing1=0, spacing2=leading, spacing3=leading)
+        above = leading // 2
+        self.text.configure(spacing1=above, spacing2=leading, spacing3=leading - above)
         height = shown * px(_LINE_HEIGHT) + 2 * px(_PADDING)
         if int(self._field.cget("height")) != height:
             self._field.configure(height=height)

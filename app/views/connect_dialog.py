@@ -2,6 +2,7 @@
 
 import tkinter as tk
 from collections.abc import Callable
+from tkinter import ttk
 
 from app.views import fonts
 from app.views.images import Icon, Logo
@@ -10,6 +11,7 @@ from app.views.rows import ConnectRow, KeyChangedRow
 from app.views.safe_text import fingerprint_groups, safe_line
 from app.views.surface import Surface, Words
 from app.views.theme import Look
+from app.views.tokens import text_on
 from app.views.widgets import Button, Entry, Label
 
 _WIDTH = 400
@@ -52,6 +54,7 @@ class ConnectPage(Surface):
         self.button = Button(card.body, text="Connect", bootstyle="primary")
         self.button.configure(command=self._press)
         self.button.pack(fill="x", pady=(px(12), 0), ipady=px(4))
+        look.watch(self.button, lambda: _make_readable(self.button, look))
         for entry in (self.nick, self.server):
             entry.bind("<Return>", self._enter)
             entry.bind("<KP_Enter>", self._enter)
@@ -143,6 +146,7 @@ class KeyChangedPage(Surface):
             card.body, text="Disconnect", bootstyle="danger", command=on_disconnect
         )
         self.button.pack(fill="x", pady=(px(18), 0), ipady=px(4))
+        look.watch(self.button, lambda: _make_readable(self.button, look))
 
     def show(self, row: KeyChangedRow) -> None:
         self._about.configure(
@@ -164,6 +168,17 @@ class KeyChangedPage(Surface):
         words.configure(wraplength=look.px(_WIDTH - 64), justify="left")
         words.pack(fill="x")
         return words
+
+
+def _make_readable(button: Button, look: Look) -> None:
+    """The theme writes white on every accent; on the pale accents of dark themes it is too weak."""
+    style = ttk.Style()
+    name = str(button.cget("style"))
+    ground = str(style.lookup(name, "background"))
+    if ground.startswith("#") and len(ground) == 7:
+        color = text_on(ground)
+        style.configure(name, foreground=color)
+        style.map(name, foreground=[("disabled", look.tokens.muted), ("", color)])
 
 
 class _Card(Surface):

@@ -34,6 +34,7 @@ AVATAR_X = 16
 TEXT_X = 72
 TEXT_WIDTH_MAX = 760
 RIGHT_MARGIN = 30
+SLICE_HEIGHT = 21  # of half an avatar
 _LINE_HEIGHT = 23
 _LARGE_EMOJI_MAX = 3
 
@@ -89,6 +90,9 @@ class TimelinePainter:
         configure("hover", lmargincolor=tokens.hovered, rmargincolor=tokens.hovered)
         configure("head", lmargin1=px(AVATAR_X), lmargin2=px(TEXT_X), spacing1=px(10), spacing3=0)
         configure("first", lmargin1=px(AVATAR_X), **body)
+        # The half avatar on this line may be taller than the letters.
+        taller = max(fonts.line_height(text, fonts.BODY), px(SLICE_HEIGHT))
+        configure("first", spacing3=max(1, px(_LINE_HEIGHT) - taller))
         configure("body", lmargin1=px(TEXT_X), **body)
         configure("quiet", lmargin1=px(AVATAR_X), **body)
         configure("quiet", foreground=tokens.muted, font=fonts.SMALL, spacing1=px(3))
@@ -236,7 +240,7 @@ class TimelinePainter:
             self._draw_failure(row)
 
     def _slice(self, avatar: Avatar, *, is_lower: bool) -> AvatarSlice:
-        return AvatarSlice(avatar, is_lower, TEXT_X - AVATAR_X, self._look.px(21))
+        return AvatarSlice(avatar, is_lower, TEXT_X - AVATAR_X, self._look.px(SLICE_HEIGHT))
 
     def _draw_words(self, drawn: Drawn, line: str, *, is_alone: bool) -> None:
         segments = segments_of(line)

@@ -1,0 +1,127 @@
+"""What the command line prints: an object a line for programs, or lines for people.
+
+Texts of other people pass through here on their way to a terminal, which obeys control
+characters: people see them as escapes, and so does JSON, whose objects then stay on one line for
+every reader.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Final, TextIO
+
+from app.models.events import RoomEntry
+from protocol.frames import EntryFlag, EntryKind
+
+#: 31 December 9999: a server may say what it likes.
+_TIME_MS_MAX: Final = 253_402_300_799_999
+_KINDS: Final = {
+    EntryKind.MESSAGE: "message",
+    EntryKind.CREATED: "created",
+    EntryKind.JOIN: "join",
+    EntryKind.LEAVE: "leave",
+    EntryKind.TOPIC: "topic",
+    EntryKind.NAME: "name",
+}
+#: Control characters, separators of lines, and what turns the direction of writing.
+_UNSAFE: Final = re.compile("[\x00-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069]")
+_INDENT: Final = " " * 4
+
+
+def join_parts(entries: Iterable[RoomEntry]) -> Iterator[RoomEntry]:
+    """Messages of several entries as one, with the number of the last."""
+    texts: list[str] = []
+    for entry in entries:
+        texts.append(entry.text)
+        if not entry.flags & EntryFlag.CONTINUES:
+            yield replace(entry, text="".join(texts)) if len(texts) > 1 else entry
+            texts = []
+
+
+def kind_name(kind: int) -> str:
+    """What happened, in a word."""
+    return _KINDS.get(EntryKind(kind), f"kind-{kind}") if kind in _KINDS else f"kind-{kind}"
+
+
+def written_text(entry: RoomEntry) -> str:
+    """What a person wrote: nothing if the server did, or if somebody only came or went."""
+    if not entry.author or entry.kind in (EntryKind.JOIN, EntryKind.LEAVE):
+        return ""
+    return entry.text
+
+
+def iso_time(time_ms: int) -> str:
+    """Milliseconds since 1970 as ISO 8601 in UTC."""
+    seconds, milliseconds = divmod(min(max(time_ms, 0), _TIME_MS_MAX), 1000)
+    moment = datetime.fromtimestamp(seconds, UTC).replace(microsecond=milliseconds * 1000)
+    return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def safe_line(text: str) -> str:
+    """One line that a terminal only shows."""
+    return _UNSAFE.sub(_escaped, text)
+
+
+def safe_text(text: str) -> str:
+    """Several lines that a terminal only shows; those after the first are indented, so that none
+    passes for a line of ours."""
+    lines = text.split("\n")
+    return f"\n{_INDENT}".join(_UNSAFE.sub(_escaped, line).replace("\\t", "\t") for line in lines)
+
+
+def _escaped(match: re.Match[str]) -> str:
+    code = ord(match[0])
+    if code == ord("\t"):
+        return "\t"
+    return f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}"
+
+
+def _json_escaped(match: re.Match[str]) -> str:
+    return f"\\u{ord(match[0]):04x}"
+
+
+class Printer:
+    """Prints objects to a stream, each flushed at once: programs read as they come."""
+
+    def __init__(self, stream: TextIO, *, as_json: bool) -> None:
+        self._stream = stream
+        self._as_json = as_json
+
+    def receipt(self, room: str, number: int) -> None:
+        """The message is durable."""
+        self._print({"room": room, "seq": number}, f"{safe_line(room)} {number}")
+
+    def entry(self, room: str, entry: RoomEntry, author: str) -> None:
+        """An entry, or a message of several."""
+        time = iso_time(entry.time_ms)
+        text = written_text(entry)
+        kind = kind_name(entry.kind)
+        fields: dict[str, str | int] = {
+            "room": room,
+            "seq": entry.number,
+            "time": time,
+            "author": author,
+            "kind": kind,
+            "text": text,
+        }
+        shown = safe_text(text)
+        words = f"{safe_line(author)}: {shown}"
+        if entry.kind != EntryKind.MESSAGE:
+            words = " ".join(["*", safe_line(author), kind, shown]).rstrip()
+        self._print(fields, f"{entry.number} {time} {words}")
+
+    def room(self, room: str, topic: str, people: int) -> None:
+        """A room of the server."""
+        who = "1 person" if people == 1 else f"{people} people"
+        line = f"{safe_line(room)} ({who}) {safe_line(topic)}".rstrip()
+        self._print({"room": room, "topic": topic, "people": people}, line)
+
+    def _print(self, fields: dict[str, str | int], line: str) -> None:
+        if self._as_json:
+            line = _UNSAFE.sub(_json_escaped, json.dumps(fields, ensure_ascii=False))
+        self._stream.write(line + "\n")
+        self._stream.flush()

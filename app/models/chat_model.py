@@ -1,0 +1,400 @@
+"""The whole state that the window shows, on the Tk thread: events in, signals out.
+
+``apply`` changes the state by a batch of events and then announces what changed. What the person
+wants is a method; it changes what can be shown at once and hands commands to ``submit``. There is
+no thread, clock, socket or window in here.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+from typing import Final
+
+from app.models import commands
+from app.models.chat_room import ChatRoom
+from app.models.commands import NetworkCommand, StoreCommand
+from app.models.events import (
+    BaseMoved,
+    EntriesReceived,
+    Event,
+    HeadMoved,
+    HeldChanged,
+    HistoryForked,
+    HistoryLoaded,
+    LinkChanged,
+    LinkMeasured,
+    LinkState,
+    MembershipChanged,
+    PeopleChanged,
+    PersonNamed,
+    PostAccepted,
+    PostDelayed,
+    PostRefused,
+    PostsRenumbered,
+    PostStored,
+    Restored,
+    RoomFollowed,
+    RoomListed,
+    RoomsComplete,
+    ServerKeyChanged,
+    SignedIn,
+    SignInRefused,
+    StoreFailed,
+)
+from app.models.message import ForkNotice, LocalNotice
+from app.models.own_posts import OwnPosts
+from app.models.pending_announcements import PendingAnnouncements
+from app.models.post_desk import PostDesk
+from app.models.refusal_words import sign_in_refused
+from app.models.signals import (
+    CatchUp,
+    ChatSignals,
+    DiskTrouble,
+    KeyChanged,
+    LinkStatus,
+    RoomOpened,
+    SelfChanged,
+    ServerSwitched,
+    SignedInNow,
+    SignInFailed,
+    Told,
+)
+from app.models.timeline import OTHER_ENTRIES_MAX, RECENT_ENTRIES_MAX
+
+Command = StoreCommand | NetworkCommand
+#: Hands a command on without waiting; False if it was not taken.
+Submit = Callable[[Command], bool]
+
+#: Rooms that keep their messages in memory after they were left for another.
+_RECENT_ROOMS: Final = 5
+#: Entries asked for at once when somebody opens a room or scrolls back.
+_PAGE: Final = 100
+
+
+class ChatModel:
+    """One person at one server at a time."""
+
+    def __init__(self, submit: Submit, time_ms: Callable[[], int]) -> None:
+        """``time_ms`` is the wall clock, milliseconds since 1970, for showing."""
+        self.signals: Final = ChatSignals()
+        self.link = LinkStatus()
+        self.server = 0
+        self.server_name = ""
+        self.person = 0
+        self.device = 0
+        self.name = ""
+        self.rooms: dict[int, ChatRoom] = {}
+        #: The room that is shown, 0 for none.
+        self.open_room_number = 0
+        #: The list of rooms is complete: what is not in it does not exist.
+        self.knows_all_rooms = False
+        self.names: dict[int, str] = {}
+        self.catch_up = CatchUp(0, 0)
+        self._submit = submit
+        self._time_ms = time_ms
+        self._pending = PendingAnnouncements(self.signals)
+        self._posts = OwnPosts()
+        self.desk: Final = PostDesk(self, self._posts, self._pending, submit, time_ms)
+        self._missing: dict[int, int] = {}
+        self._recent: deque[int] = deque()
+        self._last_notice = 0
+
+    # --- looking -----------------------------------------------------------------------------
+    @property
+    def open_room(self) -> ChatRoom | None:
+        """The room that is shown."""
+        return self.rooms.get(self.open_room_number)
+
+    @property
+    def joined_rooms(self) -> list[ChatRoom]:
+        """The rooms one is in, by name."""
+        joined = (room for room in self.rooms.values() if room.is_joined)
+        return sorted(joined, key=lambda room: room.name.casefold())
+
+    @property
+    def unsent(self) -> int:
+        """Own messages that wait to be sent."""
+        return sum(room.timeline.unsent for room in self.rooms.values())
+
+    def room_named(self, name: str) -> ChatRoom | None:
+        """The room of that name, whatever its case."""
+        wanted = name.casefold()
+        return next((r for r in self.rooms.values() if r.name.casefold() == wanted), None)
+
+    def name_of(self, person: int) -> str:
+        """The person's current name, empty while it is not known."""
+        return self.names.get(person, "")
+
+    # --- what happened -----------------------------------------------------------------------
+    def apply(self, *events: Event) -> None:
+        """Change the state by a batch of events, then announce what changed."""
+        for event in events:
+            self._apply(event)
+        self.announce()
+
+    def announce(self) -> None:
+        """Send what was collected."""
+        self._count_missing()
+        for send in self._pending.take():
+            send()
+
+    def _apply(self, event: Event) -> None:
+        match event:
+            case EntriesReceived() | HistoryLoaded() | HeadMoved() | BaseMoved():
+                self._apply_to_log(event)
+            case PostStored() | PostAccepted() | PostRefused() | PostDelayed():
+                self.desk.apply(event)
+            case PostsRenumbered():
+                self.desk.apply(event)
+            case RoomListed():
+                room = self._room(event.room)
+                room.list(event)
+                self._pending.rooms.add(room.room)
+            case RoomsComplete():
+                self.knows_all_rooms = True
+                self._pending.rooms.add(0)
+            case RoomFollowed():
+                self._follow(event)
+            case MembershipChanged(room=number, joined=joined):
+                self._join(number, joined)
+            case HistoryForked():
+                self._fork(event)
+            case PeopleChanged():
+                self._change_people(event)
+            case HeldChanged():
+                self._room(event.room).change_held(event.steps)
+                self._pending.people.add(event.room)
+                self._pending.timelines.add(event.room)
+            case PersonNamed(person=person, name=name):
+                self._name(person, name)
+            case _:
+                self._apply_to_session(event)
+
+    def _apply_to_session(self, event: Event) -> None:
+        signals, pending = self.signals, self._pending
+        match event:
+            case LinkChanged():
+                self.link = replace(
+                    self.link, state=event.state, retry_in_s=event.retry_in_s, reason=event.reason
+                )
+                pending.state(signals.link_changed, self.link)
+            case LinkMeasured(round_trip_s=round_trip_s, loss=loss):
+                self.link = replace(self.link, round_trip_s=round_trip_s, loss=loss)
+                pending.state(signals.link_changed, self.link)
+            case SignedIn():
+                self._sign_in(event)
+            case SignInRefused(code=code, suggestion=suggestion):
+                reason = sign_in_refused(code, self.name or "This nick", suggestion)
+                pending.event(signals.sign_in_failed, SignInFailed(reason, suggestion))
+            case ServerKeyChanged(expected=expected, seen=seen):
+                pending.event(signals.key_changed, KeyChanged(expected, seen))
+            case StoreFailed(reason=reason):
+                pending.event(signals.disk_trouble, DiskTrouble(reason))
+            case Restored():
+                self._restore(event)
+            case _:
+                """The first sight of a key, and versions: the state of the link says it too."""
+
+    # --- what the person wants: rooms ------------------------------------------------------------
+    def show_room(self, number: int) -> None:
+        """Open a room, 0 for none; its newest messages are loaded when they are not here."""
+        if number == self.open_room_number and number:
+            return
+        before, room = self.open_room, self.rooms.get(number)
+        if before is not None:
+            before.new_after = None
+            self._forget_old_rooms(before.room)
+        self.open_room_number = number if room is not None else 0
+        self._submit(commands.WatchPeople(self.open_room_number))
+        if room is not None:
+            room.timeline.entries_max = RECENT_ENTRIES_MAX
+            room.new_after = room.read if room.unread else None
+            if len(room.timeline.items) < _PAGE:
+                self._load_older(room)
+        self._pending.rooms.update({number, before.room if before else number})
+        self._pending.event(self.signals.room_opened, RoomOpened(self.open_room_number))
+        self.announce()
+
+    def load_older(self, number: int) -> None:
+        """Somebody scrolls back: load what is above the oldest message here."""
+        room = self.rooms.get(number)
+        if room is not None:
+            self._load_older(room)
+
+    def mark_read(self, number: int) -> None:
+        """The newest message of the room was seen."""
+        room = self.rooms.get(number)
+        if room is None:
+            return
+        room.timeline.entries_max = min(room.timeline.entries_max, RECENT_ENTRIES_MAX)
+        if room.mark_read():
+            self._submit(commands.MarkRead(number, room.read))
+            self._pending.rooms.add(number)
+            self.announce()
+
+    def rename_self(self, name: str) -> None:
+        """Ask the server for another name."""
+        self._submit(commands.Rename(name))
+
+    def connect_now(self) -> None:
+        """Do not wait for the next try."""
+        self._submit(commands.ConnectNow())
+
+    def tell(self, number: int, text: str) -> None:
+        """Show a line in a room that only this person sees."""
+        room = self.rooms.get(number)
+        if room is None:
+            self._pending.event(self.signals.told, Told(text))
+        else:
+            notice = LocalNotice(self._notice_key(), room.timeline.head, self._time_ms(), text)
+            room.timeline.add_notice(notice)
+            self._pending.timelines.add(number)
+        self.announce()
+
+    # --- the log ---------------------------------------------------------------------------------
+    def _apply_to_log(self, event: EntriesReceived | HistoryLoaded | HeadMoved | BaseMoved) -> None:
+        room = self._room(event.room)
+        match event:
+            case EntriesReceived(entries=entries):
+                room.add_entries(entries, self.device)
+                if entries[0].number <= room.timeline.floor + _PAGE:
+                    room.is_loading = False
+            case HistoryLoaded():
+                self._on_history(room, event)
+            case HeadMoved(head=head, visible=visible):
+                room.move_head(head, visible)
+            case BaseMoved(base=base):
+                room.move_base(base)
+        self._mark(room)
+
+    def _mark(self, room: ChatRoom) -> None:
+        self._missing[room.room] = room.missing
+        self._pending.rooms.add(room.room)
+        self._pending.timelines.add(room.room)
+
+    def _on_history(self, room: ChatRoom, event: HistoryLoaded) -> None:
+        timeline = room.timeline
+        before = timeline.oldest
+        older = [entry for entry in event.entries if entry.number < before]
+        if older:
+            timeline.want_from(older[0].number)
+            room.is_loading = False
+        timeline.add(event.entries, self.device)
+        if room.is_loading and timeline.has_older:
+            # Nothing of it is on this disk: the server has it.
+            wanted = max(timeline.first, before - _PAGE)
+            timeline.want_from(wanted)
+            self._submit(commands.FetchOlder(room.room, wanted))
+
+    def _load_older(self, room: ChatRoom) -> None:
+        if room.is_loading or not (room.timeline.has_older and room.timeline.head):
+            return
+        room.is_loading = True
+        self._submit(commands.LoadHistory(room.room, room.timeline.oldest, _PAGE))
+
+    def _follow(self, event: RoomFollowed) -> None:
+        room = self._room(event.room)
+        if room.follow(event):
+            self._submit(commands.MarkRead(room.room, room.read))
+        self._mark(room)
+
+    def _fork(self, event: HistoryForked) -> None:
+        room = self._room(event.room)
+        common = room.timeline.entry(event.agreed_to)
+        since_ms = common.time_ms if common else 0
+        lost = room.fork(event.agreed_to)
+        notice = ForkNotice(
+            self._notice_key(), event.agreed_to, self._time_ms(), lost, since_ms
+        )
+        room.timeline.add_notice(notice)
+        self._mark(room)
+
+    def _count_missing(self) -> None:
+        """How far the catching up has come, over all rooms."""
+        missing = sum(self._missing.values())
+        total = max(self.catch_up.total, missing) if missing else 0
+        if (missing, total) != (self.catch_up.missing, self.catch_up.total):
+            self.catch_up = CatchUp(missing, total)
+            self._pending.state(self.signals.catch_up, self.catch_up)
+
+    # --- rooms and people --------------------------------------------------------------------
+    def _room(self, number: int) -> ChatRoom:
+        return self.rooms.setdefault(number, ChatRoom(number))
+
+    def _join(self, number: int, joined: bool) -> None:
+        room = self._room(number)
+        room.join(joined)
+        self._missing[number] = room.missing
+        self._pending.rooms.add(number)
+
+    def _change_people(self, event: PeopleChanged) -> None:
+        room = self._room(event.room)
+        room.change_people(event.members, fresh=event.fresh)
+        for member in event.members:
+            self._name(member.person, member.name)
+        self._pending.people.add(event.room)
+        # Whether everyone here holds a message depends on who is here.
+        self._pending.timelines.add(event.room)
+
+    def _name(self, person: int, name: str) -> None:
+        if name and self.names.get(person) != name:
+            self.names[person] = name
+            self._pending.names.add(person)
+
+    def _forget_old_rooms(self, left: int) -> None:
+        if left in self._recent:
+            self._recent.remove(left)
+        self._recent.append(left)
+        self.rooms[left].timeline.entries_max = RECENT_ENTRIES_MAX
+        self.rooms[left].timeline.trim()
+        if len(self._recent) > _RECENT_ROOMS:
+            old = self.rooms.get(self._recent.popleft())
+            if old is not None:
+                old.timeline.entries_max = OTHER_ENTRIES_MAX
+                old.timeline.trim()
+
+    def _notice_key(self) -> int:
+        # Even; keys of posts are odd below zero, numbers are above.
+        self._last_notice -= 2
+        return self._last_notice
+
+    # --- the session -----------------------------------------------------------------------
+    def _sign_in(self, event: SignedIn) -> None:
+        self.person, self.device = event.person, event.device
+        self.name, self.server_name = event.name, event.server_name
+        self._name(event.person, event.name)
+        joined = set(event.rooms)
+        for number in joined | {r.room for r in self.rooms.values() if r.is_joined}:
+            room = self._room(number)
+            if room.is_joined != (number in joined):
+                self._join(number, number in joined)
+        me = SelfChanged(self.person, self.name, self.server_name)
+        self._pending.state(self.signals.self_changed, me)
+        self._pending.event(self.signals.signed_in, SignedInNow(event.name))
+
+    def _restore(self, event: Restored) -> None:
+        """Begin anew from what the disk knows of a server."""
+        shown = self.open_room.stream_id if self.open_room else b""
+        self.server, self.server_name = event.server, event.server_name
+        self.person, self.name = event.person, event.name
+        self.rooms = {stored.room: ChatRoom(stored.room) for stored in event.rooms}
+        self.names = dict(event.names)
+        self.knows_all_rooms = False
+        self._recent.clear()
+        for stored in event.rooms:
+            self.rooms[stored.room].restore(stored)
+        self._missing = {room.room: room.missing for room in self.rooms.values()}
+        self.catch_up = CatchUp(0, 0)
+        self.desk.restore(event.outbox)
+        again = (r.room for r in self.rooms.values() if shown and r.stream_id == shown)
+        self.open_room_number = 0
+        signals, pending = self.signals, self._pending
+        pending.state(signals.server_switched, ServerSwitched(event.server))
+        pending.state(signals.self_changed, SelfChanged(event.person, event.name, event.server_name))
+        pending.rooms.update(self.rooms)
+        pending.timelines.update(self.rooms)
+        number = next(again, 0)
+        if number:
+            pending.event(_Call(self.show_room), number)

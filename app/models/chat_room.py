@@ -1,0 +1,159 @@
+"""One room as the person sees it: name, topic, messages, people, and what is unread."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+from app.models.events import Member, RoomEntry, RoomFollowed, RoomListed, StoredRoom
+from app.models.timeline import Timeline
+from protocol.frames import Presence
+from protocol.sequence_set import SequenceSet
+
+#: The server names at most so many people in its count of who holds what.
+HELD_PEOPLE_MAX: Final = 50
+
+
+@dataclass(frozen=True, slots=True)
+class HeldBy:
+    """How many of the others in a room hold a message; ``everyone`` who is there now does."""
+
+    count: int
+    others: int
+    everyone: bool
+
+
+class ChatRoom:
+    """A room of the server, joined or only listed."""
+
+    def __init__(self, room: int) -> None:
+        self.room = room
+        self.stream_id = b""
+        self.name = ""
+        self.topic = ""
+        self.people_count = 0
+        self.is_joined = False
+        #: Visible messages in the room, and how many of them were read.
+        self.visible = 0
+        self.read = 0
+        #: Messages above this count are new since the room was opened; None draws no line.
+        self.new_after: int | None = None
+        self.timeline = Timeline()
+        self.people: dict[int, Member] = {}
+        #: A request for older entries is under way.
+        self.is_loading = False
+        self._base = 0
+        self._held = SequenceSet()
+        self._held_steps: tuple[tuple[int, int], ...] = ()
+        self._joined_just_now = False
+
+    # --- looking -----------------------------------------------------------------------------
+    @property
+    def unread(self) -> int:
+        """Messages not read; computed, so that it cannot stick."""
+        return max(0, self.visible - self.read) if self.is_joined else 0
+
+    @property
+    def missing(self) -> int:
+        """Entries that are wanted and not here yet."""
+        if not self.is_joined or not self._base:
+            return 0
+        gaps = self._held.gaps(self._base, self.timeline.head)
+        return sum(last - first + 1 for first, last in gaps)
+
+    def held_by(self, number: int, me: int) -> HeldBy:
+        """Who of the others holds the log up to ``number``."""
+        holding = {person for complete_to, person in self._held_steps if complete_to >= number}
+        others = [member for member in self.people.values() if member.person != me]
+        here = [m for m in others if m.presence in (Presence.ONLINE, Presence.AWAY)]
+        return HeldBy(
+            count=len(holding - {me}),
+            others=len(others),
+            everyone=bool(here) and all(member.person in holding for member in here),
+        )
+
+    # --- what the disk and the server say -------------------------------------------------------
+    def restore(self, stored: StoredRoom) -> None:
+        """As the local history knows it."""
+        self.stream_id, self.name, self.topic = stored.stream_id, stored.name, stored.topic
+        self.is_joined = stored.joined
+        self.visible, self.read = stored.visible, stored.read
+        self._base, self._held = stored.base, SequenceSet(stored.held)
+        self.timeline.move_head(max(stored.head, self._held.greatest), stored.visible)
+
+    def list(self, listed: RoomListed) -> None:
+        """As the server's list has it."""
+        self.stream_id, self.name, self.topic = listed.stream_id, listed.name, listed.topic
+        self.people_count = listed.people
+
+    def join(self, joined: bool) -> None:
+        """We are in it now, or no longer."""
+        if joined and not self.is_joined:
+            # Whoever comes into a room finds a conversation, not a thousand unread messages.
+            self._joined_just_now = True
+            self.read = max(self.read, self.visible)
+        self.is_joined = joined
+
+    def follow(self, followed: RoomFollowed) -> bool:
+        """The log as it stands; True if what is in it counts as read, since we just came."""
+        self.stream_id = followed.stream_id
+        self._base = followed.base
+        self.visible = followed.visible
+        self.timeline.first = max(1, followed.first)
+        self.timeline.move_head(followed.head, followed.visible)
+        just_now, self._joined_just_now = self._joined_just_now, False
+        self.read = followed.visible if just_now else min(self.read, followed.visible)
+        return just_now
+
+    def add_entries(self, entries: tuple[RoomEntry, ...], device: int) -> None:
+        """New entries of the log, consecutive."""
+        last = entries[-1]
+        self._held.add(entries[0].number, last.number)
+        if last.number > self.timeline.head:
+            self.move_head(last.number, last.visible)
+        self.timeline.add(entries, device)
+
+    def move_head(self, head: int, visible: int) -> None:
+        """The log is this long, as far as is known."""
+        self.visible = max(self.visible, visible)
+        self.timeline.move_head(max(head, self.timeline.head), self.visible)
+
+    def move_base(self, base: int) -> None:
+        """Entries from ``base`` on are wanted."""
+        self._base = base
+
+    def fork(self, agreed_to: int) -> int:
+        """The server lost what came after ``agreed_to``; returns how many messages that were."""
+        common = self.timeline.entry(agreed_to)
+        shown = len(self.timeline.cut_above(agreed_to))
+        self._held.remove_above(agreed_to)
+        if common is None:
+            return shown
+        lost = max(shown, self.visible - common.visible)
+        self.visible = common.visible
+        self.read = min(self.read, self.visible)
+        self.timeline.move_head(agreed_to, self.visible)
+        return lost
+
+    def mark_read(self) -> bool:
+        """The newest message here was seen; True if that is news."""
+        seen = min(self.visible, self.timeline.newest_visible)
+        if seen <= self.read:
+            return False
+        self.read = seen
+        return True
+
+    def change_people(self, members: tuple[Member, ...], *, fresh: bool) -> None:
+        """Some came, went, or are away; ``fresh`` begins the list anew."""
+        if fresh:
+            self.people.clear()
+            self._held_steps = ()
+        for member in members:
+            if member.presence == Presence.GONE:
+                self.people.pop(member.person, None)
+            else:
+                self.people[member.person] = member
+
+    def change_held(self, steps: tuple[tuple[int, int], ...]) -> None:
+        """How far members hold the log."""
+        self._held_steps = steps

@@ -1,0 +1,86 @@
+"""Our own posts from the wish to the server's answer: by our token, and by their number on disk."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from app.models.events import OutboxPost
+
+
+@dataclass(slots=True)
+class OwnPost:
+    """A post and what its person meant by it."""
+
+    token: int
+    #: The room as it was when the post was made, 0 where it was only known by name.
+    room: int
+    room_name: str
+    kind: int
+    text: str = ""
+    #: Its number on disk, 0 until it is there. Below 1 it was refused.
+    client_seq: int = 0
+    #: Open the room when it is done.
+    opens: bool = False
+    #: Create the room if there is none.
+    creates: bool = False
+
+
+class OwnPosts:
+    """All posts that are not answered, or that failed and wait for their person."""
+
+    def __init__(self) -> None:
+        self._by_token: dict[int, OwnPost] = {}
+        self._by_seq: dict[int, OwnPost] = {}
+        self._last_token = 0
+
+    def new_token(self) -> int:
+        """A name for one more post; never used twice in a run."""
+        self._last_token += 1
+        return self._last_token
+
+    def add(self, post: OwnPost) -> None:
+        """One more; with a number if it is on disk already."""
+        self._by_token[post.token] = post
+        if post.client_seq:
+            self._by_seq[post.client_seq] = post
+
+    def stored(self, token: int, post: OutboxPost) -> OwnPost | None:
+        """The post is on disk."""
+        own = self._by_token.get(token)
+        if own is not None:
+            own.client_seq = post.client_seq
+            self._by_seq[post.client_seq] = own
+        return own
+
+    def get(self, token: int) -> OwnPost | None:
+        """The post of that token."""
+        return self._by_token.get(token)
+
+    def numbered(self, client_seq: int) -> OwnPost | None:
+        """The post with that number on disk."""
+        return self._by_seq.get(client_seq)
+
+    def drop(self, token: int) -> None:
+        """It is done with."""
+        own = self._by_token.pop(token, None)
+        if own is not None and self._by_seq.get(own.client_seq) is own:
+            del self._by_seq[own.client_seq]
+
+    def renumber(self, numbers: Iterable[tuple[int, int]]) -> list[OwnPost]:
+        """(old, new) numbers; returns the posts that have new ones."""
+        moved = []
+        for old, new in numbers:
+            own = self._by_seq.pop(old, None)
+            if own is not None:
+                own.client_seq = new
+                moved.append(own)
+        self._by_seq.update((own.client_seq, own) for own in moved)
+        return moved
+
+    def restore(self) -> dict[int, OwnPost]:
+        """Begin anew from disk: returns what was known by number, and keeps only what is not
+        on disk yet."""
+        known, self._by_seq = self._by_seq, {}
+        self._by_token = {t: own for t, own in self._by_token.items() if not own.client_seq}
+        return known

@@ -1,0 +1,181 @@
+"""Everything the chat model announces: one signal for each, each with one frozen value.
+
+A signal is sent after the state has changed, so a receiver reads the model and finds it whole.
+What came in one batch is announced once, however much it was.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final, Generic, TypeVar
+
+from psygnal import SignalInstance
+
+from app.models.events import LinkState
+
+_log: Final = logging.getLogger(__name__)
+
+Payload = TypeVar("Payload")
+
+
+class Announcement(Generic[Payload]):
+    """A psygnal signal with one value of a known type.
+
+    A receiver that raises is logged and hinders no other; receivers are called in the order in
+    which they were connected, and are kept alive.
+    """
+
+    def __init__(self, kind: type[Payload]) -> None:
+        self._signal = SignalInstance((kind,), name=kind.__name__)
+
+    def connect(self, receiver: Callable[[Payload], None]) -> None:
+        """Call ``receiver`` with each value from now on."""
+
+        def guarded(payload: Payload) -> None:
+            try:
+                receiver(payload)
+            except Exception:  # noqa: BLE001 - the edge: others wait for the same signal
+                _log.exception("! receiver of %s failed", type(payload).__name__)
+
+        self._signal.connect(guarded, check_nargs=False)
+
+    def emit(self, payload: Payload) -> None:
+        """Tell all receivers; for the model alone."""
+        self._signal.emit(payload)
+
+
+@dataclass(frozen=True, slots=True)
+class LinkStatus:
+    """How the connection stands; round trip 0 while it was not measured."""
+
+    state: LinkState = LinkState.OFFLINE
+    retry_in_s: float = 0.0
+    reason: str = ""
+    round_trip_s: float = 0.0
+    loss: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class SelfChanged:
+    """Who we are, and where."""
+
+    person: int
+    name: str
+    server_name: str
+
+
+@dataclass(frozen=True, slots=True)
+class ServerSwitched:
+    """Everything is about another server now, or begins anew from disk."""
+
+    server: int
+
+
+@dataclass(frozen=True, slots=True)
+class SignedInNow:
+    """The server let us in (again)."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class SignInFailed:
+    """The server does not let us in; ``suggestion`` is a name that is free, or empty."""
+
+    reason: str
+    suggestion: str
+
+
+@dataclass(frozen=True, slots=True)
+class KeyChanged:
+    """The server showed another key than it had: a hard stop."""
+
+    expected: str
+    seen: str
+
+
+@dataclass(frozen=True, slots=True)
+class RoomsChanged:
+    """Names, topics, memberships or unread counts of these rooms changed."""
+
+    rooms: frozenset[int]
+
+
+@dataclass(frozen=True, slots=True)
+class RoomOpened:
+    """This room is shown now, 0 for none."""
+
+    room: int
+
+
+@dataclass(frozen=True, slots=True)
+class TimelinesChanged:
+    """What is said in these rooms, or how far it came, changed."""
+
+    rooms: frozenset[int]
+
+
+@dataclass(frozen=True, slots=True)
+class PeopleShown:
+    """Who is in the room, or what they hold, changed."""
+
+    room: int
+
+
+@dataclass(frozen=True, slots=True)
+class NamesChanged:
+    """These people have other names."""
+
+    people: frozenset[int]
+
+
+@dataclass(frozen=True, slots=True)
+class CatchUp:
+    """So many entries are missing, of so many when the catching up began."""
+
+    missing: int
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
+class PostSaved:
+    """A message for the room is on disk: its draft may go."""
+
+    room: int
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """Something the person should know at once, one sentence."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class DiskTrouble:
+    """What should be kept is not; the text says what to do."""
+
+    reason: str
+
+
+class ChatSignals:
+    """All of them, by name."""
+
+    def __init__(self) -> None:
+        self.server_switched: Final = Announcement(ServerSwitched)
+        self.self_changed: Final = Announcement(SelfChanged)
+        self.link_changed: Final = Announcement(LinkStatus)
+        self.signed_in: Final = Announcement(SignedInNow)
+        self.sign_in_failed: Final = Announcement(SignInFailed)
+        self.key_changed: Final = Announcement(KeyChanged)
+        self.rooms_changed: Final = Announcement(RoomsChanged)
+        self.room_opened: Final = Announcement(RoomOpened)
+        self.timelines_changed: Final = Announcement(TimelinesChanged)
+        self.people_shown: Final = Announcement(PeopleShown)
+        self.names_changed: Final = Announcement(NamesChanged)
+        self.catch_up: Final = Announcement(CatchUp)
+        self.post_saved: Final = Announcement(PostSaved)
+        self.told: Final = Announcement(Told)
+        self.disk_trouble: Final = Announcement(DiskTrouble)

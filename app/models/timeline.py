@@ -1,0 +1,269 @@
+"""A room's messages in the order of their numbers, with the holes that are known.
+
+Theory. Entries lie here by their number, so it does not matter in which order they come. The list
+of items is made when somebody looks: entries become messages (several that continue each other
+become one), a missing number becomes a gap, and our own posts stand at the end until they have a
+number. A post is recognised in the log by its device and ``client_seq`` and keeps its key, so on
+the screen it only changes its mark. Items that did not change are the same objects as before.
+
+Memory is bounded: the oldest entries are dropped, they are on disk; ``floor`` is how far down
+entries are wanted here, and goes down when somebody scrolls back.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from typing import Final
+
+from app.models.events import RoomEntry
+from app.models.message import (
+    ForkNotice,
+    Gap,
+    LocalNotice,
+    Message,
+    MessageKind,
+    MessageState,
+    TimelineItem,
+    is_shown,
+    message_of,
+)
+from protocol.frames import EntryFlag
+from protocol.limits import PARTS_MAX
+
+#: Entries kept of rooms that were looked at lately, and of the others.
+RECENT_ENTRIES_MAX: Final = 2000
+OTHER_ENTRIES_MAX: Final = 200
+#: While somebody reads back, at most so many; then the newest page is all that is left to do.
+READ_BACK_ENTRIES_MAX: Final = 20_000
+NOTICES_MAX: Final = 100
+
+
+class Timeline:
+    """One room's messages, as far as they are in memory."""
+
+    def __init__(self) -> None:
+        #: Oldest and newest entry of the log, and its messages, as far as is known.
+        self.first = 1
+        self.head = 0
+        self.head_visible = 0
+        #: How many entries may stay.
+        self.entries_max = OTHER_ENTRIES_MAX
+        #: Entries below are not wanted here.
+        self.floor = 0
+        self._entries: dict[int, RoomEntry] = {}
+        self._pending: dict[int, Message] = {}
+        self._tokens: dict[int, int] = {}
+        self._notices: list[LocalNotice | ForkNotice] = []
+        self._built: dict[int, Message] = {}
+        #: Number of an own message -> (key, token) it had before.
+        self._known_as: dict[int, tuple[int, int]] = {}
+        self._items: tuple[TimelineItem, ...] | None = ()
+
+    # --- looking -----------------------------------------------------------------------------
+    @property
+    def items(self) -> tuple[TimelineItem, ...]:
+        """Everything to show, oldest first, own posts without a number last."""
+        if self._items is None:
+            self._items = tuple(self._build())
+        return self._items
+
+    @property
+    def oldest(self) -> int:
+        """The oldest entry here, one beyond the newest if there is none."""
+        return min(self._entries, default=self.head + 1)
+
+    @property
+    def newest_visible(self) -> int:
+        """Messages of the room up to the newest entry that is here."""
+        newest = max(self._entries, default=0)
+        return self._entries[newest].visible if newest else 0
+
+    @property
+    def has_older(self) -> bool:
+        """Whether there is something above the oldest entry here."""
+        return self.oldest > self.first
+
+    @property
+    def unsent(self) -> int:
+        """Own messages that wait to be sent."""
+        return sum(m.state is MessageState.PENDING for m in self._pending.values())
+
+    def pending(self, token: int) -> Message | None:
+        """An own message that is not in the log yet."""
+        return self._pending.get(token)
+
+    # --- the log -----------------------------------------------------------------------------
+    def add(self, entries: Iterable[RoomEntry], device: int = 0) -> None:
+        """Entries, in any order; ``device`` is ours, to know our own posts again."""
+        for entry in entries:
+            if entry.number < self.floor:
+                continue
+            self._entries[entry.number] = entry
+            token = self._tokens.get(entry.client_seq)
+            if token is not None and device and entry.device == device:
+                self._number(token, entry)
+        if len(self._entries) > self.entries_max + self.entries_max // 4:
+            self.trim()
+        self._items = None
+
+    def move_head(self, head: int, visible: int) -> None:
+        """The log now ends at ``head``, with so many messages."""
+        if (head, visible) != (self.head, self.head_visible):
+            self.head, self.head_visible = head, visible
+            self._items = None
+
+    def cut_above(self, number: int) -> list[Message]:
+        """What lies above belongs to another history: returns the messages that go."""
+        lost = [
+            item
+            for item in self.items
+            if isinstance(item, Message) and item.number > number and item.kind is MessageKind.TEXT
+        ]
+        self._entries = {n: entry for n, entry in self._entries.items() if n <= number}
+        self._built = {n: message for n, message in self._built.items() if n <= number}
+        self.head = min(self.head, number)
+        self._items = None
+        return lost
+
+    def entry(self, number: int) -> RoomEntry | None:
+        """An entry that is here."""
+        return self._entries.get(number)
+
+    def trim(self) -> None:
+        """Drop the oldest entries above the bound, whole messages only."""
+        surplus = len(self._entries) - self.entries_max
+        if surplus <= 0:
+            return
+        numbers = sorted(self._entries)
+        while surplus < len(numbers) - 1 and (
+            self._entries[numbers[surplus - 1]].flags & EntryFlag.CONTINUES
+        ):
+            surplus += 1
+        for number in numbers[:surplus]:
+            del self._entries[number]
+            self._known_as.pop(number, None)
+        self.floor = numbers[surplus]
+        self._items = None
+
+    def want_from(self, number: int) -> None:
+        """Somebody reads back: entries from ``number`` on are wanted."""
+        self.floor = min(self.floor, number)
+        wanted = len(self._entries) + max(0, self.oldest - number)
+        self.entries_max = min(READ_BACK_ENTRIES_MAX, max(self.entries_max, wanted))
+
+    # --- own posts ---------------------------------------------------------------------------
+    def add_pending(self, message: Message) -> None:
+        """An own message, shown at the end; it has a token."""
+        self._pending[message.token] = message
+        self._items = None
+
+    def stored(self, token: int, client_seq: int) -> None:
+        """The post is on disk under this number, by which the log will name it."""
+        if token in self._pending:
+            self._tokens = {seq: t for seq, t in self._tokens.items() if t != token}
+            self._tokens[client_seq] = token
+
+    def accept(self, token: int, number: int) -> None:
+        """The server named the post's (last) number."""
+        message = self._pending.get(token)
+        if message is None:
+            return
+        if number in self._entries:
+            self._forget_pending(token)
+        else:
+            self._pending[token] = replace(
+                message, first=number, number=number, state=MessageState.ACCEPTED
+            )
+        self._known_as[number] = (message.key, token)
+        self._items = None
+
+    def fail(self, token: int, reason: str) -> None:
+        """The post will not go out by itself."""
+        message = self._pending.get(token)
+        if message is not None:
+            self._pending[token] = replace(message, state=MessageState.FAILED, failure=reason)
+            self._items = None
+
+    def remove_pending(self, token: int) -> None:
+        """The person gave the post up."""
+        self._forget_pending(token)
+        self._items = None
+
+    # --- lines for this person alone -----------------------------------------------------------
+    def add_notice(self, notice: LocalNotice | ForkNotice) -> None:
+        """Show a line behind the entry that it names."""
+        self._notices.append(notice)
+        del self._notices[:-NOTICES_MAX]
+        self._items = None
+
+    # --- private -----------------------------------------------------------------------------
+    def _number(self, token: int, entry: RoomEntry) -> None:
+        """An entry of our own post is here; with the last one it has its number."""
+        message = self._pending[token]
+        if not entry.flags & EntryFlag.CONTINUES:
+            self._known_as[entry.number] = (message.key, token)
+
+    def _forget_pending(self, token: int) -> None:
+        self._pending.pop(token, None)
+        self._tokens = {seq: t for seq, t in self._tokens.items() if t != token}
+
+    def _build(self) -> list[TimelineItem]:
+        items: list[TimelineItem] = []
+        built: dict[int, Message] = {}
+        parts: list[RoomEntry] = []
+        shown_to, visible = 0, 0
+        for number in sorted(self._entries):
+            entry = self._entries[number]
+            if parts and parts[-1].number + 1 != number:
+                parts = []  # the rest is missing: it belongs to the hole
+            parts.append(entry)
+            if entry.flags & EntryFlag.CONTINUES and len(parts) < PARTS_MAX:
+                continue
+            before = entry.visible - (entry.flags & EntryFlag.VISIBLE)
+            if shown_to and parts[0].number != shown_to + 1:
+                items.append(Gap(shown_to + 1, parts[0].number - 1, before - visible))
+            if is_shown(entry):
+                built[number] = self._message(parts)
+                items.append(built[number])
+            shown_to, visible, parts = number, entry.visible, []
+        if shown_to and self.head > shown_to:
+            items.append(Gap(shown_to + 1, self.head, self.head_visible - visible))
+        self._built = built
+        return self._with_own(items)
+
+    def _message(self, parts: Sequence[RoomEntry]) -> Message:
+        number = parts[-1].number
+        key, token = self._known_as.get(number, (number, 0))
+        if token in self._pending:
+            self._forget_pending(token)
+        old = self._built.get(number)
+        if old is not None and (old.first, old.key) == (parts[0].number, key):
+            return old
+        return message_of(parts, key, token)
+
+    def _with_own(self, items: list[TimelineItem]) -> list[TimelineItem]:
+        """Lines of ours and posts that have a number already at their place, others at the end."""
+        numbered = [m for m in self._pending.values() if m.state is MessageState.ACCEPTED]
+        if numbered:
+            # What is only waiting for its own echo is no hole.
+            own = {message.number for message in numbered}
+            items = [
+                item
+                for item in items
+                if not (isinstance(item, Gap) and item.first == item.last and item.first in own)
+            ]
+        if numbered or self._notices:
+            items = sorted([*items, *numbered, *self._notices], key=_place)
+        waiting = (m for m in self._pending.values() if m.state is not MessageState.ACCEPTED)
+        return [*items, *waiting]
+
+
+def _place(item: TimelineItem) -> tuple[int, int]:
+    match item:
+        case Message():
+            return item.number, 0
+        case Gap():
+            return item.first, 0
+        case _:
+            return item.after, 1

@@ -1,0 +1,1 @@
+"""Measurements of this tree, on this machine."""
