@@ -19,7 +19,7 @@ from protocol.frames import EntryFlag, EntryKind
 
 #: 31 December 9999: a server may say what it likes.
 _TIME_MS_MAX: Final = 253_402_300_799_999
-_KINDS: Final = {
+_KINDS: Final[dict[int, str]] = {
     EntryKind.MESSAGE: "message",
     EntryKind.CREATED: "created",
     EntryKind.JOIN: "join",
@@ -44,7 +44,7 @@ def join_parts(entries: Iterable[RoomEntry]) -> Iterator[RoomEntry]:
 
 def kind_name(kind: int) -> str:
     """What happened, in a word."""
-    return _KINDS.get(EntryKind(kind), f"kind-{kind}") if kind in _KINDS else f"kind-{kind}"
+    return _KINDS.get(kind, f"kind-{kind}")
 
 
 def written_text(entry: RoomEntry) -> str:
@@ -70,7 +70,7 @@ def safe_text(text: str) -> str:
     """Several lines that a terminal only shows; those after the first are indented, so that none
     passes for a line of ours."""
     lines = text.split("\n")
-    return f"\n{_INDENT}".join(_UNSAFE.sub(_escaped, line).replace("\\t", "\t") for line in lines)
+    return f"\n{_INDENT}".join(_UNSAFE.sub(_escaped, line) for line in lines)
 
 
 def _escaped(match: re.Match[str]) -> str:

@@ -72,9 +72,10 @@ class PresenceBoard:
 
     def holds(self, room: Room, person: int, number: int) -> None:
         """The person holds the room's log up to this number."""
+        number = min(number, room.head)
         if number <= room.complete.get(person, 0):
             return
-        room.complete[person] = min(number, room.head)
+        room.complete[person] = number
         if room.people is not None and room.people.change(_HELD, self._held_item(room)):
             self._on_dirty(room)
 

@@ -8,7 +8,7 @@ no thread, clock, socket or window in here.
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Final
 
@@ -25,7 +25,6 @@ from app.models.events import (
     HistoryLoaded,
     LinkChanged,
     LinkMeasured,
-    LinkState,
     MembershipChanged,
     PeopleChanged,
     PersonNamed,
@@ -44,7 +43,6 @@ from app.models.events import (
     StoreFailed,
 )
 from app.models.message import ForkNotice, LocalNotice
-from app.models.own_posts import OwnPosts
 from app.models.pending_announcements import PendingAnnouncements
 from app.models.post_desk import PostDesk
 from app.models.refusal_words import sign_in_refused
@@ -95,8 +93,7 @@ class ChatModel:
         self._submit = submit
         self._time_ms = time_ms
         self._pending = PendingAnnouncements(self.signals)
-        self._posts = OwnPosts()
-        self.desk: Final = PostDesk(self, self._posts, self._pending, submit, time_ms)
+        self.desk: Final = PostDesk(self, self._pending, submit, time_ms)
         self._missing: dict[int, int] = {}
         self._recent: deque[int] = deque()
         self._last_notice = 0
@@ -200,6 +197,11 @@ class ChatModel:
     # --- what the person wants: rooms ------------------------------------------------------------
     def show_room(self, number: int) -> None:
         """Open a room, 0 for none; its newest messages are loaded when they are not here."""
+        self.bring_up(number)
+        self.announce()
+
+    def bring_up(self, number: int) -> None:
+        """The same, announced with whatever else is going on."""
         if number == self.open_room_number and number:
             return
         before, room = self.open_room, self.rooms.get(number)
@@ -215,7 +217,6 @@ class ChatModel:
                 self._load_older(room)
         self._pending.rooms.update({number, before.room if before else number})
         self._pending.event(self.signals.room_opened, RoomOpened(self.open_room_number))
-        self.announce()
 
     def load_older(self, number: int) -> None:
         """Somebody scrolls back: load what is above the oldest message here."""
@@ -305,9 +306,7 @@ class ChatModel:
         common = room.timeline.entry(event.agreed_to)
         since_ms = common.time_ms if common else 0
         lost = room.fork(event.agreed_to)
-        notice = ForkNotice(
-            self._notice_key(), event.agreed_to, self._time_ms(), lost, since_ms
-        )
+        notice = ForkNotice(self._notice_key(), event.agreed_to, self._time_ms(), lost, since_ms)
         room.timeline.add_notice(notice)
         self._mark(room)
 
@@ -388,13 +387,13 @@ class ChatModel:
         self._missing = {room.room: room.missing for room in self.rooms.values()}
         self.catch_up = CatchUp(0, 0)
         self.desk.restore(event.outbox)
-        again = (r.room for r in self.rooms.values() if shown and r.stream_id == shown)
         self.open_room_number = 0
         signals, pending = self.signals, self._pending
         pending.state(signals.server_switched, ServerSwitched(event.server))
-        pending.state(signals.self_changed, SelfChanged(event.person, event.name, event.server_name))
+        pending.state(
+            signals.self_changed, SelfChanged(event.person, event.name, event.server_name)
+        )
         pending.rooms.update(self.rooms)
         pending.timelines.update(self.rooms)
-        number = next(again, 0)
-        if number:
-            pending.event(_Call(self.show_room), number)
+        again = (r.room for r in self.rooms.values() if shown and r.stream_id == shown)
+        self.bring_up(next(again, 0))

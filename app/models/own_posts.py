@@ -84,3 +84,7 @@ class OwnPosts:
         known, self._by_seq = self._by_seq, {}
         self._by_token = {t: own for t, own in self._by_token.items() if not own.client_seq}
         return known
+
+    def unstored(self) -> list[OwnPost]:
+        """Posts that are on their way to the disk."""
+        return [own for own in self._by_token.values() if not own.client_seq]

@@ -93,6 +93,10 @@ class Timeline:
         """An own message that is not in the log yet."""
         return self._pending.get(token)
 
+    def pending_with_key(self, key: int) -> Message | None:
+        """An own message that is not in the log yet, by its key."""
+        return next((m for m in self._pending.values() if m.key == key), None)
+
     # --- the log -----------------------------------------------------------------------------
     def add(self, entries: Iterable[RoomEntry], device: int = 0) -> None:
         """Entries, in any order; ``device`` is ours, to know our own posts again."""

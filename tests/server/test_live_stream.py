@@ -111,6 +111,17 @@ class TestRanges:
         assert len(replica.names) == 5000
         assert len(frames) <= 5000 // 14
 
+    def test_a_changed_subject_moves_to_the_end_of_a_snapshot(self) -> None:
+        stream, replica = new_stream(), Replica()
+        for person in range(50):
+            stream.change(person, member(person, "x" * 64))
+        stream.flush()
+        stream.change(0, member(0, "new"))
+        stream.flush()
+        for _, frame in stream.frames(1, stream.head):
+            replica.take(frame)
+        assert (replica.complete_to, len(replica.names), replica.names[0]) == (51, 50, "new")
+
     @settings(max_examples=50)
     @given(
         st.lists(st.lists(st.integers(1, 6), max_size=5), max_size=10),

@@ -251,19 +251,6 @@ class TestFullDisk:
         assert messages(pair) == [*before, "there is room"]
         assert [entry.text for _, entry in ada.entries()] == ["there is room"]
 
-    def test_a_session_that_opens_meanwhile_does_no_harm(self) -> None:
-        """It is to be remembered for a restart, and the disk does not take that either."""
-        pair = ServerPair(UNLIMITED)
-        ada = pair.join(1, "Ada")
-        seq = self.fill(pair, ada)
-        for seed in range(2, 60):
-            pair.join(seed, f"name{seed}")
-        pair.post(ada, seq, "x" * 1000)
-        assert len(ada.take(SlowDown)) == 1
-        pair.log.log.limit_pages(100_000)
-        pair.post(ada, seq, "x")
-        assert messages(pair)[-1] == "x"
-
     def test_a_room_whose_creation_was_lost_is_never_told(self) -> None:
         pair = ServerPair(UNLIMITED)
         ada = pair.join(1, "Ada")

@@ -1,0 +1,133 @@
+"""Puts the window's program together, runs it, and takes it apart again."""
+
+from __future__ import annotations
+
+import logging
+import re
+import signal
+import sys
+import time
+import webbrowser
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Final
+
+from app.cli_arguments import Options
+from app.client_config import ServerAddress
+from app.connector import RuntimeConnector
+from app.controllers.event_pump import EventPump
+from app.controllers.window_controller import WindowController, WindowState
+from app.event_handover import EventHandover
+from app.models.chat_model import ChatModel
+from app.models.client_runtime import LastUsed, last_used
+from app.models.data_folder import DataFolder, FolderError, default_data_folder
+from app.models.store_schema import StoreError
+from app.window_settings import FILE_NAME, SettingsWriter, load_state
+
+if TYPE_CHECKING:
+    from app.views.callbacks import MainWindowCallbacks
+    from app.views.main_window import MainWindow
+
+_log: Final = logging.getLogger(__name__)
+#: As Tk writes it: width, height, and a place that may be left of the screen ("+-8").
+_GEOMETRY: Final = re.compile(r"(\d{1,5})x(\d{1,5})\+(-?\d{1,5})\+(-?\d{1,5})")
+
+
+def run_window(options: Options) -> int:
+    """Show the window until it is closed; returns the exit code of the program."""
+    try:
+        from tkinter import TclError
+    except ImportError:
+        return _failed("tkinter is missing: install your system's package for it (python3-tk)")
+    try:
+        folder = DataFolder.open(options.data or default_data_folder())
+        last = last_used(folder)
+    except (FolderError, StoreError) as error:
+        return _failed(str(error))
+    try:
+        _run(options, folder, last)
+    except TclError as error:
+        return _failed(f"the window cannot be shown: {error}")
+    finally:
+        folder.close()
+    return 0
+
+
+def _failed(words: str) -> int:
+    sys.stderr.write(f"hubbub: {' '.join(words.split())}\n")
+    return 1
+
+
+def _run(options: Options, folder: DataFolder, last: LastUsed) -> None:
+    handover = EventHandover()
+    connector = RuntimeConnector(folder, handover)
+    settings_path = folder.path / FILE_NAME
+    settings = SettingsWriter(settings_path)
+    state = load_state(settings_path)
+    try:
+        model = ChatModel(connector.submit, lambda: time.time_ns() // 1_000_000)
+        controller = WindowController(
+            model,
+            connector,
+            lambda callbacks: _make_window(callbacks, state),
+            time.monotonic,
+            state=state,
+            on_state=settings.save,
+            open_link=_open_link,
+            start_room=options.room,
+        )
+        pump = EventPump(handover.take, model, time.monotonic)
+        controller.window.watch_readable(handover.descriptor, pump.drain)
+        server = options.server or last.server
+        controller.start(_address_text(server), options.name or last.name)
+        with _ends_by_signal(controller, handover):
+            controller.window.run()
+    finally:
+        connector.close()
+        settings.close()
+        handover.close()
+
+
+def _address_text(server: ServerAddress | None) -> str:
+    """The address as one would type it; with the fingerprint, if one was given."""
+    if server is None:
+        return ""
+    return server.link if server.fingerprint else server.host_and_port
+
+
+def _make_window(callbacks: MainWindowCallbacks, state: WindowState) -> MainWindow:
+    # Tk is loaded here, so that all before (a folder in use, a wrong option) is said at once.
+    from app.views.main_window import MainWindow
+
+    window = MainWindow(callbacks, theme_mode=state.theme)
+    place = _GEOMETRY.fullmatch(state.geometry)
+    if place is not None:
+        width, height, x, y = map(int, place.groups())
+        # A place off every screen would hide the window for ever.
+        is_seen = -50 <= x < window.root.winfo_screenwidth() - 50
+        is_seen = is_seen and -50 <= y < window.root.winfo_screenheight() - 50
+        window.root.geometry(state.geometry if is_seen else f"{width}x{height}")
+    return window
+
+
+def _open_link(address: str) -> None:
+    if not webbrowser.open(address):
+        _log.warning("! there is no program to open links with")
+
+
+@contextmanager
+def _ends_by_signal(controller: WindowController, handover: EventHandover) -> Iterator[None]:
+    """SIGTERM and SIGINT close the window; a byte wakes Tk, which else would not see them."""
+
+    def close(_number: int, _frame: object) -> None:
+        controller.window.root.after(0, controller.close)
+
+    signals = (signal.SIGTERM, signal.SIGINT)
+    before = [signal.signal(number, close) for number in signals]
+    woken = signal.set_wakeup_fd(handover.wakeup_descriptor, warn_on_full_buffer=False)
+    try:
+        yield
+    finally:
+        signal.set_wakeup_fd(woken)
+        for number, handler in zip(signals, before, strict=True):
+            signal.signal(number, handler)

@@ -1,0 +1,91 @@
+"""Starts and stops the client runtime for the window, on a thread of its own.
+
+Opening a store and saying goodbye take time, and the window never waits: what is wanted is done in
+order by one worker thread, and what comes of it arrives as events. A runtime takes the data folder
+with it when it stops, so each connection opens the folder again.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Final
+
+from app.client_config import ServerAddress, parse_address
+from app.event_handover import EventHandover
+from app.models.chat_model import Command
+from app.models.client_runtime import ClientRuntime
+from app.models.data_folder import DataFolder, FolderError
+from app.models.events import LinkChanged, LinkState
+from app.models.store_schema import StoreError
+
+_log: Final = logging.getLogger(__name__)
+
+
+class RuntimeConnector:
+    """One runtime at a time."""
+
+    def __init__(self, folder: DataFolder, handover: EventHandover) -> None:
+        """The folder is used for the first connection, and closed if there is none."""
+        self._path: Final[Path] = folder.path
+        self._handover = handover
+        self._folder: DataFolder | None = folder
+        self._runtime: ClientRuntime | None = None
+        self._worker = ThreadPoolExecutor(max_workers=1, thread_name_prefix="connector")
+
+    # --- from the window's thread ------------------------------------------------------------
+    def connect(self, server: str, name: str) -> None:
+        """Be that person at that server from now on.
+
+        Raises:
+            ValueError: it is no address.
+        """
+        address = parse_address(server)
+        self._worker.submit(self._guarded, lambda: self._connect(address, name))
+
+    def disconnect(self) -> None:
+        """End the connection."""
+        self._worker.submit(self._guarded, self._disconnect)
+
+    def submit(self, command: Command) -> bool:
+        """Hand a wish to the runtime; False if there is none, or it takes no more."""
+        runtime = self._runtime
+        return runtime is not None and runtime.submit(command)
+
+    def close(self) -> None:
+        """End the connection and wait until everything is on disk (some seconds at the most)."""
+        self._worker.submit(self._guarded, self._disconnect)
+        self._worker.shutdown()
+        if self._folder is not None:
+            self._folder.close()
+
+    # --- on the worker thread ----------------------------------------------------------------
+    def _guarded(self, do: Callable[[], None]) -> None:
+        try:
+            do()
+        except (FolderError, StoreError) as error:
+            self._handover.put(LinkChanged(LinkState.STOPPED, reason=f"{error}."))
+        except Exception:  # noqa: BLE001 - the edge: nobody looks at the future
+            _log.exception("! the connection could not be made")
+            words = "The connection could not be made. The reason is in the log."
+            self._handover.put(LinkChanged(LinkState.STOPPED, reason=words))
+
+    def _connect(self, address: ServerAddress, name: str) -> None:
+        self._disconnect()
+        folder, self._folder = self._folder or DataFolder.open(self._path), None
+        try:
+            runtime = ClientRuntime(
+                folder, address, name, self._handover.put, is_full=self._handover.is_full
+            )
+        except BaseException:
+            self._folder = folder
+            raise
+        self._runtime = runtime
+        runtime.start()
+
+    def _disconnect(self) -> None:
+        runtime, self._runtime = self._runtime, None
+        if runtime is not None and not runtime.stop():
+            _log.error("! not everything came to the disk in time")

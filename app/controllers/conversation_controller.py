@@ -1,0 +1,247 @@
+"""The open room: its header, its messages, and what is typed into the composer."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import tzinfo
+from typing import TYPE_CHECKING, Final
+
+from app.controllers import slash_commands as slash
+from app.controllers.flush_timer import FlushTimer, Scheduler
+from app.controllers.presenters import RoomKey, TimelinePresenter, header_row, room_key
+from app.models.chat_model import ChatModel
+from app.models.chat_room import ChatRoom
+from app.models.composed_text import CannotSend
+from app.models.message import Gap
+from app.models.signals import (
+    NamesChanged,
+    PostSaved,
+    RoomOpened,
+    RoomsChanged,
+    ServerSwitched,
+    TimelinesChanged,
+    Told,
+)
+from app.views.rows import HeaderRow, Key, TimelineRows
+
+if TYPE_CHECKING:
+    from app.views.main_window import MainWindow
+
+#: A hole is not drawn before it is this old: most are mended sooner.
+HOLE_SHOWN_S: Final = 0.300
+#: Presenters with their rows are kept for so many rooms.
+_PRESENTERS_MAX: Final = 5
+#: Shown while one is in no room.
+_NO_ROOM: Final = ("no room",)
+_JOIN_FIRST: Final = "Join a room to write in it."
+
+
+class ConversationController:
+    """Shows the open room and does what is typed."""
+
+    def __init__(
+        self,
+        model: ChatModel,
+        window: MainWindow,
+        scheduler: Scheduler,
+        clock: Callable[[], float],
+        *,
+        join_room: Callable[[str], None],
+        on_drafts: Callable[[], None],
+        zone: tzinfo | None = None,
+    ) -> None:
+        self._model = model
+        self._window = window
+        self._scheduler = scheduler
+        self._clock = clock
+        self._join_room = join_room
+        self._on_drafts = on_drafts
+        self._zone = zone
+        self._drafts: dict[RoomKey, str] = {}
+        #: Texts that left the field and are not on disk yet.
+        self._sending: dict[RoomKey, list[str]] = {}
+        self._presenters: dict[int, TimelinePresenter] = {}
+        #: Number of a gap's last entry -> when it was first seen.
+        self._gaps: dict[int, float] = {}
+        self._header: HeaderRow | None = None
+        self._flush = FlushTimer(scheduler, clock, self.refresh)
+        signals = model.signals
+        signals.server_switched.connect(self._on_server_switched)
+        signals.room_opened.connect(self._on_room_opened)
+        signals.rooms_changed.connect(self._on_rooms_changed)
+        signals.timelines_changed.connect(self._on_timelines_changed)
+        signals.names_changed.connect(self._on_names_changed)
+        signals.post_saved.connect(self._on_post_saved)
+        signals.told.connect(self._on_told)
+
+    def start(self) -> None:
+        """Show that there is no room yet."""
+        self.refresh()
+        self._window.set_composer_enabled(False, _JOIN_FIRST)
+
+    # --- what the person does ----------------------------------------------------------------
+    def submit(self, key: Key, text: str) -> None:
+        """Enter in the composer: a message, or a command."""
+        room = self._room(key)
+        if room is None:
+            return
+        try:
+            is_done = self._do(room, slash.parse_command(text))
+        except CannotSend as error:
+            self._window.set_notice(str(error))
+            return
+        if is_done:
+            self._window.clear_draft(key)
+            self.change_draft(key, "")
+
+    def change_draft(self, key: Key, text: str) -> None:
+        """The text in the field, while it is typed."""
+        room = self._room(key)
+        if room is None:
+            return
+        own_key = room_key(self._model, room.room)
+        if text.strip():
+            self._drafts[own_key] = text
+        else:
+            self._drafts.pop(own_key, None)
+        self._on_drafts()
+
+    @property
+    def drafts(self) -> dict[RoomKey, str]:
+        """What a start after a crash should find in the field, by room."""
+        sending = {key: texts[-1] for key, texts in self._sending.items() if texts}
+        return {**sending, **self._drafts}
+
+    def load_older(self, key: Key) -> None:
+        """Scrolled near the oldest message."""
+        room = self._room(key)
+        if room is not None:
+            self._model.load_older(room.room)
+
+    def seen(self, key: Key, _row_key: Key) -> None:
+        """The newest message is in view."""
+        room = self._room(key)
+        if room is not None:
+            self._model.mark_read(room.room)
+
+    def retry(self, key: Key, row_key: Key) -> None:
+        """Send a failed message again."""
+        room = self._room(key)
+        if room is not None and isinstance(row_key, int):
+            self._model.desk.retry(room.room, row_key)
+
+    def delete_failed(self, key: Key, row_key: Key) -> None:
+        """Give a failed message up."""
+        room = self._room(key)
+        if room is not None and isinstance(row_key, int):
+            self._model.desk.delete_failed(room.room, row_key)
+
+    def restore_draft(self, number: int, text: str) -> None:
+        """A text that was begun the last time."""
+        key = room_key(self._model, number)
+        self._drafts[key] = text
+        self._window.set_draft(key, text)
+
+    def close(self) -> None:
+        """Show nothing more."""
+        self._flush.close()
+
+    # --- commands ----------------------------------------------------------------------------
+    def _do(self, room: ChatRoom, command: slash.Command) -> bool:
+        """True if the text may go from the field."""
+        model, number = self._model, room.room
+        match command:
+            case slash.Say(text=text):
+                model.desk.send_message(number, text)
+                self._sending.setdefault(room_key(model, number), []).append(text)
+            case slash.Join(room=name):
+                self._join_room(name)
+            case slash.Part(room=name):
+                left = model.room_named(name) if name else room
+                if left is None or not left.is_joined:
+                    model.tell(number, f"You are not in #{name}.")
+                    return False
+                model.desk.leave_room(left.room)
+            case slash.Topic(text=None):
+                model.tell(number, room.topic or f"#{room.name} has no topic.")
+            case slash.Topic(text=str(text)):
+                model.desk.set_topic(number, text)
+            case slash.Nick(name=name):
+                model.rename_self(name)
+            case slash.Help(text=text):
+                model.tell(number, text)
+            case slash.Mistake(text=text):
+                model.tell(number, text)
+                return False
+        return True
+
+    # --- what the model says -----------------------------------------------------------------
+    def refresh(self) -> None:
+        """Show the open room as it is now."""
+        room = self._model.open_room
+        header = header_row(room)
+        if header != self._header:
+            self._header = header
+            self._window.show_header(header)
+        if room is None:
+            self._window.show_timeline(TimelineRows(_NO_ROOM, "", (), has_older=True))
+            return
+        presenter = self._presenters.get(room.room)
+        if presenter is None:
+            while len(self._presenters) >= _PRESENTERS_MAX:
+                del self._presenters[next(iter(self._presenters))]
+            presenter = self._presenters[room.room] = TimelinePresenter(self._zone)
+        rows = presenter.timeline_rows(self._model, room, self._is_gap_shown)
+        known = {item.last for item in room.timeline.items if isinstance(item, Gap)}
+        self._gaps = {last: since for last, since in self._gaps.items() if last in known}
+        self._window.show_timeline(rows)
+
+    def _is_gap_shown(self, gap: Gap) -> bool:
+        now = self._clock()
+        since = self._gaps.get(gap.last)
+        if since is None:
+            self._gaps[gap.last] = now
+            self._scheduler.after(int(HOLE_SHOWN_S * 1000) + 1, self._flush.mark)
+            return False
+        return now - since >= HOLE_SHOWN_S
+
+    def _on_server_switched(self, _switched: ServerSwitched) -> None:
+        self._presenters.clear()
+        self._gaps.clear()
+        self._flush.mark()
+
+    def _on_room_opened(self, opened: RoomOpened) -> None:
+        self._gaps.clear()
+        self.refresh()
+        if opened.room:
+            self._window.set_composer_enabled(True)
+        else:
+            self._window.set_composer_enabled(False, _JOIN_FIRST)
+
+    def _on_rooms_changed(self, changed: RoomsChanged) -> None:
+        if self._model.open_room_number in changed.rooms:
+            self._flush.mark()
+
+    def _on_timelines_changed(self, changed: TimelinesChanged) -> None:
+        if self._model.open_room_number in changed.rooms:
+            self._flush.mark()
+
+    def _on_names_changed(self, _changed: NamesChanged) -> None:
+        self._flush.mark()
+
+    def _on_post_saved(self, saved: PostSaved) -> None:
+        texts = self._sending.get(room_key(self._model, saved.room))
+        if texts:
+            del texts[0]
+            self._on_drafts()
+
+    def _on_told(self, told: Told) -> None:
+        self._window.set_notice(told.text)
+
+    # --- private -----------------------------------------------------------------------------
+    def _room(self, key: Key) -> ChatRoom | None:
+        match key:
+            case (int(server), int(number)) if server == self._model.server:
+                return self._model.rooms.get(number)
+            case _:
+                return None

@@ -1,0 +1,282 @@
+"""From the models to what the views show: rooms, people and messages as rows."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, tzinfo
+from typing import Final
+
+from app.models.chat_model import ChatModel
+from app.models.chat_room import ChatRoom
+from app.models.events import Member
+from app.models.message import ForkNotice, Gap, LocalNotice, Message, MessageKind, MessageState
+from app.views import rows
+from app.views.rows import (
+    HeaderRow,
+    HoleRow,
+    MessageRow,
+    PersonRow,
+    Presence,
+    RoomChoiceRow,
+    RoomRow,
+    TimelineRow,
+    TimelineRows,
+)
+from app.views.wording import clock_text, number_text
+
+#: A name that is still on its way.
+UNKNOWN_NAME: Final = "Someone"
+ACTION: Final = "/me "
+_NAMES_IN_NOTICE_MAX: Final = 2
+#: The wire carries times beyond the last year of a datetime.
+_TIME_MS_MAX: Final = 253_370_764_800_000
+#: As on the wire; what is neither means "was here, is not now".
+_PRESENCES: Final = {1: Presence.ONLINE, 2: Presence.AWAY}
+
+RoomKey = tuple[int, int]
+
+
+def room_key(model: ChatModel, room: int) -> RoomKey:
+    """Rooms of two servers may have the same number."""
+    return (model.server, room)
+
+
+def moment(time_ms: int, zone: tzinfo | None) -> datetime:
+    """A time of the log in the person's zone (None: the system's)."""
+    seconds = min(max(0, time_ms), _TIME_MS_MAX) / 1000
+    return datetime.fromtimestamp(seconds, UTC).astimezone(zone)
+
+
+def room_rows(model: ChatModel, drafts: Collection[RoomKey] = ()) -> list[RoomRow]:
+    """The rooms column: the rooms one is in, and the open one even if one is no longer in it."""
+    return [
+        RoomRow(
+            key=room_key(model, room.room),
+            name=room.name,
+            topic=room.topic,
+            unread=room.unread,
+            is_selected=room.room == model.open_room_number,
+            is_joined=room.is_joined,
+            has_draft=room_key(model, room.room) in drafts and room.room != model.open_room_number,
+        )
+        for room in model.joined_rooms
+    ]
+
+
+def room_choices(model: ChatModel) -> list[RoomChoiceRow]:
+    """Rooms of the server that one could join."""
+    listed = (room for room in model.rooms.values() if room.name and not room.is_joined)
+    ordered = sorted(listed, key=lambda room: (-room.people_count, room.name.casefold()))
+    return [RoomChoiceRow(room.name, room.topic, room.people_count) for room in ordered]
+
+
+def header_row(room: ChatRoom | None) -> HeaderRow:
+    """What stands above the messages."""
+    return HeaderRow(room.name, room.topic) if room is not None else HeaderRow("")
+
+
+def person_rows(model: ChatModel) -> list[PersonRow]:
+    """The people of the open room."""
+    room = model.open_room
+    return [_person_row(model, member) for member in room.people.values()] if room else []
+
+
+def self_row(model: ChatModel, *, is_online: bool) -> PersonRow:
+    """The own card."""
+    presence = Presence.ONLINE if is_online else Presence.OFFLINE
+    return PersonRow(str(model.person), model.name, presence, is_self=True)
+
+
+def _person_row(model: ChatModel, member: Member) -> PersonRow:
+    return PersonRow(
+        person_id=str(member.person),
+        name=model.name_of(member.person) or member.name or UNKNOWN_NAME,
+        presence=_PRESENCES.get(member.presence, Presence.OFFLINE),
+        is_self=member.person == model.person,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """Everything a row was made from."""
+
+    message: Message
+    name: str
+    state: rows.MessageState
+    state_text: str
+
+
+class TimelinePresenter:
+    """Makes the rows of one room, and again only those that changed."""
+
+    def __init__(self, zone: tzinfo | None = None) -> None:
+        self._zone = zone
+        self._made: dict[int, tuple[_Seen, MessageRow]] = {}
+
+    def timeline_rows(
+        self, model: ChatModel, room: ChatRoom, is_shown: Callable[[Gap], bool]
+    ) -> TimelineRows:
+        """The room as it now is; a gap is drawn when ``is_shown`` says so."""
+        made, self._made = self._made, {}
+        shown: list[TimelineRow] = []
+        new_from: rows.Key | None = None
+        for item in _runs(room.timeline.items):
+            match item:
+                case Message():
+                    row = self._message_row(model, room, item, made)
+                    shown.append(row)
+                    if new_from is None and _is_new(model, room, item):
+                        new_from = row.key
+                case list():
+                    shown.append(self._joins_row(model, item))
+                case Gap():
+                    if item.missing > 0 and is_shown(item):
+                        shown.append(HoleRow(("hole", item.last), item.missing))
+                case LocalNotice() | ForkNotice():
+                    shown.append(self._notice_row(item))
+        return TimelineRows(
+            room_key=room_key(model, room.room),
+            room_name=room.name,
+            rows=shown,
+            has_older=room.timeline.has_older,
+            new_from=new_from,
+        )
+
+    def _message_row(
+        self,
+        model: ChatModel,
+        room: ChatRoom,
+        message: Message,
+        made: dict[int, tuple[_Seen, MessageRow]],
+    ) -> MessageRow:
+        name = model.name_of(message.author) or (model.name if message.token else "")
+        state, state_text = _state(model, room, message)
+        seen = _Seen(message, name, state, state_text)
+        before = made.get(message.key)
+        row = before[1] if before is not None and before[0] == seen else self._new_row(model, seen)
+        self._made[message.key] = (seen, row)
+        return row
+
+    def _new_row(self, model: ChatModel, seen: _Seen) -> MessageRow:
+        message, name = seen.message, seen.name or UNKNOWN_NAME
+        is_notice = message.kind not in (MessageKind.TEXT, MessageKind.OTHER)
+        return MessageRow(
+            key=message.key,
+            author_id=str(message.author or model.person),
+            author_name=name,
+            is_own=_is_own(model, message),
+            time=moment(message.time_ms, self._zone),
+            text=_text(message, name),
+            state=seen.state,
+            kind=rows.MessageKind.NOTICE if is_notice else rows.MessageKind.MESSAGE,
+            state_text=seen.state_text,
+            failed_reason=message.failure,
+        )
+
+    def _joins_row(self, model: ChatModel, run: list[Message]) -> MessageRow:
+        people = list(dict.fromkeys(message.author for message in run))
+        names = [model.name_of(person) or UNKNOWN_NAME for person in people]
+        verb = "joined" if run[0].kind is MessageKind.JOINED else "left"
+        return MessageRow(
+            key=run[0].key,
+            author_id="",
+            author_name="",
+            is_own=False,
+            time=moment(run[0].time_ms, self._zone),
+            text=f"{_listed(names)} {verb}",
+            kind=rows.MessageKind.NOTICE,
+        )
+
+    def _notice_row(self, notice: LocalNotice | ForkNotice) -> MessageRow:
+        text = notice.text if isinstance(notice, LocalNotice) else self._fork_text(notice)
+        return MessageRow(
+            key=notice.key,
+            author_id="",
+            author_name="",
+            is_own=False,
+            time=moment(notice.time_ms, self._zone),
+            text=text,
+            kind=rows.MessageKind.LOCAL_NOTICE,
+        )
+
+    def _fork_text(self, notice: ForkNotice) -> str:
+        noun = "message" if notice.lost == 1 else "messages"
+        since = moment(notice.since_ms, self._zone)
+        after = f" after {clock_text(since)}" if notice.since_ms else ""
+        verb = "is" if notice.lost == 1 else "are"
+        return (
+            f"The server came back from an older copy: {number_text(notice.lost)} {noun}{after}"
+            f" {verb} only on this computer."
+        )
+
+
+def _runs(
+    items: Iterable[Message | Gap | LocalNotice | ForkNotice],
+) -> Iterator[Message | Gap | LocalNotice | ForkNotice | list[Message]]:
+    """The items, with people who joined (or left) one after the other taken together."""
+    run: list[Message] = []
+    for item in items:
+        is_quiet = isinstance(item, Message) and item.kind in (MessageKind.JOINED, MessageKind.LEFT)
+        if run and not (is_quiet and isinstance(item, Message) and item.kind is run[0].kind):
+            yield run
+            run = []
+        if is_quiet and isinstance(item, Message):
+            run.append(item)
+        else:
+            yield item
+    if run:
+        yield run
+
+
+def _listed(names: list[str]) -> str:
+    """ "Anna", "Anna and Ben", "Anna, Ben and 3 others"."""
+    if len(names) <= 1:
+        return "".join(names)
+    if len(names) == _NAMES_IN_NOTICE_MAX:
+        return " and ".join(names)
+    others = len(names) - _NAMES_IN_NOTICE_MAX
+    noun = "other" if others == 1 else "others"
+    return f"{', '.join(names[:_NAMES_IN_NOTICE_MAX])} and {number_text(others)} {noun}"
+
+
+def _text(message: Message, name: str) -> str:
+    match message.kind:
+        case MessageKind.TEXT if message.text.startswith(ACTION):
+            return f"* {name} {message.text.removeprefix(ACTION)}"
+        case MessageKind.CREATED:
+            return f"{name} created the room"
+        case MessageKind.TOPIC if not message.text:
+            return f"{name} took the topic away"
+        case MessageKind.TOPIC:
+            return f"{name} set the topic: {message.text}"
+        case MessageKind.RENAMED:
+            return f"{name} renamed the room to #{message.text}"
+        case _:
+            return message.text
+
+
+def _is_own(model: ChatModel, message: Message) -> bool:
+    return bool(message.token) or message.author == model.person
+
+
+def _is_new(model: ChatModel, room: ChatRoom, message: Message) -> bool:
+    if room.new_after is None or message.kind is not MessageKind.TEXT:
+        return False
+    return message.visible > room.new_after and not _is_own(model, message)
+
+
+def _state(model: ChatModel, room: ChatRoom, message: Message) -> tuple[rows.MessageState, str]:
+    """The delivery mark, and its words where the usual ones do not do."""
+    if message.state is MessageState.PENDING:
+        return rows.MessageState.PENDING, ""
+    if message.state is MessageState.FAILED:
+        return rows.MessageState.FAILED, ""
+    if message.kind is not MessageKind.TEXT or not _is_own(model, message):
+        return rows.MessageState.ACCEPTED, ""
+    held = room.held_by(message.number, model.person)
+    if held.everyone:
+        return rows.MessageState.HELD_BY_ALL, ""
+    if held.count:
+        return rows.MessageState.HELD, f"Held by {held.count} of {max(held.others, held.count)}"
+    return rows.MessageState.ACCEPTED, ""

@@ -1,0 +1,141 @@
+"""The rooms column and the join dialog, and which room is opened at the start."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from app.controllers.flush_timer import FlushTimer, Scheduler
+from app.controllers.presenters import RoomKey, room_choices, room_key, room_rows
+from app.models.chat_model import ChatModel
+from app.models.composed_text import CannotSend
+from app.models.signals import RoomsChanged, ServerSwitched, SignedInNow
+
+if TYPE_CHECKING:
+    from app.views.main_window import MainWindow
+    from app.views.rows import Key, RoomChoiceRow, RoomRow
+
+#: Whoever is in no room yet goes here, if there is such a room: every server begins with it.
+FIRST_ROOM = "general"
+
+
+class RoomListController:
+    """Shows the rooms, opens, joins and leaves them."""
+
+    def __init__(
+        self,
+        model: ChatModel,
+        window: MainWindow,
+        scheduler: Scheduler,
+        clock: Callable[[], float],
+        *,
+        start_room: str = "",
+        last_room: str = "",
+    ) -> None:
+        """``start_room`` is what the command line named: it is joined, but never created.
+        ``last_room`` was open when the program ended."""
+        self._model = model
+        self._window = window
+        self._start_room = start_room.removeprefix("#")
+        self._last_room = last_room
+        self._is_newcomer = False
+        self._drafts: frozenset[RoomKey] = frozenset()
+        self._shown: list[RoomRow] | None = None
+        self._choices: list[RoomChoiceRow] | None = None
+        self._flush = FlushTimer(scheduler, clock, self.refresh)
+        model.signals.server_switched.connect(self._on_server_switched)
+        model.signals.signed_in.connect(self._on_signed_in)
+        model.signals.rooms_changed.connect(self._on_rooms_changed)
+        model.signals.room_opened.connect(lambda _opened: self.refresh())
+
+    # --- what the person does ----------------------------------------------------------------
+    def open_room(self, key: Key) -> None:
+        """A row was chosen."""
+        room = next((r for r in self._model.rooms if room_key(self._model, r) == key), 0)
+        if room:
+            self._model.show_room(room)
+
+    def show_choices(self) -> None:
+        """The join dialog is open."""
+        self._choices = None
+        self._show_choices()
+
+    def join_room(self, name: str, *, create: bool = True) -> None:
+        """Join a room by name, or create it."""
+        try:
+            self._model.desk.join_room(name, create=create)
+        except CannotSend as error:
+            self._window.set_notice(str(error))
+
+    def leave_room(self, key: Key) -> None:
+        """Leave a room; asks nothing."""
+        for number, room in self._model.rooms.items():
+            if room_key(self._model, number) == key and room.is_joined:
+                self._model.desk.leave_room(number)
+                return
+
+    def note_drafts(self, drafts: frozenset[RoomKey]) -> None:
+        """These rooms have a text that was begun."""
+        if drafts != self._drafts:
+            self._drafts = drafts
+            self._flush.mark()
+
+    def go_to(self, name: str) -> None:
+        """Go to a room as soon as there is a server, without creating it."""
+        self._start_room = name.removeprefix("#")
+
+    def close(self) -> None:
+        """Show nothing more."""
+        self._flush.close()
+
+    # --- what the model says -----------------------------------------------------------------
+    def refresh(self) -> None:
+        """Show what there is now."""
+        rows = room_rows(self._model, self._drafts)
+        if rows != self._shown:
+            self._shown = rows
+            self._window.show_rooms(rows)
+        if self._choices is not None:
+            self._show_choices()
+
+    def _show_choices(self) -> None:
+        choices = room_choices(self._model)
+        if choices != self._choices:
+            self._choices = choices
+            self._window.show_room_choices(choices)
+
+    def _on_server_switched(self, _switched: ServerSwitched) -> None:
+        self._is_newcomer = not self._model.person
+        self._shown = None
+        self._open_something()
+
+    def _on_signed_in(self, _signed_in: SignedInNow) -> None:
+        start, self._start_room = self._start_room, ""
+        room = self._model.open_room
+        if start and (room is None or room.name.casefold() != start.casefold()):
+            self._is_newcomer = False
+            self.join_room(start, create=False)
+
+    def _on_rooms_changed(self, _changed: RoomsChanged) -> None:
+        room = self._model.open_room
+        if room is None or not room.is_joined:
+            self._open_something()
+        if self._is_newcomer and self._model.knows_all_rooms:
+            self._is_newcomer = False
+            first = self._model.room_named(FIRST_ROOM)
+            if first is not None and not self._model.joined_rooms:
+                self.join_room(FIRST_ROOM, create=False)
+        self._flush.mark()
+
+    def _open_something(self) -> None:
+        """The room that was asked for, else the one that was open last, else any."""
+        joined = self._model.joined_rooms
+        wanted = self._start_room.casefold()
+        chosen = next((room for room in joined if wanted and room.name.casefold() == wanted), None)
+        if chosen is None:
+            chosen = next((r for r in joined if r.stream_id.hex() == self._last_room), None)
+        if chosen is None and joined:
+            chosen = joined[0]
+        number = chosen.room if chosen is not None else 0
+        if number != self._model.open_room_number:
+            self._model.show_room(number)

@@ -1,0 +1,170 @@
+"""The window as a whole: makes it, joins the other controllers to it, and ends it."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from datetime import tzinfo
+from typing import TYPE_CHECKING, Final
+
+from app.controllers.connection_controller import ConnectionController, Connector
+from app.controllers.conversation_controller import ConversationController
+from app.controllers.flush_timer import Scheduler
+from app.controllers.member_list_controller import MemberListController
+from app.controllers.presenters import self_row
+from app.controllers.room_list_controller import RoomListController
+from app.models.chat_model import ChatModel
+from app.models.events import LinkState
+from app.models.signals import LinkStatus, SelfChanged, ServerSwitched
+from app.views.callbacks import MainWindowCallbacks
+
+if TYPE_CHECKING:
+    from app.views.main_window import MainWindow
+
+_log: Final = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class WindowState:
+    """What the next start wants to know."""
+
+    theme: str = "light"
+    #: The window's place as Tk writes it, "" for none.
+    geometry: str = ""
+    #: The open room by its stream, in hexadecimal, "" for none.
+    room: str = ""
+    #: Texts that were begun: by stream, in hexadecimal.
+    drafts: dict[str, str] = field(default_factory=dict)
+
+
+class WindowController:
+    """Everything between the models and the views."""
+
+    def __init__(
+        self,
+        model: ChatModel,
+        connector: Connector,
+        make_window: Callable[[MainWindowCallbacks], MainWindow],
+        clock: Callable[[], float],
+        *,
+        state: WindowState,
+        on_state: Callable[[WindowState], None],
+        open_link: Callable[[str], None],
+        start_room: str = "",
+        zone: tzinfo | None = None,
+    ) -> None:
+        """``on_state`` is given what is to be kept, whenever it changed; it must not wait."""
+        self._model = model
+        self._state = state
+        self._on_state = on_state
+        self._drafts_to_restore = dict(state.drafts)
+        self._is_online: bool | None = None
+        self.window = window = make_window(self._callbacks(open_link))
+        scheduler: Scheduler = window.root
+        self._rooms = RoomListController(
+            model, window, scheduler, clock, start_room=start_room, last_room=state.room
+        )
+        self._conversation = ConversationController(
+            model,
+            window,
+            scheduler,
+            clock,
+            join_room=self._rooms.join_room,
+            on_drafts=self._drafts_changed,
+            zone=zone,
+        )
+        self._members = MemberListController(model, window, scheduler, clock)
+        self._connection = ConnectionController(model, window, connector, scheduler, clock)
+        signals = model.signals
+        signals.server_switched.connect(self._on_server_switched)
+        signals.self_changed.connect(self._on_self)
+        signals.link_changed.connect(self._on_link)
+        signals.room_opened.connect(lambda _opened: self._keep())
+
+    def start(self, server: str, name: str) -> None:
+        """Connect if both are known, else ask."""
+        self._conversation.start()
+        self._connection.start(server, name)
+
+    def close(self) -> None:
+        """Take the window away, as if its person had closed it."""
+        self.window.close()
+
+    # --- callbacks ---------------------------------------------------------------------------
+    def _callbacks(self, open_link: Callable[[str], None]) -> MainWindowCallbacks:
+        # The other controllers need the window, which needs these: so each looks them up late.
+        return MainWindowCallbacks(
+            on_connect=lambda nick, server: self._connection.connect(nick, server),
+            on_cancel_connect=lambda: self._connection.disconnect(),
+            on_disconnect=lambda: self._connection.disconnect(),
+            on_open_room=lambda key: self._rooms.open_room(key),
+            on_join_dialog=lambda: self._rooms.show_choices(),
+            on_join_room=lambda name: self._rooms.join_room(name),
+            on_leave_room=lambda key: self._rooms.leave_room(key),
+            on_send=lambda key, text: self._conversation.submit(key, text),
+            on_draft_change=lambda key, text: self._conversation.change_draft(key, text),
+            on_need_older=lambda key: self._conversation.load_older(key),
+            on_seen=lambda key, row_key: self._conversation.seen(key, row_key),
+            on_retry=lambda key, row_key: self._conversation.retry(key, row_key),
+            on_delete_failed=lambda key, row: self._conversation.delete_failed(key, row),
+            on_open_link=open_link,
+            on_banner_action=lambda kind: self._connection.act_on_banner(kind),
+            on_theme_change=self._theme_changed,
+            on_close=self._on_close,
+            on_callback_error=self._on_callback_error,
+        )
+
+    def _theme_changed(self, mode: str) -> None:
+        self._state = replace(self._state, theme=mode)
+        self._keep()
+
+    def _on_close(self) -> None:
+        self._state = replace(self._state, geometry=str(self.window.root.geometry()))
+        self._keep()
+        for controller in (self._rooms, self._conversation, self._members, self._connection):
+            controller.close()
+
+    def _on_callback_error(self, error: BaseException) -> None:
+        _log.error("! a callback of the window failed", exc_info=error)
+
+    # --- what the model says -----------------------------------------------------------------
+    def _on_server_switched(self, _switched: ServerSwitched) -> None:
+        """Drafts of rooms that are known now go into their fields."""
+        for room in self._model.rooms.values():
+            text = self._drafts_to_restore.pop(room.stream_id.hex(), "")
+            if text:
+                self._conversation.restore_draft(room.room, text)
+
+    def _on_self(self, me: SelfChanged) -> None:
+        self.window.show_server(me.server_name)
+        self._show_self()
+
+    def _on_link(self, link: LinkStatus) -> None:
+        is_online = link.state is LinkState.ONLINE
+        if is_online != self._is_online:
+            self._is_online = is_online
+            self._show_self()
+
+    def _show_self(self) -> None:
+        self.window.show_self(self_row(self._model, is_online=bool(self._is_online)))
+
+    # --- what is kept ------------------------------------------------------------------------
+    def _drafts_changed(self) -> None:
+        self._rooms.note_drafts(frozenset(self._conversation.drafts))
+        self._keep()
+
+    def _keep(self) -> None:
+        room = self._model.open_room
+        drafts = dict(self._drafts_to_restore)
+        for (server, number), text in self._conversation.drafts.items():
+            known = self._model.rooms.get(number)
+            if server == self._model.server and known is not None and known.stream_id:
+                drafts[known.stream_id.hex()] = text
+        state = replace(
+            self._state,
+            room=room.stream_id.hex() if room is not None else self._state.room,
+            drafts=drafts,
+        )
+        self._state = state
+        self._on_state(state)

@@ -1,0 +1,81 @@
+"""What the window remembers: a small JSON file in the data folder, written beside the window.
+
+Losing it costs a size and a draft, so it is written all or nothing but not forced to the disk,
+and on a thread of its own: the window never waits for it.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import asdict
+from pathlib import Path
+from typing import Final
+
+from app.controllers.window_controller import WindowState
+
+FILE_NAME: Final = "window.json"
+#: More is not from us. Some hundred drafts fit.
+FILE_BYTES_MAX: Final = 1024 * 1024
+
+_log: Final = logging.getLogger(__name__)
+
+
+def load_state(path: Path) -> WindowState:
+    """What the file says; whatever is missing or makes no sense is as at the first start."""
+    try:
+        with path.open("rb") as file:
+            values = json.loads(file.read(FILE_BYTES_MAX))
+    except (OSError, ValueError, RecursionError):
+        return WindowState()
+    if not isinstance(values, dict):
+        return WindowState()
+    drafts = values.get("drafts")
+    return WindowState(
+        theme="dark" if values.get("theme") == "dark" else "light",
+        geometry=_text(values.get("geometry")),
+        room=_text(values.get("room")),
+        drafts={
+            key: value
+            for key, value in (drafts.items() if isinstance(drafts, dict) else ())
+            if isinstance(value, str)
+        },
+    )
+
+
+def _text(value: object) -> str:
+    return value if isinstance(value, str) else ""
+
+
+class SettingsWriter:
+    """Writes the newest state, soon."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._newest: WindowState | None = None
+        self._executor = ThreadPoolExecutor(max_workers=1, thread_name_prefix="settings")
+
+    def save(self, state: WindowState) -> None:
+        """Write this, unless something newer comes before its turn."""
+        was_waiting, self._newest = self._newest is not None, state
+        if not was_waiting:
+            self._executor.submit(self._write)
+
+    def close(self) -> None:
+        """Finish what waits."""
+        self._executor.shutdown()
+
+    def _write(self) -> None:
+        state, self._newest = self._newest, None
+        if state is None:
+            return
+        fresh = self._path.with_suffix(".new")
+        try:
+            descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+            with open(descriptor, "w", encoding="utf-8") as file:
+                json.dump(asdict(state), file)
+            fresh.replace(self._path)
+        except OSError as error:
+            _log.warning("! %s cannot be written: %s", self._path.name, error.strerror)

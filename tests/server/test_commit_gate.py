@@ -1,0 +1,131 @@
+"""Nothing passes the gate before it is on disk; a batch that is lost is told to all of it."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from server.commit_gate import After, CommitGate, Write
+from server.room import Room
+from server.room_log import LogError, LogFull
+from tests.server.log_fixtures import LogUnderTest, entry
+
+TIME_MS = 1_800_000_000_000
+
+
+class GateUnderTest:
+    """A gate before a real log with one room; ``told`` is everything that came of it."""
+
+    def __init__(self, waiting_max: int = 100) -> None:
+        self.under_test = LogUnderTest(None)
+        self.log = self.under_test.log
+        self.room = Room(self.log.create_room("general", "general", 0), 100)
+        assert self.under_test.commit() is None
+        self.told: list[str] = []
+        self.gate = CommitGate(
+            self.log, lambda room: self.told.append(f"pushed {len(room.publish())}"),
+            lambda: self.told.append("reload"), waiting_max,
+        )  # fmt: skip
+
+    def append(self, text: str) -> Write:
+        """A write of one entry to the room."""
+
+        def run(time_ms: int) -> After:
+            assert time_ms == TIME_MS
+            self.room.fresh.extend(self.log.append(1, [entry(text)]))
+            self.gate.touch(self.room)
+            return lambda: self.told.append(f"after {text[:9]}")
+
+        return Write(run, lambda error: self.told.append(f"failed {text[:9]}"))
+
+    def fails(self, error: LogError) -> Write:
+        def run(time_ms: int) -> After:
+            raise error
+
+        return Write(run, lambda error: self.told.append(f"failed: {error}"))
+
+    def does_nothing(self) -> Write:
+        return Write(lambda time_ms: lambda: self.told.append("nothing"), lambda error: None)
+
+
+def test_answers_and_pushes_wait_for_the_commit() -> None:
+    it = GateUnderTest()
+    it.gate.write_soon(it.append("one"))
+    it.gate.write_soon(it.append("two"))
+    it.gate.run_writes(TIME_MS)
+    assert not it.gate.waiting
+    assert it.log.busy
+    assert it.told == []
+    it.log.poll()
+    assert it.told == ["pushed 1", "after one", "after two"], "the push first, once a room"
+
+
+def test_what_writes_nothing_is_answered_at_once() -> None:
+    it = GateUnderTest()
+    it.gate.write_soon(it.does_nothing())
+    it.gate.run_writes(TIME_MS)
+    assert it.told == ["nothing"]
+    assert not it.log.busy
+    it.gate.run_writes(TIME_MS)
+    assert it.told == ["nothing"]
+
+
+def test_what_writes_nothing_waits_for_what_does() -> None:
+    """It may speak of what the batch holds."""
+    it = GateUnderTest()
+    it.gate.write_soon(it.append("one"))
+    it.gate.write_soon(it.does_nothing())
+    it.gate.run_writes(TIME_MS)
+    assert it.told == []
+    it.log.poll()
+    assert it.told == ["pushed 1", "after one", "nothing"]
+
+
+def test_an_error_loses_the_whole_batch_and_nothing_of_it_is_told() -> None:
+    it = GateUnderTest()
+    for write in (it.append("one"), it.fails(LogFull("full")), it.append("later")):
+        it.gate.write_soon(write)
+    it.gate.run_writes(TIME_MS)
+    assert it.told == ["reload", "failed one", "failed: full"]
+    assert not it.log.dirty
+    assert it.log.entries(1, 1, 9, 999) == []
+    it.room.fresh.clear()
+    it.gate.run_writes(TIME_MS)
+    it.log.poll()
+    assert it.told[3:] == ["pushed 1", "after later"], "what was not in it comes next"
+
+
+def test_a_full_disk_loses_the_batch() -> None:
+    it = GateUnderTest()
+    it.log.limit_pages(1)
+    for _ in range(10):
+        it.gate.write_soon(it.append("x" * 4000))
+    it.gate.run_writes(TIME_MS)
+    it.log.poll()
+    assert it.told[0] == "reload"
+    assert set(it.told[1:]) == {"failed xxxxxxxxx"}
+
+
+def test_no_more_waits_than_may() -> None:
+    it = GateUnderTest(waiting_max=2)
+    assert [it.gate.write_soon(it.does_nothing()) for _ in range(3)] == [True, True, False]
+    assert [it.gate.read_soon(lambda: None) for _ in range(3)] == [True, True, False]
+    it.gate.run_reads()
+    assert it.gate.read_soon(lambda: None)
+
+
+def test_reads_run_in_order_and_do_not_hold_up_writes_for_long() -> None:
+    it = GateUnderTest(waiting_max=1000)
+    for number in range(200):
+        it.gate.read_soon(partial(it.told.append, str(number)))
+    it.gate.run_reads()
+    assert it.told == [str(number) for number in range(64)]
+    assert it.gate.waiting
+
+
+def test_a_batch_has_an_end() -> None:
+    it = GateUnderTest(waiting_max=5000)
+    for _ in range(2000):
+        it.gate.write_soon(it.does_nothing())
+    it.gate.run_writes(TIME_MS)
+    assert len(it.told) == 1024
+    assert it.gate.writes_waiting

@@ -1,0 +1,187 @@
+"""Following streams, from where two histories agree, and ranges of them."""
+
+from __future__ import annotations
+
+import pytest
+
+from protocol.errors import Refusal
+from protocol.frames import (
+    Changes,
+    EntryKind,
+    Post,
+    Push,
+    Range,
+    RoomItem,
+    Subscribe,
+    Subscribed,
+    SubscribeRefused,
+    Unsubscribe,
+    decode_items,
+)
+from server.server_config import ServerConfig
+from tests.server.server_pair import Client, ServerPair
+
+LOG, PEOPLE, ROOMS = 2, 3, 0
+
+
+def new_pair() -> tuple[ServerPair, Client]:
+    """A room with one join and nine messages, and the one who said them."""
+    pair = ServerPair(ServerConfig(rate_limits=False))
+    ada = pair.join(1, "Ada")
+    for seq in range(2, 11):
+        pair.post(ada, seq, f"message {seq}")
+    ada.take()
+    return pair, ada
+
+
+def subscribed(
+    pair: ServerPair, client: Client, ref: int, *, incarnation: int | None = None,
+    stream_id: bytes | None = None, checkpoints: list[tuple[int, bytes]] | None = None,
+) -> Subscribed:  # fmt: skip
+    room = pair.server.context.rooms.get(1)
+    assert room is not None
+    known = room.stream_id if stream_id is None else stream_id
+    pair.say(client, Subscribe(ref, known, incarnation or 0, checkpoints or []))
+    (answer,) = client.take(Subscribed)
+    assert isinstance(answer, Subscribed)
+    return answer
+
+
+class TestLogs:
+    def test_the_answer_says_where_the_stream_stands(self) -> None:
+        pair, ada = new_pair()
+        record = pair.log.log.rooms()[0]
+        answer = subscribed(pair, ada, LOG, stream_id=b"")
+        assert (answer.ref, answer.stream_id, answer.incarnation) == (
+            LOG, record.stream_id, record.incarnation,
+        )  # fmt: skip
+        assert (answer.first, answer.head, answer.visible) == (1, 10, 9)
+        assert (answer.chain, answer.agreed_to) == (record.chain, 0)
+
+    def test_the_newest_checkpoint_that_agrees_counts(self) -> None:
+        pair, ada = new_pair()
+        chains = {number: pair.log.log.chain(1, number) or b"" for number in range(11)}
+        right = [(number, chains[number]) for number in (10, 5, 2)]
+        wrong = [(number, b"x" * 8) for number in (10, 7)]
+        assert subscribed(pair, ada, LOG, checkpoints=right).agreed_to == 10
+        assert subscribed(pair, ada, LOG, checkpoints=right[::-1]).agreed_to == 10
+        assert subscribed(pair, ada, LOG, checkpoints=wrong + right[1:]).agreed_to == 5
+        assert subscribed(pair, ada, LOG, checkpoints=wrong).agreed_to == 0
+
+    def test_checkpoints_of_what_never_was_do_not_agree(self) -> None:
+        pair, ada = new_pair()
+        strange = [(2**63 - 1, b"x" * 8), (11, b""), (0, pair.log.log.chain(1, 0) or b"")]
+        assert subscribed(pair, ada, LOG, checkpoints=strange).agreed_to == 0
+
+    def test_another_streams_checkpoints_do_not_count(self) -> None:
+        pair, ada = new_pair()
+        agreed = [(10, pair.log.log.rooms()[0].chain)]
+        answer = subscribed(pair, ada, LOG, stream_id=b"other...", checkpoints=agreed)
+        assert answer.agreed_to == 0
+
+    def test_a_checkpoint_only_the_disk_has(self) -> None:
+        pair, ada = new_pair()
+        pair.start()
+        ada = pair.sign_in(1, "Ada")
+        middle = [(4, pair.log.log.chain(1, 4) or b"")]
+        assert subscribed(pair, ada, LOG, checkpoints=middle).agreed_to == 4
+
+    @pytest.mark.parametrize("ref", [4, 5, 2**32 - 1])
+    def test_a_room_that_is_not_is_refused(self, ref: int) -> None:
+        pair, ada = new_pair()
+        pair.say(ada, Subscribe(ref, b"", 0))
+        assert ada.take() == [SubscribeRefused(ref, Refusal.NO_SUCH_ROOM)]
+
+    def test_who_follows_gets_pushes_until_he_does_not_want_them(self) -> None:
+        pair, ada = new_pair()
+        bob = pair.sign_in(2, "Bob")
+        pair.post(ada, 11, "before")
+        assert bob.entries() == [], "not a follower yet"
+        subscribed(pair, bob, LOG)
+        pair.post(ada, 12, "while")
+        assert [entry.text for _, entry in bob.entries()] == ["while"]
+        pair.say(bob, Unsubscribe(LOG), Unsubscribe(PEOPLE), Unsubscribe(99))
+        pair.post(ada, 13, "after")
+        assert bob.entries() == []
+
+
+class TestRanges:
+    @pytest.mark.parametrize("restarted", [False, True])
+    def test_are_read_from_memory_or_from_the_disk(self, restarted: bool) -> None:
+        pair, ada = new_pair()
+        if restarted:
+            pair.start()
+            ada = pair.sign_in(1, "Ada")
+            subscribed(pair, ada, LOG)
+        pair.say(ada, Range(LOG, 3, 5))
+        assert [(number, entry.text) for number, entry in ada.entries()] == [
+            (3, "message 3"), (4, "message 4"), (5, "message 5"),
+        ]  # fmt: skip
+
+    def test_end_at_the_head(self) -> None:
+        pair, ada = new_pair()
+        pair.say(ada, Range(LOG, 9, 2**63 - 1))
+        assert [number for number, _ in ada.entries()] == [9, 10]
+
+    @pytest.mark.parametrize(
+        "asked",
+        [
+            Range(LOG, 0, 5),
+            Range(LOG, 5, 4),
+            Range(LOG, 11, 20),
+            Range(4, 1, 5),
+            Range(PEOPLE, 1, 9),
+        ],
+    )
+    def test_that_make_no_sense_or_are_not_followed_are_not_answered(self, asked: Range) -> None:
+        pair, ada = new_pair()
+        pair.say(ada, asked)
+        assert ada.take() == []
+
+    def test_a_repeat_that_crosses_its_answer_is_ignored(self) -> None:
+        pair, ada = new_pair()
+        pair.say(ada, Range(LOG, 1, 2), Range(LOG, 1, 2))
+        pair.say(ada, Range(LOG, 1, 2))
+        assert len(ada.take(Push)) == 1
+        pair.wait(1.0)
+        pair.say(ada, Range(LOG, 1, 2))
+        assert len(ada.take(Push)) == 1, "after a round trip it was lost"
+
+
+class TestShortLivedStreams:
+    def test_the_list_of_rooms(self) -> None:
+        pair, ada = new_pair()
+        pair.wait(1.0)
+        answer = subscribed(pair, ada, ROOMS)
+        pair.say(ada, Range(ROOMS, 1, answer.head))
+        (changes,) = ada.take(Changes)
+        assert isinstance(changes, Changes)
+        names = [item.name for item in decode_items(changes.items) if isinstance(item, RoomItem)]
+        assert names == ["general"]
+        pair.say(ada, Post(11, 1, 0, EntryKind.CREATED, "tea"))
+        assert ada.take(Changes) == [], "told a little later"
+        pair.wait(0.5)
+        (changes,) = ada.take(Changes)
+        assert isinstance(changes, Changes)
+        names = [item.name for item in decode_items(changes.items) if isinstance(item, RoomItem)]
+        assert names == ["tea"]
+
+    def test_a_position_counts_in_the_same_incarnation_only(self) -> None:
+        pair, ada = new_pair()
+        first = subscribed(pair, ada, ROOMS)
+        held = [(first.head, b"")]
+        same = subscribed(
+            pair, ada, ROOMS, stream_id=first.stream_id, incarnation=first.incarnation,
+            checkpoints=held,
+        )  # fmt: skip
+        assert same.agreed_to == first.head > 0
+        other = subscribed(
+            pair, ada, ROOMS, stream_id=first.stream_id, incarnation=first.incarnation ^ 1,
+            checkpoints=held,
+        )  # fmt: skip
+        assert other.agreed_to == 0
+        liar = subscribed(
+            pair, ada, ROOMS, stream_id=first.stream_id, incarnation=first.incarnation,
+            checkpoints=[(2**62, b"")],
+        )  # fmt: skip
+        assert liar.agreed_to == first.head

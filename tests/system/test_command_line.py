@@ -1,0 +1,420 @@
+"""The contract of the command line, kept by real processes over UDP on the loopback."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from app.models.events import OutboxPost
+from app.models.local_store import LocalStore
+from tests.system.conftest import MakePerson, MakeServer
+from tests.system.processes import CommandLine, ServerProcess, free_port, read_line, run
+
+BLOCKED = """
+import runpy, sys
+
+class Blocker:
+    def find_spec(self, name, path=None, target=None):
+        if name.partition(".")[0] in ("tkinter", "_tkinter", "ttkbootstrap"):
+            raise ImportError(f"{name} is blocked here")
+
+sys.meta_path.insert(0, Blocker())
+runpy.run_module("app", run_name="__main__", alter_sys=True)
+"""
+
+
+def outbox(person: CommandLine) -> tuple[OutboxPost, ...]:
+    """What waits in a person's folder."""
+    store = LocalStore.open(person.folder / "hubbub.sqlite3")
+    try:
+        return store.restore(store.use_server(person.server)).outbox
+    finally:
+        store.close()
+
+
+class TestSend:
+    def test_prints_a_receipt_and_pins_the_key_at_first_contact(
+        self, server: ServerProcess, anna: CommandLine
+    ) -> None:
+        first = anna.run("send", "general", "hello", "world")
+        second = anna.run("send", "#general", "again")
+
+        assert (first.code, second.code) == (0, 0)
+        assert first.out == '{"room": "general", "seq": 2}\n'  # after her joining
+        assert second.out == '{"room": "general", "seq": 3}\n'
+        assert first.err.count("\n") == 1
+        assert server.fingerprint in first.err and server.address in first.err
+        assert second.err == ""
+        assert anna.folder.stat().st_mode & 0o777 == 0o700
+
+    def test_reads_lines_and_skips_blank_ones(self, anna: CommandLine, ben: CommandLine) -> None:
+        lines = [f"line {number}" for number in range(200)]
+
+        sent = anna.run("send", "general", stdin="\n \n".join(lines))
+        tailed = ben.run("tail", "general", "--since", 1, "--count", 201)
+
+        assert (sent.code, sent.err.count("\n")) == (0, 1)
+        assert [item["seq"] for item in sent.objects] == list(range(2, 202))
+        assert tailed.code == 0
+        assert [item["seq"] for item in tailed.objects] == list(range(1, 202))
+        assert tailed.texts == lines
+        assert outbox(anna) == ()
+
+    def test_sends_a_line_before_the_next_one_comes(self, anna: CommandLine) -> None:
+        sender = anna.start("send", "general")
+        assert sender.stdin
+
+        for number in (2, 3):
+            sender.stdin.write("something\n")
+            assert read_line(sender) == f'{{"room": "general", "seq": {number}}}\n'
+        sender.stdin.close()
+
+        assert sender.wait(timeout=10) == 0
+
+    def test_waits_where_it_is_too_fast(
+        self, make_server: MakeServer, make_person: MakePerson
+    ) -> None:
+        anna = make_person("anna", make_server(rate_limits=True).start().address)
+
+        sent = anna.run("send", "general", stdin="\n".join(map(str, range(12))))
+
+        assert sent.code == 0
+        assert [item["seq"] for item in sent.objects] == list(range(2, 14))
+
+    def test_of_a_long_text_is_one_message_with_the_last_number(
+        self, anna: CommandLine, ben: CommandLine
+    ) -> None:
+        text = "ü" * 8000 + "\n" + "x" * 300
+
+        sent = anna.run("send", "general", text)
+        read = ben.run("history", "general", "--last", 1)
+        tailed = ben.run("tail", "general", "--since", 10, "--count", 1)
+
+        assert sent.objects == [{"room": "general", "seq": 18}]
+        assert [item["seq"] for item in read.objects] == [18]
+        assert read.texts == [text]
+        assert tailed.objects == read.objects
+
+    def test_names_lines_that_cannot_be_sent(self, anna: CommandLine) -> None:
+        bad = [b"a\x1b[31mb", b"\xff\xfe", b"x" * (16 * 1024 + 1)]
+
+        sent = anna.run("send", "general", stdin=b"\n".join([*bad, b"tab\tis fine", b"y" * 16384]))
+
+        assert sent.code == 1
+        assert [item["seq"] for item in sent.objects] == [2, 19]
+        assert len(sent.errors) == 3
+        assert all(f"line {n} " in line for n, line in enumerate(sent.errors, 1))
+
+    def test_to_a_missing_room_fails_and_leaves_nothing(self, anna: CommandLine) -> None:
+        sent = anna.run("send", "nowhere", stdin="one\ntwo\n")
+
+        assert (sent.code, sent.out) == (1, "")
+        assert sent.errors == ["hubbub: there is no room nowhere"]
+        assert outbox(anna) == ()
+        assert anna.run("send", "general", "works").objects == [{"room": "general", "seq": 2}]
+
+    def test_keeps_what_no_server_took_and_sends_it_once_later(
+        self, make_server: MakeServer, make_person: MakePerson
+    ) -> None:
+        port = free_port()
+        anna = make_person("anna", f"127.0.0.1:{port}")
+
+        offline = anna.run("send", "general", "--timeout", 0.5, stdin="one\ntwo\n")
+
+        assert (offline.code, offline.out) == (1, "")
+        assert len(offline.err.splitlines()) == 1
+        assert "2 messages wait in the outbox" in offline.err
+        make_server(port=port).start()
+        online = anna.run("send", "general", "three")
+        assert online.code == 0
+        assert len(online.objects) == 1  # the older ones go first, silently
+        assert anna.run("history", "general").texts == ["one", "two", "three"]
+        assert outbox(anna) == ()
+
+    def test_survives_the_death_of_its_process(
+        self, make_server: MakeServer, make_person: MakePerson
+    ) -> None:
+        port = free_port()
+        anna = make_person("anna", f"127.0.0.1:{port}")
+        sender = anna.start("send", "general")
+        assert sender.stdin
+        sender.stdin.write("typed before the crash\n")
+        deadline = time.monotonic() + 20
+        while (
+            not (anna.folder / "hubbub.sqlite3-wal").exists()
+            or b"before the crash" not in (anna.folder / "hubbub.sqlite3-wal").read_bytes()
+        ):
+            assert time.monotonic() < deadline
+        sender.kill()
+        sender.wait(timeout=10)
+
+        make_server(port=port).start()
+
+        assert anna.run("send", "general", "and after").code == 0
+        assert anna.run("history", "general").texts == ["typed before the crash", "and after"]
+
+    def test_goes_on_when_the_server_comes_back(
+        self, server: ServerProcess, anna: CommandLine
+    ) -> None:
+        sender = anna.start("send", "general")
+        assert sender.stdin
+        sender.stdin.write("before\n")
+        assert '"seq": 2' in read_line(sender)
+
+        server.kill()
+        sender.stdin.write("meanwhile\n")
+        server.start()
+
+        assert '"seq": 3' in read_line(sender)
+        sender.stdin.close()
+        assert sender.wait(timeout=10) == 0
+        assert anna.run("history", "general").texts == ["before", "meanwhile"]
+
+
+class TestReading:
+    def test_tail_prints_only_what_is_new(self, anna: CommandLine, ben: CommandLine) -> None:
+        anna.run("send", "general", "old")
+        tail = ben.start("tail", "general", "--count", 1)
+        sender = anna.start("send", "general")
+        assert sender.stdin
+
+        # When the tail has begun is not to be seen: so it is given something to see.
+        deadline = time.monotonic() + 20
+        while tail.poll() is None and time.monotonic() < deadline:
+            sender.stdin.write("new\n")
+            read_line(sender)
+        out, _ = tail.communicate(timeout=10)
+
+        assert tail.returncode == 0
+        assert out.count("\n") == 1
+        assert '"text": "new"' in out
+
+    def test_tail_without_an_end_times_out(self, anna: CommandLine) -> None:
+        anna.run("send", "general", "hello")
+
+        tailed = anna.run("tail", "general", "--since", 1, "--timeout", 1)
+
+        assert tailed.code == 1
+        assert [item["seq"] for item in tailed.objects] == [1, 2]
+        assert tailed.errors == ["hubbub: not done within 1 s"]
+
+    def test_tail_goes_on_over_a_restart_and_repeats_nothing(
+        self, server: ServerProcess, anna: CommandLine, ben: CommandLine
+    ) -> None:
+        anna.run("send", "general", "one")
+        tail = ben.start("tail", "general", "--since", 2, "--count", 2)
+        assert '"one"' in read_line(tail)
+
+        server.kill()
+        server.start()
+        anna.run("send", "general", "two")
+
+        out, _ = tail.communicate(timeout=20)
+        assert (tail.returncode, out.count("\n")) == (0, 1)
+        assert '"two"' in out
+
+    def test_entries_have_the_fields_that_scripts_rely_on(
+        self, anna: CommandLine, ben: CommandLine
+    ) -> None:
+        anna.run("send", "general", "hi \u2028 there\u202e")
+
+        join, message = ben.run("history", "#general").objects
+
+        assert list(join) == ["room", "seq", "time", "author", "kind", "text"]
+        assert (join["kind"], join["text"], join["author"]) == ("join", "", "anna")
+        assert message["room"] == "general"
+        assert message["seq"] == 2
+        assert message["kind"] == "message"
+        assert message["text"] == "hi \u2028 there\u202e"
+        moment = datetime.fromisoformat(message["time"])
+        assert message["time"].endswith("Z")
+        assert abs(datetime.now(UTC) - moment) < timedelta(minutes=5)
+
+    def test_history_is_the_newest_first_read_from_the_network_then_from_disk(
+        self, anna: CommandLine, ben: CommandLine
+    ) -> None:
+        anna.run("send", "general", stdin="\n".join(map(str, range(30))))
+
+        few = ben.run("history", "general", "--last", 3)
+        more = ben.run("history", "general", "--last", 20)
+        all_of_it = ben.run("history", "general", "--last", 1000)
+
+        assert few.texts == ["27", "28", "29"]
+        assert more.texts == [str(n) for n in range(10, 30)]
+        assert all_of_it.texts == [str(n) for n in range(30)]
+        assert len(all_of_it.objects) == 31
+
+    def test_reading_does_not_join(self, anna: CommandLine, ben: CommandLine) -> None:
+        anna.run("send", "general", "hello")
+        ben.run("history", "general")
+        ben.run("tail", "general", "--since", 1, "--count", 1)
+
+        rooms = ben.run("rooms")
+
+        assert rooms.objects == [{"room": "general", "topic": "", "people": 1}]
+
+    @pytest.mark.parametrize("command", ["tail", "history"])
+    def test_missing_room(self, anna: CommandLine, command: str) -> None:
+        ended = anna.run(command, "nowhere")
+
+        assert (ended.code, ended.out) == (1, "")
+        assert ended.errors == ["hubbub: there is no room nowhere"]
+
+    def test_people_see_escapes_for_control_characters(
+        self, anna: CommandLine, ben: CommandLine
+    ) -> None:
+        anna.run("send", "general", "two\nlines \u202e")
+        ben.options = ()
+
+        lines = ben.run("history", "general").out.splitlines()
+
+        assert re.fullmatch(r"1 \S+Z \* anna join", lines[0])
+        assert re.fullmatch(r"2 \S+Z anna: two", lines[1])
+        assert lines[2] == "    lines \\u202e"
+
+
+class TestRefusals:
+    def test_folder_in_use(self, anna: CommandLine) -> None:
+        anna.run("send", "general", "hello")
+        tail = anna.start("tail", "general", "--since", 1)
+        read_line(tail)
+
+        second = anna.run("rooms")
+
+        assert (second.code, second.out) == (1, "")
+        assert "in use" in second.err and second.err.count("\n") == 1
+
+    def test_changed_key_shows_both(
+        self, server: ServerProcess, make_server: MakeServer, anna: CommandLine
+    ) -> None:
+        anna.run("rooms")
+        server.kill()
+        other = make_server("other", port=server.port).start()
+
+        ended = anna.run("send", "general", "secret")
+
+        assert (ended.code, ended.out, ended.err.count("\n")) == (1, "", 1)
+        assert server.fingerprint in ended.err
+        assert other.fingerprint in ended.err
+
+    def test_fingerprint_of_a_link_must_match(
+        self, server: ServerProcess, anna: CommandLine
+    ) -> None:
+        plain = anna.server
+        anna.server = f"{plain}#{'a' * 32}"
+        wrong = anna.run("rooms")
+        anna.server = f"{plain}#{server.fingerprint}"
+        right = anna.run("rooms")
+
+        assert (wrong.code, wrong.err.count("\n")) == (1, 1)
+        assert "a" * 32 in wrong.err and server.fingerprint in wrong.err
+        assert right.code == 0
+
+    def test_name_that_another_person_has(self, anna: CommandLine, ben: CommandLine) -> None:
+        anna.run("rooms")
+        ben.name = "Anna"
+
+        ended = ben.run("rooms")
+
+        assert (ended.code, ended.out) == (1, "")
+        assert ended.errors == ["hubbub: Anna is taken. Use Anna_? Choose with --name NICK."]
+
+    def test_unknown_host(self, anna: CommandLine) -> None:
+        anna.server = "no-such-host.invalid:1"
+
+        ended = anna.run("rooms", "--timeout", 1)
+
+        assert (ended.code, ended.err.count("\n")) == (1, 1)
+        assert "no-such-host.invalid:1 could not be reached within 1 s" in ended.err
+
+
+class TestProgram:
+    def test_remembers_server_and_name(self, anna: CommandLine) -> None:
+        anna.run("send", "general", "hello")
+
+        again = run([sys.executable, "-m", "app", "--data", str(anna.folder), "send", "general",
+                     "--json", "bye"])  # fmt: skip
+
+        assert again.objects == [{"room": "general", "seq": 3}]
+
+    def test_finds_a_server_by_name_that_listens_on_one_family(
+        self, server: ServerProcess, anna: CommandLine
+    ) -> None:
+        anna.server = f"localhost:{server.port}"
+
+        assert anna.run("rooms").code == 0
+
+    @pytest.mark.skipif(os.name != "posix", reason="processes are ended in another way there")
+    @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+    def test_ends_when_told(self, anna: CommandLine, number: signal.Signals) -> None:
+        anna.run("send", "general", "hello")
+        tail = anna.start("tail", "general", "--since", 1)
+        read_line(tail)
+
+        tail.send_signal(number)
+        _, err = tail.communicate(timeout=5)
+
+        assert tail.returncode == 1
+        assert err == "hubbub: stopped by a signal\n"
+
+    def test_ends_when_told_while_nobody_reads_its_output(
+        self, anna: CommandLine, ben: CommandLine
+    ) -> None:
+        anna.run("send", "general", stdin="\n".join(["x" * 1000] * 200))
+        tail = ben.start("tail", "general", "--since", 1)
+        read_line(tail)
+
+        tail.terminate()
+
+        assert tail.wait(timeout=5) == 1
+
+    def test_ends_quietly_when_its_reader_went_away(
+        self, anna: CommandLine, ben: CommandLine
+    ) -> None:
+        anna.run("send", "general", stdin="\n".join(["x" * 1000] * 200))
+        tail = ben.start("tail", "general", "--since", 1, "--count", 201)
+        read_line(tail)
+        assert tail.stdout and tail.stderr
+        tail.stdout.close()
+
+        assert tail.wait(timeout=10) == 1
+        assert "first contact" in tail.stderr.readline()
+        assert tail.stderr.read() == ""
+
+    def test_works_without_tk(self, anna: CommandLine) -> None:
+        words = anna.command("send", "general", "no window here")[3:]
+
+        sent = run([sys.executable, "-c", BLOCKED, *words])
+
+        assert sent.objects == [{"room": "general", "seq": 2}]
+
+    def test_window_without_tk_or_display_says_what_to_do(self, tmp_path: Path) -> None:
+        program = [sys.executable, "-c", BLOCKED, "--data", str(tmp_path)]
+
+        without_tk = run(program, variables={"DISPLAY": ":0"})
+        without_display = run(
+            [sys.executable, "-m", "app", "--data", str(tmp_path)], variables={"DISPLAY": ""}
+        )
+
+        assert (without_tk.code, without_tk.err.count("\n")) == (1, 1)
+        assert "python3-tk" in without_tk.err
+        assert (without_display.code, without_display.err.count("\n")) == (1, 1)
+        assert "needs a display" in without_display.err
+
+    def test_wrong_usage(self, tmp_path: Path) -> None:
+        ended = run([sys.executable, "-m", "app", "sned", "general"])
+
+        assert (ended.code, ended.out, ended.err.count("\n")) == (2, "", 1)
+        assert "'sned'" in ended.err
+        assert subprocess.call(  # nobody has said yet which server
+            [sys.executable, "-m", "app", "rooms", "--data", str(tmp_path)],
+            stderr=subprocess.DEVNULL,
+        ) == 2  # fmt: skip
