@@ -21,6 +21,7 @@ from app.cli_output import safe_line
 from app.client_config import ServerAddress
 from app.models import refusal_words
 from app.models.client_runtime import ClientRuntime, last_used
+from app.models.commands import AskNames
 from app.models.data_folder import DataFolder, default_data_folder
 from app.models.events import (
     EntriesReceived,
@@ -176,7 +177,9 @@ class Session:
         """The name of a person, for which this may wait a little; empty for the server."""
         if not person:
             return ""
-        self.wait_for(lambda: person in self._names, timeout_s=_NAME_TIMEOUT_S)
+        if person not in self._names:
+            self.runtime.submit(AskNames((person,)))
+            self.wait_for(lambda: person in self._names, timeout_s=_NAME_TIMEOUT_S)
         # Not asked for again: the next entry would wait as long.
         return self._names.setdefault(person, f"person {person}")
 
@@ -186,6 +189,7 @@ class Session:
             case SignedIn():
                 self.signed_in = item
                 self.joined = set(item.rooms)
+                self._names[item.person] = item.name
             case RoomListed():
                 self.rooms[item.room] = item
             case RoomsComplete():

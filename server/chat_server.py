@@ -29,7 +29,7 @@ from server.people import Device, Person
 from server.presence import PresenceBoard
 from server.room import Room
 from server.room_directory import RoomDirectory
-from server.room_log import RoomLog
+from server.room_log import LogError, RoomLog
 from server.server_config import ServerConfig
 from server.session_keeper import SessionKeeper
 from server.timers import Action, Timers
@@ -117,8 +117,12 @@ class ChatServer:
         if self._log.busy:
             return
         gate = self.context.gate
-        gate.run_reads()
-        self.context.delivery.read(now)
+        try:
+            gate.run_reads()
+            self.context.delivery.read(now)
+        except LogError:
+            # Whoever asked asks again; what has been read and verified is still served.
+            self.counters["reads_failed"] += 1
         if gate.writes_waiting:
             self.context.sessions.save(self._log)
         gate.run_writes(time_ms)

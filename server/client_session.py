@@ -13,9 +13,8 @@ class ClientSession:
 
     __slots__ = (
         "session", "key", "source", "opened_at", "person", "device", "refs", "pulls", "served",
-        "heads_at", "heads_wait_s", "skipped",
-        "lost_some", "wake_at", "last_push", "repeat_at", "closed",
-        "sign_in_tries",
+        "heads_at", "heads_wait_s", "heads_sent_at", "reported", "report_asked", "skipped",
+        "lost_some", "wake_at", "last_push", "repeat_at", "closed", "sign_in_tries",
     )  # fmt: skip
 
     def __init__(self, session: Session, key: bytes, source: str, now: float) -> None:
@@ -46,5 +45,9 @@ class ClientSession:
         #: The push frame sent last, kept for lossy paths alone, and when to repeat it.
         self.last_push: bytes | None = None
         self.repeat_at: float | None = None
+        #: ``flow.reported`` when a report last came, and whether we asked for the next one.
+        self.reported = 0
+        self.report_asked = False
+        self.heads_sent_at = float("-inf")
         self.closed = False
         self.sign_in_tries = 0

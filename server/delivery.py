@@ -16,7 +16,7 @@ from typing import Final
 
 from protocol import limits, streams
 from protocol.cookie import Address
-from protocol.frames import Frame, Heads, encode_frame, join_frames
+from protocol.frames import Frame, Heads, Ping, encode_frame, join_frames
 from server.client_session import ClientSession
 from server.live_stream import LiveStream
 from server.push_packing import packed
@@ -26,6 +26,9 @@ from server.room_log import LogEntry, RoomLog
 
 #: One read of the log for one range: a slice of well under 2 ms.
 _READ_BYTES_MAX: Final = 32 * 1024
+#: Heads that follow a loss while other things are in flight: at most so often.
+_HEADS_AFTER_LOSS_S: Final = 1.0
+_PING: Final = join_frames([encode_frame(Ping())])
 _REPEAT_AFTER_S: Final = 0.020
 #: Heads of at most 24 bytes in one datagram.
 _HEADS_MAX: Final = 45
@@ -74,6 +77,16 @@ class Delivery:
         client.heads_at = now + client.heads_wait_s
         self._wake(client, client.heads_at)
 
+    def _ask_report(self, client: ClientSession, now: float) -> None:
+        """The window is full and more is to be sent: do not wait until a report is due anyway.
+
+        Without this the window, which grows slowly after a loss, and the distance of reports,
+        which grows fast, drift apart, and each windowful waits for a timer.
+        """
+        if not client.report_asked:
+            client.report_asked = True
+            self._seal(client, _PING, now)
+
     # --- pushes ----------------------------------------------------------------------------
     def push(self, followers: Iterable[ClientSession], frames: list[bytes], now: float) -> None:
         """Encoded frames, each for a datagram of its own, to every follower's session."""
@@ -88,6 +101,7 @@ class Delivery:
             for plaintext in plaintexts:
                 if not flow.may_send:
                     client.skipped = True
+                    self._ask_report(client, now)
                     break
                 datagram = session.seal_plaintext(plaintext, now)
                 outgoing.append((datagram, session.route(len(datagram))))
@@ -98,6 +112,7 @@ class Delivery:
         for frame in frames:
             if not client.session.flow.may_send:
                 client.skipped = True
+                self._ask_report(client, now)
                 break
             previous = client.last_push
             pair = [previous, frame] if previous else [frame]
@@ -118,6 +133,10 @@ class Delivery:
     def on_report(self, client: ClientSession, now: float) -> None:
         """A report came: the window may be open again, and nothing is overdue for a while."""
         flow = client.session.flow
+        if flow.reported == client.reported and not client.session.newly_lost:
+            return  # it spoke, but of nothing we sent: a report may still be overdue
+        client.reported = flow.reported
+        client.report_asked = False
         if flow.in_flight <= 0:
             client.heads_at = None
         else:
@@ -127,9 +146,10 @@ class Delivery:
         if client.session.newly_lost:
             client.session.newly_lost = 0
             client.lost_some = True
-        # What was lost may have been the newest entry; with nothing behind it in flight, only
-        # a head shows the hole.
-        if (client.skipped and flow.may_send) or (client.lost_some and flow.in_flight <= 0):
+        # What was lost may have been the newest entry of a room: then only a head shows the
+        # hole. Behind a busy room's pushes it need not be told at every loss.
+        silent = flow.in_flight <= 0 or now >= client.heads_sent_at + _HEADS_AFTER_LOSS_S
+        if (client.skipped and flow.may_send) or (client.lost_some and silent):
             self.send_heads(client, now)
         self.serve(client, now)
 
@@ -148,6 +168,7 @@ class Delivery:
     def send_heads(self, client: ClientSession, now: float) -> None:
         """The newest numbers of everything the session follows, mostly in one frame."""
         client.skipped = client.lost_some = False
+        client.heads_sent_at = now
         heads = []
         for ref in client.refs:
             if streams.is_log(ref):
@@ -187,7 +208,10 @@ class Delivery:
 
     def serve(self, client: ClientSession, now: float) -> None:
         """Send what the session asked for, as far as its window and memory go."""
-        while client.pulls and client.session.flow.may_send:
+        while client.pulls:
+            if not client.session.flow.may_send:
+                self._ask_report(client, now)
+                return
             ref, first, last = client.pulls[0]
             if not streams.is_log(ref):
                 self._serve_live(client, now)

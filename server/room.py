@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
+from itertools import islice
 
 from server.client_session import ClientSession
 from server.live_stream import LiveStream
@@ -67,7 +68,7 @@ class Room:
             return None
         start = first - self.recent[0].number
         stop = last - self.recent[0].number + 1
-        return [self.recent[place] for place in range(start, min(stop, len(self.recent)))]
+        return list(islice(self.recent, start, stop))
 
     def chain_at(self, number: int) -> bytes | None:
         """Chain value after entry ``number`` if memory knows it."""

@@ -18,7 +18,10 @@ class ServerLimits:
     sign_in_timeout_s: float = 60.0
     idle_timeout_s: float = 90.0
     rooms_max: int = 10_000
+    #: At most 128: a welcome lists them all in one datagram.
     rooms_per_person_max: int = 64
+    #: Streams one session may follow.
+    subscriptions_max: int = 256
     rooms_created_per_person_max: int = 15
     members_per_room_max: int = 5000
     people_max: int = 100_000
@@ -35,6 +38,10 @@ class ServerLimits:
     staged_bytes_max: int = 96 * 1024
     #: Writes waiting for the disk; beyond it posts are dropped and come again.
     writes_waiting_max: int = 20_000
+
+    def __post_init__(self) -> None:
+        if self.rooms_per_person_max > 128:
+            raise ValueError("rooms_per_person_max is at most 128")
 
 
 @dataclass(frozen=True, slots=True)

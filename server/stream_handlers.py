@@ -20,6 +20,10 @@ def handle_subscribe(
     def read() -> None:
         if client.closed:
             return
+        if len(client.refs) >= context.config.limits.subscriptions_max:
+            refusal = SubscribeRefused(frame.ref, Refusal.TOO_MANY_ROOMS)
+            context.delivery.send(client, [refusal], now)
+            return
         if frame.ref == streams.ROOMS:
             context.rooms.followers[client] = None
             client.refs.add(frame.ref)

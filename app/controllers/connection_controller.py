@@ -88,6 +88,7 @@ class ConnectionController:
         if not (server and name):
             self._show_page()
             return
+        self._model.wanted_name = name
         try:
             self._connector.connect(server, name)
         except ValueError as error:
@@ -101,14 +102,15 @@ class ConnectionController:
         is_same_server = self._is_refused and server == self.server
         self.server, self.name = server, name
         self._is_refused = False
-        if is_same_server:
-            self._model.rename_self(name)
-        else:
-            try:
+        try:
+            if is_same_server:
+                self._model.rename_self(name)
+            else:
+                self._model.wanted_name = name
                 self._connector.connect(server, name)
-            except ValueError as error:
-                self._show_page(_sentence(error))
-                return
+        except ValueError as error:
+            self._show_page(_sentence(error))
+            return
         self._is_asking = True
         self._window.show_connect(ConnectRow(name, server, is_busy=True))
 
@@ -229,5 +231,5 @@ class ConnectionController:
 
 
 def _sentence(error: ValueError) -> str:
-    text = str(error)
+    text = str(error).rstrip(".")
     return f"{text[:1].upper()}{text[1:]}."

@@ -98,6 +98,8 @@ class ChatClient:
                 self._follower.fetch_older(command.room, command.base, now)
             case commands.WatchPeople():
                 self._follower.watch_people(command.room, now)
+            case commands.AskNames():
+                self._follower.ask_names(command.people, now)
             case commands.SetAway():
                 self._away = command.away
                 self._tell_presence(now)

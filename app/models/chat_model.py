@@ -15,6 +15,7 @@ from typing import Final
 from app.models import commands
 from app.models.chat_room import ChatRoom
 from app.models.commands import NetworkCommand, StoreCommand
+from app.models.composed_text import clean_name
 from app.models.events import (
     BaseMoved,
     EntriesReceived,
@@ -83,6 +84,8 @@ class ChatModel:
         self.person = 0
         self.device = 0
         self.name = ""
+        #: The name that was asked for last; the server has the say.
+        self.wanted_name = ""
         self.rooms: dict[int, ChatRoom] = {}
         #: The room that is shown, 0 for none.
         self.open_room_number = 0
@@ -183,7 +186,7 @@ class ChatModel:
             case SignedIn():
                 self._sign_in(event)
             case SignInRefused(code=code, suggestion=suggestion):
-                reason = sign_in_refused(code, self.name or "This nick", suggestion)
+                reason = sign_in_refused(code, self.wanted_name or "This nick", suggestion)
                 pending.event(signals.sign_in_failed, SignInFailed(reason, suggestion))
             case ServerKeyChanged(expected=expected, seen=seen):
                 pending.event(signals.key_changed, KeyChanged(expected, seen))
@@ -236,8 +239,13 @@ class ChatModel:
             self.announce()
 
     def rename_self(self, name: str) -> None:
-        """Ask the server for another name."""
-        self._submit(commands.Rename(name))
+        """Ask the server for another name.
+
+        Raises:
+            CannotSend: it is empty or too long.
+        """
+        self.wanted_name = clean_name(name)
+        self._submit(commands.Rename(self.wanted_name))
 
     def connect_now(self) -> None:
         """Do not wait for the next try."""
@@ -260,8 +268,6 @@ class ChatModel:
         match event:
             case EntriesReceived(entries=entries):
                 room.add_entries(entries, self.device)
-                if entries[0].number <= room.timeline.floor + _PAGE:
-                    room.is_loading = False
             case HistoryLoaded():
                 self._on_history(room, event)
             case HeadMoved(head=head, visible=visible):
@@ -281,19 +287,21 @@ class ChatModel:
         older = [entry for entry in event.entries if entry.number < before]
         if older:
             timeline.want_from(older[0].number)
-            room.is_loading = False
+            room.loading_below = None
         timeline.add(event.entries, self.device)
-        if room.is_loading and timeline.has_older:
+        if room.loading_below is not None and timeline.has_older:
             # Nothing of it is on this disk: the server has it.
             wanted = max(timeline.first, before - _PAGE)
             timeline.want_from(wanted)
             self._submit(commands.FetchOlder(room.room, wanted))
 
     def _load_older(self, room: ChatRoom) -> None:
-        if room.is_loading or not (room.timeline.has_older and room.timeline.head):
+        timeline = room.timeline
+        if room.loading_below is not None or not (timeline.has_older and timeline.head):
             return
-        room.is_loading = True
-        self._submit(commands.LoadHistory(room.room, room.timeline.oldest, _PAGE))
+        wish = commands.LoadHistory(room.room, timeline.oldest, _PAGE)
+        if self._submit(wish):
+            room.loading_below = wish.before
 
     def _follow(self, event: RoomFollowed) -> None:
         room = self._room(event.room)

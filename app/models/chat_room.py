@@ -40,8 +40,8 @@ class ChatRoom:
         self.new_after: int | None = None
         self.timeline = Timeline()
         self.people: dict[int, Member] = {}
-        #: A request for older entries is under way.
-        self.is_loading = False
+        #: Entries below this one are on their way, None if nobody asked.
+        self.loading_below: int | None = None
         self._base = 0
         self._held = SequenceSet()
         self._held_steps: tuple[tuple[int, int], ...] = ()
@@ -112,6 +112,8 @@ class ChatRoom:
         if last.number > self.timeline.head:
             self.move_head(last.number, last.visible)
         self.timeline.add(entries, device)
+        if self.loading_below is not None and entries[0].number < self.loading_below:
+            self.loading_below = None
 
     def move_head(self, head: int, visible: int) -> None:
         """The log is this long, as far as is known."""

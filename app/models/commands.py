@@ -97,6 +97,14 @@ class WatchPeople:
 
 
 @dataclass(frozen=True, slots=True)
+class AskNames:
+    """Find out the names of these people: authors of entries that were read from disk. Those that
+    are news come as ``PersonNamed``."""
+
+    people: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class SetAway:
     """The person went away from the keyboard, or came back."""
 
@@ -127,6 +135,6 @@ class Stop:
 
 StoreCommand = StorePost | DropPost | LoadHistory | MarkRead | RenumberPosts | SaveSetting
 NetworkCommand = (
-    SendPost | FollowRoom | FetchOlder | WatchPeople | SetAway | ConnectNow
+    SendPost | FollowRoom | FetchOlder | WatchPeople | AskNames | SetAway | ConnectNow
     | PathMayHaveChanged | Rename | Stop
 )  # fmt: skip

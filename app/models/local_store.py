@@ -233,7 +233,7 @@ class LocalStore:
                 post = self._outbox.drop(server, client_seq)
                 return [SendPost(post)] if post else []
             case RenumberPosts(numbers):
-                return _renumbered(self._outbox.renumber(server, numbers))
+                return [PostsRenumbered(self._outbox.renumber(server, numbers))]  # posts wait for it
             case LoadHistory(room, before, count):
                 return [HistoryLoaded(room, self._rooms.history(server, room, before, count))]
             case MarkRead(room, visible):

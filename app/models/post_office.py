@@ -56,6 +56,8 @@ class PostOffice:
         self._last_before = 0
         #: Posts wait until the store has written their new numbers.
         self._renumbering = False
+        #: Posts whose number is another's at the server.
+        self._reused: set[int] = set()
         for post in posts:
             if not post.refused:
                 self._posts.add(post)
@@ -67,8 +69,9 @@ class PostOffice:
     def on_signed_in(self, device: int, last_client_seq: int, now: float) -> None:
         """A session begins: everything that waits is due."""
         self._device = device
-        self._posts.restart(now)
+        self._posts.restart(now, known_to=last_client_seq)
         self._last_client_seq = self._last_before = last_client_seq
+        self._reused.clear()
         self._renumber()
 
     def next_timer(self) -> float | None:
@@ -105,7 +108,7 @@ class PostOffice:
         """The new numbers are on disk."""
         self._posts.renumber(event.numbers)
         self._renumbering = False
-        self._posts.restart(now)
+        self._posts.restart(now, known_to=self._last_before)
 
     # --- answers ---------------------------------------------------------------------------
     def on_entries(self, room: int, entries: Iterable[RoomEntry], now: float) -> None:
@@ -133,6 +136,7 @@ class PostOffice:
         if post is None:
             return
         self._emit(PostAccepted(client_seq, room, number))
+        self._move_reused()
         if post.kind == EntryKind.CREATED:
             self._follower.note_name(room, post.text)
         self._on_accepted(post, room, now)
@@ -146,15 +150,30 @@ class PostOffice:
         code = self._posts.withdrawn.pop(frame.client_seq, frame.code)
         if self._posts.settle(frame.client_seq) is not None:
             self._emit(PostRefused(frame.client_seq, code))
+            self._move_reused()
 
     def _on_number_reused(self, client_seq: int) -> None:
-        """Another post has this number at the server: this one, and all after it, move up."""
-        if self._renumbering or client_seq not in self._posts:
+        """Another post has this number at the server: this one must move.
+
+        When all posts with numbers of before this session are answered for, those that must
+        move, and after them whatever was written later, get the numbers that follow: in the
+        order in which they were written.
+        """
+        if client_seq not in self._posts:
             return
+        self._reused.add(client_seq)
+        self._posts.postpone(client_seq, float("inf"))
+        self._move_reused()
+
+    def _move_reused(self) -> None:
         waiting = [post.client_seq for post in self._posts.posts()]
-        moved = [client_seq, *(seq for seq in waiting if seq > client_seq)]
-        free = max(waiting) + 1
-        self._ask_to_renumber(tuple((old, free + n) for n, old in enumerate(moved)))
+        old = [seq for seq in waiting if seq <= self._last_before]
+        if self._renumbering or not self._reused or not self._reused.issuperset(old):
+            return
+        self._reused.clear()
+        later = [seq for seq in waiting if seq > self._last_before]
+        first = self._last_client_seq + 1
+        self._ask_to_renumber(tuple((seq, first + n) for n, seq in enumerate([*old, *later])))
 
     def on_slow_down(self, frame: SlowDown, now: float) -> None:
         """The server wants posts later."""

@@ -34,6 +34,7 @@ class PostSender:
     def __init__(self) -> None:
         self._posts: dict[int, _Sending] = {}
         self._paused_until = 0.0
+        self._known_to = 0
         #: Posts that are refused here already; they only use up their numbers at the server.
         self.withdrawn: dict[int, int] = {}
 
@@ -85,9 +86,14 @@ class PostSender:
         """Nothing is to be sent before this time."""
         self._paused_until = max(self._paused_until, until)
 
-    def restart(self, now: float) -> None:
-        """A new session: everything is due, and no time-out has grown."""
+    def restart(self, now: float, *, known_to: int) -> None:
+        """A new session: everything is due, and no time-out has grown.
+
+        Posts up to ``known_to`` have numbers that the server has seen. While any of them waits
+        for its word, later ones are held back: they were written after them.
+        """
         self._paused_until = 0.0
+        self._known_to = known_to
         for sending in self._posts.values():
             sending.sent, sending.due_at = 0, now
 
@@ -101,9 +107,10 @@ class PostSender:
             return []
         # Numbers rise, and dict keeps the order in which they were added.
         first = next(iter(self._posts))
-        within = takewhile(
-            lambda item: item[0] < first + limits.POSTS_AHEAD_MAX, self._posts.items()
-        )
+        last = first + limits.POSTS_AHEAD_MAX - 1
+        if first <= self._known_to:
+            last = min(last, self._known_to)
+        within = takewhile(lambda item: item[0] <= last, self._posts.items())
         return [sending for _, sending in within]
 
     def due(self, now: float) -> list[OutboxPost]:

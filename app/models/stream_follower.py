@@ -93,7 +93,7 @@ class StreamFollower:
             self._names_version = names_version
             known = sorted(self._names)
             self._names.clear()
-            self._ask_names(known, now)
+            self.ask_names(known, now)
 
     def next_timer(self) -> float | None:
         """When ``send_due`` has something to send."""
@@ -139,7 +139,7 @@ class StreamFollower:
             replica.head_visible = max(replica.head_visible, entries[-1].visible)
             self._emit(EntriesReceived(room, entries, chain))
             fresh += entries
-        self._ask_names((entry.author for entry in fresh), now)
+        self.ask_names((entry.author for entry in fresh), now)
         self._report(replica, now)
         return fresh
 
@@ -265,7 +265,8 @@ class StreamFollower:
             self._emit(RoomsComplete())
 
     # --- names -----------------------------------------------------------------------------
-    def _ask_names(self, people: Iterable[int], now: float) -> None:
+    def ask_names(self, people: Iterable[int], now: float) -> None:
+        """Find out who these are, as far as that is not known."""
         for person in set(people) - self._names.keys() - {0}:
             if ("who", person) not in self._requests:
                 self._requests.ask(("who", person), Who([person]), now)

@@ -18,7 +18,7 @@ from typing import Any, Final, Self
 
 ROOT: Final = Path(__file__).parents[2]
 #: No test comes near it; a hang ends with an error instead.
-TIMEOUT_S: Final = 30.0
+TIMEOUT_S: Final = 15.0
 _LISTENING: Final = re.compile(r"listening on 127\.0\.0\.1:(\d+) fingerprint ([a-z2-7]{32})\n")
 
 

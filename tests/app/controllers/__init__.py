@@ -1,0 +1,1 @@
+"""Tests of the controllers: mocked sockets and views, everything between them real."""

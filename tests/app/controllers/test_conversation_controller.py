@@ -1,0 +1,279 @@
+"""The open room, from the composer through a mocked socket to a real server core, and back."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from app.models.events import EntriesReceived
+from app.views.rows import HoleRow, MessageState
+from tests.app.controllers.window_world import Program, WindowWorld
+from tests.simulation.world import SimulatedClient
+
+
+@pytest.fixture
+def ben(world: WindowWorld) -> SimulatedClient:
+    """Another member of #general, without a window."""
+    client = world.add_client("ben")
+    world.run(1.0)
+    world.join(client)
+    world.run(1.0)
+    return client
+
+
+class TestSending:
+    def test_message_is_shown_pending_before_anything_is_on_disk(
+        self, world: WindowWorld, anna: Program
+    ) -> None:
+        anna.say("hello")
+        world.run(0.0011)
+
+        assert anna.texts == ["hello"]
+        assert anna.messages[0].state is MessageState.PENDING
+        assert anna.messages[0].is_own
+        anna.window.clear_draft.assert_called_once_with(anna.timeline.room_key)
+
+    def test_message_is_accepted_in_place_under_the_same_key(
+        self, world: WindowWorld, anna: Program
+    ) -> None:
+        anna.say("hello")
+        world.run(0.0011)
+        key = anna.messages[0].key
+
+        anna.until(lambda: anna.messages[0].state is MessageState.ACCEPTED)
+        world.run(1.0)
+
+        assert [(row.key, row.text) for row in anna.messages] == [(key, "hello")]
+
+    def test_message_reaches_the_others(self, anna: Program, ben: SimulatedClient) -> None:
+        anna.say("hello\r\nBen\x07")
+
+        anna.until(lambda: "hello\nBen" in ben.texts(1))
+
+    def test_mark_says_who_holds_it(
+        self, world: WindowWorld, anna: Program, ben: SimulatedClient
+    ) -> None:
+        anna.say("hello")
+
+        anna.until(lambda: anna.marks == [MessageState.HELD_BY_ALL])
+
+    def test_long_message_is_one_row(
+        self, world: WindowWorld, anna: Program, ben: SimulatedClient
+    ) -> None:
+        text = "wörd " * 2500
+
+        anna.say(text)
+        anna.until(lambda: anna.marks == [MessageState.HELD_BY_ALL])
+        world.run(2.0)
+
+        assert anna.texts == [text.rstrip()]
+
+    def test_too_long_message_stays_in_the_field(self, anna: Program) -> None:
+        anna.window.clear_draft.reset_mock()
+
+        anna.say("x" * 20_000)
+
+        anna.window.clear_draft.assert_not_called()
+        assert "too long" in anna.last("set_notice")
+
+    def test_message_typed_offline_waits_and_goes_out_by_itself(
+        self, world: WindowWorld, anna: Program, ben: SimulatedClient
+    ) -> None:
+        world.network.loss = 1.0
+        anna.say("from the tunnel")
+        world.run(60.0)
+        assert anna.messages[0].state is MessageState.PENDING
+
+        world.network.loss = 0.0
+        anna.until(lambda: anna.messages[0].state is not MessageState.PENDING, 90.0)
+        world.run(1.0)
+
+        assert ben.texts(1) == anna.texts == ["from the tunnel"]
+
+    def test_refused_message_fails_with_a_reason_and_can_be_sent_again_or_deleted(
+        self, world: WindowWorld, anna: Program
+    ) -> None:
+        key = anna.timeline.room_key
+        anna.say("/part")
+        anna.calls.on_send(key, "too late")
+        anna.until(lambda: not anna.room_names)
+        anna.calls.on_join_room("general")
+        anna.in_room()
+
+        (failed,) = anna.messages
+        assert failed.state is MessageState.FAILED
+        assert failed.failed_reason == "Join the room first to write in it."
+
+        anna.calls.on_retry(key, failed.key)
+        anna.until(lambda: anna.messages[-1].state is MessageState.ACCEPTED)
+        assert anna.texts == ["too late"]
+        assert anna.messages[0].key != failed.key
+
+    def test_failed_message_is_deleted_for_good(
+        self, world: WindowWorld, anna: Program, tmp_path: Path
+    ) -> None:
+        key = anna.timeline.room_key
+        anna.say("/part")
+        anna.calls.on_send(key, "too late")
+        anna.until(lambda: not anna.room_names)
+        anna.calls.on_join_room("general")
+        anna.in_room()
+
+        anna.calls.on_delete_failed(key, anna.messages[0].key)
+        world.run(0.1)
+        assert anna.texts == []
+
+        world.end_program(anna)
+        again = world.start_program(tmp_path / "anna").in_room()
+        assert again.texts == []
+
+
+class TestReceiving:
+    def test_message_of_another_is_shown_with_name_and_time(
+        self, anna: Program, world: WindowWorld, ben: SimulatedClient
+    ) -> None:
+        world.say(ben, "hi Anna")
+
+        anna.until(lambda: anna.texts == ["hi Anna"])
+        (row,) = anna.messages
+        assert (row.author_name, row.is_own, row.time.year) == ("ben", False, 2025)
+
+    def test_seen_messages_are_read(
+        self, anna: Program, world: WindowWorld, ben: SimulatedClient
+    ) -> None:
+        world.say(ben, "hi Anna")
+        anna.until(lambda: anna.last("show_rooms")[0].unread == 1)
+
+        anna.calls.on_seen(anna.timeline.room_key, anna.messages[-1].key)
+
+        anna.until(lambda: anna.last("show_rooms")[0].unread == 0)
+
+    def test_burst_is_flushed_in_steps_not_one_by_one(
+        self, anna: Program, world: WindowWorld, ben: SimulatedClient
+    ) -> None:
+        flushes = anna.window.show_timeline.call_count
+        start = world.now
+        for number in range(200):
+            world.say(ben, f"message {number}")
+
+        anna.until(lambda: len(anna.texts) == 200)
+
+        flushes_max = (world.now - start) / 0.033 + 2
+        assert anna.window.show_timeline.call_count - flushes <= flushes_max
+
+    def test_hole_is_drawn_only_after_a_while(
+        self, anna: Program, world: WindowWorld, ben: SimulatedClient
+    ) -> None:
+        world.say(ben, "first")
+        anna.until(lambda: anna.texts == ["first"])
+        room = anna.model.rooms[1]
+        entry = room.timeline.entry(room.timeline.head)
+        assert entry is not None
+        later = replace(entry, number=entry.number + 4, visible=entry.visible + 4)
+        anna.model.apply(EntriesReceived(1, (later,), b""))
+        world.run(0.2)
+        assert not any(isinstance(row, HoleRow) for row in anna.timeline.rows)
+
+        world.run(0.2)
+        (hole,) = [row for row in anna.timeline.rows if isinstance(row, HoleRow)]
+        assert hole.missing_count == 3
+
+    def test_scrolling_back_loads_from_the_server_what_is_not_here(
+        self, world: WindowWorld, ben: SimulatedClient, tmp_path: Path
+    ) -> None:
+        for number in range(400):
+            world.say(ben, f"message {number}")
+            world.run(0.01)
+        anna = world.start_program(tmp_path / "anna", room="general").in_room()
+        seen = len(anna.texts)
+        assert 0 < seen < 400
+
+        for _ in range(8):
+            if anna.timeline.has_older:
+                anna.calls.on_need_older(anna.timeline.room_key)
+                world.run(2.0)
+
+        assert anna.texts == [f"message {number}" for number in range(400)]
+        assert not anna.timeline.has_older
+
+
+class TestCommands:
+    def test_unknown_command_is_never_sent(self, anna: Program, ben: SimulatedClient) -> None:
+        anna.window.clear_draft.reset_mock()
+
+        anna.say("/foo bar")
+        anna.world.run(1.0)
+
+        assert anna.texts == [] and ben.texts(1) == []
+        assert anna.notices[-1] == "No command named '/foo'. Type // to start with a slash."
+        anna.window.clear_draft.assert_not_called()
+
+    def test_double_slash_sends_a_slash(self, anna: Program, ben: SimulatedClient) -> None:
+        anna.say("//etc")
+
+        anna.until(lambda: ben.texts(1) == ["/etc"])
+
+    def test_action_is_worded_with_the_name(self, anna: Program, ben: SimulatedClient) -> None:
+        anna.world.say(ben, "/me waves")
+
+        anna.until(lambda: anna.texts == ["* ben waves"])
+
+    def test_topic_is_set_and_shown(self, anna: Program) -> None:
+        anna.say("/topic What we build")
+
+        anna.until(lambda: anna.last("show_header").topic == "What we build")
+        assert anna.notices[-1] == "anna set the topic: What we build"
+
+    def test_topic_alone_says_it_here_only(self, anna: Program) -> None:
+        anna.say("/topic")
+        anna.world.run(0.1)
+
+        assert anna.notices[-1] == "#general has no topic."
+
+    def test_nick_changes_the_own_name(self, anna: Program) -> None:
+        anna.say("/nick annika")
+
+        anna.until(lambda: anna.last("show_self").name == "annika")
+
+    def test_taken_nick_is_said_and_the_old_one_stays(
+        self, anna: Program, ben: SimulatedClient
+    ) -> None:
+        anna.say("/nick ben")
+
+        anna.until(lambda: anna.window.set_notice.called)
+        assert anna.last("set_notice").startswith("ben is taken.")
+        anna.window.show_connect.assert_not_called()
+        anna.say("still here")
+        anna.until(lambda: "still here" in ben.texts(1))
+
+    def test_help_lists_the_commands(self, anna: Program) -> None:
+        anna.say("/help")
+        anna.world.run(0.1)
+
+        assert "/join <#room>" in anna.notices[-1]
+
+
+class TestDrafts:
+    def test_draft_is_kept_and_comes_back_at_the_next_start(
+        self, world: WindowWorld, anna: Program, tmp_path: Path
+    ) -> None:
+        anna.calls.on_draft_change(anna.timeline.room_key, "not yet finis")
+        state = anna.states[-1]
+        world.end_program(anna)
+
+        again = world.start_program(tmp_path / "anna", state=state)
+        world.run(0.5)
+
+        again.window.set_draft.assert_called_once_with(again.timeline.room_key, "not yet finis")
+
+    def test_draft_stays_on_disk_until_the_outbox_has_the_message(
+        self, world: WindowWorld, anna: Program
+    ) -> None:
+        anna.calls.on_draft_change(anna.timeline.room_key, "hello")
+        anna.say("hello")
+        assert list(anna.states[-1].drafts.values()) == ["hello"]
+
+        world.run(0.1)
+        assert not anna.states[-1].drafts

@@ -1,0 +1,323 @@
+"""A window's client without window and socket: both are mocks, everything between them is real.
+
+The composer of a mocked view leads through the real controllers, models, store and client core to
+a mocked ``socket.socket``; at its other end is the real server core of the simulation.
+"""
+
+from __future__ import annotations
+
+import socket
+from collections import deque
+from collections.abc import Callable
+from datetime import UTC
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from pytest_mock import MockerFixture
+
+from app.client_config import parse_address
+from app.controllers.event_pump import EventPump
+from app.controllers.window_controller import WindowController, WindowState
+from app.models.chat_client import ChatClient, Output
+from app.models.chat_model import ChatModel, Command
+from app.models.commands import NetworkCommand, RenumberPosts, StoreCommand
+from app.models.events import Event, PostsRenumbered
+from app.models.local_store import LocalStore
+from app.models.network_thread import NetworkWorker, System
+from app.models.store_thread import StoreWorker
+from app.views.callbacks import MainWindowCallbacks
+from app.views.main_window import MainWindow
+from app.views.rows import MessageRow, MessageState, TimelineRows
+from tests.simulation.world import World
+
+REAL_SOCKET = socket.socket
+HOST = "10.0.0.99"
+SERVER = f"{HOST}:48228"
+STORE_S = 0.001
+
+
+class WindowWorld(World):
+    """The simulation, with programs that have a window beside its bare clients."""
+
+    def __init__(self, mocker: MockerFixture, **more: Any) -> None:
+        self.programs: list[Program] = []
+        self.mocker = mocker
+        self._networks: dict[tuple[str, int], Network] = {}
+        super().__init__(**more)
+
+    def start_program(self, folder: Path, **more: Any) -> Program:
+        """Somebody starts Hubbub with this data folder."""
+        program = Program(self, folder, **more)
+        self.programs.append(program)
+        return program
+
+    def end_program(self, program: Program) -> None:
+        """It is gone, without a word."""
+        self.programs.remove(program)
+        program.end()
+
+    def use_another_server_key(self) -> None:
+        """Somebody else answers at the server's address."""
+        self._server_key = b"k" * 32
+        self.restart_server()
+
+    def _next_timer(self) -> float:
+        waits = [p.network.worker.wait_s() for p in self.programs if p.network is not None]
+        return min([super()._next_timer(), *(self.now + wait for wait in waits)])
+
+    def _timers(self) -> None:
+        super()._timers()
+        for program in list(self.programs):
+            if program.network is not None:
+                program.network.worker.turn()
+
+    def _flush_server(self) -> None:
+        self.server.write(self.now, self.time_ms + int((self.now - 1000) * 1000))
+        for datagram, address in self.server.take_datagrams():
+            network = self._networks.get(address)
+            if network is not None:
+                self._carry(datagram, network.arrive)
+            for client in self.clients:
+                if client.address == address:
+                    self._carry(datagram, partial(self._to_client, client))
+
+
+class Network:
+    """One runtime: the parts of ``ClientRuntime`` on the thread of the test."""
+
+    def __init__(
+        self,
+        world: WindowWorld,
+        folder: Path,
+        server: str,
+        name: str,
+        emit: Callable[[Event], None],
+    ) -> None:
+        self._world = world
+        self._emit = emit
+        self._address = (f"10.0.1.{len(world._networks) + 1}", 5000)
+        world._networks[self._address] = self
+        self._inbox: deque[bytes] = deque()
+        world.mocker.patch("socket.socket", side_effect=self._make_socket)
+        address = parse_address(server)
+        folder.mkdir(exist_ok=True)
+        key = folder / "device.key"
+        if not key.exists():
+            key.write_bytes(world.random.randbytes(32))
+        random_bytes = world.random.randbytes
+        self._local = LocalStore.open(folder / "store", random_bytes=random_bytes)
+        restored = self._local.restore(self._local.use_server(address.host_and_port))
+        core = ChatClient(key.read_bytes(), name, restored, random_bytes)
+        self._store = StoreWorker(self._local, emit, self._to_core)
+        system = System(
+            clock=lambda: world.now,
+            wall_clock=lambda: world.now,
+            random_bytes=random_bytes,
+            resolve=lambda host, port: [(int(socket.AF_INET), (host, port))],
+        )
+        self.worker = NetworkWorker(core, address, self._on_output, system=system)
+        emit(restored)
+        self.worker.start()
+
+    def submit(self, command: Command) -> bool:
+        if isinstance(command, StoreCommand):
+            wish: StoreCommand = command
+            self._world.at(self._world.now + STORE_S, lambda: self._store_now(wish))
+        else:
+            self._to_core(command)
+        return True
+
+    def arrive(self, datagram: bytes) -> None:
+        self._inbox.append(datagram)
+        self.worker.turn()
+
+    def close(self) -> None:
+        del self._world._networks[self._address]
+        self.worker.close()
+        self._local.close()
+
+    def _store_now(self, item: StoreCommand) -> None:
+        if self._address in self._world._networks:
+            self._store.run_batch([item])
+
+    def _on_output(self, output: Output) -> None:
+        self._store.run_batch([output])
+        if not isinstance(output, RenumberPosts):
+            self._emit(output)
+
+    def _to_core(self, command: NetworkCommand | PostsRenumbered) -> None:
+        self._world.at(self._world.now, lambda: self._command(command))
+
+    def _command(self, command: NetworkCommand | PostsRenumbered) -> None:
+        if self._address in self._world._networks:
+            self.worker.command(command)
+            self.worker.turn()
+
+    def _make_socket(self, _family: int, _kind: int) -> Any:
+        fake = self._world.mocker.create_autospec(REAL_SOCKET, instance=True)
+        fake.getsockname.return_value = self._address
+        fake.send.side_effect = self._send
+        fake.recv.side_effect = self._recv
+        return fake
+
+    def _send(self, datagram: bytes) -> int:
+        world = self._world
+        world.seen.append(datagram)
+        world._carry(datagram, partial(world._to_server, self._address))
+        return len(datagram)
+
+    def _recv(self, _size: int) -> bytes:
+        if not self._inbox:
+            raise BlockingIOError
+        return self._inbox.popleft()
+
+
+class FakeScheduler:
+    """Tk's ``after`` on the world's clock, and the place of the window."""
+
+    def __init__(self, world: World) -> None:
+        self._world = world
+        self._planned: set[str] = set()
+        self._count = 0
+
+    def after(self, ms: int, func: Callable[[], object], /) -> str:
+        self._count += 1
+        timer = str(self._count)
+        self._planned.add(timer)
+
+        def run() -> None:
+            if timer in self._planned:
+                self._planned.remove(timer)
+                func()
+
+        self._world.at(self._world.now + ms / 1000, run)
+        return timer
+
+    def after_cancel(self, timer: str, /) -> None:
+        self._planned.discard(timer)
+
+    def geometry(self) -> str:
+        return "800x600+10+20"
+
+    @property
+    def waiting(self) -> int:
+        """Timers that are set."""
+        return len(self._planned)
+
+
+class Program:
+    """One run of the program: its controllers, and the mock that stands for its window."""
+
+    def __init__(
+        self,
+        world: WindowWorld,
+        folder: Path,
+        *,
+        server: str = SERVER,
+        name: str = "anna",
+        room: str = "",
+        state: WindowState | None = None,
+    ) -> None:
+        self.world = world
+        self.network: Network | None = None
+        self.states: list[WindowState] = []
+        self.links: list[str] = []
+        self._folder = folder
+        self._events: deque[Event] = deque()
+        self.scheduler = FakeScheduler(world)
+        self.window = world.mocker.create_autospec(MainWindow, instance=True)
+        self.window.root = self.scheduler
+        self.model = ChatModel(self._submit, lambda: world.time_ms)
+        self.pump = EventPump(self._take, self.model, lambda: world.now)
+        self.controller = WindowController(
+            self.model,
+            self,
+            self._make_window,
+            lambda: world.now,
+            state=state or WindowState(),
+            on_state=self.states.append,
+            open_link=self.links.append,
+            start_room=room,
+            zone=UTC,
+        )
+        self.controller.start(server, name)
+
+    # --- the window --------------------------------------------------------------------------
+    def _make_window(self, callbacks: MainWindowCallbacks) -> Any:
+        self.calls = callbacks
+        return self.window
+
+    def last(self, name: str) -> Any:
+        """The newest value that a method of the window was given."""
+        method = getattr(self.window, name)
+        assert method.called, f"{name} was never called"
+        return method.call_args.args[0]
+
+    @property
+    def timeline(self) -> TimelineRows:
+        rows: TimelineRows = self.last("show_timeline")
+        return rows
+
+    @property
+    def messages(self) -> list[MessageRow]:
+        """What people said in the room that is shown."""
+        rows = [row for row in self.timeline.rows if isinstance(row, MessageRow)]
+        return [row for row in rows if row.kind.value == "message"]
+
+    @property
+    def texts(self) -> list[str]:
+        return [row.text for row in self.messages]
+
+    @property
+    def marks(self) -> list[MessageState]:
+        """How far these have come."""
+        return [row.state for row in self.messages]
+
+    @property
+    def notices(self) -> list[str]:
+        rows = [row for row in self.timeline.rows if isinstance(row, MessageRow)]
+        return [row.text for row in rows if row.kind.value != "message"]
+
+    @property
+    def room_names(self) -> list[str]:
+        return [row.name for row in self.last("show_rooms")]
+
+    def say(self, text: str) -> None:
+        """Enter in the composer of the room that is shown."""
+        self.calls.on_send(self.timeline.room_key, text)
+
+    def until(self, condition: Callable[[], bool], seconds: float = 30.0) -> None:
+        """Let time pass until the condition holds."""
+        assert self.world.run(seconds, condition), "it did not come to that in time"
+
+    def in_room(self, name: str = "general") -> Program:
+        """Wait until the room is shown and the server pushes into it."""
+        self.until(lambda: self.timeline.room_name == name and not self.model.catch_up.missing)
+        self.world.run(0.5)
+        return self
+
+    # --- the connector -----------------------------------------------------------------------
+    def connect(self, server: str, name: str) -> None:
+        parse_address(server)
+        self.disconnect()
+        self.network = Network(self.world, self._folder, server, name, self._emit)
+
+    def disconnect(self) -> None:
+        if self.network is not None:
+            self.network.close()
+            self.network = None
+
+    def end(self) -> None:
+        self.disconnect()
+        self.controller._on_close()
+
+    def _submit(self, command: Command) -> bool:
+        return self.network is not None and self.network.submit(command)
+
+    def _emit(self, event: Event) -> None:
+        self._events.append(event)
+        self.world.at(self.world.now, lambda: self.pump.drain() and None)
+
+    def _take(self, count: int) -> list[Event]:
+        return [self._events.popleft() for _ in range(min(count, len(self._events)))]
