@@ -91,6 +91,14 @@ class ServerProcess:
         self.port, self.fingerprint = int(found[1]), found[2]
         return self
 
+    def resident_kib(self) -> int:
+        """Memory in use, from ``/proc``."""
+        assert self._process is not None
+        for line in Path(f"/proc/{self._process.pid}/status").read_text().splitlines():
+            if line.startswith("VmRSS:"):
+                return int(line.split()[1])
+        raise AssertionError("the server is gone")
+
     def kill(self) -> None:
         """End it without a word, as a crash would."""
         self.stop(signal.SIGKILL)

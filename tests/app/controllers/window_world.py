@@ -317,7 +317,10 @@ class Program:
 
     def _emit(self, event: Event) -> None:
         self._events.append(event)
-        self.world.at(self.world.now, lambda: self.pump.drain() and None)
+        self.world.at(self.world.now, self._drain)
+
+    def _drain(self) -> None:
+        self.pump.drain()
 
     def _take(self, count: int) -> list[Event]:
         return [self._events.popleft() for _ in range(min(count, len(self._events)))]

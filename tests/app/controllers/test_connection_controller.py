@@ -1,0 +1,196 @@
+"""The connection: pages, pill and banner, with a mocked socket and a real server core."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from app.views.rows import BannerKind, LinkQuality
+from tests.app.controllers.window_world import SERVER, Program, WindowWorld
+
+
+class TestStart:
+    def test_first_start_asks_and_connects(self, world: WindowWorld, tmp_path: Path) -> None:
+        anna = world.start_program(tmp_path / "anna", server="", name="")
+        assert (anna.last("show_connect").nick, anna.last("show_connect").is_busy) == ("", False)
+        anna.window.show_chat.assert_not_called()
+
+        anna.calls.on_connect("anna", SERVER)
+        assert anna.last("show_connect").is_busy
+
+        anna.until(lambda: anna.window.show_chat.called)
+        anna.window.focus_composer.assert_called()
+
+    def test_options_skip_the_page_and_put_the_focus_into_the_room(
+        self, world: WindowWorld, anna: Program
+    ) -> None:
+        anna.window.show_connect.assert_not_called()
+        anna.window.focus_composer.assert_called()
+        assert anna.timeline.room_name == "general"
+
+    def test_nonsense_for_an_address_is_said_on_the_page(
+        self, world: WindowWorld, tmp_path: Path
+    ) -> None:
+        anna = world.start_program(tmp_path / "anna", server="", name="")
+
+        anna.calls.on_connect("anna", "http://example.org")
+
+        row = anna.last("show_connect")
+        assert row.error == "A link to a server begins with hubbub://."
+        assert not row.is_busy and anna.network is None
+
+    def test_server_that_does_not_answer_is_said_on_the_page_while_it_goes_on(
+        self, world: WindowWorld, tmp_path: Path
+    ) -> None:
+        world.kill_server()
+        anna = world.start_program(tmp_path / "anna", server="", name="")
+        anna.calls.on_connect("anna", SERVER)
+
+        anna.until(lambda: "No answer" in anna.last("show_connect").error, 60.0)
+        assert anna.last("show_connect").is_busy
+
+        world.revive_server()
+        anna.until(lambda: anna.window.show_chat.called, 60.0)
+
+    def test_cancel_goes_back_to_the_page(self, world: WindowWorld, tmp_path: Path) -> None:
+        anna = world.start_program(tmp_path / "anna", server="", name="")
+        anna.calls.on_connect("anna", SERVER)
+
+        anna.calls.on_cancel_connect()
+
+        row = anna.last("show_connect")
+        assert (row.nick, row.server, row.is_busy) == ("anna", SERVER, False)
+        assert anna.network is None
+
+    def test_taken_nick_is_asked_for_again_with_one_that_is_free(
+        self, world: WindowWorld, anna: Program, tmp_path: Path
+    ) -> None:
+        other = world.start_program(tmp_path / "other", name="anna")
+
+        other.until(lambda: other.window.show_connect.called)
+        row = other.last("show_connect")
+        assert row.error == f"anna is taken. Use {row.nick}?"
+        assert row.nick != "anna"
+
+        other.calls.on_connect(row.nick, SERVER)
+        other.until(lambda: other.last("show_self").name == row.nick)
+        assert not other.last("show_connect").error
+
+
+class TestWrongKey:
+    def test_changed_key_is_a_hard_stop_with_both_fingerprints(
+        self, world: WindowWorld, anna: Program
+    ) -> None:
+        known = world.server.fingerprint
+
+        world.use_another_server_key()
+        anna.until(lambda: anna.window.show_key_changed.called, 120.0)
+
+        row = anna.last("show_key_changed")
+        assert (row.server, row.known_fingerprint) == (SERVER, known)
+        assert row.offered_fingerprint == world.server.fingerprint != known
+
+    def test_nothing_is_sent_to_the_wrong_server_and_disconnect_is_the_way_out(
+        self, world: WindowWorld, anna: Program
+    ) -> None:
+        world.use_another_server_key()
+        anna.until(lambda: anna.window.show_key_changed.called, 120.0)
+        sent = len(world.seen)
+
+        world.run(300.0)
+        assert len(world.seen) == sent
+
+        anna.calls.on_disconnect()
+        assert anna.last("show_connect").server == SERVER
+
+
+class TestOffline:
+    def test_banner_counts_down_and_names_what_waits(
+        self, world: WindowWorld, anna: Program
+    ) -> None:
+        world.kill_server()
+        anna.say("are you there?")
+        anna.until(lambda: anna.last("set_status").quality is LinkQuality.NO_ANSWER, 30.0)
+        anna.until(lambda: anna.last("set_status").quality is LinkQuality.OFFLINE, 60.0)
+
+        banner = anna.last("set_banner")
+        assert (banner.kind, banner.action) == (BannerKind.LINK_LOST, "Try now")
+        assert banner.text.startswith("Connection lost. Trying again in ")
+        assert banner.text.endswith("1 message waits and goes out by itself.")
+
+        before = anna.window.set_banner.call_count
+        anna.until(lambda: "Trying again" in anna.last("set_banner").text, 120.0)
+        world.run(60.0)
+        texts = {
+            call.args[0].text for call in anna.window.set_banner.call_args_list if call.args[0]
+        }
+        assert anna.window.set_banner.call_count > before
+        assert len([text for text in texts if "Trying again in" in text]) > 2
+
+    def test_try_now_does_not_wait(self, world: WindowWorld, anna: Program) -> None:
+        world.kill_server()
+        anna.say("x")
+        world.run(200.0)
+        anna.until(lambda: anna.model.link.retry_in_s > 10.0, 300.0)
+        anna.until(lambda: anna.last("set_status").quality is LinkQuality.OFFLINE, 60.0)
+        world.revive_server()
+
+        anna.calls.on_banner_action(BannerKind.LINK_LOST)
+
+        anna.until(lambda: anna.window.set_banner.call_args.args[0] is None, 3.0)
+        assert anna.last("show_self").presence.value == "online"
+
+    def test_restarted_server_writes_no_line_into_the_room(
+        self, world: WindowWorld, anna: Program
+    ) -> None:
+        notices = anna.notices
+
+        world.restart_server()
+        world.run(10.0)
+        anna.say("hello again")
+        anna.until(lambda: anna.texts == ["hello again"])
+
+        assert anna.notices == notices
+
+    def test_server_from_a_backup_is_said_in_the_room(
+        self, world: WindowWorld, anna: Program
+    ) -> None:
+        from app.models.events import HistoryForked
+
+        for text in ("one", "two", "three"):
+            anna.say(text)
+            world.run(0.5)
+        kept = anna.messages[0].key
+        assert isinstance(kept, int)
+        number = next(
+            item.number for item in anna.model.rooms[1].timeline.items
+            if getattr(item, "text", "") == "one"
+        )  # fmt: skip
+
+        anna.model.apply(HistoryForked(1, number))
+        world.run(0.1)
+
+        assert anna.texts == ["one"]
+        words = "The server came back from an older copy: 2 messages after 02:13 are only"
+        assert anna.notices[-1] == f"{words} on this computer."
+
+
+class TestPill:
+    def test_good_link_shows_round_trip_and_loss(self, world: WindowWorld, anna: Program) -> None:
+        anna.until(lambda: anna.last("set_status").quality is LinkQuality.GOOD)
+        world.run(3.0)
+
+        assert "ms · 0\N{NO-BREAK SPACE}% lost" in anna.last("set_status").text
+        assert "You have every message" in anna.last("set_status").tooltip
+
+    def test_text_changes_at_most_once_a_second_while_the_state_is_the_same(
+        self, world: WindowWorld, anna: Program
+    ) -> None:
+        world.run(2.0)
+        world.network.jitter_s = 0.05
+        before = anna.window.set_status.call_count
+
+        for _ in range(50):
+            anna.say("x")
+            world.run(0.1)
+
+        assert anna.window.set_status.call_count - before <= 6

@@ -1,0 +1,132 @@
+"""Rooms: joined, created, opened and left, with a mocked socket and a real server core."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from tests.app.controllers.window_world import Program, WindowWorld
+
+
+class TestJoining:
+    def test_newcomer_finds_the_first_room(self, world: WindowWorld, tmp_path: Path) -> None:
+        anna = world.start_program(tmp_path / "anna").in_room("general")
+
+        assert anna.room_names == ["general"]
+        anna.window.set_composer_enabled.assert_called_with(True)
+
+    def test_unknown_room_is_created_and_opened(self, world: WindowWorld, anna: Program) -> None:
+        anna.calls.on_join_room("dev")
+        anna.in_room("dev")
+
+        assert anna.room_names == ["dev", "general"]
+        assert [row.is_selected for row in anna.last("show_rooms")] == [True, False]
+
+    def test_existing_room_is_joined_not_created(
+        self, world: WindowWorld, anna: Program, tmp_path: Path
+    ) -> None:
+        anna.say("/join #dev")
+        anna.in_room("dev")
+        ben = world.start_program(tmp_path / "ben", name="ben").in_room("general")
+
+        ben.calls.on_join_dialog()
+        assert [row.name for row in ben.last("show_room_choices")] == ["dev"]
+        ben.calls.on_join_room("DEV")
+        ben.in_room("dev")
+
+        anna.until(lambda: "ben joined" in " ".join(anna.notices))
+
+    def test_room_of_the_command_line_is_not_created(
+        self, world: WindowWorld, tmp_path: Path
+    ) -> None:
+        anna = world.start_program(tmp_path / "anna", room="nowhere")
+
+        anna.until(lambda: anna.window.set_notice.called)
+        assert anna.last("set_notice") == "#nowhere: There is no such room."
+        world.run(1.0)
+        assert anna.room_names == []
+
+    def test_bad_name_is_said(self, world: WindowWorld, anna: Program) -> None:
+        anna.calls.on_join_room("a\u200bb")
+
+        anna.until(lambda: anna.window.set_notice.called)
+        assert anna.last("set_notice") == "#a\u200bb: This name is not allowed here."
+
+    def test_joined_room_has_nothing_unread(
+        self, world: WindowWorld, anna: Program, tmp_path: Path
+    ) -> None:
+        for _ in range(5):
+            anna.say("old news")
+            world.run(0.2)
+
+        ben = world.start_program(tmp_path / "ben", name="ben", room="general").in_room()
+
+        assert ben.last("show_rooms")[0].unread == 0
+        assert len(ben.texts) == 5
+
+
+class TestLeaving:
+    def test_left_room_goes_and_another_one_is_shown(
+        self, world: WindowWorld, anna: Program
+    ) -> None:
+        anna.calls.on_join_room("dev")
+        anna.in_room("dev")
+
+        anna.calls.on_leave_room(anna.timeline.room_key)
+        anna.until(lambda: anna.room_names == ["general"])
+
+        assert anna.timeline.room_name == "general"
+
+    def test_last_room_left_switches_the_composer_off(
+        self, world: WindowWorld, anna: Program
+    ) -> None:
+        anna.say("/part")
+
+        anna.until(lambda: anna.room_names == [])
+        anna.window.set_composer_enabled.assert_called_with(False, "Join a room to write in it.")
+        assert anna.last("show_header").room_name == ""
+
+
+class TestOpening:
+    def test_unread_is_counted_and_the_new_line_stands_above_it(
+        self, world: WindowWorld, anna: Program
+    ) -> None:
+        anna.calls.on_join_room("dev")
+        anna.in_room("dev")
+        ben = world.add_client("ben")
+        world.run(1.0)
+        world.join(ben)
+        world.run(1.0)
+        for text in ("one", "two"):
+            world.say(ben, text)
+        anna.until(lambda: [row.unread for row in anna.last("show_rooms")] == [0, 2])
+
+        general = anna.last("show_rooms")[1]
+        anna.calls.on_open_room(general.key)
+
+        assert anna.texts == ["one", "two"]
+        assert anna.timeline.new_from == anna.messages[0].key
+
+    def test_restart_shows_the_room_that_was_open_before_it_is_connected(
+        self, world: WindowWorld, anna: Program, tmp_path: Path
+    ) -> None:
+        anna.calls.on_join_room("dev")
+        anna.in_room("dev")
+        anna.calls.on_open_room(anna.last("show_rooms")[1].key)
+        state = anna.states[-1]
+        anna.say("remember me")
+        world.run(1.0)
+        world.end_program(anna)
+        world.kill_server()
+
+        again = world.start_program(tmp_path / "anna", state=state)
+        world.run(0.2)
+
+        assert (again.timeline.room_name, again.texts) == ("general", ["remember me"])
+
+    def test_key_of_no_room_is_ignored(self, anna: Program) -> None:
+        shown = anna.timeline
+
+        anna.calls.on_open_room((99, 1))
+        anna.calls.on_leave_room("nonsense")
+
+        assert anna.timeline == shown

@@ -1,0 +1,60 @@
+"""What stands behind a slash."""
+
+from __future__ import annotations
+
+import pytest
+
+from app.controllers import slash_commands as slash
+from app.controllers.slash_commands import parse_command
+
+
+class TestCommands:
+    @pytest.mark.parametrize(
+        ("text", "command"),
+        [
+            ("hello", slash.Say("hello")),
+            (" /join x", slash.Say(" /join x")),
+            ("//join x", slash.Say("/join x")),
+            ("/me waves  at Ben ", slash.Say("/me waves  at Ben")),
+            ("/join #dev", slash.Join("dev")),
+            ("/JOIN dev", slash.Join("dev")),
+            ("/part", slash.Part("")),
+            ("/leave #dev", slash.Part("dev")),
+            ("/topic", slash.Topic(None)),
+            ("/topic What we build", slash.Topic("What we build")),
+            ("/nick Anna Berg", slash.Nick("Anna Berg")),
+        ],
+    )
+    def test_text_becomes_a_command(self, text: str, command: slash.Command) -> None:
+        assert parse_command(text) == command
+
+    @pytest.mark.parametrize("text", ["/", "/ ", "/ join x", "/foo", "/joinx y", "/\n/me x"])
+    def test_unknown_command_is_a_mistake(self, text: str) -> None:
+        command = parse_command(text)
+
+        assert isinstance(command, slash.Mistake)
+        assert command.text.startswith("No command named '/")
+        assert command.text.endswith("'. Type // to start with a slash.")
+
+    @pytest.mark.parametrize(
+        ("text", "usage"),
+        [("/me", "/me <text>"), ("/join  ", "/join <#room>"), ("/nick", "/nick <nick>")],
+    )
+    def test_wrong_call_shows_the_usage(self, text: str, usage: str) -> None:
+        assert parse_command(text) == slash.Mistake(f"Usage: {usage}")
+
+
+class TestHelp:
+    def test_all_commands_are_listed(self) -> None:
+        command = parse_command("/help")
+
+        assert isinstance(command, slash.Help)
+        assert [line.split(" ")[0] for line in command.text.splitlines()] == [
+            "/me", "/join", "/part", "/topic", "/nick", "/help", "//text:",
+        ]  # fmt: skip
+
+    def test_one_command_is_explained_also_by_its_other_name(self) -> None:
+        assert parse_command("/help /leave") == slash.Help("/part [<#room>]: leave a room")
+
+    def test_unknown_word_is_a_mistake(self) -> None:
+        assert isinstance(parse_command("/help foo"), slash.Mistake)
