@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
-from app.views.rows import BannerKind, LinkQuality
+from pytest_mock import MockerFixture
+
+from app.views.rows import BannerKind, LinkQuality, MessageState
 from tests.app.controllers.window_world import SERVER, Program, WindowWorld
+
+
+def copy_file(source: Path, target: Path) -> None:
+    """Whatever stands at the target is replaced."""
+    shutil.copy(source, target)
 
 
 class TestStart:
@@ -152,26 +160,28 @@ class TestOffline:
         assert anna.notices == notices
 
     def test_server_from_a_backup_is_said_in_the_room(
-        self, world: WindowWorld, anna: Program
+        self, mocker: MockerFixture, tmp_path: Path
     ) -> None:
-        from app.models.events import HistoryForked
-
-        for text in ("one", "two", "three"):
+        log, backup = tmp_path / "log", tmp_path / "backup"
+        world = WindowWorld(mocker, path=log)
+        anna = world.start_program(tmp_path / "anna", room="general").in_room()
+        anna.say("one")
+        world.run(1.0)
+        world.restart_server(before_opening=lambda: copy_file(log, backup))
+        world.run(5.0)
+        for text in ("two", "three"):
             anna.say(text)
-            world.run(0.5)
-        kept = anna.messages[0].key
-        assert isinstance(kept, int)
-        number = next(
-            item.number for item in anna.model.rooms[1].timeline.items
-            if getattr(item, "text", "") == "one"
-        )  # fmt: skip
+            world.run(1.0)
 
-        anna.model.apply(HistoryForked(1, number))
-        world.run(0.1)
+        world.restart_server(before_opening=lambda: copy_file(backup, log))
+        anna.until(lambda: "older copy" in anna.notices[-1])
 
         assert anna.texts == ["one"]
-        words = "The server came back from an older copy: 2 messages after 02:13 are only"
+        words = "The server came back from an older copy: 2 messages after 00:13 are only"
         assert anna.notices[-1] == f"{words} on this computer."
+        anna.say("four")
+        anna.until(lambda: anna.marks[-1] is not MessageState.PENDING)
+        assert anna.texts == ["one", "four"]
 
 
 class TestPill:

@@ -20,6 +20,7 @@ from app.models.events import (
 )
 from app.models.local_store import LocalStore
 from app.models.store_thread import (
+    BEHIND_ITEMS,
     ITEMS_MAX,
     REPEATABLE_ITEMS_MAX,
     StoreThread,
@@ -98,17 +99,17 @@ class TestStoreWorker:
             ("SendPost", False),
         ]
 
-    def test_tells_new_numbers_to_the_network_first(
-        self, worker: StoreWorker, store: LocalStore
-    ) -> None:
+    def test_tells_new_numbers_to_the_network_last(self, store: LocalStore) -> None:
         store.apply(wish())
-        emitted: list[Event] = []
-        forwarded: list[NetworkCommand | PostsRenumbered] = []
+        told: list[tuple[str, Event | NetworkCommand | PostsRenumbered]] = []
+        worker = StoreWorker(
+            store, lambda e: told.append(("models", e)), lambda c: told.append(("network", c))
+        )
 
-        StoreWorker(store, emitted.append, forwarded.append).run_batch([RenumberPosts(((1, 2),))])
+        worker.run_batch([RenumberPosts(((1, 2),))])
 
-        assert emitted == [PostsRenumbered(((1, 2),))]
-        assert forwarded == emitted
+        renumbered = PostsRenumbered(((1, 2),))
+        assert told == [("models", renumbered), ("network", renumbered)]
 
     def test_keeps_a_batch_that_the_disk_does_not_take(
         self, worker: StoreWorker, store: LocalStore, listener: Listener
@@ -223,6 +224,22 @@ class TestStoreThread:
     def test_that_never_started_has_stored_nothing(self, thread: StoreThread) -> None:
         assert thread.submit(wish())
         assert not thread.flush_and_stop(TIMEOUT_S)
+
+    def test_is_behind_when_much_waits_for_a_disk_that_works(
+        self, thread: StoreThread, store: LocalStore, listener: Listener
+    ) -> None:
+        for number in range(1, BEHIND_ITEMS + 1):
+            assert not thread.is_behind
+            thread.submit(received(number, number))
+        assert thread.is_behind
+
+        limit_pages(store, 1)
+        thread.submit(wish("x" * 16_000))
+        thread.start()
+        assert listener.something.acquire(timeout=TIMEOUT_S)
+
+        assert listener.kinds() == ["StoreFailed"]
+        assert not thread.is_behind
 
     def test_lets_go_of_what_can_be_had_again_before_what_cannot(self, thread: StoreThread) -> None:
         taken = [thread.submit(received(n, n)) for n in range(1, REPEATABLE_ITEMS_MAX + 3)]

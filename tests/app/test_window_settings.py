@@ -1,0 +1,51 @@
+"""What the window remembers survives, and a damaged file harms nobody."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from app.controllers.window_controller import WindowState
+from app.window_settings import FILE_NAME, SettingsWriter, load_state
+
+STATE = WindowState("dark", "800x600+1+2", "ab" * 8, {"cd" * 8: "Grüße 👋"})
+
+
+class TestSettings:
+    def test_newest_state_comes_back(self, tmp_path: Path) -> None:
+        path = tmp_path / FILE_NAME
+        writer = SettingsWriter(path)
+        for _ in range(100):
+            writer.save(WindowState())
+        writer.save(STATE)
+        writer.close()
+
+        assert load_state(path) == STATE
+        assert path.stat().st_mode & 0o077 == 0
+        assert [file.name for file in tmp_path.iterdir()] == [FILE_NAME]
+
+    @pytest.mark.parametrize(
+        "content",
+        [
+            "", "{", "[]", "null", '"x"', "\x00", "[" * 100_000, '{"drafts": [1]}',
+            '{"theme": 7, "geometry": [], "room": {}, "drafts": {"a": 1}}', "\ud800",
+        ],
+    )  # fmt: skip
+    def test_damaged_file_is_as_none(self, tmp_path: Path, content: str) -> None:
+        path = tmp_path / FILE_NAME
+        path.write_bytes(content.encode("utf-8", "surrogatepass"))
+
+        assert load_state(path) == WindowState()
+
+    def test_missing_file_is_a_first_start(self, tmp_path: Path) -> None:
+        assert load_state(tmp_path / FILE_NAME) == WindowState()
+
+    def test_disk_that_takes_nothing_is_only_logged(
+        self, tmp_path: Path, caplog: pytest.LogCaptureFixture
+    ) -> None:
+        writer = SettingsWriter(tmp_path / "missing" / FILE_NAME)
+        writer.save(STATE)
+        writer.close()
+
+        assert "cannot be written" in caplog.text
