@@ -77,6 +77,7 @@ def send(session: Session, printer: Printer, room: str, words: Sequence[str] | N
         session.wait_for(sending.is_done)
     except TimedOut as error:
         waiting = sending.waiting
+        sending.join_and_say_again()
         if not waiting:
             raise
         what = "1 message waits" if waiting == 1 else f"{waiting} messages wait"
@@ -99,9 +100,10 @@ class Sending:
         self._by_seq: dict[int, int] = {}
         self._next_token = _FIRST_TOKEN
         self._next_receipt = _FIRST_TOKEN
-        #: Refused because we are no member, to be put behind a JOIN, with their numbers (0 if
-        #: they were never sent); and whether there was a JOIN.
+        #: Refused because we are no member, to be put behind a JOIN, with their numbers; what was
+        #: said since; and whether there was a JOIN.
         self._again: list[tuple[int, str]] = []
+        self._later: list[str] = []
         self._has_joined = not self._is_member()
         self._is_room_refused = False
         if self._has_joined:
@@ -112,7 +114,7 @@ class Sending:
         """Messages that the server has not confirmed."""
         posts = self._posts.values()
         unanswered = [p for p in posts if p.kind is EntryKind.MESSAGE and not p.is_settled]
-        return len(unanswered) + len(self._again)
+        return len(unanswered) + len(self._again) + len(self._later)
 
     def is_done(self) -> bool:
         """Everything was said and answered."""
@@ -121,7 +123,7 @@ class Sending:
     def say(self, text: str) -> None:
         """One message more."""
         if self._again:
-            self._again.append((0, text))
+            self._later.append(text)
         else:
             self._store(EntryKind.MESSAGE, text)
 
@@ -219,16 +221,21 @@ class Sending:
                 listed = self._session.rooms.get(room)
                 self._printer.receipt(listed.name if listed else self._room, number)
         if self._again and not self._posts:
-            self._join_and_say_again()
+            self.join_and_say_again()
 
-    def _join_and_say_again(self) -> None:
+    def join_and_say_again(self) -> None:
+        """Put what was refused into the outbox once more, behind a JOIN, if anything was."""
+        if not self._again:
+            return
         self._has_joined = True
         again, self._again = self._again, []
+        later, self._later = self._later, []
         self._store(EntryKind.JOIN, "")
         for client_seq, text in again:
             self._store(EntryKind.MESSAGE, text)
-            if client_seq:
-                self._session.runtime.submit(DropPost(client_seq))
+            self._session.runtime.submit(DropPost(client_seq))
+        for text in later:
+            self._store(EntryKind.MESSAGE, text)
 
     def _fail(self, line: str) -> None:
         self.has_failed = True
