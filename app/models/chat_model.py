@@ -98,6 +98,7 @@ class ChatModel:
         self._pending = PendingAnnouncements(self.signals)
         self.desk: Final = PostDesk(self, self._pending, submit, time_ms)
         self._missing: dict[int, int] = {}
+        self._names_version = 0
         self._recent: deque[int] = deque()
         self._last_notice = 0
 
@@ -289,6 +290,7 @@ class ChatModel:
             timeline.want_from(older[0].number)
             room.loading_below = None
         timeline.add(event.entries, self.device)
+        self._ask_names({entry.author for entry in event.entries} - self.names.keys())
         if room.loading_below is not None and timeline.has_older:
             # Nothing of it is on this disk: the server has it.
             wanted = max(timeline.first, before - _PAGE)
@@ -350,6 +352,11 @@ class ChatModel:
             self.names[person] = name
             self._pending.names.add(person)
 
+    def _ask_names(self, people: set[int]) -> None:
+        """The core asks for authors of what it receives, but not of what is read from disk."""
+        if people - {0}:
+            self._submit(commands.AskNames(tuple(sorted(people - {0}))))
+
     def _forget_old_rooms(self, left: int) -> None:
         if left in self._recent:
             self._recent.remove(left)
@@ -379,6 +386,11 @@ class ChatModel:
                 self._join(number, number in joined)
         me = SelfChanged(self.person, self.name, self.server_name)
         self._pending.state(self.signals.self_changed, me)
+        authors = {author for room in self.rooms.values() for author in room.timeline.authors}
+        # After a change of names those on disk may be old ones.
+        is_old = event.names_version != self._names_version
+        self._names_version = event.names_version
+        self._ask_names(authors if is_old else authors - self.names.keys())
         self._pending.event(self.signals.signed_in, SignedInNow(event.name))
 
     def _restore(self, event: Restored) -> None:
@@ -388,6 +400,7 @@ class ChatModel:
         self.person, self.name = event.person, event.name
         self.rooms = {stored.room: ChatRoom(stored.room) for stored in event.rooms}
         self.names = dict(event.names)
+        self._names_version = event.names_version
         self.knows_all_rooms = False
         self._recent.clear()
         for stored in event.rooms:

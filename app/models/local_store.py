@@ -233,7 +233,8 @@ class LocalStore:
                 post = self._outbox.drop(server, client_seq)
                 return [SendPost(post)] if post else []
             case RenumberPosts(numbers):
-                return [PostsRenumbered(self._outbox.renumber(server, numbers))]  # posts wait for it
+                # Answered even if nothing is left to renumber: posts wait for it.
+                return [PostsRenumbered(self._outbox.renumber(server, numbers))]
             case LoadHistory(room, before, count):
                 return [HistoryLoaded(room, self._rooms.history(server, room, before, count))]
             case MarkRead(room, visible):

@@ -159,7 +159,7 @@ class PostDesk:
                     self._note_number(own)
             case PostDelayed(retry_in_s=retry_in_s):
                 wait_s = max(1, ceil(retry_in_s))
-                self._tell(f"Slow down. What you wrote goes out in {wait_s} s.")
+                self._tell(f"Slow down. What you wrote goes out in {wait_s}\N{NO-BREAK SPACE}s.")
 
     def restore(self, outbox: tuple[OutboxPost, ...]) -> None:
         """The outbox as it lies on disk; what is not there yet is kept."""

@@ -89,6 +89,11 @@ class Timeline:
         """Own messages that wait to be sent."""
         return sum(m.state is MessageState.PENDING for m in self._pending.values())
 
+    @property
+    def authors(self) -> set[int]:
+        """Who wrote what is here."""
+        return {entry.author for entry in self._entries.values()}
+
     def pending(self, token: int) -> Message | None:
         """An own message that is not in the log yet."""
         return self._pending.get(token)

@@ -5,19 +5,31 @@ from __future__ import annotations
 import re
 import tkinter as tk
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import Protocol
 
 from app.views import fonts, wording
 from app.views.hint import hint_of
 from app.views.rows import Key, MessageKind, MessageRow
+from app.views.theme import Look
 from app.views.timeline_painter import AVATAR_X, Drawn
-from app.views.widgets import Label
-
-if TYPE_CHECKING:
-    from app.views.timeline_view import TimelineView
+from app.views.widgets import Label, Text
 
 _IMAGE_NAME = re.compile(r"(.+?)(#\d+)?", re.DOTALL)
 _STEP = 60  # logical pixels of one turn of the wheel
+
+
+class PointedView(Protocol):
+    """What of a timeline the pointer moves and asks."""
+
+    text: Text
+    look: Look
+
+    def drawn_at(self, index: str) -> Drawn | None: ...
+    def scroll_pixels(self, pixels: int) -> None: ...
+    def scroll_pages(self, pages: int) -> None: ...
+    def scroll_to_oldest(self) -> None: ...
+    def scroll_to_newest(self) -> None: ...
+    def scrolled(self) -> None: ...
 
 
 class TimelinePointer:
@@ -25,7 +37,7 @@ class TimelinePointer:
 
     def __init__(
         self,
-        view: TimelineView,
+        view: PointedView,
         *,
         on_retry: Callable[[Key], None],
         on_delete: Callable[[Key], None],

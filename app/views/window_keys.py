@@ -4,18 +4,42 @@ from __future__ import annotations
 
 import tkinter as tk
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING
+from typing import Protocol
 
+import ttkbootstrap as ttk
+
+from app.views.composer_view import ComposerView
 from app.views.key_bindings import KeyCommand
+from app.views.member_list_view import MemberListView
+from app.views.room_dialogs import JoinRoomDialog
+from app.views.room_list_view import RoomListView
+from app.views.timeline_panes import TimelinePanes
+from app.views.window_layout import WindowLayout
 
-if TYPE_CHECKING:
-    from app.views.main_window import MainWindow
+
+class KeyedWindow(Protocol):
+    """What of the window its keys move."""
+
+    root: ttk.App
+    layout: WindowLayout
+    room_list: RoomListView
+    panes: TimelinePanes
+    composer: ComposerView
+    member_list: MemberListView
+    join_dialog: JoinRoomDialog
+
+    @property
+    def is_covered(self) -> bool: ...
+    def close_join_dialog(self) -> None: ...
+    def focus_composer(self) -> None: ...
+    def scroll_to_newest(self) -> None: ...
+    def close(self) -> None: ...
 
 
 class WindowKeys:
     """The actions of one window; each returns whether it took the key."""
 
-    def __init__(self, window: MainWindow) -> None:
+    def __init__(self, window: KeyedWindow) -> None:
         self._window = window
 
     def actions(self) -> Mapping[KeyCommand, Callable[[], bool]]:

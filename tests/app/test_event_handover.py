@@ -42,7 +42,7 @@ class TestHandover:
         handover.put(PersonNamed(3, "c"))
 
         assert is_awake(handover)
-        assert [event for event in handover.take(9)] == [PersonNamed(2, "b"), PersonNamed(3, "c")]
+        assert handover.take(9) == [PersonNamed(2, "b"), PersonNamed(3, "c")]
 
     def test_bound_is_said_but_nothing_is_lost(self, handover: EventHandover) -> None:
         for number in range(4):

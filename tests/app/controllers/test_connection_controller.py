@@ -177,11 +177,11 @@ class TestOffline:
         anna.until(lambda: "older copy" in anna.notices[-1])
 
         assert anna.texts == ["one"]
-        words = "The server came back from an older copy: 2 messages after 00:13 are only"
+        words = "The server came back from an older copy: 2 messages after 12:13 are only"
         assert anna.notices[-1] == f"{words} on this computer."
         anna.say("four")
+        anna.until(lambda: anna.texts == ["one", "four"])
         anna.until(lambda: anna.marks[-1] is not MessageState.PENDING)
-        assert anna.texts == ["one", "four"]
 
 
 class TestPill:

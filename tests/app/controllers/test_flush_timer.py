@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from app.controllers.flush_timer import FLUSH_EVERY_S, FlushTimer
 from tests.app.controllers.window_world import FakeScheduler
 from tests.simulation.world import World
+
+
+def timer_in(world: World, flushes: list[float]) -> FlushTimer:
+    """A timer that notes when it flushed."""
+    return FlushTimer(FakeScheduler(world), lambda: world.now, lambda: flushes.append(world.now))
 
 
 class TestFlushing:
@@ -32,7 +39,7 @@ class TestFlushing:
             timer.mark()
             world.run(0.001)
 
-        gaps = [after - before for before, after in zip(flushes, flushes[1:], strict=False)]
+        gaps = [after - before for before, after in pairwise(flushes)]
         assert min(gaps) >= FLUSH_EVERY_S
         assert 25 <= len(flushes) <= 31
 

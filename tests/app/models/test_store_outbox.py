@@ -206,7 +206,7 @@ class TestRenumber:
     def test_ignores_what_is_not_there(self, store: LocalStore) -> None:
         store.apply(wish("a"), accepted(1))
 
-        assert store.apply(RenumberPosts(((1, 5), (9, 6)))) == []
+        assert store.apply(RenumberPosts(((1, 5), (9, 6)))) == [PostsRenumbered(())]
         assert next_number(store) == 2
 
     @given(

@@ -1,0 +1,177 @@
+"""Models as rows: words, marks and keys."""
+
+from __future__ import annotations
+
+from datetime import UTC
+from typing import Any
+
+import pytest
+
+from app.controllers.presenters import (
+    UNKNOWN_NAME,
+    TimelinePresenter,
+    moment,
+    person_rows,
+    room_choices,
+    room_rows,
+)
+from app.models.events import HeldChanged, Member, PeopleChanged, PersonNamed, RoomEntry
+from app.models.message import Gap
+from app.views.rows import HoleRow, MessageKind, MessageRow, MessageState, Presence, TimelineRows
+from protocol.frames import EntryKind
+from tests.app.models.chat_fixtures import DEVICE, ME, Bench, entry, received
+
+
+@pytest.fixture
+def bench() -> Bench:
+    """Signed in, in room 1, which is open and empty."""
+    bench = Bench()
+    bench.model.apply(PersonNamed(1, "ben"))
+    return bench
+
+
+def rows_of(bench: Bench, presenter: TimelinePresenter | None = None) -> TimelineRows:
+    """The open room with all its gaps."""
+    presenter = presenter or TimelinePresenter(UTC)
+    return presenter.timeline_rows(bench.model, bench.model.rooms[1], lambda _gap: True)
+
+
+def texts(bench: Bench) -> list[str]:
+    return [row.text for row in rows_of(bench).rows if isinstance(row, MessageRow)]
+
+
+def event(number: int, kind: EntryKind, author: int, text: str = "") -> RoomEntry:
+    """An entry that is no message."""
+    return entry(number, text, kind=int(kind), author=author, flags=0, visible=0)
+
+
+class TestNotices:
+    def test_joins_in_a_row_are_one_line(self, bench: Bench) -> None:
+        for person, name in enumerate(("ben", "cleo", "dan", "eva", "fay"), 1):
+            bench.model.apply(PersonNamed(person, name))
+        timeline = bench.model.rooms[1].timeline
+        timeline.add([event(n, EntryKind.JOIN, n) for n in range(1, 6)])
+        timeline.add([event(6, EntryKind.LEAVE, 1), event(7, EntryKind.LEAVE, 2)])
+        timeline.add([event(8, EntryKind.JOIN, 99)])
+
+        assert texts(bench) == [
+            "ben, cleo and 3 others joined", "ben and cleo left", f"{UNKNOWN_NAME} joined",
+        ]  # fmt: skip
+
+    def test_line_of_joins_keeps_its_key_while_it_grows(self, bench: Bench) -> None:
+        timeline = bench.model.rooms[1].timeline
+        timeline.add([event(1, EntryKind.JOIN, 1)])
+        before = rows_of(bench).rows[0].key
+        timeline.add([event(2, EntryKind.JOIN, 2)])
+
+        (row,) = rows_of(bench).rows
+        assert row.key == before
+
+    @pytest.mark.parametrize(
+        ("kind", "text", "words"),
+        [
+            (EntryKind.CREATED, "general", "ben created the room"),
+            (EntryKind.TOPIC, "Work", "ben set the topic: Work"),
+            (EntryKind.TOPIC, "", "ben took the topic away"),
+            (EntryKind.NAME, "all", "ben renamed the room to #all"),
+        ],
+    )
+    def test_changes_of_the_room_are_worded(
+        self, bench: Bench, kind: EntryKind, text: str, words: str
+    ) -> None:
+        made = entry(1, kind=int(kind), author=1, flags=0)
+        bench.model.rooms[1].timeline.add([RoomEntry(**{**fields(made), "text": text})])
+
+        (row,) = rows_of(bench).rows
+        assert isinstance(row, MessageRow)
+        assert (row.text, row.kind) == (words, MessageKind.NOTICE)
+
+
+def fields(made: RoomEntry) -> dict[str, Any]:
+    """An entry's values by name."""
+    return {name: getattr(made, name) for name in RoomEntry.__slots__}
+
+
+class TestMessages:
+    def test_rows_that_did_not_change_are_the_same_objects(self, bench: Bench) -> None:
+        presenter = TimelinePresenter(UTC)
+        bench.model.apply(received(1, 50))
+        before = rows_of(bench, presenter).rows
+        bench.model.apply(received(51, 60))
+
+        after = rows_of(bench, presenter).rows
+
+        assert all(old is new for old, new in zip(before, after, strict=False))
+        assert len(after) == 60
+
+    def test_late_name_changes_the_rows_of_that_person(self, bench: Bench) -> None:
+        presenter = TimelinePresenter(UTC)
+        bench.model.rooms[1].timeline.add([entry(1, author=9), entry(2, author=1)])
+        first, second = rows_of(bench, presenter).rows
+        assert isinstance(first, MessageRow) and first.author_name == UNKNOWN_NAME
+
+        bench.model.apply(PersonNamed(9, "ina"))
+
+        renamed, same = rows_of(bench, presenter).rows
+        assert isinstance(renamed, MessageRow) and renamed.author_name == "ina"
+        assert same is second
+
+    def test_held_by_is_said_on_own_messages_alone(self, bench: Bench) -> None:
+        people = tuple(Member(person, f"p{person}", 1) for person in (ME, 1, 2, 3))
+        bench.model.rooms[1].timeline.add([entry(1, author=ME, device=DEVICE), entry(2)])
+        bench.model.apply(
+            PeopleChanged(1, people, fresh=True), HeldChanged(1, ((2, 1), (1, 2), (2, ME)))
+        )
+
+        own, other = rows_of(bench).rows
+        assert isinstance(own, MessageRow) and isinstance(other, MessageRow)
+        assert (own.state, own.state_text) == (MessageState.HELD, "Held by 2 of 3")
+        assert (other.state, other.state_text) == (MessageState.ACCEPTED, "")
+
+        bench.model.apply(HeldChanged(1, ((2, 1), (1, 2), (1, 3))))
+        own = rows_of(bench).rows[0]
+        assert isinstance(own, MessageRow) and own.state is MessageState.HELD_BY_ALL
+
+    def test_gap_is_a_hole_that_keeps_its_key_while_it_is_filled(self, bench: Bench) -> None:
+        bench.model.apply(received(1, 2), received(9, 9))
+        (before,) = [row for row in rows_of(bench).rows if isinstance(row, HoleRow)]
+        bench.model.apply(received(3, 5))
+
+        (after,) = [row for row in rows_of(bench).rows if isinstance(row, HoleRow)]
+        assert (before.key, before.missing_count) == (after.key, 6)
+        assert after.missing_count == 3
+
+    def test_gap_without_messages_is_not_drawn(self, bench: Bench) -> None:
+        bench.model.rooms[1].timeline.add([entry(1), entry(5, visible=2)])
+
+        assert any(isinstance(item, Gap) for item in bench.model.rooms[1].timeline.items)
+        assert not any(isinstance(row, HoleRow) for row in rows_of(bench).rows)
+
+    @pytest.mark.parametrize("time_ms", [-1, 0, 2**48, 2**63 - 1])
+    def test_any_time_of_the_wire_can_be_shown(self, time_ms: int) -> None:
+        assert moment(time_ms, UTC).year >= 1970
+        assert moment(time_ms, None).year >= 1969
+
+
+class TestLists:
+    def test_rooms_are_sorted_by_name_and_only_joined_ones_are_shown(self, bench: Bench) -> None:
+        bench.follow(2)
+        assert [row.name for row in room_rows(bench.model)] == ["dev", "general"]
+
+        bench.model.rooms[2].is_joined = False
+        assert [row.name for row in room_rows(bench.model)] == ["general"]
+        assert [(row.name, row.people_count) for row in room_choices(bench.model)] == [("dev", 5)]
+
+    def test_draft_is_shown_for_rooms_that_are_not_open(self, bench: Bench) -> None:
+        bench.follow(2)
+        drafts = {(bench.model.server, 1), (bench.model.server, 2)}
+
+        assert [row.has_draft for row in room_rows(bench.model, drafts)] == [True, False]
+
+    def test_presences_of_the_wire_have_their_words(self, bench: Bench) -> None:
+        people = tuple(Member(person, f"p{person}", person) for person in (1, 2, 3, 200))
+        bench.model.apply(PeopleChanged(1, people, fresh=True))
+
+        assert [row.presence for row in person_rows(bench.model)] == [
+            Presence.ONLINE, Presence.AWAY, Presence.OFFLINE, Presence.OFFLINE,
+        ]  # fmt: skip

@@ -1,0 +1,81 @@
+"""The window's program as a whole: how it starts, and how it ends."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from app.bootstrap import run_window
+from app.cli_arguments import Options
+from app.models.data_folder import DataFolder
+
+ROOT = Path(__file__).parents[2]
+
+#: Ends itself by a signal as soon as the window's loop runs.
+ENDS_BY_SIGNAL = """
+import os, signal, sys
+from pathlib import Path
+from app.bootstrap import run_window
+from app.cli_arguments import Options
+from app.views.main_window import MainWindow
+
+run = MainWindow.run
+
+def run_and_end(window):
+    window.root.after(50, lambda: os.kill(os.getpid(), signal.SIGTERM))
+    run(window)
+
+MainWindow.run = run_and_end
+sys.exit(run_window(Options(data=Path(sys.argv[1]))))
+"""
+
+
+class TestStart:
+    def test_folder_in_use_is_refused_in_one_line(
+        self, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        with DataFolder.open(tmp_path):
+            assert run_window(Options(data=tmp_path)) == 1
+
+        said = capsys.readouterr()
+        assert said.out == ""
+        assert said.err.count("\n") == 1 and "is in use by another Hubbub" in said.err
+
+    def test_missing_display_is_said_in_one_line_and_the_folder_is_free_again(
+        self, tmp_path: Path
+    ) -> None:
+        if sys.platform in ("win32", "darwin"):
+            pytest.skip("windows need no display server here")
+        environment = {name: value for name, value in os.environ.items() if name != "DISPLAY"}
+        command = [sys.executable, "-m", "app", "--data", str(tmp_path)]
+
+        done = subprocess.run(
+            command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=60,
+            check=False,
+        )  # fmt: skip
+
+        assert done.returncode == 1
+        assert done.stderr.startswith("hubbub: the window cannot be shown: ")
+        assert done.stderr.count("\n") == 1
+        DataFolder.open(tmp_path).close()
+
+
+@pytest.mark.gui
+class TestEnd:
+    def test_signal_closes_the_window_and_keeps_its_state(
+        self, display: str, tmp_path: Path
+    ) -> None:
+        environment = {**os.environ, "DISPLAY": display} if display else dict(os.environ)
+        command = [sys.executable, "-c", ENDS_BY_SIGNAL, str(tmp_path)]
+
+        done = subprocess.run(
+            command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=60,
+            check=False,
+        )  # fmt: skip
+
+        assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+        assert '"geometry": "1100x720' in (tmp_path / "window.json").read_text()
