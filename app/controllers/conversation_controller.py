@@ -192,8 +192,9 @@ class ConversationController:
                 del self._presenters[next(iter(self._presenters))]
             presenter = self._presenters[room.room] = TimelinePresenter(self._zone)
         rows = presenter.timeline_rows(self._model, room, self._is_gap_shown)
-        known = {item.last for item in room.timeline.items if isinstance(item, Gap)}
-        self._gaps = {last: since for last, since in self._gaps.items() if last in known}
+        if self._gaps:
+            known = {item.last for item in room.timeline.items if isinstance(item, Gap)}
+            self._gaps = {last: since for last, since in self._gaps.items() if last in known}
         self._window.show_timeline(rows)
 
     def _is_gap_shown(self, gap: Gap) -> bool:

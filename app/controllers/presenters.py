@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator
+from bisect import bisect_right
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
 from typing import Final
@@ -10,7 +11,15 @@ from typing import Final
 from app.models.chat_model import ChatModel
 from app.models.chat_room import ChatRoom
 from app.models.events import Member
-from app.models.message import ForkNotice, Gap, LocalNotice, Message, MessageKind, MessageState
+from app.models.message import (
+    ForkNotice,
+    Gap,
+    LocalNotice,
+    Message,
+    MessageKind,
+    MessageState,
+    TimelineItem,
+)
 from app.views import rows
 from app.views.rows import (
     HeaderRow,
@@ -33,6 +42,10 @@ _NAMES_IN_NOTICE_MAX: Final = 2
 _TIME_MS_MAX: Final = 253_370_764_800_000
 #: As on the wire; what is neither means "was here, is not now".
 _PRESENCES: Final = {1: Presence.ONLINE, 2: Presence.AWAY}
+
+_QUIET: Final = (MessageKind.JOINED, MessageKind.LEFT)
+#: Rows of messages that are no longer there are kept up to about so many.
+_ROWS_FORGOTTEN_ABOVE: Final = 1000
 
 RoomKey = tuple[int, int]
 
@@ -108,52 +121,91 @@ class _Seen:
 
 
 class TimelinePresenter:
-    """Makes the rows of one room, and again only those that changed."""
+    """Makes the rows of one room, and again only those that changed.
+
+    Most often something was added at the end: then the rows before are taken as they were. When
+    names or people changed, all are looked at again, and those that look the same are the same
+    objects, which the view passes over quickly.
+    """
 
     def __init__(self, zone: tzinfo | None = None) -> None:
         self._zone = zone
         self._made: dict[int, tuple[_Seen, MessageRow]] = {}
+        self._context: tuple[object, ...] = ()
+        self._items: tuple[TimelineItem, ...] = ()
+        self._rows: list[TimelineRow] = []
+        #: How many items had been used up after each row.
+        self._ends: list[int] = []
 
     def timeline_rows(
         self, model: ChatModel, room: ChatRoom, is_shown: Callable[[Gap], bool]
     ) -> TimelineRows:
         """The room as it now is; a gap is drawn when ``is_shown`` says so."""
-        made, self._made = self._made, {}
-        shown: list[TimelineRow] = []
-        new_from: rows.Key | None = None
-        for item in _runs(room.timeline.items):
-            match item:
-                case Message():
-                    row = self._message_row(model, room, item, made)
-                    shown.append(row)
-                    if new_from is None and _is_new(model, room, item):
-                        new_from = row.key
-                case list():
-                    shown.append(self._joins_row(model, item))
-                case Gap():
-                    if item.missing > 0 and is_shown(item):
-                        shown.append(HoleRow(("hole", item.last), item.missing))
-                case LocalNotice() | ForkNotice():
-                    shown.append(self._notice_row(item))
+        items = room.timeline.items
+        self._keep_rows(model, room, items)
+        start = self._ends[-1] if self._ends else 0
+        for item, end in _runs(items, start):
+            row = self._row(model, room, item, is_shown)
+            if row is not None:
+                self._rows.append(row)
+                self._ends.append(end)
+        self._items = items
+        if len(self._made) > 2 * len(items) + _ROWS_FORGOTTEN_ABOVE:
+            shown = {row.key for row in self._rows}
+            self._made = {key: made for key, made in self._made.items() if key in shown}
         return TimelineRows(
             room_key=room_key(model, room.room),
             room_name=room.name,
-            rows=shown,
+            rows=tuple(self._rows),
             has_older=room.timeline.has_older,
-            new_from=new_from,
+            new_from=self._new_from(model, room),
         )
 
-    def _message_row(
+    def _keep_rows(self, model: ChatModel, room: ChatRoom, items: tuple[TimelineItem, ...]) -> None:
+        """Keep the rows in front that cannot be other than they were."""
+        context = (model.server, model.naming, model.person, model.name, room.people_version)
+        same = 0
+        if context == self._context:
+            for old, new in zip(self._items, items, strict=False):
+                # Whether a gap is drawn depends on the time.
+                if old is not new or isinstance(new, Gap):
+                    break
+                same += 1
+        self._context = context
+        # The last one may be a line of people that grows.
+        kept = max(0, bisect_right(self._ends, same) - 1)
+        del self._rows[kept:], self._ends[kept:]
+
+    def _row(
         self,
         model: ChatModel,
         room: ChatRoom,
-        message: Message,
-        made: dict[int, tuple[_Seen, MessageRow]],
-    ) -> MessageRow:
+        item: TimelineItem | list[Message],
+        is_shown: Callable[[Gap], bool],
+    ) -> TimelineRow | None:
+        match item:
+            case Message():
+                return self._message_row(model, room, item)
+            case list():
+                return self._joins_row(model, item)
+            case Gap():
+                if item.missing > 0 and is_shown(item):
+                    return HoleRow(("hole", item.last), item.missing)
+                return None
+            case _:
+                return self._notice_row(item)
+
+    def _new_from(self, model: ChatModel, room: ChatRoom) -> rows.Key | None:
+        if room.new_after is None:
+            return None
+        news = (i for i in self._items if isinstance(i, Message) and _is_new(model, room, i))
+        return next((message.key for message in news), None)
+
+    def _message_row(self, model: ChatModel, room: ChatRoom, message: Message) -> MessageRow:
         name = model.name_of(message.author) or (model.name if message.token else "")
         state, state_text = _state(model, room, message)
         seen = _Seen(message, name, state, state_text)
-        before = made.get(message.key)
+        before = self._made.get(message.key)
         row = before[1] if before is not None and before[0] == seen else self._new_row(model, seen)
         self._made[message.key] = (seen, row)
         return row
@@ -212,21 +264,23 @@ class TimelinePresenter:
 
 
 def _runs(
-    items: Iterable[Message | Gap | LocalNotice | ForkNotice],
-) -> Iterator[Message | Gap | LocalNotice | ForkNotice | list[Message]]:
-    """The items, with people who joined (or left) one after the other taken together."""
+    items: tuple[TimelineItem, ...], start: int
+) -> Iterator[tuple[TimelineItem | list[Message], int]]:
+    """The items from ``start`` on, each with the place after it; people who joined (or left)
+    one after the other are taken together."""
     run: list[Message] = []
-    for item in items:
-        is_quiet = isinstance(item, Message) and item.kind in (MessageKind.JOINED, MessageKind.LEFT)
+    for place in range(start, len(items)):
+        item = items[place]
+        is_quiet = isinstance(item, Message) and item.kind in _QUIET
         if run and not (is_quiet and isinstance(item, Message) and item.kind is run[0].kind):
-            yield run
+            yield run, place
             run = []
         if is_quiet and isinstance(item, Message):
             run.append(item)
         else:
-            yield item
+            yield item, place + 1
     if run:
-        yield run
+        yield run, len(items)
 
 
 def _listed(names: list[str]) -> str:

@@ -20,6 +20,7 @@ from app.models.events import (
     SignedIn,
 )
 from app.models.post_office import PostOffice
+from app.models.room_replica import BACKLOG
 from app.models.server_link import Pin, ServerLink
 from app.models.stream_follower import StreamFollower
 from protocol import streams
@@ -161,13 +162,14 @@ class ChatClient:
             presence = Presence.AWAY if self._away else Presence.ONLINE
             self.link.send([SetPresence(presence)], now)
 
-    def _on_accepted(self, post: OutboxPost, room: int, now: float) -> None:
+    def _on_accepted(self, post: OutboxPost, room: int, number: int, now: float) -> None:
         """A post of ours took effect: did it make us a member, or none any more?"""
         if post.kind in (EntryKind.CREATED, EntryKind.JOIN) and room not in self._joined:
             self._joined.add(room)
             self._outputs.append(MembershipChanged(room, joined=True))
             if not self._follower.is_followed(room):
-                self._follower.follow(room, now)
+                # Everything since we joined is ours to read, however much it is by now.
+                self._follower.follow(room, now, since=max(1, number - BACKLOG))
         elif post.kind == EntryKind.LEAVE and room in self._joined:
             self._joined.discard(room)
             self._outputs.append(MembershipChanged(room, joined=False))
@@ -181,10 +183,12 @@ class ChatClient:
                 self._posts.on_entries(streams.room_of(frame.ref), fresh, now)
             case Changes():
                 self._follower.on_changes(frame, now)
+                self._posts.on_rooms_changed(now)
             case Heads():
                 self._follower.on_heads(frame, now)
             case Subscribed():
                 self._follower.on_subscribed(frame, now)
+                self._posts.on_rooms_changed(now)
             case SubscribeRefused():
                 self._follower.on_subscribe_refused(frame)
             case Persons():

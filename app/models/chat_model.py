@@ -92,6 +92,8 @@ class ChatModel:
         #: The list of rooms is complete: what is not in it does not exist.
         self.knows_all_rooms = False
         self.names: dict[int, str] = {}
+        #: Goes up with every change of a name.
+        self.naming = 0
         self.catch_up = CatchUp(0, 0)
         self._submit = submit
         self._time_ms = time_ms
@@ -350,6 +352,7 @@ class ChatModel:
     def _name(self, person: int, name: str) -> None:
         if name and self.names.get(person) != name:
             self.names[person] = name
+            self.naming += 1
             self._pending.names.add(person)
 
     def _ask_names(self, people: set[int]) -> None:
@@ -400,6 +403,7 @@ class ChatModel:
         self.person, self.name = event.person, event.name
         self.rooms = {stored.room: ChatRoom(stored.room) for stored in event.rooms}
         self.names = dict(event.names)
+        self.naming += 1
         self._names_version = event.names_version
         self.knows_all_rooms = False
         self._recent.clear()

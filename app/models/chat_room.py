@@ -40,6 +40,8 @@ class ChatRoom:
         self.new_after: int | None = None
         self.timeline = Timeline()
         self.people: dict[int, Member] = {}
+        #: Goes up with every change of who is here or of what they hold.
+        self.people_version = 0
         #: Entries below this one are on their way, None if nobody asked.
         self.loading_below: int | None = None
         self._base = 0
@@ -147,6 +149,7 @@ class ChatRoom:
 
     def change_people(self, members: tuple[Member, ...], *, fresh: bool) -> None:
         """Some came, went, or are away; ``fresh`` begins the list anew."""
+        self.people_version += 1
         if fresh:
             self.people.clear()
             self._held_steps = ()
@@ -159,3 +162,4 @@ class ChatRoom:
     def change_held(self, steps: tuple[tuple[int, int], ...]) -> None:
         """How far members hold the log."""
         self._held_steps = steps
+        self.people_version += 1

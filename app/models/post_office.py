@@ -42,7 +42,7 @@ class PostOffice:
         follower: StreamFollower,
         posts: Iterable[OutboxPost],
         emit: Callable[[Event | RenumberPosts], None],
-        on_accepted: Callable[[OutboxPost, int, float], None],
+        on_accepted: Callable[[OutboxPost, int, int, float], None],
     ) -> None:
         self._link = link
         self._follower = follower
@@ -56,6 +56,8 @@ class PostOffice:
         self._last_before = 0
         #: Posts wait until the store has written their new numbers.
         self._renumbering = False
+        #: Posts that wait for their room to be listed.
+        self._roomless: set[int] = set()
         #: Posts whose number is another's at the server.
         self._reused: set[int] = set()
         for post in posts:
@@ -77,6 +79,13 @@ class PostOffice:
     def next_timer(self) -> float | None:
         """When ``send_due`` has something to send."""
         return None if self._renumbering else self._posts.next_timer()
+
+    def on_rooms_changed(self, now: float) -> None:
+        """The list of rooms tells something new: posts that waited for it look again."""
+        for client_seq in self._roomless:
+            if client_seq in self._posts:
+                self._posts.postpone(client_seq, now)
+        self._roomless.clear()
 
     # --- numbers ---------------------------------------------------------------------------
     def add(self, post: OutboxPost) -> None:
@@ -139,7 +148,7 @@ class PostOffice:
         self._move_reused()
         if post.kind == EntryKind.CREATED:
             self._follower.note_name(room, post.text)
-        self._on_accepted(post, room, now)
+        self._on_accepted(post, room, number, now)
 
     def on_refused(self, frame: Refused) -> None:
         """The server does not take the post, or not under this number."""
@@ -195,6 +204,7 @@ class PostOffice:
         )
         if creating or not self._follower.rooms_complete:
             self._posts.postpone(post.client_seq, now + _WAIT_FOR_ROOM_S)
+            self._roomless.add(post.client_seq)
             return None
         self._posts.withdrawn[post.client_seq] = Refusal.NO_SUCH_ROOM
         return 0

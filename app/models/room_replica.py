@@ -8,6 +8,8 @@ from protocol.frames import EntryFlag, Push, Subscribe
 from protocol.sequence_set import SequenceSet
 from protocol.stream_replica import StreamReplica
 
+#: So much of a room's past is wanted by whoever comes first.
+BACKLOG = 50
 #: Chain values remembered; older ones are thinned out.
 _CHECKPOINTS_KEPT = 64
 
@@ -31,7 +33,7 @@ class RoomReplica:
         self.subscribed = False
         #: How much history is wanted when nothing is held yet: entries before the head, or
         #: everything from a number.
-        self.backlog = 50
+        self.backlog = BACKLOG
         self.since = 0
         self.numbers = StreamReplica(streams.log_of(room), base, held)
         self.head_visible = 0

@@ -102,24 +102,21 @@ class Outbox:
     def renumber(self, server: int, numbers: Renumbered) -> Renumbered:
         """Give posts new numbers, and say which they got.
 
-        A wished number may meanwhile belong to a post that is not in ``numbers``, and that one
-        may be under way: it stays, and the wish gets the next free number.
+        Posts that were stored after the wish was made are not in it. They were written later,
+        and nothing is sent while new numbers are awaited: so they move behind the others.
         """
         waiting = {post.client_seq for post in self.posts(server) if not post.refused}
         wishes = sorted((new, old) for old, new in numbers if old in waiting)
         if not wishes:
             return ()
-        staying = waiting - {old for _, old in wishes}
-        moved: dict[int, int] = {}
-        number = 0
-        for wish, old in wishes:
-            number = max(number + 1, wish)
-            while number in staying:
-                number += 1
-            moved[old] = number
-        away = self._move_refused_away(server, wishes[0][0])
+        first = wishes[0][0]
+        moved = {old: new for new, old in wishes}
+        last = max(moved.values())
+        later = sorted(seq for seq in waiting - moved.keys() if seq >= first)
+        moved |= {seq: last + place for place, seq in enumerate(later, 1)}
+        away = self._move_refused_away(server, first)
         self._rewrite(server, moved)
-        self._set_next(server, max(staying | set(moved.values())) + 1)
+        self._set_next(server, max(moved.values()) + 1)
         return away + tuple(sorted(moved.items(), key=lambda pair: pair[1]))
 
     def move(self, source: int, target: int) -> Renumbered:

@@ -283,12 +283,13 @@ class StreamFollower:
             self._emit(PersonNamed(person, name))
 
     # --- what people want ------------------------------------------------------------------
-    def follow(self, room: int, now: float, *, backlog: int = 50, since: int = 0) -> None:
-        """Follow a room's log from where we are; of one never seen, so much of its past."""
+    def follow(self, room: int, now: float, *, since: int = 0) -> None:
+        """Follow a room's log from where we are; of one never seen, everything from ``since``,
+        or the usual part of its past."""
         replica = self._rooms.get(room)
         if replica is None:
             replica = self._rooms[room] = RoomReplica(room)
-            replica.backlog, replica.since = backlog, since
+            replica.since = since
         replica.subscribed = False
         self._requests.ask(("subscribe", streams.log_of(room)), replica.subscribe(), now)
 

@@ -1,10 +1,10 @@
 """A room's messages in the order of their numbers, with the holes that are known.
 
 Theory. Entries lie here by their number, so it does not matter in which order they come. The list
-of items is made when somebody looks: entries become messages (several that continue each other
-become one), a missing number becomes a gap, and our own posts stand at the end until they have a
-number. A post is recognised in the log by its device and ``client_seq`` and keeps its key, so on
-the screen it only changes its mark. Items that did not change are the same objects as before.
+of items is made of them when somebody looks; entries that come in order only add to it. Our own
+posts stand at the end until they have a number. A post is recognised in the log by its device and
+``client_seq`` and keeps its key, so on the screen it only changes its mark. Items that did not
+change are the same objects as before.
 
 Memory is bounded: the oldest entries are dropped, they are on disk; ``floor`` is how far down
 entries are wanted here, and goes down when somebody scrolls back.
@@ -12,11 +12,13 @@ entries are wanted here, and goes down when somebody scrolls back.
 
 from __future__ import annotations
 
+from bisect import insort
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import Final
 
 from app.models.events import RoomEntry
+from app.models.log_items import LogItems
 from app.models.message import (
     ForkNotice,
     Gap,
@@ -25,11 +27,9 @@ from app.models.message import (
     MessageKind,
     MessageState,
     TimelineItem,
-    is_shown,
     message_of,
 )
 from protocol.frames import EntryFlag
-from protocol.limits import PARTS_MAX
 
 #: Entries kept of rooms that were looked at lately, and of the others.
 RECENT_ENTRIES_MAX: Final = 2000
@@ -55,7 +55,10 @@ class Timeline:
         self._pending: dict[int, Message] = {}
         self._tokens: dict[int, int] = {}
         self._notices: list[LocalNotice | ForkNotice] = []
-        self._built: dict[int, Message] = {}
+        self._log = LogItems(self._message)
+        self._is_log_stale = False
+        #: Messages by their last number, so that they stay the same objects.
+        self._made: dict[int, Message] = {}
         #: Number of an own message -> (key, token) it had before.
         self._known_as: dict[int, tuple[int, int]] = {}
         self._items: tuple[TimelineItem, ...] | None = ()
@@ -65,7 +68,7 @@ class Timeline:
     def items(self) -> tuple[TimelineItem, ...]:
         """Everything to show, oldest first, own posts without a number last."""
         if self._items is None:
-            self._items = tuple(self._build())
+            self._items = self._build()
         return self._items
 
     @property
@@ -112,6 +115,10 @@ class Timeline:
             token = self._tokens.get(entry.client_seq)
             if token is not None and device and entry.device == device:
                 self._number(token, entry)
+            if entry.number <= self._log.fed_to:
+                self._is_log_stale = True
+            elif not self._is_log_stale:
+                self._log.feed(entry)
         if len(self._entries) > self.entries_max + self.entries_max // 4:
             self.trim()
         self._items = None
@@ -130,9 +137,9 @@ class Timeline:
             if isinstance(item, Message) and item.number > number and item.kind is MessageKind.TEXT
         ]
         self._entries = {n: entry for n, entry in self._entries.items() if n <= number}
-        self._built = {n: message for n, message in self._built.items() if n <= number}
+        self._made = {n: message for n, message in self._made.items() if n <= number}
         self.head = min(self.head, number)
-        self._items = None
+        self._forget_log()
         return lost
 
     def entry(self, number: int) -> RoomEntry | None:
@@ -152,8 +159,9 @@ class Timeline:
         for number in numbers[:surplus]:
             del self._entries[number]
             self._known_as.pop(number, None)
+            self._made.pop(number, None)
         self.floor = numbers[surplus]
-        self._items = None
+        self._forget_log()
 
     def want_from(self, number: int) -> None:
         """Somebody reads back: entries from ``number`` on are wanted."""
@@ -180,6 +188,7 @@ class Timeline:
             return
         if number in self._entries:
             self._forget_pending(token)
+            self._is_log_stale = True
         else:
             self._pending[token] = replace(
                 message, first=number, number=number, state=MessageState.ACCEPTED
@@ -213,43 +222,36 @@ class Timeline:
         if not entry.flags & EntryFlag.CONTINUES:
             self._known_as[entry.number] = (message.key, token)
 
+    def _forget_log(self) -> None:
+        self._is_log_stale = True
+        self._items = None
+
     def _forget_pending(self, token: int) -> None:
         self._pending.pop(token, None)
         self._tokens = {seq: t for seq, t in self._tokens.items() if t != token}
 
-    def _build(self) -> list[TimelineItem]:
-        items: list[TimelineItem] = []
-        built: dict[int, Message] = {}
-        parts: list[RoomEntry] = []
-        shown_to, visible = 0, 0
-        for number in sorted(self._entries):
-            entry = self._entries[number]
-            if parts and parts[-1].number + 1 != number:
-                parts = []  # the rest is missing: it belongs to the hole
-            parts.append(entry)
-            if entry.flags & EntryFlag.CONTINUES and len(parts) < PARTS_MAX:
-                continue
-            before = entry.visible - (entry.flags & EntryFlag.VISIBLE)
-            if shown_to and parts[0].number != shown_to + 1:
-                items.append(Gap(shown_to + 1, parts[0].number - 1, before - visible))
-            if is_shown(entry):
-                built[number] = self._message(parts)
-                items.append(built[number])
-            shown_to, visible, parts = number, entry.visible, []
-        if shown_to and self.head > shown_to:
-            items.append(Gap(shown_to + 1, self.head, self.head_visible - visible))
-        self._built = built
-        return self._with_own(items)
+    def _build(self) -> tuple[TimelineItem, ...]:
+        if self._is_log_stale:
+            self._log = LogItems(self._message)
+            for number in sorted(self._entries):
+                self._log.feed(self._entries[number])
+            self._is_log_stale = False
+        items: list[TimelineItem] = [*self._log.items]
+        gap = self._log.gap_to(self.head, self.head_visible)
+        if gap is not None:
+            items.append(gap)
+        return tuple(self._with_own(items))
 
     def _message(self, parts: Sequence[RoomEntry]) -> Message:
         number = parts[-1].number
         key, token = self._known_as.get(number, (number, 0))
         if token in self._pending:
             self._forget_pending(token)
-        old = self._built.get(number)
+        old = self._made.get(number)
         if old is not None and (old.first, old.key) == (parts[0].number, key):
             return old
-        return message_of(parts, key, token)
+        made = self._made[number] = message_of(parts, key, token)
+        return made
 
     def _with_own(self, items: list[TimelineItem]) -> list[TimelineItem]:
         """Lines of ours and posts that have a number already at their place, others at the end."""
@@ -262,8 +264,8 @@ class Timeline:
                 for item in items
                 if not (isinstance(item, Gap) and item.first == item.last and item.first in own)
             ]
-        if numbered or self._notices:
-            items = sorted([*items, *numbered, *self._notices], key=_place)
+        for extra in (*numbered, *self._notices):
+            insort(items, extra, key=_place)
         waiting = (m for m in self._pending.values() if m.state is not MessageState.ACCEPTED)
         return [*items, *waiting]
 

@@ -50,7 +50,7 @@ class TestStart:
     ) -> None:
         if sys.platform in ("win32", "darwin"):
             pytest.skip("windows need no display server here")
-        environment = {name: value for name, value in os.environ.items() if name != "DISPLAY"}
+        environment = {**os.environ, "DISPLAY": ":65000"}
         command = [sys.executable, "-m", "app", "--data", str(tmp_path)]
 
         done = subprocess.run(

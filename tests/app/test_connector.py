@@ -123,7 +123,7 @@ class TestConnecting:
         self, connector: RuntimeConnector, runtimes: Runtimes, mocker: MockerFixture
     ) -> None:
         started = threading.Event()
-        mocker.patch.object(Runtime, "start", lambda _runtime: started.set())
+        mocker.patch.object(Runtime, "start", side_effect=started.set)
         connector.connect("one", "anna")
         assert started.wait(10)
 

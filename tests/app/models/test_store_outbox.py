@@ -186,13 +186,13 @@ class TestRenumber:
         assert numbers(store) == [(6, "a"), (7, "b")]
         assert next_number(store) == 8
 
-    def test_leaves_a_post_alone_that_came_meanwhile(self, store: LocalStore) -> None:
+    def test_moves_posts_that_came_meanwhile_behind_the_others(self, store: LocalStore) -> None:
         store.apply(wish("a"), wish("b"), signed_in(20), wish("c"))
 
         (answer,) = store.apply(RenumberPosts(((1, 21), (2, 22))))
 
-        assert answer == PostsRenumbered(((1, 22), (2, 23)))
-        assert numbers(store) == [(21, "c"), (22, "a"), (23, "b")]
+        assert answer == PostsRenumbered(((1, 21), (2, 22), (21, 23)))
+        assert numbers(store) == [(21, "a"), (22, "b"), (23, "c")]
         assert next_number(store) == 24
 
     def test_moves_refused_posts_out_of_the_way(self, store: LocalStore) -> None:
