@@ -16,6 +16,7 @@ from app.models.signals import (
     LinkStatus,
     SignedInNow,
     SignInFailed,
+    TimelinesChanged,
 )
 from app.views.rows import BannerKind, BannerRow, ConnectRow, KeyChangedRow, StatusRow
 
@@ -80,6 +81,7 @@ class ConnectionController:
         signals.key_changed.connect(self._on_key_changed)
         signals.catch_up.connect(self._on_catch_up)
         signals.disk_trouble.connect(self._on_disk_trouble)
+        signals.timelines_changed.connect(self._on_timelines_changed)
 
     # --- what the person does ----------------------------------------------------------------
     def start(self, server: str, name: str) -> None:
@@ -178,6 +180,10 @@ class ConnectionController:
     def _on_disk_trouble(self, trouble: DiskTrouble) -> None:
         self._trouble = trouble.reason
         self._show_soon(at_once=True)
+
+    def _on_timelines_changed(self, _changed: TimelinesChanged) -> None:
+        if self._model.link.state is not LinkState.ONLINE:
+            self._show_soon(at_once=False)  # one more message may wait
 
     # --- pill and banner ---------------------------------------------------------------------
     def _show_soon(self, *, at_once: bool) -> None:

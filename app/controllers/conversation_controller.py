@@ -169,7 +169,8 @@ class ConversationController:
             case slash.Nick(name=name):
                 model.rename_self(name)
             case slash.Help(text=text):
-                model.tell(number, text)
+                for line in text.splitlines():
+                    model.tell(number, line)
             case slash.Mistake(text=text):
                 model.tell(number, text)
                 return False

@@ -1,4 +1,4 @@
-"""A room of 200,000 entries beside one of 100: opening and reading cost the same."""
+"""A room of a million entries beside one of 100: opening and reading cost the same."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ import pytest
 from server.sqlite_log import SqliteLog
 from tests.server.log_fixtures import KEY, LogUnderTest, entry
 
-LONG = 200_000
+LONG = 1_000_000
 
 
 class StepCounter:

@@ -59,13 +59,14 @@ class TestNotices:
         ]  # fmt: skip
 
     def test_line_of_joins_keeps_its_key_while_it_grows(self, bench: Bench) -> None:
-        timeline = bench.model.rooms[1].timeline
+        presenter, timeline = TimelinePresenter(UTC), bench.model.rooms[1].timeline
         timeline.add([event(1, EntryKind.JOIN, 1)])
-        before = rows_of(bench).rows[0].key
+        before = rows_of(bench, presenter).rows[0].key
         timeline.add([event(2, EntryKind.JOIN, 2)])
 
-        (row,) = rows_of(bench).rows
-        assert row.key == before
+        (row,) = rows_of(bench, presenter).rows
+        assert isinstance(row, MessageRow)
+        assert (row.key, row.text) == (before, f"ben and {UNKNOWN_NAME} joined")
 
     @pytest.mark.parametrize(
         ("kind", "text", "words"),
@@ -117,19 +118,20 @@ class TestMessages:
         assert same is second
 
     def test_held_by_is_said_on_own_messages_alone(self, bench: Bench) -> None:
+        presenter = TimelinePresenter(UTC)
         people = tuple(Member(person, f"p{person}", 1) for person in (ME, 1, 2, 3))
         bench.model.rooms[1].timeline.add([entry(1, author=ME, device=DEVICE), entry(2)])
         bench.model.apply(
             PeopleChanged(1, people, fresh=True), HeldChanged(1, ((2, 1), (1, 2), (2, ME)))
         )
 
-        own, other = rows_of(bench).rows
+        own, other = rows_of(bench, presenter).rows
         assert isinstance(own, MessageRow) and isinstance(other, MessageRow)
         assert (own.state, own.state_text) == (MessageState.HELD, "Held by 2 of 3")
         assert (other.state, other.state_text) == (MessageState.ACCEPTED, "")
 
         bench.model.apply(HeldChanged(1, ((2, 1), (1, 2), (1, 3))))
-        own = rows_of(bench).rows[0]
+        own = rows_of(bench, presenter).rows[0]
         assert isinstance(own, MessageRow) and own.state is MessageState.HELD_BY_ALL
 
     def test_gap_is_a_hole_that_keeps_its_key_while_it_is_filled(self, bench: Bench) -> None:

@@ -142,6 +142,11 @@ class TestUnread:
         assert bench.model.rooms[2].unread == 0
         assert bench.submitted(commands.MarkRead) == [commands.MarkRead(2, 500)]
 
+    def test_room_that_was_followed_before_it_was_joined_is_read(self, bench: Bench) -> None:
+        bench.model.apply(HeadMoved(2, 500, 500), MembershipChanged(2, True))
+
+        assert bench.model.rooms[2].unread == 0
+
     def test_room_one_is_not_in_has_nothing_unread(self, bench: Bench) -> None:
         bench.model.apply(HeadMoved(2, 9, 9))
 
