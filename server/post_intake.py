@@ -60,6 +60,11 @@ class PostIntake:
         self.bytes_held = 0
         self._staged.clear()
 
+    @property
+    def is_idle(self) -> bool:
+        """Nothing is staged, and nothing waits for the disk."""
+        return not self._staged and self.next == self.committed + 1
+
     def stage(self, frame: Post) -> None:
         """Hold a post or a part of one, unless it is too far ahead or too much."""
         seq = frame.client_seq

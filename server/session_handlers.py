@@ -125,10 +125,7 @@ def _welcome(
     if person is None:
         person = Person(record.person, name, rooms)
         context.people[record.person] = person
-    device = context.devices.get(record.device)
-    if device is None:
-        device = Device(record, context.config.limits.staged_bytes_max)
-        context.devices[record.device] = device
+    device = _device_for(context, record)
     if client.person is None:
         client.person, client.device = person, device
         person.sessions += 1
@@ -145,6 +142,24 @@ def _welcome(
     context.sessions.show_presence(person)
     context.counters["signed_in"] += 1
     _send_welcome(context, client, person, device, time_ms, now)
+
+
+def _device_for(context: HandlerContext, record: DeviceRecord) -> Device:
+    """The device, as it was left by an earlier session whose posts may still wait for the disk."""
+    devices = context.devices
+    device = devices.get(record.device)
+    if device is None:
+        if len(devices) >= 2 * context.config.limits.sessions_max:
+            _forget_idle(context)
+        device = devices[record.device] = Device(record, context.config.limits.staged_bytes_max)
+    return device
+
+
+def _forget_idle(context: HandlerContext) -> None:
+    """Devices without a session of which everything is on disk: the log knows them as well."""
+    for number, device in list(context.devices.items()):
+        if context.sessions.table.of_device(number) is None and device.intake.is_idle:
+            del context.devices[number]
 
 
 def _send_welcome(

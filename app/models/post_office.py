@@ -93,7 +93,7 @@ class PostOffice:
         expected = max(self._posts.greatest, self._last_client_seq) + 1
         self._posts.add(post)
         # The store may have numbered it before it heard where the server stands.
-        if post.client_seq > expected and self._link.online and not self._renumbering:
+        if post.client_seq > expected and self._link.online:
             self._renumber()
 
     def _renumber(self) -> None:
@@ -102,6 +102,8 @@ class PostOffice:
         They do, unless the data folder here, or the server's, came back from an earlier moment.
         Posts up to its last are sent as they are: the server knows whether it has them.
         """
+        if self._renumbering:
+            return  # looked at again when the numbers asked for are on disk
         last = self._last_client_seq
         beyond = [p.client_seq for p in self._posts.posts() if p.client_seq > last]
         wanted = range(last + 1, last + 1 + len(beyond))
@@ -118,6 +120,8 @@ class PostOffice:
         self._posts.renumber(event.numbers)
         self._renumbering = False
         self._posts.restart(now, known_to=self._last_before)
+        if self._link.online:
+            self._renumber()  # the server may stand elsewhere by now
 
     # --- answers ---------------------------------------------------------------------------
     def on_entries(self, room: int, entries: Iterable[RoomEntry], now: float) -> None:

@@ -185,6 +185,16 @@ class TestLimits:
         pair.sign_in(1, "Ada")
         assert refused(pair, pair.connect(2), "Bob").code == Refusal.TOO_MANY_PEOPLE
 
+    def test_devices_without_a_session_are_forgotten_when_there_are_many(self) -> None:
+        pair = ServerPair(ServerConfig(limits=ServerLimits(sessions_max=3)))
+        for seed in range(1, 9):
+            client = pair.connect(seed)
+            signed_in(pair, client, f"person {seed}")
+            pair.say(client, Close(CloseReason.GOODBYE))
+        assert len(pair.server.context.devices) <= 6
+        again = pair.connect(1)
+        assert signed_in(pair, again, "person 1").device == 1
+
     def test_who_never_signs_in_is_sent_away(self) -> None:
         pair = ServerPair(replace(ServerConfig(), limits=ServerLimits(sign_in_timeout_s=5.0)))
         client = pair.connect()
