@@ -19,7 +19,7 @@ from typing import Final, NoReturn
 
 from app.cli_arguments import WRONG_USAGE, Options, parse_arguments
 from app.cli_input import BadText, checked_text
-from app.cli_output import Printer
+from app.cli_output import OutputError, Printer
 from app.cli_reading import print_history, print_tail
 from app.cli_sending import send
 from app.cli_session import Failure, Session, WrongUsage, warn
@@ -54,6 +54,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except BrokenPipeError:
         _abandon_output()
         return FAILED
+    except OutputError as error:
+        _abandon_output()
+        return _fail(str(error))
     except (Stopped, KeyboardInterrupt):
         # Whoever reads our output may have stopped doing so: what is left of it is not waited for.
         _abandon_output()
@@ -64,6 +67,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _run_command(options: Options) -> int:
+    if not sys.stdout:  # Python's None for what was closed before the start
+        raise Failure("standard output is closed")
     printer = Printer(sys.stdout, as_json=options.json)
     if options.text is not None and not checked_text(" ".join(options.text)).strip():
         raise WrongUsage("TEXT is empty")

@@ -15,6 +15,8 @@ from pathlib import Path
 from typing import Final, NoReturn
 
 from app.client_config import ServerAddress, parse_address
+from protocol.limits import NICK_CODE_POINTS_MAX
+from protocol.text_rules import canonical_name
 
 PROGRAM: Final = "hubbub"
 WRONG_USAGE: Final = 2
@@ -158,8 +160,10 @@ def _window_parser() -> argparse.ArgumentParser:
 def _add_common(parser: argparse.ArgumentParser) -> None:
     add = parser.add_argument
     add("--server", type=_server, metavar="HOST:PORT[#FINGERPRINT]", help="default: the last used")
-    add("--name", metavar="NICK", help="who you are (default: as before, or your login)")
-    add("--data", type=Path, metavar="DIR", help="folder of key, outbox and history: the device")
+    add(
+        "--name", type=_nick, metavar="NICK", help="who you are (default: as before, or your login)"
+    )
+    add("--data", type=_folder, metavar="DIR", help="folder of key, outbox and history: the device")
     add(
         "--timeout", type=_timeout, metavar="S", default=DEFAULT_TIMEOUT_S,
         help=f"seconds that the whole command may take (default: {DEFAULT_TIMEOUT_S:g})",
@@ -172,6 +176,22 @@ def _server(text: str) -> ServerAddress:
         return parse_address(text)
     except ValueError as error:
         raise argparse.ArgumentTypeError(str(error)) from None
+
+
+def _nick(text: str) -> str:
+    if len(text) > NICK_CODE_POINTS_MAX:
+        most = f"{NICK_CODE_POINTS_MAX} characters are the most"
+        raise argparse.ArgumentTypeError(f"a nick of {len(text)} characters: {most}")
+    if canonical_name(text) is None:
+        raise argparse.ArgumentTypeError(f"{text!r} cannot be a nick")
+    return text
+
+
+def _folder(text: str) -> Path:
+    if not text:
+        # It would be the folder one is in, and that is never meant.
+        raise argparse.ArgumentTypeError("the folder has no name")
+    return Path(text)
 
 
 def _number(text: str) -> int:

@@ -84,6 +84,10 @@ def _json_escaped(match: re.Match[str]) -> str:
     return f"\\u{ord(match[0]):04x}"
 
 
+class OutputError(Exception):
+    """The output cannot be written; the text says why."""
+
+
 class Printer:
     """Prints objects to a stream, each flushed at once: programs read as they come."""
 
@@ -123,5 +127,10 @@ class Printer:
     def _print(self, fields: dict[str, str | int], line: str) -> None:
         if self._as_json:
             line = _UNSAFE.sub(_json_escaped, json.dumps(fields, ensure_ascii=False))
-        self._stream.write(line + "\n")
-        self._stream.flush()
+        try:
+            self._stream.write(line + "\n")
+            self._stream.flush()
+        except BrokenPipeError:
+            raise  # whoever read it has had enough
+        except OSError as error:
+            raise OutputError(f"the output cannot be written: {error.strerror}") from error

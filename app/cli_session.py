@@ -32,6 +32,8 @@ from app.models.events import (
     LinkState,
     MembershipChanged,
     PersonNamed,
+    PostAccepted,
+    PostDelayed,
     Restored,
     RoomFollowed,
     RoomListed,
@@ -91,6 +93,8 @@ class Session:
         self._names: dict[int, str] = {}
         self._refused: SignInRefused | None = None
         self._trouble = ""
+        #: The server delayed a post because its disk is full.
+        self._is_full = False
         self._exits = ExitStack()
 
     def __enter__(self) -> Self:
@@ -157,7 +161,7 @@ class Session:
         if self.signed_in is None:
             reason = f": {self._trouble}" if self._trouble else ""
             return f"{self.address.host_and_port} could not be reached {within}{reason}"
-        return f"not done {within}"
+        return f"not done {within}" + (": the server's disk is full" if self._is_full else "")
 
     # --- what everybody asks for ---------------------------------------------------------------
     def room_named(self, name: str) -> int:
@@ -187,6 +191,9 @@ class Session:
     def _apply(self, item: Item) -> None:
         match item:
             case SignedIn():
+                before = self.runtime.restored.name
+                if before and before != item.name and self.signed_in is None:
+                    warn(f"you were {before} here, and are {item.name} from now on")
                 self.signed_in = item
                 self.joined = set(item.rooms)
                 self._names[item.person] = item.name
@@ -229,6 +236,10 @@ class Session:
                 raise Failure(self._why_stopped(reason))
             case LinkChanged(reason=reason) if reason:
                 self._trouble = _as_clause(reason)
+            case PostDelayed(code=code):
+                self._is_full = bool(code)
+            case PostAccepted():
+                self._is_full = False
             case StoreFailed(reason):
                 warn(reason)
 

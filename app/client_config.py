@@ -36,6 +36,14 @@ class ServerAddress:
         return f"[{self.host}]:{self.port}" if ":" in self.host else f"{self.host}:{self.port}"
 
     @property
+    def is_loopback(self) -> bool:
+        """Whether only this computer can use the address."""
+        try:
+            return ipaddress.ip_address(self.host).is_loopback
+        except ValueError:
+            return self.host == "localhost" or self.host.endswith(".localhost")
+
+    @property
     def link(self) -> str:
         """The address as an invite link, which ``parse_address`` reads back."""
         room = "" if self.room is None else f"/{quote(self.room, safe='')}"

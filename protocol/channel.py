@@ -40,7 +40,6 @@ class Channel:
     """A pair of keys. They live in memory only: no counter is ever used twice with one key."""
 
     __slots__ = (
-        "_next",
         "_opener",
         "_sealer",
         "_window",
@@ -48,6 +47,7 @@ class Channel:
         "local_index",
         "received_count",
         "remote_index",
+        "sent_counter",
     )
 
     def __init__(
@@ -59,16 +59,12 @@ class Channel:
         #: Genuine datagrams opened, and forged ones refused by the cipher.
         self.received_count = 0
         self.failed_opens = 0
-        self._next = 0
+        #: How many datagrams were sealed; also the counter of the next one.
+        self.sent_counter = 0
         self._window = ReplayWindow()
         # One object per key: making one costs as much as using it.
         self._sealer = ChaCha20Poly1305(send_key)
         self._opener = ChaCha20Poly1305(receive_key)
-
-    @property
-    def sent_counter(self) -> int:
-        """How many datagrams were sealed; also the counter of the next one."""
-        return self._next
 
     @property
     def highest_received(self) -> int:
@@ -78,19 +74,19 @@ class Channel:
     @property
     def exhausted(self) -> bool:
         """Whether these keys are used up; nothing more is sealed or opened with them."""
-        return self._next >= DATAGRAMS_PER_KEY_MAX or self.failed_opens >= FAILED_OPENS_MAX
+        return self.sent_counter >= DATAGRAMS_PER_KEY_MAX or self.failed_opens >= FAILED_OPENS_MAX
 
     def seal(self, plaintext: bytes) -> bytes:
         """The datagram that carries ``plaintext``, at most ``PLAINTEXT_BYTES_MAX`` bytes.
 
         Raises ``LocalProtocolError`` when it is longer, or when the keys are exhausted.
         """
-        counter = self._next
+        counter = self.sent_counter
         if len(plaintext) > PLAINTEXT_BYTES_MAX:
             raise LocalProtocolError(f"{len(plaintext)} bytes do not fit into a datagram")
         if counter >= DATAGRAMS_PER_KEY_MAX or self.failed_opens >= FAILED_OPENS_MAX:
             raise LocalProtocolError("the keys of this session are used up")
-        self._next = counter + 1
+        self.sent_counter = counter + 1
         header = DATA_HEADER.pack(_DATA, self.remote_index, counter)
         return header + self._sealer.encrypt(NONCE.pack(counter), plaintext, header)
 

@@ -58,7 +58,7 @@ class Flow:
         "round_trip", "window", "sent", "reported", "lost", "lossy_until", "loss_ratio",
         "_times", "_threshold", "_recovery_until", "_quiet", "_quiet_sent", "_quiet_up_to",
         "received", "highest", "report_due_at", "_highest_at", "_unreported", "_report_every",
-        "_gap_seen", "_receive_lossy_until",
+        "_gap_seen", "_receive_lossy_until", "late", "_late_reported",
     )  # fmt: skip
 
     def __init__(self) -> None:
@@ -73,6 +73,7 @@ class Flow:
         self._times = array("d", bytes(8 * _TIMES))
         self._threshold = float(limits.WINDOW_MAX)
         self._recovery_until = 0
+        self._late_reported = 0
         # Quiet datagrams in flight, sent in all, and sent up to each of the newest.
         self._quiet = 0
         self._quiet_sent = 0
@@ -80,6 +81,8 @@ class Flow:
         # As receiver.
         self.received = 0
         self.highest = -1
+        #: Of those received, how many a later one had overtaken.
+        self.late = 0
         #: When a report is due, None while there is nothing to report.
         self.report_due_at: float | None = None
         self._highest_at = 0.0
@@ -107,10 +110,14 @@ class Flow:
             self._quiet += 1
             self._quiet_sent += 1
         self._times[counter & _MASK] = now
-        self._quiet_up_to[counter & _MASK] = self._quiet_sent
+        if self._quiet_sent:  # else all of them are 0 already
+            self._quiet_up_to[counter & _MASK] = self._quiet_sent
 
-    def on_report(self, highest: int, received: int, delay_ms: int, now: float) -> int:
-        """Take in the peer's report; returns how many datagrams it newly shows as lost.
+    def on_report(
+        self, highest: int, received: int, delay_ms: int, now: float, late: int = 0
+    ) -> int:
+        """Take in the peer's report; returns how many datagrams it newly shows as lost. ``late``
+        of those received came after a later one: they do not make up for what was lost since.
 
         Raises ``RemoteProtocolError`` if it claims what was never sent: a lie about arrivals
         would open the window (RFC 9000, 21.4).
@@ -127,12 +134,15 @@ class Flow:
         newly_lost = lost - self.lost
         if not newly_reported and newly_lost >= 0:
             return 0  # nothing new, or older than the report that closed a gap
+        in_order = received - (self.reported - self.lost) - (late - self._late_reported)
+        lost_since = min(max(newly_reported - in_order, 0), newly_reported)
+        self._late_reported = late
         if newly_reported:
             self._on_newly_reported(highest, delay_ms, now)
         self.reported = arrived_up_to
         self.lost = lost
         self._adapt(newly_reported, newly_lost, arrived_up_to, now)
-        return max(newly_lost, 0)
+        return max(newly_lost, lost_since)
 
     def _on_newly_reported(self, highest: int, delay_ms: int, now: float) -> None:
         if self.sent - highest > _TIMES:
@@ -183,6 +193,8 @@ class Flow:
                 self._due(now + limits.REPAIR_LINGER_S * (1 + jitter))
             self.highest = counter
             self._highest_at = now
+        else:
+            self.late += 1
         if not wants_report:
             return
         self._unreported += 1

@@ -20,6 +20,7 @@ from protocol.errors import LocalProtocolError, RemoteProtocolError
 Number = Annotated[int, msgspec.Meta(ge=0, le=limits.NUMBER_MAX)]
 Small = Annotated[int, msgspec.Meta(ge=0, le=2**32 - 1)]
 Ref = Small
+Question = Annotated[int, msgspec.Meta(ge=0, le=255)]
 Milliseconds = Annotated[int, msgspec.Meta(ge=0, le=2**48)]
 StreamId = Annotated[bytes, msgspec.Meta(max_length=limits.STREAM_ID_BYTES)]
 Chain = Annotated[bytes, msgspec.Meta(max_length=limits.CHAIN_BYTES)]
@@ -45,6 +46,8 @@ class Report(Frame, tag=1, frozen=True, array_like=True):
     complete: Annotated[
         list[tuple[Ref, Number]], msgspec.Meta(max_length=limits.COMPLETE_TO_REPORTED_MAX)
     ] = []
+    #: Of those received, how many came after a later one.
+    late: Number = 0
 
 
 class Ping(Frame, tag=2, frozen=True, array_like=True):
@@ -107,6 +110,8 @@ class Subscribe(Frame, tag=11, frozen=True, array_like=True):
     checkpoints: Annotated[
         list[tuple[Number, Chain]], msgspec.Meta(max_length=limits.CHECKPOINTS_MAX)
     ] = []
+    #: Comes back with the answer, so that a late one is not taken for an answer to this.
+    question: Question = 0
 
 
 class Unsubscribe(Frame, tag=12, frozen=True, array_like=True):
@@ -160,8 +165,9 @@ class Welcome(Frame, tag=20, frozen=True, array_like=True):
     person: Small
     device: Small
     name: Name
-    #: Where the device's dense numbering stands, and the random id of that post.
-    last_client_seq: Number
+    #: Where the device's dense numbering stands, and the random id of that post. What could not
+    #: be counted on from is no such number.
+    last_client_seq: Annotated[int, msgspec.Meta(ge=0, lt=2**62)]
     last_post_id: Number
     server_name: Name
     #: Rooms in which the person is a member.
@@ -197,6 +203,8 @@ class Subscribed(Frame, tag=22, frozen=True, array_like=True):
     visible: Number
     chain: Chain
     agreed_to: Number
+    #: The ``Subscribe`` that this answers.
+    question: Question = 0
 
 
 class SubscribeRefused(Frame, tag=23, frozen=True, array_like=True):

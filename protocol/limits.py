@@ -51,6 +51,9 @@ POST_REPEAT_S: Final = 0.015
 #: First time-out, before any round trip was measured (RFC 8085, 3.1.1).
 INITIAL_TIMEOUT_S: Final = 1.0
 TIMEOUT_MAX_S: Final = 60.0
+#: A client that hears nothing for so long makes new keys and begins anew with all it asked. So
+#: while it does hear something the path works, and no back-off need be longer.
+SILENCE_MAX_S: Final = 8.0
 #: RFC 9002, 6.1.2.
 GRANULARITY_S: Final = 0.001
 #: A commit may take this long before an answer leaves; part of every retransmission timer.

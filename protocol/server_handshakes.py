@@ -73,6 +73,8 @@ class ClientEstablished:
     payload: bytes
     address: Address
     handshake_hash: bytes
+    #: When M1 came: of two sessions of a client, the one begun later is the one it means.
+    begun_at: float
 
 
 @dataclass(slots=True)
@@ -249,13 +251,16 @@ class ServerHandshakes:
         self._half_open.remove(entry)
         self.counters.completed += 1
         keys = entry.noise.split()
+        begun_at = entry.expires_at - self._limits.half_open_ttl_s
         channel = Channel(
             send_key=keys.send,
             receive_key=keys.receive,
             local_index=entry.server_index,
             remote_index=entry.client_index,
         )
-        return ClientEstablished(channel, client_key, payload, entry.address, keys.handshake_hash)
+        return ClientEstablished(
+            channel, client_key, payload, entry.address, keys.handshake_hash, begun_at
+        )
 
 
 def _rate_limit(rate: Rate | None) -> RateLimit | None:

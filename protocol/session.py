@@ -59,7 +59,8 @@ class Session:
 
     __slots__ = (
         "channel", "flow", "address", "last_received_at", "opened_at", "newly_lost",
-        "_random_bytes", "_previous", "_previous_until", "_trial", "_complete", "_response",
+        "_random_bytes", "_jitter", "_previous", "_previous_until", "_trial", "_complete",
+        "_response",
     )  # fmt: skip
 
     def __init__(
@@ -73,6 +74,8 @@ class Session:
         #: Datagrams that are newly known or feared to be lost, since the owner set this to 0.
         self.newly_lost = 0
         self._random_bytes = random_bytes
+        #: 0..1, one for the session: its reports fall between those of other sessions.
+        self._jitter = random_bytes(1)[0] / 255
         self._previous: Channel | None = None
         self._previous_until = 0.0
         self._trial: _Trial | None = None
@@ -126,15 +129,12 @@ class Session:
             return [frame for frame in frames if not self._handle(frame, now, current=False)]
         # A newer peer's frame that is unknown here may well want to be reported.
         wants_report = not frames or not all(isinstance(frame, _QUIET) for frame in frames)
-        self.flow.on_received(opened.counter, wants_report, now, self._jitter())
+        self.flow.on_received(opened.counter, wants_report, now, self._jitter)
         if opened.is_newest and (address != self.address or self._trial):
             self._on_newest_from(address, now)
         if self._trial and self._trial.address == address:
             self._trial.allowance_bytes += limits.UNPROVEN_FACTOR * len(datagram)
         return [frame for frame in frames if not self._handle(frame, now, current=True)]
-
-    def _jitter(self) -> float:
-        return self._random_bytes(1)[0] / 255
 
     def _handle(self, frame: AnyFrame, now: float, *, current: bool) -> bool:
         """Deal with a frame about the path; False if it is the owner's."""
@@ -142,7 +142,7 @@ class Session:
             case Report():
                 if current:
                     self.newly_lost += self.flow.on_report(
-                        frame.highest, frame.received, frame.delay_ms, now
+                        frame.highest, frame.received, frame.delay_ms, now, frame.late
                     )
                 return not frame.complete
             case Ping():
@@ -189,6 +189,13 @@ class Session:
         channel = self.channel
         self.flow.on_sent(channel.sent_counter, now, quiet=quiet)
         return channel.seal(plaintext)
+
+    def seal_routed(self, plaintext: bytes, now: float) -> tuple[bytes, Address]:
+        """The same with the address it is to go to; for pushes, so without a detour."""
+        channel = self.channel
+        self.flow.on_sent(channel.sent_counter, now)
+        datagram = channel.seal(plaintext)
+        return datagram, self.address if self._trial is None else self.route(len(datagram))
 
     def route(self, size_bytes: int) -> Address:
         """Where a datagram of this size is to go now; counts against an unproven address."""
@@ -248,4 +255,10 @@ class Session:
         highest, received, delay_ms = self.flow.take_report(now)
         if self._complete:
             self.flow.report_due_at = now
-        return Report(highest=highest, received=received, delay_ms=delay_ms, complete=chosen)
+        return Report(
+            highest=highest,
+            received=received,
+            delay_ms=delay_ms,
+            complete=chosen,
+            late=self.flow.late,
+        )

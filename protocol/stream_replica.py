@@ -17,6 +17,8 @@ from protocol.sequence_set import SequenceSet
 #: bound what a follower can make the other side send.
 _ASK_ENTRIES = 200
 _ASKS_MAX = 3
+#: Ranges of one ask that are repeated at once: all asks together fit what a server keeps in hand.
+_REPEATED_MAX = limits.RANGES_IN_HAND_MAX // _ASKS_MAX
 
 
 @dataclass(slots=True)
@@ -107,8 +109,8 @@ class StreamReplica:
             if now >= ask.due_at:
                 ask.attempt += 1
                 wait_s = timeout_s * 2.0 ** min(ask.attempt, 16)
-                ask.due_at = now + min(wait_s, limits.TIMEOUT_MAX_S)
-                due += gaps[-limits.RANGES_IN_HAND_MAX // _ASKS_MAX :]
+                ask.due_at = now + min(wait_s, limits.SILENCE_MAX_S)
+                due += reversed(gaps[-_REPEATED_MAX:])
         self._asks = asks
         if self._gap_at is not None and now >= self._gap_at + limits.REPAIR_LINGER_S:
             due += self._ask_anew(now)

@@ -17,15 +17,19 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import Final, NoReturn
 
-from server import config_file, datagram_socket, json_log, server_folder
+from server import announcer, config_file, datagram_socket, json_log, maintenance, server_folder
+from server.announcer import Announcement, Announcer
+from server.backup_desk import BackupDesk
 from server.batch_socket import make_socket
 from server.chat_server import ChatServer
 from server.config_file import ConfigError, ServerOptions
 from server.json_log import LEVELS
+from server.maintenance import MaintenanceError
+from server.mdns import ZeroconfNetwork
 from server.room_log import LogError
 from server.server_folder import FolderError, ServerFolder
 from server.sqlite_log import SqliteLog
-from server.udp_endpoint import Doorbell, UdpEndpoint
+from server.udp_endpoint import CommitLog, Doorbell, UdpEndpoint
 
 PROGRAM: Final = "hubbub-server"
 FAILED: Final = 1
@@ -43,8 +47,11 @@ class StartError(Exception):
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the server until SIGTERM or SIGINT; returns the exit code."""
-    parsed = _parser().parse_args(arguments)
+    """Run the server until SIGTERM or SIGINT, or one of ``_COMMANDS``; returns the exit code."""
+    words = sys.argv[1:] if arguments is None else list(arguments)
+    if words and words[0] in _COMMANDS:
+        return _maintain(words[0], words[1:])
+    parsed = _parser().parse_args(words)
     try:
         options = _read_options(parsed, os.environ)
     except ConfigError as error:
@@ -76,7 +83,7 @@ def _serve(options: ServerOptions) -> None:
             stack.callback(udp.close)
         bell = Doorbell(sockets)
         stack.callback(bell.close)
-        log, key = _open_log(options, bell, stack)
+        log, desk, key = _open_log(options, bell, stack)
         core = ChatServer(
             config=options.server,
             private_key=key,
@@ -86,13 +93,18 @@ def _serve(options: ServerOptions) -> None:
             now=time.monotonic(),
             time_ms=time.time_ns() // 1_000_000,
         )
-        endpoint = UdpEndpoint(core, log, sockets, bell)
+        endpoint = UdpEndpoint(core, desk, sockets, bell)
         _stop_on_signals(endpoint, bell, stack)
         gc.collect()
         gc.freeze()
         shown_host = f"[{host}]" if ":" in host else host
         print(f"listening on {shown_host}:{port} fingerprint {core.fingerprint}", flush=True)
         _log.info("listening", {"port": port, "memory": options.memory})
+        if options.announce and announcer.is_worth_announcing(host):
+            told = Announcement(options.server.name, host, port, core.fingerprint)
+            herald = Announcer(told, lambda: core.people_online, ZeroconfNetwork())
+            herald.start()
+            stack.callback(herald.close)
         endpoint.run()
         _log.info("stopped", endpoint.statistics() | core.counters)
 
@@ -106,8 +118,11 @@ def _bind(options: ServerOptions) -> list[socket.socket]:
         ) from error
 
 
-def _open_log(options: ServerOptions, bell: Doorbell, stack: ExitStack) -> tuple[SqliteLog, bytes]:
-    """The log, and the server's key, which is only looked at while we hold the log's lock."""
+def _open_log(
+    options: ServerOptions, bell: Doorbell, stack: ExitStack
+) -> tuple[SqliteLog, CommitLog, bytes]:
+    """The log, who stands before it, and the server's key, which is only looked at while we hold
+    the log's lock."""
     folder = None
     if options.data or not options.memory:
         folder = ServerFolder(
@@ -115,14 +130,21 @@ def _open_log(options: ServerOptions, bell: Doorbell, stack: ExitStack) -> tuple
         )
     path = None if folder is None or options.memory else folder.log_path
     lost_its_key = folder is not None and folder.log_path.exists() and not folder.has_key
-    log = SqliteLog.open(path, random_bytes=secrets.token_bytes, wake=bell.ring)
+    # In memory every commit has ended before the loop looks.
+    wake = bell.ring if path else lambda: None
+    log = SqliteLog.open(path, random_bytes=secrets.token_bytes, wake=wake)
     stack.callback(log.close)
     if folder is None:
-        return log, secrets.token_bytes(server_folder.KEY_BYTES)
+        return log, log, secrets.token_bytes(server_folder.KEY_BYTES)
     key = folder.private_key(secrets.token_bytes)
     if lost_its_key:
         _log.warning("the folder has a log but had no key: clients will see another server")
-    return log, key
+    if path is None:
+        return log, log, key
+    desk = BackupDesk(folder.path, log, bell.ring)
+    stack.callback(desk.close)
+    desk.start()
+    return log, desk, key
 
 
 def _stop_on_signals(endpoint: UdpEndpoint, bell: Doorbell, stack: ExitStack) -> None:
@@ -134,11 +156,68 @@ def _stop_on_signals(endpoint: UdpEndpoint, bell: Doorbell, stack: ExitStack) ->
         stack.callback(signal.signal, number, before)
 
 
+#: What else the program does, each with its other folder, its own options and its help.
+_COMMANDS: Final = {
+    "check": "Read a data folder that no server is using, and say what is wrong with it.",
+    "backup": "Copy a data folder, also while a server is using it.",
+    "restore": "Make a data folder from a backup.",
+}
+
+
+def _maintain(command: str, arguments: Sequence[str]) -> int:
+    """Runs one of ``_COMMANDS``: 0 when all is well, 1 when not, with what is wrong."""
+    parser = _Parser(
+        prog=f"{PROGRAM} {command}", description=_COMMANDS[command], allow_abbrev=False
+    )
+    parser.add_argument("--data", metavar="DIR", help="the server's folder")
+    if command == "backup":
+        parser.add_argument("--to", metavar="DIR", required=True, help="new folder for the copy")
+    if command == "restore":
+        parser.add_argument("--from", metavar="DIR", required=True, dest="source", help="a backup")
+    parsed = parser.parse_args(arguments)
+    os.umask(0o077)
+    try:
+        data = _data_folder(parsed.data, os.environ)
+        if command == "check":
+            print(maintenance.check(data))
+        elif command == "backup":
+            print(maintenance.backup(data, Path(parsed.to)))
+        else:
+            print(maintenance.restore(Path(parsed.source), data))
+    except ConfigError as error:
+        return _fail(str(error), WRONG_USAGE)
+    except (MaintenanceError, FolderError) as error:
+        for line in str(error).splitlines():
+            _fail(f"{command}: {line}", FAILED)
+        return FAILED
+    return 0
+
+
+def _data_folder(argument: str | None, environ: Mapping[str, str]) -> Path:
+    """Where a server that is started in the same way keeps its data."""
+    path = environ.get(config_file.CONFIG_VARIABLE)
+    options = config_file.combine(
+        config_file.read_file(Path(path)) if path else {},
+        config_file.read_environment(environ),
+        config_file.read_arguments({"data": argument}),
+    )
+    return Path(options.data) if options.data else server_folder.default_folder()
+
+
 def _read_options(parsed: argparse.Namespace, environ: Mapping[str, str]) -> ServerOptions:
     path = parsed.config or environ.get(config_file.CONFIG_VARIABLE)
     arguments = {
         key: getattr(parsed, key)
-        for key in ("host", "port", "data", "name", "memory", "rate_limits", "log_level")
+        for key in (
+            "host",
+            "port",
+            "data",
+            "name",
+            "memory",
+            "announce",
+            "rate_limits",
+            "log_level",
+        )
     }
     return config_file.combine(
         config_file.read_file(Path(path)) if path else {},
@@ -161,7 +240,8 @@ def _parser() -> argparse.ArgumentParser:
         description="A chat server for people who share a network.",
         epilog="Every option and limit can also stand in the file of --config (--print-config"
         " shows one) and in the environment (HUBBUB_PORT, HUBBUB_LIMITS_SESSIONS_MAX, ...)."
-        " The command line wins, then the environment.",
+        " The command line wins, then the environment. Other commands, each with --help: "
+        + ", ".join(_COMMANDS),
         allow_abbrev=False,
     )
     add = parser.add_argument
@@ -170,6 +250,7 @@ def _parser() -> argparse.ArgumentParser:
     add("--data", metavar="DIR", help="folder for key and log, made where missing")
     add("--name", help=f"what the server is called (default: {default.server.name})")
     add("--memory", action=switch, help="keep rooms in memory only")
+    add("--announce", action=switch, help="be found on the local network by mDNS (default)")
     add("--rate-limits", action=switch, help="slow people down (default), or trust the network")
     add("--config", metavar="FILE", help="TOML file with any of the settings")
     add("--log-level", choices=LEVELS, help=f"default: {default.log_level}")

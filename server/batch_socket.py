@@ -163,6 +163,10 @@ class BatchSocket:
                 done += sent
         return dropped
 
+    def send_in_fragments(self, datagrams: Sequence[tuple[bytes, Address]]) -> int:
+        with fragmenting(self._socket):
+            return self.send(datagrams)
+
     def close(self) -> None:
         self._socket.close()
 

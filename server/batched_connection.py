@@ -10,6 +10,8 @@ alone. What happens to a batch::
                      │ └─rollback, failed write──► NONE
                      └─failed read─► LOST ──commit──► COMMITTING ──poll──► NONE   done(error)
 
+``copy_to`` goes the way of a commit: to whoever uses the log, a copy is a disk that is slow.
+
 LOST: some errors make SQLite undo the transaction even when only a read ran into them. Who wrote
 must not take the next commit for his own, so that commit answers with the error.
 """
@@ -19,7 +21,8 @@ from __future__ import annotations
 import enum
 import sqlite3
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -106,7 +109,9 @@ class BatchedConnection:
         """Use ``open``."""
         self._connection = connection
         self._wake = wake
-        self._thread = CommitThread(self._run_commit, wake) if threaded else None
+        self._thread = CommitThread(self._run_job, wake) if threaded else None
+        #: What the thread does next.
+        self._job: Callable[[], None] = self._run_commit
         #: What came of a commit that did not go through the thread, until ``poll`` takes it.
         self._committed: Committed | None = None
         self._done: CommitDone | None = None
@@ -114,6 +119,9 @@ class BatchedConnection:
         #: What the batch was LOST to.
         self._loss: LogError | None = None
         self._closed = False
+        #: Goes up whenever what was written may have been undone: what was remembered of it is
+        #: to be read again.
+        self.undone = 0
 
     @contextmanager
     def writing(self) -> Iterator[sqlite3.Connection]:
@@ -170,16 +178,19 @@ class BatchedConnection:
     def commit(self, done: CommitDone) -> None:
         self._assert_callable()
         batch, self._batch, self._done = self._batch, _Batch.COMMITTING, done
-        if batch is _Batch.OPEN and self._thread is not None:
-            self._thread.start()
+        if batch is _Batch.OPEN:
+            self._start(self._run_commit)
             return
         self._committed = Committed(self._loss)
-        if batch is _Batch.OPEN:
-            try:
-                self._run_commit()
-            except sqlite3.Error as error:
-                self._committed = Committed(error)
         self._wake()
+
+    def copy_to(self, path: Path, done: CommitDone) -> None:
+        """Write what is committed into a new file, durably; the log is ``busy`` meanwhile, and
+        ``done`` is called as for a commit. Not while a batch is open: AssertionError."""
+        self._assert_callable()
+        assert self._batch is _Batch.NONE, "a batch is open"
+        self._batch, self._done = _Batch.COMMITTING, done
+        self._start(partial(self._run_copy, path), slow=True)
 
     def poll(self) -> None:
         """Call ``done`` of the commit in hand, if it has come to an end; for after each ``wake``.
@@ -196,7 +207,10 @@ class BatchedConnection:
         if isinstance(error, sqlite3.Error):
             error = _translated(error)
         done, self._done = self._done, None
-        self._undo()
+        if error is not None or self._connection.in_transaction:
+            self._undo()
+        self._batch = _Batch.NONE
+        self._loss = None
         assert done is not None
         if error is not None and not isinstance(error, LogError):
             raise error
@@ -229,11 +243,34 @@ class BatchedConnection:
         assert not self._closed, "the log is closed"
         assert self._batch is not _Batch.COMMITTING, "a commit is in hand"
 
+    def _start(self, job: Callable[[], None], *, slow: bool = False) -> None:
+        self._job = job
+        if self._thread is not None:
+            self._thread.start(slow=slow)
+            return
+        try:
+            job()
+        except sqlite3.Error as error:
+            self._committed = Committed(error)
+        else:
+            self._committed = Committed(None)
+        self._wake()
+
+    def _run_job(self) -> None:
+        self._job()
+
     def _run_commit(self) -> None:
         self._connection.execute("COMMIT")
 
+    def _run_copy(self, path: Path) -> None:
+        # SQLite lets go of the interpreter while it copies.
+        with closing(sqlite3.connect(path, timeout=0, isolation_level=None)) as copy:
+            copy.execute("PRAGMA synchronous = FULL")
+            self._connection.backup(copy)
+
     def _undo(self) -> None:
         """No batch any more. SQLite may have undone it already, and has when it is committed."""
+        self.undone += 1
         self._batch = _Batch.NONE
         self._loss = None
         if self._connection.in_transaction:

@@ -8,11 +8,12 @@ and for the commit gate, so nothing is told that a power cut could still take ba
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Collection
 from typing import Final
 
 from protocol import limits, noise, stateless_reset
 from protocol.cookie import Address
-from protocol.datagrams import DatagramType, receiver_index
+from protocol.datagrams import DATA_HEADER, DatagramType, receiver_index
 from protocol.errors import RemoteProtocolError
 from protocol.frames import AnyFrame, Close, CloseReason, EntryKind
 from protocol.rate_limit import RateLimit
@@ -76,7 +77,9 @@ class ChatServer:
         presence = PresenceBoard(rooms, log, people, random_bytes, self._flush_people_later)
         sessions.wire(delivery, presence)
         posts = RateLimit(bounds.posts_burst, bounds.posts_per_s) if config.rate_limits else None
-        gate = CommitGate(log, self._publish, self._reload, bounds.writes_waiting_max)
+        gate = CommitGate(
+            log, self._publish, self._reload, bounds.writes_waiting_max, config.commit_distance_s
+        )
         self.context = HandlerContext(
             config, log, rooms, people, devices, sessions, delivery, presence, gate, posts,
             reset_secret, self.counters,
@@ -84,6 +87,11 @@ class ChatServer:
         self._tell_remembered()
         if not len(rooms):
             gate.write_soon(Write(self._create_first_room, lambda error: None))
+
+    @property
+    def people_online(self) -> int:
+        """How many people are here, or were a moment ago; any thread may ask."""
+        return len(self.context.people)
 
     # --- the verbs -------------------------------------------------------------------------
     def receive(self, datagram: bytes, address: Address, now: float) -> None:
@@ -105,7 +113,8 @@ class ChatServer:
 
     def next_timer(self) -> float | None:
         """When ``handle_timer`` wants to be called next; None while nothing is planned."""
-        times = (self._timers.next, self._handshakes.next_timer())
+        write_at = None if self._log.busy else self.context.gate.next_batch_at
+        times = (self._timers.next, self._handshakes.next_timer(), write_at)
         return min((t for t in times if t is not None), default=None)
 
     def write(self, now: float, time_ms: int) -> None:
@@ -123,14 +132,24 @@ class ChatServer:
         except LogError:
             # Whoever asked asks again; what has been read and verified is still served.
             self.counters["reads_failed"] += 1
-        if gate.writes_waiting:
-            self.context.sessions.save(self._log)
-        gate.run_writes(time_ms)
+        sessions = self.context.sessions
+        batch_at = gate.next_batch_at
+        if (batch_at is not None and batch_at <= now) or sessions.is_save_due(now):
+            sessions.save(self._log)
+            gate.run_writes(now, time_ms)
 
     @property
     def wants_to_write(self) -> bool:
         """``write`` has something to do as soon as the log is free."""
-        return self.context.gate.waiting or self.context.delivery.wants_to_read
+        gate = self.context.gate
+        batch_at = gate.next_batch_at
+        due = batch_at is not None and batch_at <= self._now
+        return due or gate.reads_waiting or self.context.delivery.wants_to_read
+
+    @property
+    def narrow_paths(self) -> Collection[Address]:
+        """Addresses to which a full datagram only comes in fragments."""
+        return self.context.narrow_paths
 
     def take_datagrams(self) -> list[tuple[bytes, Address]]:
         """Everything to be sent now, in order."""
@@ -162,19 +181,29 @@ class ChatServer:
         if client is None:
             self._receive_unknown(index, len(datagram), address)
             return
+        address_before = client.session.address
         try:
             frames = client.session.receive(datagram, address, self._now)
         except RemoteProtocolError:
             self.counters["broke_the_rules"] += 1
             sessions.close(client, CloseReason.BROKE_THE_RULES, self._now)
             return
+        if client.session.channel.exhausted:
+            # With used-up keys nothing can be said, not even goodbye: it learns by a reset.
+            self.counters["keys_used_up"] += 1
+            sessions.forget(client, self._now)
+            return
         if frames is None:
             self.counters["dropped"] += 1
             return
+        _, index, counter = DATA_HEADER.unpack_from(datagram)
+        client.counter = counter if index == client.session.channel.local_index else -1
         for frame in frames:
             self._dispatch(client, frame)
         if client.closed:
             return
+        if client.session.address != address_before:
+            sessions.remember(client, self._now)
         # Any datagram may have carried a report, so the window may be open again.
         self.context.delivery.on_report(client, self._now)
         due = client.session.next_timer()
@@ -214,7 +243,9 @@ class ChatServer:
         continued = sessions.table.find(int.from_bytes(established.payload[:8]))
         if continued is not None and continued.key == established.client_key:
             sessions.table.adopt(continued, established.channel, self._now)
-            sessions.remember(continued)
+            continued.begun_at = established.begun_at
+            continued.subscribed_at.clear()  # its counters begin anew
+            sessions.remember(continued, self._now)
             sessions.wake(continued, self._now + limits.OLD_KEYS_KEPT_S)
             return
         source = established.address[0]
@@ -224,6 +255,7 @@ class ChatServer:
             return
         session = Session(established.channel, established.address, self._now, self._random_bytes)
         client = ClientSession(session, established.client_key, source, self._now)
+        client.begun_at = established.begun_at
         sessions.table.add(client)
         sessions.wake(client, self._now + bounds.sign_in_timeout_s)
         self.counters["sessions_opened"] += 1
@@ -241,6 +273,7 @@ class ChatServer:
     def _reload(self) -> None:
         """A batch was lost: memory is what the log says, again."""
         self.counters["batches_lost"] += 1
+        self.context.sessions.save_again(self._now)
         self.context.rooms.reload()
         for person in self.context.people.values():
             person.rooms = set(self._log.rooms_of(person.person))

@@ -12,9 +12,10 @@ class ClientSession:
     """A sealed session and the little that serving it needs; no copy of anything it was sent."""
 
     __slots__ = (
-        "session", "key", "source", "opened_at", "person", "device", "refs", "pulls", "served",
-        "heads_at", "heads_wait_s", "heads_sent_at", "reported", "report_asked", "skipped",
-        "lost_some", "wake_at", "last_push", "repeat_at", "closed", "sign_in_tries",
+        "session", "key", "source", "opened_at", "begun_at", "person", "device", "refs",
+        "pulls", "served", "heads_at", "heads_wait_s", "heads_sent_at", "reported",
+        "report_asked", "skipped", "lost_some", "wakes", "last_push", "repeat_at", "closed",
+        "sign_in_tries", "signing_in", "reads_waiting", "counter", "subscribed_at",
     )  # fmt: skip
 
     def __init__(self, session: Session, key: bytes, source: str, now: float) -> None:
@@ -24,6 +25,8 @@ class ClientSession:
         #: Host it first came from; new devices are counted by it.
         self.source = source
         self.opened_at = now
+        #: When its newest handshake was begun.
+        self.begun_at = now
         #: None until signed in.
         self.person: Person | None = None
         self.device: Device | None = None
@@ -40,8 +43,8 @@ class ClientSession:
         self.skipped = False
         #: A report showed a loss, and no head has been sent since.
         self.lost_some = False
-        #: The earliest entry of this session in the server's timers.
-        self.wake_at = float("inf")
+        #: When the server's timers will look after this session, the next time last.
+        self.wakes: list[float] = []
         #: The push frame sent last, kept for lossy paths alone, and when to repeat it.
         self.last_push: bytes | None = None
         self.repeat_at: float | None = None
@@ -51,3 +54,11 @@ class ClientSession:
         self.heads_sent_at = float("-inf")
         self.closed = False
         self.sign_in_tries = 0
+        #: It wants to sign in, and the log has not answered yet.
+        self.signing_in = False
+        #: Counter of the datagram in hand (-1: it came on old keys), and of the one in which each
+        #: stream was last subscribed to: datagrams overtake each other.
+        self.counter = -1
+        self.subscribed_at: dict[int, int] = {}
+        #: Questions of this session that wait for a free log.
+        self.reads_waiting = 0

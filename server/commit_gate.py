@@ -2,7 +2,8 @@
 
 What writes the log is gathered while the disk has the batch before, and run all together when it
 is free; the answers and pushes that follow wait for the commit. Reads of the log wait for a free
-log as well, so they only ever see what is committed.
+log as well, so they only ever see what is committed. A lone write goes at once; those that follow
+closely are gathered for a few milliseconds, for a commit costs the same whatever it holds.
 """
 
 from __future__ import annotations
@@ -10,12 +11,16 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Final
 
+from protocol.limits import FRAMES_MAX
 from server.room import Room
 from server.room_log import LogError, RoomLog
 
 #: Writes put into one batch; the rest wait for the next.
 _BATCH_MAX = 1024
+#: So many writes are worth a commit of their own, however close the last one was.
+_GATHERED: Final = 32
 #: Reads between two batches, so that posts never wait long for readers.
 _READS_MAX = 64
 
@@ -45,29 +50,43 @@ class CommitGate:
         publish: Callable[[Room], None],
         on_failed: Callable[[], None],
         waiting_max: int,
+        distance_s: float = 0.0,
     ) -> None:
+        """Commits begin at least ``distance_s`` after one another, unless many writes wait."""
         self._log = log
         self._publish = publish
         self._on_failed = on_failed
         self._waiting_max = waiting_max
+        # What one datagram asks for always finds a place, however small the bound.
+        self._reads_max = max(waiting_max, FRAMES_MAX)
+        self._distance_s = distance_s
+        self._next_commit_at = float("-inf")
         self._writes: deque[Write] = deque()
         self._reads: deque[Callable[[], None]] = deque()
+        self._turned_away: deque[Callable[[float], None]] = deque()
         self._batch: list[tuple[Write, After]] = []
         self._touched: dict[int, Room] = {}
 
     @property
-    def waiting(self) -> bool:
-        """Something is to be done as soon as the log is free."""
-        return bool(self._writes or self._reads)
+    def reads_waiting(self) -> bool:
+        """Somebody wants to read as soon as the log is free."""
+        return bool(self._reads)
 
     @property
-    def writes_waiting(self) -> bool:
-        """A batch will be opened as soon as the log is free."""
-        return bool(self._writes)
+    def next_batch_at(self) -> float | None:
+        """From when on a batch is to be opened, if the log is free; None: nothing to write."""
+        if not self._writes:
+            return None
+        return float("-inf") if len(self._writes) >= _GATHERED else self._next_commit_at
+
+    @property
+    def is_full(self) -> bool:
+        """``write_soon`` would refuse."""
+        return len(self._writes) >= self._waiting_max
 
     def read_soon(self, read: Callable[[], None]) -> bool:
         """Run ``read`` when the log is free; False if too much waits already."""
-        if len(self._reads) >= self._waiting_max:
+        if len(self._reads) >= self._reads_max:
             return False
         self._reads.append(read)
         return True
@@ -79,6 +98,10 @@ class CommitGate:
         self._writes.append(write)
         return True
 
+    def when_free(self, action: Callable[[float], None]) -> None:
+        """Call ``action``, with the time, when there is a place again for whoever found none."""
+        self._turned_away.append(action)
+
     def touch(self, room: Room) -> None:
         """The open batch holds entries of this room."""
         self._touched[room.room] = room
@@ -88,9 +111,10 @@ class CommitGate:
         for _ in range(min(len(self._reads), _READS_MAX)):
             self._reads.popleft()()
 
-    def run_writes(self, time_ms: int) -> None:
+    def run_writes(self, now: float, time_ms: int) -> None:
         """Run what waits to be written, and start its commit; call it while the log is free."""
         batch = self._batch
+        self._next_commit_at = now + self._distance_s
         try:
             while self._writes and len(batch) < _BATCH_MAX:
                 write = self._writes.popleft()
@@ -103,6 +127,8 @@ class CommitGate:
             self._log.commit(self._committed)
         elif batch:
             self._committed(None)
+        while self._turned_away and not self.is_full:
+            self._turned_away.popleft()(now)
 
     def _committed(self, error: LogError | None) -> None:
         if error is not None:

@@ -65,6 +65,8 @@ class ServerOptions:
     data: str = ""
     #: Keep nothing on disk, but the key if ``data`` is given.
     memory: bool = False
+    #: Tell the local network (mDNS) that the server is there; never when bound to the loopback.
+    announce: bool = True
     log_level: str = "info"
     server: ServerConfig = field(default_factory=ServerConfig)
 

@@ -46,6 +46,9 @@ class DatagramSocket(Protocol):
     def send(self, datagrams: Sequence[tuple[bytes, Address]]) -> int:
         """Send them in this order; returns how many were dropped. Never waits, never raises."""
 
+    def send_in_fragments(self, datagrams: Sequence[tuple[bytes, Address]]) -> int:
+        """The same without the don't-fragment bit, for paths that are known to be narrow."""
+
     def close(self) -> None: ...
 
 
@@ -83,6 +86,10 @@ class PlainSocket:
             except OSError:
                 dropped += 1
         return dropped
+
+    def send_in_fragments(self, datagrams: Sequence[tuple[bytes, Address]]) -> int:
+        with fragmenting(self._socket):
+            return self.send(datagrams)
 
     def close(self) -> None:
         self._socket.close()
@@ -167,7 +174,7 @@ def system_address(address: Address, family: int) -> SystemAddress:
 
 @contextlib.contextmanager
 def fragmenting(udp: socket.socket) -> Iterator[None]:
-    """Without the don't-fragment bit, for one datagram that is longer than its path carries."""
+    """Without the don't-fragment bit, for datagrams that are longer than their path carries."""
     set_dont_fragment(udp, on=False)
     try:
         yield

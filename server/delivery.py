@@ -91,7 +91,7 @@ class Delivery:
     def push(self, followers: Iterable[ClientSession], frames: list[bytes], now: float) -> None:
         """Encoded frames, each for a datagram of its own, to every follower's session."""
         plaintexts = [join_frames([frame]) for frame in frames]
-        outgoing = self._outgoing
+        send = self._outgoing.append
         for client in followers:
             session = client.session
             flow = session.flow
@@ -103,8 +103,7 @@ class Delivery:
                     client.skipped = True
                     self._ask_report(client, now)
                     break
-                datagram = session.seal_plaintext(plaintext, now)
-                outgoing.append((datagram, session.route(len(datagram))))
+                send(session.seal_routed(plaintext, now))
             if client.heads_at is None:
                 self._expect_report(client, now)
 

@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Final
 
+from protocol import limits
+from protocol.cookie import Address
 from protocol.rate_limit import RateLimit
+from server.client_session import ClientSession
 from server.commit_gate import CommitGate
 from server.delivery import Delivery
 from server.people import Device, Person
@@ -14,6 +19,10 @@ from server.room_directory import RoomDirectory
 from server.room_log import RoomLog
 from server.server_config import ServerConfig
 from server.session_keeper import SessionKeeper
+
+#: Questions of one session that wait for the log. A client that comes back asks at most one for
+#: each stream it follows, and then names.
+READS_WAITING_MAX: Final = 512
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,3 +44,25 @@ class HandlerContext:
     #: Proves resets after a restart.
     reset_secret: bytes
     counters: Counter[str]
+    #: Where a full datagram did not arrive: what goes there may be cut into fragments.
+    narrow_paths: set[Address] = field(default_factory=set)
+
+    def may_write(self, person: int, now: float) -> bool:
+        """Whether the person may change something now; takes one of his tokens."""
+        return self.post_rate is None or self.post_rate.allow(person, now)
+
+    def read_soon(self, client: ClientSession, read: Callable[[], None]) -> None:
+        """Answer a session when the log is free.
+
+        Dropped, for he asks again: what comes while very much of his waits, and what could only
+        be answered into a path of which nothing is heard.
+        """
+        if client.reads_waiting >= READS_WAITING_MAX:
+            return
+
+        def run() -> None:
+            client.reads_waiting -= 1
+            if not client.closed and client.session.flow.in_flight < limits.WINDOW_MAX:
+                read()
+
+        client.reads_waiting += self.gate.read_soon(run)

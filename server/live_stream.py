@@ -8,6 +8,7 @@ before ``flush`` is told once.
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterator
+from itertools import dropwhile, takewhile
 from typing import Final
 
 import msgspec
@@ -65,9 +66,7 @@ class LiveStream:
         items: list[msgspec.Raw] = []
         size = 0
         begin = first
-        for number, encoded in self._items.values():
-            if not first <= number <= last:
-                continue
+        for number, encoded in self._between(first, last):
             if size + len(encoded) > _ITEMS_BYTES_MAX or len(items) == _ITEMS_MAX:
                 yield number - 1, self._frame(begin, number - 1, items)
                 begin, items, size = number, [], 0
@@ -75,6 +74,16 @@ class LiveStream:
             size += len(encoded)
         if begin <= last:
             yield last, self._frame(begin, last, items)
+
+    def _between(self, first: int, last: int) -> Iterator[tuple[int, bytes]]:
+        """Numbers and items of ``first..last``, found from the nearer end."""
+        if first - 1 <= self.head - last:
+            rising = self._items.values()
+            return dropwhile(
+                lambda item: item[0] < first, takewhile(lambda item: item[0] <= last, rising)
+            )
+        newest = takewhile(lambda item: item[0] >= first, reversed(self._items.values()))
+        return reversed([item for item in newest if item[0] <= last])
 
     def _frame(self, first: int, last: int, items: list[msgspec.Raw]) -> bytes:
         return encode_frame(

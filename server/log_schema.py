@@ -29,13 +29,11 @@ _FIRST_VERSION: Final[Migration] = (
     CREATE TABLE devices (
         device          INTEGER PRIMARY KEY AUTOINCREMENT,
         person          INTEGER NOT NULL REFERENCES people,
-        key             BLOB NOT NULL UNIQUE CHECK (length(key) = 32),
-        last_client_seq INTEGER NOT NULL DEFAULT 0,
-        last_post_id    INTEGER NOT NULL DEFAULT 0
+        key             BLOB NOT NULL UNIQUE CHECK (length(key) = 32)
     ) STRICT
     """,
-    # What is known of a room's entries and members as a whole is kept here, so that neither a
-    # start nor a list of the rooms ever counts them. Creator 0 is the server itself.
+    # Where a room stands is said by its newest entry, and where a device stands by its newest
+    # post: a post touches no other pages than theirs. Creator 0 is the server itself.
     """
     CREATE TABLE rooms (
         room        INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -46,9 +44,6 @@ _FIRST_VERSION: Final[Migration] = (
         canonical   TEXT NOT NULL UNIQUE,
         topic       TEXT NOT NULL DEFAULT '',
         creator     INTEGER NOT NULL,
-        head        INTEGER NOT NULL DEFAULT 0,
-        visible     INTEGER NOT NULL DEFAULT 0,
-        chain       BLOB NOT NULL CHECK (length(chain) = 16),
         members     INTEGER NOT NULL DEFAULT 0
     ) STRICT
     """,

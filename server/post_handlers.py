@@ -20,31 +20,56 @@ _FULL_RETRY_MS = 5000
 
 def handle_post(context: HandlerContext, client: ClientSession, frame: Post, now: float) -> None:
     """Stage the post, and hand on whatever is complete and next."""
+    assert client.device is not None
+    intake = client.device.intake
+    if frame.client_seq < intake.next:
+        if frame.client_seq <= intake.committed:
+            context.read_soon(client, lambda: _answer_again(context, client, frame, now))
+        return
+    intake.stage(frame)
+    _hand_on(context, client, frame, now)
+
+
+def _hand_on(
+    context: HandlerContext, client: ClientSession, frame: Post | None, now: float
+) -> None:
+    """To the disk with what is complete and next; ``frame`` is what has just come, if it did."""
     person, device = client.person, client.device
     assert person is not None
     assert device is not None
     intake = device.intake
-    if frame.client_seq < intake.next:
-        if frame.client_seq <= intake.committed:
-            context.gate.read_soon(lambda: _answer_again(context, client, frame, now))
-        return
-    intake.stage(frame)
+    handed_on = False
     while (post := intake.ready()) is not None:
+        if context.gate.is_full:  # asked first: what finds no place costs nothing of the rate
+            if not intake.is_blocked:
+                intake.is_blocked = True
+                context.gate.when_free(lambda later: _go_on(context, device, later))
+            return
         if context.post_rate is not None:
             wait_s = context.post_rate.wait_s(person.person, now)
             if wait_s > 0:
+                # Once for the post that has to wait, however many of those behind it come again.
+                if frame is not None and not handed_on and frame.client_seq != post.client_seq:
+                    return
                 slow_down = SlowDown(post.client_seq, int(wait_s * 1000) + 1)
                 context.delivery.send(client, [slow_down], now)
                 return
-        if not context.gate.write_soon(_write(context, person, device, post, now)):
-            return
+        context.gate.write_soon(_write(context, person, device, post, now))
         intake.hand_on(post)
+        handed_on = True
+
+
+def _go_on(context: HandlerContext, device: Device, now: float) -> None:
+    """There is a place for the device's posts again."""
+    device.intake.is_blocked = False
+    client = context.sessions.table.of_device(device.device)
+    if client is not None:
+        _hand_on(context, client, None, now)
 
 
 def _answer_again(context: HandlerContext, client: ClientSession, frame: Post, now: float) -> None:
     """The post came again: its first answer was lost, or is still on its way."""
-    if client.closed or client.device is None:
-        return
+    assert client.device is not None
     result = context.log.post_result(client.device.device, frame.client_seq)
     answer: Frame
     if result is None or result.post_id != frame.post_id:

@@ -39,13 +39,16 @@ class PostIntake:
     """Puts a device's posts into order."""
 
     __slots__ = (
-        "bytes_held", "bytes_max", "committed", "committed_or_written", "last_post_id", "next",
+        "bytes_held", "is_blocked", "bytes_max", "committed", "committed_or_written",
+        "last_post_id", "next",
         "_staged",
     )  # fmt: skip
 
     def __init__(self, last_client_seq: int, last_post_id: int, bytes_max: int) -> None:
         self.bytes_max = bytes_max
         self._staged: dict[int, StagedPost] = {}
+        #: A post is ready, and too much waits for the disk: look again when a post is through.
+        self.is_blocked = False
         self.reset(last_client_seq, last_post_id)
 
     def reset(self, last_client_seq: int, last_post_id: int) -> None:
@@ -57,6 +60,11 @@ class PostIntake:
         self.last_post_id = last_post_id
         #: The number that is to be handed on next; between the two, posts wait for the disk.
         self.next = last_client_seq + 1
+        self.forget_staged()
+
+    def forget_staged(self) -> None:
+        """A new session sends again whatever waits; an older one's posts may be of another
+        history, if the device's folder was copied back."""
         self.bytes_held = 0
         self._staged.clear()
 

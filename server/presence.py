@@ -65,8 +65,8 @@ class PresenceBoard:
             room = self._rooms.get(number)
             if room is None or room.people is None:
                 continue
-            is_member = person.person in self._rooms.members(room)
-            presence = person.shown if is_member else Presence.GONE
+            # Not asked of the log: it may have a batch in hand.
+            presence = person.shown if number in person.rooms else Presence.GONE
             if self._set(room.people, person.person, person.name, presence):
                 self._on_dirty(room)
 

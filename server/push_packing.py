@@ -12,6 +12,7 @@ from server.room_log import LogEntry
 #: Room for the push's own fields (at most 47 bytes) and the plaintext's array head.
 _ENTRIES_BYTES_MAX: Final = limits.PLAINTEXT_BYTES_MAX - 52
 _ENTRIES_MAX: Final = 256
+_VISIBLE: Final = int(EntryFlag.VISIBLE)
 
 
 def pack(room: int, entries: Iterable[LogEntry]) -> list[bytes]:
@@ -53,7 +54,7 @@ def _on_wire(entry: LogEntry, base_ms: int) -> Entry:
 
 def _push(room: int, batch: list[LogEntry], encoded: list[Entry]) -> bytes:
     first = batch[0]
-    counted = 1 if first.flags & EntryFlag.VISIBLE else 0
+    counted = first.flags & _VISIBLE
     return encode_frame(
         Push(
             ref=streams.log_of(room),

@@ -13,6 +13,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+import msgspec
+
 
 @dataclass(frozen=True, slots=True)
 class RoomRecord:
@@ -52,8 +54,7 @@ class PersonRecord:
     name: str
 
 
-@dataclass(frozen=True, slots=True)
-class NewEntry:
+class NewEntry(msgspec.Struct, frozen=True, gc=False):
     """An entry that is to be appended; the log gives it its number and its place in the chain."""
 
     kind: int
@@ -66,8 +67,7 @@ class NewEntry:
     flags: int
 
 
-@dataclass(frozen=True, slots=True)
-class LogEntry:
+class LogEntry(msgspec.Struct, frozen=True, gc=False):
     """An entry of a room's log with its place."""
 
     number: int
@@ -84,8 +84,7 @@ class LogEntry:
     chain: bytes
 
 
-@dataclass(frozen=True, slots=True)
-class PostResult:
+class PostResult(msgspec.Struct, frozen=True, gc=False):
     """What became of a device's post: ``refusal`` 0 means it stands in the room at ``number``."""
 
     post_id: int

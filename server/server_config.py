@@ -54,6 +54,8 @@ class ServerConfig:
     handshakes: HandshakeLimits = field(default_factory=HandshakeLimits)
     #: Rates per person, room and address; off for benchmarks and trusted networks.
     rate_limits: bool = True
+    #: Under load commits keep this distance, so that each holds several posts.
+    commit_distance_s: float = 0.005
     #: Changes of who is there are told together, after this; up to ``merge_large_s`` in rooms
     #: of more than ``merge_large_members``.
     merge_s: float = 0.25

@@ -43,9 +43,14 @@ class ServerFolder:
         return self.path / _LOG_FILE
 
     @property
+    def key_path(self) -> Path:
+        """Of the file with the server's private key."""
+        return self.path / _KEY_FILE
+
+    @property
     def has_key(self) -> bool:
         """Whether a server has run here before."""
-        return (self.path / _KEY_FILE).exists()
+        return self.key_path.exists()
 
     def private_key(self, random_bytes: Callable[[int], bytes]) -> bytes:
         """The server's private key, made and kept for ever on the first call.
@@ -55,7 +60,7 @@ class ServerFolder:
         Raises:
             FolderError: it cannot be read or written, or is no key.
         """
-        path = self.path / _KEY_FILE
+        path = self.key_path
         try:
             key = path.read_bytes()
         except FileNotFoundError:

@@ -39,10 +39,13 @@ def handle_sign_in(
 ) -> None:
     """Who is there? The answer waits for the log: a name belongs to whoever took it first."""
     client.sign_in_tries += 1
+    if client.signing_in:
+        return  # the answer is on its way
 
     def run(time_ms: int) -> After:
+        client.signing_in = False
         if client.closed:
-            return lambda: None
+            return _nothing
         record = context.log.device(client.key)
         known = record is not None
         canonical = canonical_name(frame.name)
@@ -56,17 +59,26 @@ def handle_sign_in(
         else:
             name = context.log.people([record.person])[0].name
             if frame.name and frame.name != name:
+                if not context.may_write(record.person, now):
+                    return _nothing  # he asks again
                 answer = _rename(context, record, frame.name, canonical)
                 if answer is not None:
                     return _sender(context, client, answer, now)
                 name = frame.name
         rooms = set(context.log.rooms_of(record.person))
-        return lambda: _welcome(context, client, record, name, rooms, known, time_ms, now)
+        version = context.log.names_version()  # later the log may have the next batch in hand
+        return lambda: _welcome(context, client, record, name, rooms, version, known, time_ms, now)
 
     def failed(error: LogError) -> None:
-        context.delivery.send(client, [SignInRefused(Refusal.SERVER_FULL)], now)
+        client.signing_in = False
+        if not client.closed:
+            context.delivery.send(client, [SignInRefused(Refusal.SERVER_FULL)], now)
 
-    context.gate.write_soon(Write(run, failed))
+    client.signing_in = context.gate.write_soon(Write(run, failed))
+
+
+def _nothing() -> None:
+    """No answer."""
 
 
 def _sender(context: HandlerContext, client: ClientSession, answer: Frame, now: float) -> After:
@@ -115,11 +127,17 @@ def _welcome(
     record: DeviceRecord,
     name: str,
     rooms: set[int],
+    names_version: int,
     known: bool,
     time_ms: int,
     now: float,
 ) -> None:
     if client.closed:
+        return
+    other = context.sessions.table.of_device(record.device)
+    if other is not None and other.begun_at > client.begun_at:
+        # A sign-in that came late, from a session the device gave up for the newer one.
+        context.sessions.forget(client, now)
         return
     person = context.people.get(record.person)
     if person is None:
@@ -128,12 +146,13 @@ def _welcome(
     device = _device_for(context, record)
     if client.person is None:
         client.person, client.device = person, device
+        device.intake.forget_staged()
         person.sessions += 1
         before = context.sessions.table.signed_in(client, known=known)
         if before is not None:
             context.sessions.close(before, CloseReason.SIGNED_IN_ELSEWHERE, now)
         person.away = False
-        context.sessions.remember(client)
+        context.sessions.remember(client, now)
         context.sessions.wake(client, now + context.config.limits.idle_timeout_s)
     if person.name != name:
         person.name = name
@@ -141,7 +160,7 @@ def _welcome(
         context.presence.person_changed(person, person.rooms)
     context.sessions.show_presence(person)
     context.counters["signed_in"] += 1
-    _send_welcome(context, client, person, device, time_ms, now)
+    _send_welcome(context, client, person, device, names_version, time_ms, now)
 
 
 def _device_for(context: HandlerContext, record: DeviceRecord) -> Device:
@@ -167,6 +186,7 @@ def _send_welcome(
     client: ClientSession,
     person: Person,
     device: Device,
+    names_version: int,
     time_ms: int,
     now: float,
 ) -> None:
@@ -182,13 +202,17 @@ def _send_welcome(
             rooms=sorted(person.rooms),
             reset_token=reset_token(context.reset_secret, index),
             time_ms=time_ms,
-            names_version=context.log.names_version(),
+            names_version=names_version,
         )
     ]
     if client.sign_in_tries <= _PADDED_WELCOMES_MAX:
         size = len(encode_frame(frames[0]))
         # One byte of array head, and at most five around the padding.
         frames.append(Pad(bytes(limits.PLAINTEXT_BYTES_MAX - size - 6)))
+    else:
+        if len(context.narrow_paths) >= context.config.limits.sessions_max:
+            context.narrow_paths.clear()
+        context.narrow_paths.add(client.session.address)
     context.delivery.send(client, frames, now)
 
 
@@ -207,8 +231,6 @@ def handle_who(context: HandlerContext, client: ClientSession, frame: Who, now: 
         return
 
     def read() -> None:
-        if client.closed:
-            return
         records = context.log.people(frame.people)
         names = [(record.person, record.name) for record in records]
         # Fifty names of 64 bytes do not fit one datagram.
@@ -216,7 +238,7 @@ def handle_who(context: HandlerContext, client: ClientSession, frame: Who, now: 
             part = names[start : start + _NAMES_IN_A_FRAME]
             context.delivery.send(client, [Persons(part)], now)
 
-    context.gate.read_soon(read)
+    context.read_soon(client, read)
 
 
 _NAMES_IN_A_FRAME = 15
@@ -226,11 +248,14 @@ def handle_report(
     context: HandlerContext, client: ClientSession, frame: Report, now: float
 ) -> None:
     """How far the person's device holds the logs it follows."""
-    assert client.person is not None
+    person = client.person
+    assert person is not None
     for ref, number in frame.complete:
         room = context.rooms.get(room_of(ref))
-        if room is not None and is_log(ref) and ref in client.refs:
-            context.presence.holds(room, client.person.person, number)
+        if room is None or not is_log(ref) or ref not in client.refs:
+            continue
+        if room.room in person.rooms:  # who only reads along is nobody's "held by"
+            context.presence.holds(room, person.person, number)
 
 
 def handle_close(context: HandlerContext, client: ClientSession, frame: Close, now: float) -> None:

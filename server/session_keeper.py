@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from typing import Final
 
 from protocol import limits, streams
 from protocol.frames import Close, CloseReason
@@ -15,6 +16,9 @@ from server.room_log import LogError, RememberedSession, RoomLog
 from server.server_config import ServerConfig
 from server.session_table import SessionTable
 from server.timers import Timers
+
+#: A session is remembered beside other writes, or by itself after this.
+_SAVED_WITHIN_S: Final = 1.0
 
 
 class SessionKeeper:
@@ -39,6 +43,10 @@ class SessionKeeper:
         # Indexes that came and went since the log was last told.
         self._opened: dict[bytes, RememberedSession] = {}
         self._gone: list[bytes] = []
+        # The same, as it was put into the batch that may be on its way to the disk.
+        self._saving: tuple[dict[bytes, RememberedSession], list[bytes]] = ({}, [])
+        #: When the log is to be told even if nothing else is written, None while it knows all.
+        self._save_at: float | None = None
 
     def wire(self, delivery: Delivery, presence: PresenceBoard) -> None:
         """Who sends, and who tells others: both need this object first."""
@@ -46,15 +54,16 @@ class SessionKeeper:
 
     # --- timers ----------------------------------------------------------------------------
     def wake(self, client: ClientSession, when: float) -> None:
-        """Look after the session at ``when``, or earlier if that was planned already."""
-        if when < client.wake_at:
-            client.wake_at = when
-            self._timers.at(when, lambda now: self._look_after(client, when, now))
+        """Look after the session at ``when``, or earlier if that was planned already: then it
+        is planned anew. So each plan is earlier than those before, and they stay few."""
+        if not client.wakes or when < client.wakes[-1]:
+            client.wakes.append(when)
+            self._timers.at(when, lambda now: self._look_after(client, now))
 
-    def _look_after(self, client: ClientSession, planned: float, now: float) -> None:
-        if client.closed or client.wake_at != planned:
+    def _look_after(self, client: ClientSession, now: float) -> None:
+        if client.closed:
             return
-        client.wake_at = float("inf")
+        client.wakes.pop()
         session, bounds = client.session, self._config.limits
         sign_in_until = client.opened_at + bounds.sign_in_timeout_s
         idle_until = session.last_received_at + bounds.idle_timeout_s
@@ -94,14 +103,14 @@ class SessionKeeper:
         if client.closed:
             return
         client.closed = True
-        for index in client.session.indexes:
-            self._forget_remembered(index)
         self.table.remove(client)
         for ref in list(client.refs):
             self.unfollow(client, ref)
         person = client.person
         if person is None:
             return
+        for index in client.session.indexes:
+            self._forget_remembered(index)
         person.sessions -= 1
         if person.sessions == 0:
             person.offline_at = now + (0.0 if goodbye else self._config.offline_after_s)
@@ -135,12 +144,19 @@ class SessionKeeper:
                 self.presence.unwatch(room)
 
     # --- after a restart -------------------------------------------------------------------
-    def remember(self, client: ClientSession) -> None:
-        """The session is to be told when the server comes back from a restart."""
-        address = client.session.address
-        if isinstance(address, tuple):
+    def remember(self, client: ClientSession, now: float) -> None:
+        """The session is to be told when the server comes back from a restart, if it ever
+        signed in."""
+        if client.person is not None:
             index = client.session.channel.local_index.to_bytes(8)
-            self._opened[index] = RememberedSession(index, str(address[0]), int(address[1]))
+            self._opened[index] = RememberedSession(index, *client.session.address)
+            self._save_soon(now)
+
+    def _save_soon(self, now: float) -> None:
+        if self._save_at is None:
+            # A room may be silent for hours, and its people are to be told even so.
+            self._save_at = now + _SAVED_WITHIN_S
+            self._timers.at(self._save_at, lambda later: None)
 
     def _forget_remembered(self, index: int) -> None:
         encoded = index.to_bytes(8)
@@ -151,6 +167,10 @@ class SessionKeeper:
         """They have been told."""
         self._gone += [session.index for session in sessions]
 
+    def is_save_due(self, now: float) -> bool:
+        """What changed has waited long enough for other writes."""
+        return self._save_at is not None and now >= self._save_at
+
     def save(self, log: RoomLog) -> None:
         """Put what changed beside other writes into the batch that is being opened."""
         if self._opened or self._gone:
@@ -158,4 +178,15 @@ class SessionKeeper:
                 log.remember_sessions(list(self._opened.values()), self._gone)
             except LogError:
                 return  # it can wait; the writes of the batch will hear of it themselves
+            self._saving = (self._opened, self._gone)
             self._opened, self._gone = {}, []
+            self._save_at = None
+
+    def save_again(self, now: float) -> None:
+        """The batch with what was saved last is lost, or may be: put it into another one."""
+        opened, gone = self._saving
+        self._saving = ({}, [])
+        self._opened = {i: s for i, s in opened.items() if i not in self._gone} | self._opened
+        self._gone = gone + self._gone
+        if self._opened:
+            self._save_soon(now)

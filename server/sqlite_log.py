@@ -35,8 +35,21 @@ _STREAM_ID_BYTES: Final = 8
 
 #: In the order of ``RoomRecord`` and ``LogEntry``; of a chain value 8 bytes are shown.
 _SELECT_ROOM: Final = (
-    "SELECT room, stream_id, incarnation, name, topic, head, visible, substr(chain, 1, 8),"
-    " members FROM rooms"
+    "SELECT rooms.room, stream_id, incarnation, name, topic, coalesce(number, 0),"
+    " coalesce(visible, 0), substr(coalesce(chain, seed), 1, 8), members"
+    " FROM rooms LEFT JOIN entries ON entries.room = rooms.room"
+    " AND number = (SELECT max(number) FROM entries WHERE room = rooms.room)"
+)
+_SELECT_PLACE: Final = (
+    "SELECT coalesce(number, 0), coalesce(visible, 0), coalesce(chain, seed)"
+    " FROM rooms LEFT JOIN entries USING (room) WHERE rooms.room = ?"
+    " ORDER BY number DESC LIMIT 1"
+)
+_SELECT_DEVICE: Final = (
+    "SELECT devices.device, person, key, coalesce(client_seq, 0), coalesce(post_id, 0)"
+    " FROM devices LEFT JOIN posts ON posts.device = devices.device"
+    " AND client_seq = (SELECT max(client_seq) FROM posts WHERE device = devices.device)"
+    " WHERE key = ?"
 )
 _SELECT_ENTRIES: Final = (
     "SELECT number, kind, author, device, client_seq, time_ms, coalesce(text, ''), flags,"
@@ -46,6 +59,11 @@ _SELECT_ENTRIES: Final = (
 _INSERT_ENTRY: Final = (
     "INSERT INTO entries (room, number, kind, author, device, client_seq, time_ms, text, flags,"
     " visible, chain, body_hash, salt) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+)
+_INSERT_POST: Final = (
+    "INSERT INTO posts (device, client_seq, post_id, room, number, refusal)"
+    " SELECT ?1, ?2, ?3, ?4, ?5, ?6"
+    " WHERE ?2 = 1 + (SELECT coalesce(max(client_seq), 0) FROM posts WHERE device = ?1)"
 )
 
 
@@ -81,6 +99,9 @@ class SqliteLog:
     def __init__(self, connection: BatchedConnection, random_bytes: Callable[[int], bytes]) -> None:
         self._connection = connection
         self._random_bytes = random_bytes
+        #: Where rooms stand (number, visible, chain), as long as nothing was undone.
+        self._places: dict[int, tuple[int, int, bytes]] = {}
+        self._places_undone = 0
 
     # --- the batch -------------------------------------------------------------------------
     @property
@@ -110,6 +131,11 @@ class SqliteLog:
         """Let the file grow to this many pages of 4 KiB; beyond it, writing raises ``LogFull``."""
         self._connection.limit_pages(pages_max)
 
+    def copy_to(self, path: Path, done: CommitDone) -> None:
+        """Write all that is committed into a new file; as a commit, it keeps the log busy and
+        answers later. Only while the log is not ``dirty``."""
+        self._connection.copy_to(path, done)
+
     def check(self) -> list[str]:
         """All that is wrong with the log, a sentence each. Reads the whole of it."""
         with self._connection.reading() as connection:
@@ -117,7 +143,7 @@ class SqliteLog:
 
     # --- reading ---------------------------------------------------------------------------
     def rooms(self) -> list[RoomRecord]:
-        return [RoomRecord(*row) for row in self._select(f"{_SELECT_ROOM} ORDER BY room")]
+        return [RoomRecord(*row) for row in self._select(f"{_SELECT_ROOM} ORDER BY rooms.room")]
 
     def members(self, room: int) -> list[int]:
         rows = self._select("SELECT person FROM members WHERE room = ? ORDER BY person", room)
@@ -152,10 +178,7 @@ class SqliteLog:
         return int(rows[0][0]) if rows else None
 
     def device(self, key: bytes) -> DeviceRecord | None:
-        rows = self._select(
-            "SELECT device, person, key, last_client_seq, last_post_id FROM devices WHERE key = ?",
-            key,
-        )
+        rows = self._select(_SELECT_DEVICE, key)
         if not rows:
             return None
         record = DeviceRecord(*rows[0])
@@ -169,8 +192,8 @@ class SqliteLog:
         )
         if not rows:
             return None
-        result = PostResult(*rows[0])
-        return replace(result, post_id=_unsigned(result.post_id))
+        post_id, *where = rows[0]
+        return PostResult(_unsigned(post_id), *where)
 
     def entries(self, room: int, first: int, last: int, bytes_max: int) -> list[LogEntry]:
         found: list[LogEntry] = []
@@ -206,11 +229,11 @@ class SqliteLog:
         seed = self._random_bytes(HASH_BYTES)
         with self._connection.writing() as connection:
             room = connection.execute(
-                "INSERT INTO rooms (stream_id, seed, name, canonical, creator, chain)"
-                " VALUES (?, ?, ?, ?, ?, ?)",
-                (stream_id, seed, name, canonical, creator, seed),
+                "INSERT INTO rooms (stream_id, seed, name, canonical, creator)"
+                " VALUES (?, ?, ?, ?, ?)",
+                (stream_id, seed, name, canonical, creator),
             ).lastrowid
-        (row,) = self._select(f"{_SELECT_ROOM} WHERE room = ?", room)
+        (row,) = self._select(f"{_SELECT_ROOM} WHERE rooms.room = ?", room)
         return RoomRecord(*row)
 
     def set_topic(self, room: int, topic: str) -> None:
@@ -250,6 +273,14 @@ class SqliteLog:
         assert person is not None and device is not None
         return DeviceRecord(device, person, key, last_client_seq=0, last_post_id=0)
 
+    def raise_incarnations(self, at_least: int) -> None:
+        """Every room's history may go on differently from here than it once did: clients that
+        saw the other way have to notice."""
+        with self._connection.writing() as connection:
+            connection.execute(
+                "UPDATE rooms SET incarnation = max(incarnation + 1, ?)", (at_least,)
+            )
+
     def rename_person(self, person: int, name: str, canonical: str) -> None:
         with self._connection.writing() as connection:
             connection.execute(
@@ -263,12 +294,7 @@ class SqliteLog:
         appended: list[LogEntry] = []
         rows: list[tuple[Any, ...]] = []
         with self._connection.writing() as connection:
-            # Read each time, not remembered: so it is right after a rollback, too.
-            place = connection.execute(
-                "SELECT head, visible, chain FROM rooms WHERE room = ?", (room,)
-            ).fetchone()
-            assert place is not None, "entries for a room that does not exist"
-            number, visible, chain = place
+            number, visible, chain = self._place(connection, room)
             for index, new in enumerate(entries):
                 salt = salts[index * SALT_BYTES : (index + 1) * SALT_BYTES]
                 body_hash = hash_body(salt, new.text)
@@ -280,26 +306,26 @@ class SqliteLog:
                 appended.append(LogEntry(*shown, chain[:8]))
                 rows.append((room, *shown, chain, body_hash, salt))
             connection.executemany(_INSERT_ENTRY, rows)
-            connection.execute(
-                "UPDATE rooms SET head = ?, visible = ?, chain = ? WHERE room = ?",
-                (number, visible, chain, room),
-            )
+        self._places[room] = number, visible, chain
         return appended
+
+    def _place(self, connection: sqlite3.Connection, room: int) -> tuple[int, int, bytes]:
+        """Number, visible messages and whole chain value of the room's newest entry."""
+        if self._places_undone != self._connection.undone:
+            self._places_undone = self._connection.undone
+            self._places.clear()
+        place = self._places.get(room)
+        if place is None:
+            place = connection.execute(_SELECT_PLACE, (room,)).fetchone()
+            assert place is not None, "entries for a room that does not exist"
+        return place
 
     def record_post(self, device: int, client_seq: int, result: PostResult) -> None:
         post_id = _signed(result.post_id)
+        row = (device, client_seq, post_id, result.room, result.number, result.refusal)
         with self._connection.writing() as connection:
-            changed = connection.execute(
-                "UPDATE devices SET last_client_seq = ?1, last_post_id = ?2"
-                " WHERE device = ?3 AND last_client_seq = ?1 - 1",
-                (client_seq, post_id, device),
-            ).rowcount
-            assert changed == 1, "posts of a device are recorded in order, each once"
-            connection.execute(
-                "INSERT INTO posts (device, client_seq, post_id, room, number, refusal)"
-                " VALUES (?, ?, ?, ?, ?, ?)",
-                (device, client_seq, post_id, result.room, result.number, result.refusal),
-            )
+            recorded = connection.execute(_INSERT_POST, row).rowcount
+            assert recorded == 1, "posts of a device are recorded in order, each once"
 
     def remember_sessions(
         self, opened: Sequence[RememberedSession], closed: Sequence[bytes]

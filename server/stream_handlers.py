@@ -16,17 +16,17 @@ def handle_subscribe(
 ) -> None:
     """Answered when the log is free: positions speak of committed entries, and where histories
     part only the log knows. Public rooms are open to whoever has signed in."""
+    counter = client.counter
 
     def read() -> None:
-        if client.closed:
-            return
-        if len(client.refs) >= context.config.limits.subscriptions_max:
+        most = context.config.limits.subscriptions_max
+        if len(client.refs) >= most and frame.ref not in client.refs:
             refusal = SubscribeRefused(frame.ref, Refusal.TOO_MANY_ROOMS)
             context.delivery.send(client, [refusal], now)
             return
         if frame.ref == streams.ROOMS:
             context.rooms.followers[client] = None
-            client.refs.add(frame.ref)
+            _note(client, frame.ref, counter)
             context.delivery.send(client, [_live(context.rooms.listing, frame)], now)
             return
         room = context.rooms.get(streams.room_of(frame.ref))
@@ -34,7 +34,7 @@ def handle_subscribe(
             refusal = SubscribeRefused(frame.ref, Refusal.NO_SUCH_ROOM)
             context.delivery.send(client, [refusal], now)
             return
-        client.refs.add(frame.ref)
+        _note(client, frame.ref, counter)
         if streams.is_log(frame.ref):
             room.followers[client] = None
             answer = _log(context, room, frame)
@@ -43,7 +43,12 @@ def handle_subscribe(
             answer = _live(context.presence.watch(room), frame)
         context.delivery.send(client, [answer], now)
 
-    context.gate.read_soon(read)
+    context.read_soon(client, read)
+
+
+def _note(client: ClientSession, ref: int, counter: int) -> None:
+    client.refs.add(ref)
+    client.subscribed_at[ref] = max(counter, client.subscribed_at.get(ref, -1))
 
 
 def _live(stream: LiveStream, frame: Subscribe) -> Subscribed:
@@ -58,6 +63,7 @@ def _live(stream: LiveStream, frame: Subscribe) -> Subscribed:
         visible=0,
         chain=b"",
         agreed_to=min(held, stream.head),
+        question=frame.question,
     )
 
 
@@ -71,6 +77,7 @@ def _log(context: HandlerContext, room: Room, frame: Subscribe) -> Subscribed:
         visible=room.visible,
         chain=room.chain,
         agreed_to=_agreed_to(context, room, frame) if frame.stream_id == room.stream_id else 0,
+        question=frame.question,
     )
 
 
@@ -88,8 +95,8 @@ def _agreed_to(context: HandlerContext, room: Room, frame: Subscribe) -> int:
 def handle_unsubscribe(
     context: HandlerContext, client: ClientSession, frame: Unsubscribe, now: float
 ) -> None:
-    """No more pushes of this stream."""
-    if frame.ref in client.refs:
+    """No more pushes of this stream, unless it was subscribed to anew since."""
+    if frame.ref in client.refs and client.counter >= client.subscribed_at.get(frame.ref, -1):
         context.sessions.unfollow(client, frame.ref)
 
 

@@ -3,7 +3,8 @@
 One thread, one tick after the other; a tick is bounded, so that datagrams, timers and commits all
 get their turn however many there are of one kind (security: 64 to 256 datagrams a wake-up)::
 
-    wait ─► receive ─► core.receive … ─► log.poll ─► core.handle_timer ─► core.write ─► send
+    wait ─► receive ─► core.receive … ─► log.poll ─► core.handle_timer ─► core.write ─► log.poll
+                                                                                     ─► send
 
 Other threads only ``wake`` it. An exception out of one datagram is our own mistake: it is logged,
 counted, and costs that datagram, not the server. Anywhere else an exception ends the loop.
@@ -16,7 +17,7 @@ import logging
 import selectors
 import socket
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from typing import Final, Protocol
 
 from server.datagram_socket import Address, DatagramSocket
@@ -41,6 +42,8 @@ class Core(Protocol):
 
     @property
     def wants_to_write(self) -> bool: ...
+    @property
+    def narrow_paths(self) -> Collection[Address]: ...
     def receive(self, datagram: bytes, address: Address, now: float) -> None: ...
     def handle_timer(self, now: float) -> None: ...
     def next_timer(self) -> float | None: ...
@@ -179,6 +182,7 @@ class UdpEndpoint:
         if due is not None and due <= now and not self._must_catch_up(now - due, more_to_come):
             self._core.handle_timer(now)
         self._core.write(now, self._clock_ms())
+        self._log.poll()  # a quick disk has answered already
         self._send()
 
     def _timeout_s(self) -> float | None:
@@ -220,8 +224,12 @@ class UdpEndpoint:
                 self._send_from(self._of_family.get(is_ipv6, self._sockets[0]), group)
 
     def _send_from(self, udp: DatagramSocket, datagrams: list[tuple[bytes, Address]]) -> None:
-        dropped = udp.send(datagrams)
-        self.sent += len(datagrams) - dropped
+        count, dropped = len(datagrams), 0
+        if narrow := self._core.narrow_paths:
+            dropped = udp.send_in_fragments([d for d in datagrams if d[1] in narrow])
+            datagrams = [d for d in datagrams if d[1] not in narrow]
+        dropped += udp.send(datagrams)
+        self.sent += count - dropped
         self.dropped += dropped
 
     def _finish_commits(self) -> None:

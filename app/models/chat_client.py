@@ -8,6 +8,7 @@ brings what is said here; this file lets each of them know what the others found
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from app.models import commands
 from app.models.commands import NetworkCommand, RenumberPosts
@@ -142,6 +143,10 @@ class ChatClient:
 
     # --- what the parts have to know of each other -------------------------------------------
     def _on_link_event(self, event: Event) -> None:
+        if isinstance(event, SignedIn):
+            # The store numbers new posts by this: an older word would give a number twice.
+            answered = self._posts.last_answered(event.last_client_seq)
+            event = replace(event, last_client_seq=answered)
         self._outputs.append(event)
         if isinstance(event, SignedIn):
             self._on_signed_in(event)
@@ -168,8 +173,10 @@ class ChatClient:
             self._joined.add(room)
             self._outputs.append(MembershipChanged(room, joined=True))
             if not self._follower.is_followed(room):
-                # Everything since we joined is ours to read, however much it is by now.
-                self._follower.follow(room, now, since=max(1, number - BACKLOG))
+                # Everything since we joined is ours to read, however much it is by now. Who was
+                # a member already (number 0) gets the usual part.
+                since = max(1, number - BACKLOG) if number else 0
+                self._follower.follow(room, now, since=since)
         elif post.kind == EntryKind.LEAVE and room in self._joined:
             self._joined.discard(room)
             self._outputs.append(MembershipChanged(room, joined=False))
@@ -196,7 +203,7 @@ class ChatClient:
             case Receipt():
                 self._posts.settle(frame.client_seq, frame.room, frame.number, now)
             case Refused():
-                self._posts.on_refused(frame)
+                self._posts.on_refused(frame, now)
             case SlowDown():
                 self._posts.on_slow_down(frame, now)
             case _:

@@ -29,6 +29,7 @@ from app.models.events import (
     MembershipChanged,
     PeopleChanged,
     PersonNamed,
+    PopupClicked,
     PostAccepted,
     PostDelayed,
     PostRefused,
@@ -39,6 +40,9 @@ from app.models.events import (
     RoomListed,
     RoomsComplete,
     ServerKeyChanged,
+    ServerKeySeen,
+    ServersFound,
+    ServersSaved,
     SignedIn,
     SignInRefused,
     StoreFailed,
@@ -47,6 +51,7 @@ from app.models.message import ForkNotice, LocalNotice
 from app.models.pending_announcements import PendingAnnouncements
 from app.models.post_desk import PostDesk
 from app.models.refusal_words import sign_in_refused
+from app.models.server_lists import ServerLists
 from app.models.signals import (
     CatchUp,
     ChatSignals,
@@ -55,6 +60,7 @@ from app.models.signals import (
     LinkStatus,
     RoomOpened,
     SelfChanged,
+    ServersListed,
     ServerSwitched,
     SignedInNow,
     SignInFailed,
@@ -81,6 +87,9 @@ class ChatModel:
         self.link = LinkStatus()
         self.server = 0
         self.server_name = ""
+        #: Of the server's key, empty before first contact.
+        self.fingerprint = ""
+        self.servers: Final = ServerLists()
         self.person = 0
         self.device = 0
         self.name = ""
@@ -197,8 +206,18 @@ class ChatModel:
                 pending.event(signals.disk_trouble, DiskTrouble(reason))
             case Restored():
                 self._restore(event)
+            case PopupClicked():
+                pending.event(signals.popup_clicked, event)
+            case ServerKeySeen(fingerprint=fingerprint):
+                self.fingerprint = fingerprint
+            case ServersFound(servers=found, problem=problem):
+                self.servers.found, self.servers.problem = found, problem
+                pending.state(signals.servers_listed, ServersListed())
+            case ServersSaved(servers=saved):
+                self.servers.saved = saved
+                pending.state(signals.servers_listed, ServersListed())
             case _:
-                """The first sight of a key, and versions: the state of the link says it too."""
+                """Versions: the state of the link says it too."""
 
     # --- what the person wants: rooms ------------------------------------------------------------
     def show_room(self, number: int) -> None:
@@ -400,6 +419,7 @@ class ChatModel:
         """Begin anew from what the disk knows of a server."""
         shown = self.open_room.stream_id if self.open_room else b""
         self.server, self.server_name = event.server, event.server_name
+        self.fingerprint = event.fingerprint
         self.person, self.name = event.person, event.name
         self.rooms = {stored.room: ChatRoom(stored.room) for stored in event.rooms}
         self.names = dict(event.names)

@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
+from app.markup import is_mentioned
 from app.models.events import Member, RoomEntry, RoomFollowed, RoomListed, StoredRoom
+from app.models.message import Message, MessageKind
 from app.models.timeline import Timeline
 from protocol.frames import Presence
 from protocol.sequence_set import SequenceSet
@@ -48,12 +50,37 @@ class ChatRoom:
         self._held = SequenceSet()
         self._held_steps: tuple[tuple[int, int], ...] = ()
         self._joined_just_now = False
+        #: The server has told in this run how the log stands.
+        self.is_followed = False
+        #: Message -> whether it names the reader, for messages that are not read.
+        self._mentions: dict[Message, bool] = {}
+        self._mentioned_as = ""
 
     # --- looking -----------------------------------------------------------------------------
     @property
     def unread(self) -> int:
         """Messages not read; computed, so that it cannot stick."""
         return max(0, self.visible - self.read) if self.is_joined else 0
+
+    def mentions(self, me: int, nick: str) -> int:
+        """How many unread messages name the reader; only those that are in memory count."""
+        if not self.unread:
+            self._mentions.clear()
+            return 0
+        if nick != self._mentioned_as:
+            self._mentions.clear()
+            self._mentioned_as = nick
+        known, self._mentions = self._mentions, {}
+        for item in reversed(self.timeline.items):
+            if not isinstance(item, Message) or not item.number:
+                continue
+            if item.visible <= self.read:
+                break
+            if item.kind is MessageKind.TEXT and item.author != me:
+                known_one = known.get(item)
+                is_one = is_mentioned(item.text, nick) if known_one is None else known_one
+                self._mentions[item] = is_one
+        return sum(self._mentions.values())
 
     @property
     def missing(self) -> int:
@@ -99,6 +126,7 @@ class ChatRoom:
     def follow(self, followed: RoomFollowed) -> bool:
         """The log as it stands; True if what is in it counts as read, since we just came."""
         self.stream_id = followed.stream_id
+        self.is_followed = True
         self._base = followed.base
         self.visible = followed.visible
         self.timeline.first = max(1, followed.first)
@@ -138,6 +166,15 @@ class ChatRoom:
         self.read = min(self.read, self.visible)
         self.timeline.move_head(agreed_to, self.visible)
         return lost
+
+    def read_own(self, number: int) -> bool:
+        """Our own message stands at ``number``; True if that makes it read. It does not if
+        something before it is unread still."""
+        entry = self.timeline.entry(number)
+        if entry is None or entry.visible != self.read + 1:
+            return False
+        self.read = entry.visible
+        return True
 
     def mark_read(self) -> bool:
         """The newest message here was seen; True if that is news."""

@@ -22,8 +22,9 @@ from app.models.commands import (
 )
 from app.models.data_folder import DataFolder
 from app.models.events import Event, PostsRenumbered, Restored, SignedIn, StoreFailed
-from app.models.local_store import LocalStore
+from app.models.local_store import SERVER_SETTING, LocalStore
 from app.models.network_thread import NetworkThread, System
+from app.models.server_lists import SavedServer
 from app.models.store_thread import StoreThread
 from protocol.limits import NUMBER_MAX
 
@@ -34,8 +35,7 @@ STOP_TIMEOUT_S: Final = 3.0
 #: Of that, for the goodbye: the disk needs the rest more.
 _GOODBYE_SHARE: Final = 0.4
 
-#: Settings under which the last server and name are found.
-SERVER_SETTING: Final = "server"
+#: Setting under which the last name is found.
 NAME_SETTING: Final = "name"
 
 
@@ -50,6 +50,7 @@ class LastUsed:
     server: ServerAddress | None
     #: Empty before anybody signed in.
     name: str
+    servers: tuple[SavedServer, ...] = ()
 
 
 def last_used(folder: DataFolder) -> LastUsed:
@@ -60,11 +61,13 @@ def last_used(folder: DataFolder) -> LastUsed:
     """
     store = LocalStore.open(folder.store_path)
     try:
-        settings = store.settings()
+        settings, servers = store.settings(), store.servers()
     finally:
         store.close()
     server = settings.get(SERVER_SETTING)
-    return LastUsed(parse_address(server) if server else None, settings.get(NAME_SETTING, ""))
+    return LastUsed(
+        parse_address(server) if server else None, settings.get(NAME_SETTING, ""), servers
+    )
 
 
 class ClientRuntime:
@@ -98,6 +101,8 @@ class ClientRuntime:
         try:
             server = self._local.use_server(address.host_and_port, address.fingerprint)
             self.restored: Restored = self._local.restore(server)
+            #: The servers that were used before this one.
+            self.saved = self._local.servers()
             settings = self._local.settings()
             name = name or self.restored.name or settings.get(NAME_SETTING, "")
             if not name:

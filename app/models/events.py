@@ -10,6 +10,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import Enum
 
+from app.models.server_lists import FoundServer, SavedServer
+
 
 class LinkState(Enum):
     """How the connection to the server stands."""
@@ -244,10 +246,12 @@ class PostRefused:
 
 @dataclass(frozen=True, slots=True)
 class PostDelayed:
-    """The server wants the post later."""
+    """The server wants the post later; ``code`` is 0 if it only came too fast, else a refusal
+    that may pass, as ``SERVER_FULL``."""
 
     client_seq: int
     retry_in_s: float
+    code: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -258,6 +262,8 @@ class PostsRenumbered:
     """
 
     numbers: tuple[tuple[int, int], ...]
+    #: The store did it by itself; it is no answer to the client core's wish.
+    unasked: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -332,10 +338,33 @@ class Restored:
     fingerprint: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class ServersFound:
+    """Servers that the network tells of now; ``problem`` says why none can be found."""
+
+    servers: tuple[FoundServer, ...]
+    problem: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ServersSaved:
+    """Servers that were used before, as they are on disk."""
+
+    servers: tuple[SavedServer, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PopupClicked:
+    """A pop-up about the room was clicked; the room by its stream, in hexadecimal."""
+
+    room: str
+
+
 Event = (
     LinkChanged | LinkMeasured | ServerKeySeen | ServerKeyChanged | VersionRefused
     | SignedIn | SignInRefused | RoomListed | RoomsComplete | RoomFollowed | HistoryForked
     | EntriesReceived | HeadMoved | BaseMoved | PeopleChanged | HeldChanged | PersonNamed
     | MembershipChanged | PostStored | PostAccepted | PostRefused | PostDelayed
-    | PostsRenumbered | HistoryLoaded | StoreFailed | Restored
+    | PostsRenumbered | HistoryLoaded | StoreFailed | Restored | ServersFound | ServersSaved
+    | PopupClicked
 )  # fmt: skip

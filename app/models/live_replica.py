@@ -16,12 +16,15 @@ class LiveReplica:
         self.stream_id = b""
         self.incarnation = 0
         self.subscribed = False
+        #: What came before the answer to our subscription shows how far the stream is.
+        self.early_head = 0
         self.numbers = StreamReplica(ref)
         # Subject -> number of the change that was applied last.
         self._applied: dict[Hashable, int] = {}
 
     def subscribe(self) -> Subscribe:
         """The request to follow the stream from where we are."""
+        self.early_head = 0
         position = [(self.numbers.complete_to, b"")] if self.incarnation else []
         return Subscribe(self.ref, self.stream_id, self.incarnation, position)
 
@@ -33,12 +36,15 @@ class LiveReplica:
             self.numbers = StreamReplica(self.ref)
             self._applied.clear()
         self.subscribed = True
-        self.numbers.note_head(head, now)
+        self.numbers.note_head(max(head, self.early_head), now)
         return fresh
 
     def take(self, frame: Changes, now: float) -> list[Item]:
         """The items that are news, in the order of their numbers."""
-        if not self.subscribed or frame.incarnation != self.incarnation:
+        if not self.subscribed:
+            self.early_head = max(self.early_head, frame.head)
+            return []
+        if frame.incarnation != self.incarnation:
             return []
         if frame.first <= frame.last:
             self.numbers.hold(frame.first, frame.last, now)

@@ -45,6 +45,7 @@ from app.models.events import (
     ServerKeySeen,
     SignedIn,
 )
+from app.models.server_lists import SavedServer
 from app.models.store_outbox import Outbox
 from app.models.store_rooms import RoomTable
 from app.models.store_schema import StoreError, migrate, trouble_with_disk
@@ -57,6 +58,8 @@ StoreItem = Event | StoreCommand
 Answer = PostStored | PostsRenumbered | HistoryLoaded | Restored | SendPost
 
 SETTING_BYTES_MAX: Final = 64 * 1024
+#: Where the next start goes when nobody says otherwise.
+SERVER_SETTING: Final = "server"
 
 #: What to set, how to read it back, and what must come: without any of them a promise would be
 #: broken silently.
@@ -155,10 +158,18 @@ class LocalStore:
             return self._pin(server, key)[0]
 
     def forget(self, address: str) -> None:
-        """Trust whichever key the address shows next. History and outbox of the server that was
-        pinned there are kept; they return when its key is seen again."""
+        """Trust whichever key the address shows next, and do not go there by ourselves. History
+        and outbox of the server that was pinned there are kept; they return with its key."""
         with self._transaction():
             self._servers.forget(address)
+            self._connection.execute(
+                "DELETE FROM settings WHERE key = ? AND value = ?", (SERVER_SETTING, address)
+            )
+
+    def servers(self) -> tuple[SavedServer, ...]:
+        """Those that were used and are not forgotten, by name."""
+        with self._transaction():
+            return self._servers.saved()
 
     # --- the start ---------------------------------------------------------------------------
     def restore(self, server: int) -> Restored:
@@ -359,7 +370,7 @@ def _check_text(text: str, bytes_max: int) -> None:
 
 
 def _renumbered(numbers: tuple[tuple[int, int], ...]) -> list[Answer]:
-    return [PostsRenumbered(numbers)] if numbers else []
+    return [PostsRenumbered(numbers, unasked=True)] if numbers else []
 
 
 def _apply_pragmas(connection: sqlite3.Connection, path: Path) -> None:

@@ -157,6 +157,8 @@ class PostDesk:
             case PostsRenumbered(numbers=numbers):
                 for own in self._posts.renumber(numbers):
                     self._note_number(own)
+            case PostDelayed(code=code) if code:
+                self._tell("The server's disk is full. What you wrote goes out when it is not.")
             case PostDelayed(retry_in_s=retry_in_s):
                 wait_s = max(1, ceil(retry_in_s))
                 self._tell(f"Slow down. What you wrote goes out in {wait_s}\N{NO-BREAK SPACE}s.")
@@ -269,6 +271,9 @@ class PostDesk:
             if room is not None:
                 room.timeline.accept(own.token, entry)
                 self._pending.timelines.add(number)
+                if room.read_own(entry):
+                    self._pending.rooms.add(number)
+                    self._submit(commands.MarkRead(number, room.read))
         elif own.opens:
             room = self._book.rooms.setdefault(number, ChatRoom(number))
             room.name = room.name or own.room_name

@@ -23,8 +23,9 @@ from app.models.events import (
 from app.models.post_sender import PostSender
 from app.models.server_link import ServerLink, fits
 from app.models.stream_follower import StreamFollower
+from protocol import limits
 from protocol.errors import Refusal
-from protocol.frames import EntryFlag, EntryKind, Refused, SlowDown, encode_frame
+from protocol.frames import EntryFlag, EntryKind, Post, Refused, SlowDown, encode_frame
 
 #: While an earlier post may still create the room of a later one, the later one waits.
 _WAIT_FOR_ROOM_S = 0.2
@@ -54,6 +55,8 @@ class PostOffice:
         self._last_client_seq = 0
         #: The same when this session began: posts up to it may be older than our outbox.
         self._last_before = 0
+        # When the server last answered for a post.
+        self._answered_at = float("-inf")
         #: Posts wait until the store has written their new numbers.
         self._renumbering = False
         #: Posts that wait for their room to be listed.
@@ -68,11 +71,20 @@ class PostOffice:
         return len(self._posts)
 
     # --- the session -----------------------------------------------------------------------
+    def last_answered(self, last_client_seq: int) -> int:
+        """Where the server stands, by its welcome and by what it answered since we asked."""
+        if self._answered_at >= self._link.sign_in_began_at:
+            # New keys or another name: what was answered meanwhile has overtaken this word.
+            return max(last_client_seq, self._last_client_seq)
+        return last_client_seq
+
     def on_signed_in(self, device: int, last_client_seq: int, now: float) -> None:
         """A session begins: everything that waits is due."""
         self._device = device
         self._posts.restart(now, known_to=last_client_seq)
+        self._roomless.clear()
         self._last_client_seq = self._last_before = last_client_seq
+        self._answered_at = now
         self._reused.clear()
         self._renumber()
 
@@ -118,8 +130,9 @@ class PostOffice:
     def on_renumbered(self, event: PostsRenumbered, now: float) -> None:
         """The new numbers are on disk."""
         self._posts.renumber(event.numbers)
-        self._renumbering = False
-        self._posts.restart(now, known_to=self._last_before)
+        if not event.unasked:
+            self._renumbering = False
+            self._posts.restart(now, known_to=self._last_before)
         if self._link.online:
             self._renumber()  # the server may stand elsewhere by now
 
@@ -144,7 +157,7 @@ class PostOffice:
 
     def settle(self, client_seq: int, room: int, number: int, now: float) -> None:
         """The server has the post, as its entry ``number`` in ``room``."""
-        self._last_client_seq = max(self._last_client_seq, client_seq)
+        self._note_answer(client_seq, now)
         post = self._posts.settle(client_seq)
         if post is None:
             return
@@ -154,12 +167,16 @@ class PostOffice:
             self._follower.note_name(room, post.text)
         self._on_accepted(post, room, number, now)
 
-    def on_refused(self, frame: Refused) -> None:
+    def _note_answer(self, client_seq: int, now: float) -> None:
+        self._last_client_seq = max(self._last_client_seq, client_seq)
+        self._answered_at = now
+
+    def on_refused(self, frame: Refused, now: float) -> None:
         """The server does not take the post, or not under this number."""
         if frame.code == Refusal.NUMBER_REUSED:
             self._on_number_reused(frame.client_seq)
             return
-        self._last_client_seq = max(self._last_client_seq, frame.client_seq)
+        self._note_answer(frame.client_seq, now)
         code = self._posts.withdrawn.pop(frame.client_seq, frame.code)
         if self._posts.settle(frame.client_seq) is not None:
             self._emit(PostRefused(frame.client_seq, code))
@@ -172,8 +189,8 @@ class PostOffice:
         move, and after them whatever was written later, get the numbers that follow: in the
         order in which they were written.
         """
-        if client_seq not in self._posts:
-            return
+        if client_seq not in self._posts or client_seq > self._last_before:
+            return  # nobody else can have used it in this session
         self._reused.add(client_seq)
         self._posts.postpone(client_seq, float("inf"))
         self._move_reused()
@@ -190,9 +207,13 @@ class PostOffice:
 
     def on_slow_down(self, frame: SlowDown, now: float) -> None:
         """The server wants posts later."""
-        wait_s = frame.retry_after_ms / 1000
-        self._posts.pause(now + wait_s)
-        self._emit(PostDelayed(frame.client_seq, wait_s))
+        wait_s = min(frame.retry_after_ms / 1000, limits.TIMEOUT_MAX_S)
+        if frame.code:
+            self._posts.pause(now + wait_s)
+        elif frame.client_seq in self._posts:
+            # Posts behind this one are held by the server: this one alone comes again.
+            self._posts.ask_again(frame.client_seq, now + wait_s)
+        self._emit(PostDelayed(frame.client_seq, wait_s, frame.code))
 
     # --- sending ---------------------------------------------------------------------------
     def _room_for(self, post: OutboxPost, now: float) -> int | None:
@@ -201,6 +222,7 @@ class PostOffice:
             return 0
         room = self._follower.room_number(post.stream_id, post.room_name)
         if room is not None:
+            self._roomless.discard(post.client_seq)
             return room
         creating = any(
             other.kind == EntryKind.CREATED and other.client_seq < post.client_seq
@@ -220,7 +242,7 @@ class PostOffice:
         session = self._link.session
         assert session is not None
         datagram: list[bytes] = []
-        inside: list[int] = []
+        inside: list[Post] = []
         for post in self._posts.due(now):
             room = self._room_for(post, now)
             if room is None:
@@ -232,12 +254,12 @@ class PostOffice:
                         return
                     datagram, inside = [], []
                 datagram.append(encoded)
-            inside.append(post.client_seq)
+                inside.append(frame)
         if datagram:
             self._send_posts_in(datagram, inside, now)
 
-    def _send_posts_in(self, datagram: list[bytes], posts: list[int], now: float) -> bool:
-        """One datagram that holds (the rest of) these posts, if the window has room."""
+    def _send_posts_in(self, datagram: list[bytes], inside: list[Post], now: float) -> bool:
+        """One datagram that holds these frames, if the window has room."""
         session = self._link.session
         assert session is not None
         if not self._link.may_send(now):
@@ -245,6 +267,6 @@ class PostOffice:
             self._posts.pause(now + session.flow.round_trip.smoothed_s)
             return False
         self._link.send_encoded(datagram, now)
-        for client_seq in posts:
-            self._posts.transmitted(client_seq, now, session.flow.round_trip)
+        for frame in inside:
+            self._posts.part_transmitted(frame, now, session.flow.round_trip)
         return True

@@ -26,6 +26,8 @@ class _Sending:
     frames: list[Post] = field(default_factory=list)
     sent: int = 0
     due_at: float = 0.0
+    #: Parts of the present transmission that left; the window had no room for the others yet.
+    parts_sent: int = 0
 
 
 class PostSender:
@@ -71,11 +73,14 @@ class PostSender:
     def renumber(self, numbers: tuple[tuple[int, int], ...]) -> None:
         """Posts have new numbers, on disk already."""
         renumbered = dict(numbers)
+        if not renumbered.keys() & self._posts.keys():
+            return
         posts = self.posts()
         self._posts.clear()
         for post in posts:
             seq = renumbered.get(post.client_seq, post.client_seq)
             self.add(replace(post, client_seq=seq))
+        self.withdrawn = {renumbered.get(seq, seq): code for seq, code in self.withdrawn.items()}
 
     def settle(self, client_seq: int) -> OutboxPost | None:
         """The server answered for the post; returns it, once."""
@@ -95,7 +100,7 @@ class PostSender:
         self._paused_until = 0.0
         self._known_to = known_to
         for sending in self._posts.values():
-            sending.sent, sending.due_at = 0, now
+            sending.sent, sending.parts_sent, sending.due_at = 0, 0, now
 
     def next_timer(self) -> float | None:
         """When ``due`` has something to send; None while nothing waits."""
@@ -106,7 +111,9 @@ class PostSender:
         if not self._posts:
             return []
         # Numbers rise, and dict keeps the order in which they were added.
-        first = next(iter(self._posts))
+        # Those that wait for another number stand in nobody's way.
+        waiting = (seq for seq, item in self._posts.items() if item.due_at != float("inf"))
+        first = next(waiting, next(iter(self._posts)))
         last = first + limits.POSTS_AHEAD_MAX - 1
         if first <= self._known_to:
             last = min(last, self._known_to)
@@ -120,21 +127,36 @@ class PostSender:
         return [sending.post for sending in self._window() if now >= sending.due_at]
 
     def frames(self, client_seq: int, room: int) -> list[Post]:
-        """The post as frames, a part each; ``room`` is its room's number now."""
+        """The post as frames, a part each, those that are still to be sent; ``room`` is its
+        room's number now."""
         sending = self._posts[client_seq]
         if not sending.frames or sending.frames[0].room != room:
             sending.frames = _frames(sending.post, room, client_seq in self.withdrawn)
-        return sending.frames
+            sending.parts_sent = 0
+        return sending.frames[sending.parts_sent :]
+
+    def part_transmitted(self, frame: Post, now: float, round_trip: RoundTrip) -> None:
+        """A part left. The next attempt goes on behind it: a window smaller than a long text
+        would else never let its end through."""
+        if frame.part + 1 < frame.parts:
+            self._posts[frame.client_seq].parts_sent = frame.part + 1
+        else:
+            self.transmitted(frame.client_seq, now, round_trip)
 
     def transmitted(self, client_seq: int, now: float, round_trip: RoundTrip) -> None:
         """The post left; plan when to repeat it."""
         sending = self._posts[client_seq]
-        sending.sent += 1
+        sending.sent, sending.parts_sent = sending.sent + 1, 0
         if sending.sent == 1 and len(self._posts) <= _REPEAT_EARLY_MAX:
             sending.due_at = now + limits.POST_REPEAT_S
         else:
             attempt = max(0, sending.sent - 2)
-            sending.due_at = now + round_trip.timeout_s(attempt)
+            sending.due_at = now + min(round_trip.timeout_s(attempt), limits.SILENCE_MAX_S)
+
+    def ask_again(self, client_seq: int, when: float) -> None:
+        """The server wants the post at this time, and no time-out has grown meanwhile."""
+        sending = self._posts[client_seq]
+        sending.sent, sending.due_at = 0, when
 
     def postpone(self, client_seq: int, until: float) -> None:
         """The post cannot be sent yet."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Hashable
 from dataclasses import dataclass
 
+from protocol import limits
 from protocol.flow import RoundTrip
 from protocol.frames import Frame
 
@@ -47,6 +48,7 @@ class Requests:
         for request in self._open.values():
             if now >= request.due_at:
                 frames.append(request.frame)
-                request.due_at = now + round_trip.timeout_s(request.attempt)
+                wait_s = min(round_trip.timeout_s(request.attempt), limits.SILENCE_MAX_S)
+                request.due_at = now + wait_s
                 request.attempt += 1
         return frames

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from app.models.events import RoomEntry
 from protocol import limits, streams
+from protocol.errors import RemoteProtocolError
 from protocol.frames import EntryFlag, Push, Subscribe
 from protocol.sequence_set import SequenceSet
 from protocol.stream_replica import StreamReplica
@@ -31,6 +32,10 @@ class RoomReplica:
         self.incarnation = incarnation
         #: Pushes come: the server answered the subscription in this session.
         self.subscribed = False
+        #: Somebody wants the room, in this session and in the next.
+        self.followed = False
+        #: What was pushed before the answer to our subscription came shows how far the log is.
+        self.early_head = 0
         #: How much history is wanted when nothing is held yet: entries before the head, or
         #: everything from a number.
         self.backlog = BACKLOG
@@ -40,6 +45,8 @@ class RoomReplica:
         # (number, chain value) of entries that ended a push, in rising order.
         self._checkpoints = sorted(checkpoints)
         # The numbers named when we last asked, and between what the histories part.
+        #: Which question that was: an answer to an earlier one, asked twice, says nothing of this.
+        self.question = 0
         self._named: list[int] = []
         self._agreed_to = 0
         self._parted_at = limits.NUMBER_MAX
@@ -47,6 +54,8 @@ class RoomReplica:
     def subscribe(self) -> Subscribe:
         """The request to follow the room from the newest position we can prove."""
         self._agreed_to, self._parted_at = 0, limits.NUMBER_MAX
+        self.early_head = 0
+        self.question = 0
         return self._subscribe(self._checkpoints[-1:])
 
     def find_fork(self, agreed_to: int) -> Subscribe | None:
@@ -56,7 +65,10 @@ class RoomReplica:
         parted = [number for number in self._named if number > self._agreed_to]
         self._parted_at = min([self._parted_at, *parted])
         between = [c for c in self._checkpoints if self._agreed_to < c[0] < self._parted_at]
-        return self._subscribe(_spread(between)) if between else None
+        if not between:
+            return None
+        self.question = min(self.question + 1, 255)
+        return self._subscribe(_spread(between))
 
     @property
     def parting(self) -> bool:
@@ -71,7 +83,7 @@ class RoomReplica:
     def _subscribe(self, checkpoints: list[tuple[int, bytes]]) -> Subscribe:
         self._named = [number for number, _ in checkpoints]
         ref = streams.log_of(self.room)
-        return Subscribe(ref, self.stream_id, self.incarnation, checkpoints)
+        return Subscribe(ref, self.stream_id, self.incarnation, checkpoints, self.question)
 
     @property
     def newest_named(self) -> int:
@@ -80,8 +92,13 @@ class RoomReplica:
 
     def take(self, push: Push, now: float) -> list[tuple[tuple[RoomEntry, ...], bytes]]:
         """The entries of a push that are new, as consecutive runs; with each run the chain
-        value after its last entry, or nothing where that is not known."""
+        value after its last entry, or nothing where that is not known.
+
+        Raises ``RemoteProtocolError`` where numbers are beyond what a log can have.
+        """
         last = push.first + len(push.entries) - 1
+        if max(last, push.visible_before + len(push.entries)) >= limits.NUMBER_MAX:
+            raise RemoteProtocolError("entries beyond the last number")
         runs = []
         for low, high in self.numbers.hold(push.first, last, now):
             entries = _entries(push, low, high)
@@ -106,14 +123,11 @@ class RoomReplica:
 
 
 def _spaced(newest_first: list[tuple[int, bytes]]) -> list[tuple[int, bytes]]:
-    """Some of the pairs, their distances growing twofold: few, and some of them far back."""
-    chosen = []
-    step, place = 1, 0
-    while place < len(newest_first):
-        chosen.append(newest_first[place])
-        place += step
-        step *= 2
-    return chosen
+    """Of the pairs in each doubling of the distance from the newest the oldest: few, and however
+    often this is repeated, some of them stay far back."""
+    newest = newest_first[0][0]
+    chosen = {(newest - number).bit_length(): (number, chain) for number, chain in newest_first}
+    return list(chosen.values())
 
 
 def _spread(checkpoints: list[tuple[int, bytes]]) -> list[tuple[int, bytes]]:

@@ -25,8 +25,8 @@ from app.models.events import (
     VersionRefused,
 )
 from protocol import client_handshake, limits
-from protocol.client_handshake import ClientHandshake
-from protocol.datagrams import DatagramType
+from protocol.client_handshake import ClientHandshake, ClientHandshakeState
+from protocol.datagrams import DatagramType, receiver_index
 from protocol.errors import Refusal, RemoteProtocolError
 from protocol.frames import (
     AnyFrame,
@@ -42,6 +42,7 @@ from protocol.frames import SignInRefused as SignInRefusedFrame
 from protocol.noise import fingerprint
 from protocol.session import Session
 from protocol.stateless_reset import is_reset
+from protocol.text_rules import is_text
 
 #: The client's socket is connected: there is one peer, and its address does not matter here.
 _PEER: Final = ("", 0)
@@ -50,7 +51,9 @@ _BACK_OFF_MAX_S: Final = 30.0
 #: After a restart clients come back within this (security: "restart storm").
 _RETURN_SPREAD_S: Final = 2.0
 #: Unanswered for so long, the link is taken for lost and new keys are tried.
-_SILENCE_MAX_S: Final = 8.0
+_SILENCE_MAX_S: Final = limits.SILENCE_MAX_S
+#: New keys that cannot be made now are tried again after this, while the old ones serve.
+_REKEY_RETRY_S: Final = 60.0
 #: Round trip and loss are told at most so often.
 _MEASURED_EVERY_S: Final = 1.0
 #: Refusals that another try, later, may not meet again.
@@ -90,6 +93,7 @@ class ServerLink:
         #: None while there is no session on which something may be said.
         self.session: Session | None = None
         self.online = False
+        self._accepted_name = name
         self._private_key = private_key
         self._pin = pin
         self._random_bytes = random_bytes
@@ -106,6 +110,9 @@ class ServerLink:
         self._pings = 0
         self._sign_in_at: float | None = None
         self._sign_ins = 0
+        #: When we first asked, with the keys we have, who we are here: what was answered since
+        #: may be newer than a welcome.
+        self.sign_in_began_at = 0.0
         self._measured_at = 0.0
         self._outgoing: list[bytes] = []
 
@@ -208,19 +215,26 @@ class ServerLink:
         except RemoteProtocolError:
             self._lost("The server said something that makes no sense.", now)
             return []
+        if session.channel.exhausted:
+            self._lost("The keys of this session were used up.", now)
+            return []
         if frames is None:
             return []
         self._unanswered_since, self._pings = None, 0
         self._ping_at = now + limits.KEEPALIVE_S * (0.8 + 0.4 * self._jitter())
-        if self._handshake is not None:
+        is_newest = receiver_index(datagram) == session.channel.local_index
+        if self._handshake is not None and is_newest:
+            # What the old keys still bring says nothing about a handshake for new ones.
             self._handshake.confirmed()
-            self._handshake = None
+            if self._handshake.state is ClientHandshakeState.CONFIRMED:
+                self._handshake = None
         self._measure(session, now)
         rest: list[AnyFrame] = []
         for frame in frames:
             match frame:
                 case Welcome():
-                    self._on_welcome(frame, now)
+                    if is_newest:  # on old keys it answers a sign-in of before
+                        self._on_welcome(frame, now)
                 case SignInRefusedFrame():
                     self._on_sign_in_refused(frame, now)
                 case Close():
@@ -310,9 +324,19 @@ class ServerLink:
                 self._emit(VersionRefused(outcome.server_version))
                 self._stop("The server speaks another version of the protocol.")
             case client_handshake.TimedOut():
-                self._lost("No answer from the server.", now)
+                self._on_no_answer(now)
             case None:
                 pass
+
+    def _on_no_answer(self, now: float) -> None:
+        session = self.session
+        heard = session is not None and now < session.last_received_at + _SILENCE_MAX_S
+        if self.online and heard and self._sign_in_at is None:
+            # The old keys serve well: the session goes on with them, new ones can wait.
+            self._handshake, self._rekey_at = None, now + _REKEY_RETRY_S
+            self._set_state(LinkState.ONLINE)
+        else:
+            self._lost("No answer from the server.", now)
 
     def _on_established(self, outcome: client_handshake.Established, now: float) -> None:
         if self._pin.key is None:
@@ -325,13 +349,22 @@ class ServerLink:
             self.session.adopt(outcome.channel, now)
         self._rekey_at = now + limits.REKEY_AFTER_S * (0.9 + 0.2 * self._jitter())
         self._unanswered_since = None
+        self._reset_token = b""  # it belonged to the old keys
         self._sign_ins = 0
+        self.sign_in_began_at = now
         self._sign_in(now)
 
     def _sign_in(self, now: float) -> None:
         assert self.session is not None
-        self._sign_in_at = now + self.session.flow.round_trip.timeout_s(self._sign_ins)
+        wait_s = self.session.flow.round_trip.timeout_s(self._sign_ins)
+        # No longer than the silence after which the link is taken for lost: if the server has
+        # forgotten this session, only asking again shows it.
+        self._sign_in_at = now + min(wait_s, _SILENCE_MAX_S)
         self._sign_ins += 1
+        if not is_text(self.name, limits.NAME_BYTES_MAX):
+            # It cannot even be said, so we answer as the server would.
+            self._on_sign_in_refused(SignInRefusedFrame(Refusal.NAME_NOT_ALLOWED), now)
+            return
         self.send([SignIn(self.name, "hubbub")], now)
 
     # --- what the server says about us -------------------------------------------------------
@@ -340,7 +373,7 @@ class ServerLink:
             return  # the answer to a repeat
         self._sign_in_at = None
         self._reset_token = frame.reset_token
-        self.name = frame.name
+        self.name = self._accepted_name = frame.name
         self._back_off_s = _BACK_OFF_FIRST_S
         self.online = True
         self._emit(
@@ -364,7 +397,10 @@ class ServerLink:
         self._emit(SignInRefused(frame.code, frame.suggestion))
         if frame.code in _PASSING:
             self._lost("The server has no room at the moment.", now)
-        elif not self.online:
+        elif self.online:
+            # Or the next session would ask for it again, and be refused.
+            self.name = self._accepted_name
+        else:
             # The session stays: another name can be tried on it.
             self._set_state(LinkState.STOPPED, reason="The name was refused.")
 
@@ -385,6 +421,9 @@ class ServerLink:
 
     # --- state -----------------------------------------------------------------------------
     def _lost(self, reason: str, now: float, wait_s: float | None = None) -> None:
+        if self._state is LinkState.STOPPED:
+            self._stop(reason)  # the name was refused: only the person can go on
+            return
         self.session = self._handshake = self._sign_in_at = None
         self._unanswered_since, self._pings = None, 0
         self.online = False

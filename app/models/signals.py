@@ -13,7 +13,7 @@ from typing import Final, Generic, TypeVar
 
 from psygnal import SignalInstance
 
-from app.models.events import LinkState
+from app.models.events import LinkState, PopupClicked
 
 _log: Final = logging.getLogger(__name__)
 
@@ -160,6 +160,11 @@ class DiskTrouble:
     reason: str
 
 
+@dataclass(frozen=True, slots=True)
+class ServersListed:
+    """The servers that were found, or those that were used before, are others now."""
+
+
 class ChatSignals:
     """All of them, by name."""
 
@@ -179,3 +184,5 @@ class ChatSignals:
         self.post_saved: Final = Announcement(PostSaved)
         self.told: Final = Announcement(Told)
         self.disk_trouble: Final = Announcement(DiskTrouble)
+        self.popup_clicked: Final = Announcement(PopupClicked)
+        self.servers_listed: Final = Announcement(ServersListed)

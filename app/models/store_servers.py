@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from app.models.server_lists import SavedServer
 from app.models.store_schema import Connection
 from protocol import noise
 
@@ -107,6 +108,14 @@ class ServerTable:
             self.expect(server, "")
         else:
             self._connection.execute("DELETE FROM addresses WHERE address = ?", (address,))
+
+    def saved(self) -> tuple[SavedServer, ...]:
+        """Servers where somebody signed in, each at the addresses it was found at."""
+        rows = self._connection.execute(
+            "SELECT address, server_name, name, fingerprint FROM addresses NATURAL JOIN servers"
+            " WHERE person != 0 ORDER BY server_name COLLATE NOCASE, address"
+        ).fetchall()
+        return tuple(SavedServer(*row) for row in rows)
 
     def set_identity(
         self, server: int, *, person: int, name: str, server_name: str, names_version: int

@@ -28,11 +28,13 @@ from app.models.events import (
 )
 from app.models.live_replica import LiveReplica
 from app.models.requests import Requests
+from app.models.room_index import RoomIndex
 from app.models.room_replica import RoomReplica
 from app.models.server_link import ServerLink
-from protocol import streams
+from protocol import limits, streams
 from protocol.frames import (
     Changes,
+    Frame,
     Heads,
     HeldItem,
     MemberItem,
@@ -59,14 +61,18 @@ class StreamFollower:
         self._listing = LiveReplica(streams.ROOMS)
         self._people: LiveReplica | None = None
         self._rooms: dict[int, RoomReplica] = {}
-        self._by_stream: dict[bytes, int] = {}
-        self._by_name: dict[str, int] = {}
+        # What was written for a room of before must not go to the one that took its number, so
+        # a room has one stream and one name.
+        self._by_stream = RoomIndex[bytes]()
+        self._by_name = RoomIndex[str]()
         self._names = dict(restored.names)
         self._names_version = restored.names_version
+        #: Whose names were asked for and are not known: the next session asks again.
+        self._unnamed: set[int] = set()
         #: The list of rooms has been complete once: what is not in it does not exist.
         self.rooms_complete = False
         for room in restored.rooms:
-            self._by_stream[room.stream_id] = room.room
+            self._by_stream.put(room.stream_id, room.room)
             self._rooms[room.room] = RoomReplica(
                 room.room,
                 room.stream_id,
@@ -83,7 +89,7 @@ class StreamFollower:
         self._listing.subscribed = False
         self._requests.ask(("subscribe", streams.ROOMS), self._listing.subscribe(), now)
         # Rooms that are followed without being a member stay followed.
-        followed = {room for room, replica in self._rooms.items() if replica.subscribed}
+        followed = {room for room, replica in self._rooms.items() if replica.followed}
         for room in rooms | followed:
             self.follow(room, now)
         if self._people is not None:
@@ -91,9 +97,9 @@ class StreamFollower:
             self._requests.ask(("subscribe", self._people.ref), self._people.subscribe(), now)
         if names_version != self._names_version:
             self._names_version = names_version
-            known = sorted(self._names)
+            self._unnamed |= self._names.keys()
             self._names.clear()
-            self.ask_names(known, now)
+        self.ask_names(self._unnamed, now)
 
     def next_timer(self) -> float | None:
         """When ``send_due`` has something to send."""
@@ -112,7 +118,7 @@ class StreamFollower:
                 Range(replica.numbers.ref, first, last)
                 for first, last in replica.numbers.requests_due(now, round_trip.timeout_s())
             ]
-        self._link.send_packed(frames, now)
+        self._link.send_packed(_asked_together(frames), now)
 
     def _subscribed(self) -> list[RoomReplica | LiveReplica]:
         replicas: list[RoomReplica | LiveReplica] = [self._listing, *self._rooms.values()]
@@ -132,7 +138,10 @@ class StreamFollower:
         """Entries of a log; returns those that are new."""
         room = streams.room_of(frame.ref)
         replica = self._rooms.get(room)
-        if replica is None or not streams.is_log(frame.ref) or not replica.subscribed:
+        if replica is None or not streams.is_log(frame.ref):
+            return []
+        if not replica.subscribed:
+            replica.early_head = max(replica.early_head, frame.first + len(frame.entries) - 1)
             return []
         fresh: list[RoomEntry] = []
         for entries, chain in replica.take(frame, now):
@@ -152,7 +161,10 @@ class StreamFollower:
         """Newest numbers: they show what a lost push would have brought."""
         for ref, head, visible in frame.heads:
             replica = self._replica(ref)
-            if replica is None or not replica.subscribed:
+            if replica is None:
+                continue
+            if not replica.subscribed:
+                replica.early_head = max(replica.early_head, head)
                 continue
             replica.numbers.note_head(head, now)
             if isinstance(replica, RoomReplica):
@@ -163,6 +175,9 @@ class StreamFollower:
 
     def on_subscribed(self, frame: Subscribed, now: float) -> None:
         """The server answered a subscription: the stream as it stands."""
+        asked = self._rooms.get(streams.room_of(frame.ref)) if streams.is_log(frame.ref) else None
+        if asked is not None and frame.question != asked.question:
+            return  # it was asked twice before we asked something else
         if not self._requests.answered(("subscribe", frame.ref)):
             return
         if streams.is_log(frame.ref):
@@ -200,10 +215,10 @@ class StreamFollower:
         if not numbers.held:
             wanted = replica.since or frame.head - replica.backlog + 1
             numbers.base = max(frame.first, wanted, 1)
-        numbers.head = frame.head
+        numbers.head = max(frame.head, min(replica.early_head, limits.NUMBER_MAX))
         numbers.restart(now)
         replica.head_visible = frame.visible
-        self._by_stream[frame.stream_id] = room
+        self._by_stream.put(frame.stream_id, room)
         self._emit(
             RoomFollowed(
                 room,
@@ -223,12 +238,16 @@ class StreamFollower:
             self._emit(HistoryForked(old.room, 0))
         replica = RoomReplica(old.room, stream_id)
         replica.backlog, replica.since = old.backlog, old.since
+        replica.followed, replica.early_head = old.followed, old.early_head
         self._rooms[old.room] = replica
         return replica
 
     def on_subscribe_refused(self, frame: SubscribeRefused) -> None:
         """There is no such stream."""
         self._requests.answered(("subscribe", frame.ref))
+        replica = self._replica(frame.ref)
+        if isinstance(replica, RoomReplica):
+            replica.followed = False
 
     def on_changes(self, frame: Changes, now: float) -> None:
         """Changes of a short-lived stream. Raises ``RemoteProtocolError`` for nonsense."""
@@ -240,9 +259,8 @@ class StreamFollower:
         for item in replica.take(frame, now):
             match item:
                 case RoomItem():
-                    self._by_stream[item.stream_id] = item.room
-                    self._by_name = {n: r for n, r in self._by_name.items() if r != item.room}
-                    self._by_name[item.name.casefold()] = item.room
+                    self._by_stream.put(item.stream_id, item.room)
+                    self._by_name.put(item.name.casefold(), item.room)
                     self._emit(
                         RoomListed(item.room, item.stream_id, item.name, item.topic, item.people)
                     )
@@ -268,6 +286,7 @@ class StreamFollower:
     def ask_names(self, people: Iterable[int], now: float) -> None:
         """Find out who these are, as far as that is not known."""
         for person in set(people) - self._names.keys() - {0}:
+            self._unnamed.add(person)
             if ("who", person) not in self._requests:
                 self._requests.ask(("who", person), Who([person]), now)
 
@@ -278,6 +297,7 @@ class StreamFollower:
             self._name(person, name)
 
     def _name(self, person: int, name: str) -> None:
+        self._unnamed.discard(person)
         if self._names.get(person) != name:
             self._names[person] = name
             self._emit(PersonNamed(person, name))
@@ -290,7 +310,7 @@ class StreamFollower:
         if replica is None:
             replica = self._rooms[room] = RoomReplica(room)
             replica.since = since
-        replica.subscribed = False
+        replica.followed, replica.subscribed = True, False
         self._requests.ask(("subscribe", streams.log_of(room)), replica.subscribe(), now)
 
     def want(self, command: commands.FollowRoom, now: float) -> None:
@@ -300,10 +320,9 @@ class StreamFollower:
             self._rooms.setdefault(command.room, RoomReplica(command.room))
             replica = self._rooms[command.room]
             replica.backlog, replica.since = command.backlog, command.since
+            replica.followed = True  # by the next session, if there is none now
             if self._link.online:
                 self.follow(command.room, now)
-            else:
-                replica.subscribed = True  # so the next session follows it
             return
         wanted = command.since or replica.numbers.head - command.backlog + 1
         self.fetch_older(command.room, wanted, now)
@@ -312,9 +331,10 @@ class StreamFollower:
         """No more of this room."""
         replica = self._rooms.get(room)
         if replica is not None:
-            replica.subscribed = False
+            replica.followed = replica.subscribed = False
         self._requests.answered(("subscribe", streams.log_of(room)))
-        self._link.send([Unsubscribe(streams.log_of(room))], now)
+        if self._link.online:
+            self._link.send([Unsubscribe(streams.log_of(room))], now)
 
     def is_followed(self, room: int) -> bool:
         """Whether the room's entries are pushed to us."""
@@ -348,4 +368,12 @@ class StreamFollower:
 
     def note_name(self, room: int, name: str) -> None:
         """A room we created ourselves, before the list tells of it."""
-        self._by_name[name.casefold()] = room
+        self._by_name.put(name.casefold(), room)
+
+
+def _asked_together(frames: list[Frame]) -> list[Frame]:
+    """The same questions, those about names in as few frames as hold them."""
+    people = [person for frame in frames if isinstance(frame, Who) for person in frame.people]
+    most = limits.PEOPLE_ASKED_MAX
+    together = [Who(people[start : start + most]) for start in range(0, len(people), most)]
+    return [frame for frame in frames if not isinstance(frame, Who)] + list[Frame](together)

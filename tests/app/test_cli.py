@@ -111,6 +111,8 @@ class TestArguments:
             ("rooms --timeout inf", "seconds above 0"),
             ("rooms --server ship:99999", "no port"),
             ("rooms --serv ship:1", "--serv"),
+            (f"rooms --name {'x' * 33}", "32 characters are the most"),
+            ("rooms --name #anna", "cannot be a nick"),
             ("hubbub://a --server b", "--server is too much"),
             ("http://a", "begins with hubbub://"),
         ],

@@ -137,7 +137,7 @@ class TestDroppedDatagrams:
 class TestExhaustion:
     def test_a_key_seals_its_last_datagram_and_stops(self) -> None:
         left, right = new_channels()
-        left._next = DATAGRAMS_PER_KEY_MAX - 1
+        left.sent_counter = DATAGRAMS_PER_KEY_MAX - 1
         assert exhausted(left) is False
         assert right.open(left.seal(b"last"))
         assert exhausted(left) is True

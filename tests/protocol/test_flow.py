@@ -356,3 +356,19 @@ class TestWhenAReportIsDue:
         flow.on_received(2, True, 1.5, MIDDLE)
         assert flow.take_report(1.75) == (4, 2, 750)
         assert due_at(flow) is None
+
+
+def test_what_comes_late_does_not_hide_what_was_lost_since() -> None:
+    sender, receiver = Flow(), Flow()
+    for counter in range(4):
+        sender.on_sent(counter, 1.0)
+    receiver.on_received(0, True, 1.1, MIDDLE)
+    receiver.on_received(3, True, 1.1, MIDDLE)
+    assert sender.on_report(*receiver.take_report(1.1), 1.2, receiver.late) == 2
+    receiver.on_received(1, True, 1.3, MIDDLE)
+    receiver.on_received(2, True, 1.3, MIDDLE)
+    for counter in (4, 5):
+        sender.on_sent(counter, 1.3)
+    receiver.on_received(5, True, 1.4, MIDDLE)
+    assert sender.on_report(*receiver.take_report(1.4), 1.5, receiver.late) == 1, "number 4"
+    assert sender.lost == 1

@@ -368,7 +368,7 @@ class TestSizes:
 
     def test_a_welcome_with_all_the_rooms_one_may_be_in_fits(self) -> None:
         welcome = Welcome(
-            SMALL_MAX, SMALL_MAX, "n" * 64, NUMBER_MAX, NUMBER_MAX, "s" * 64,
+            SMALL_MAX, SMALL_MAX, "n" * 64, 2**62 - 1, NUMBER_MAX, "s" * 64,
             [SMALL_MAX] * 64, b"t" * 16, 2**48, NUMBER_MAX,
         )  # fmt: skip
         assert decode_frames(encode_frames([welcome])) == [welcome]

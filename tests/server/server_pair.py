@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import random
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from protocol.client_handshake import ClientHandshake, Established
 from protocol.cookie import Address
@@ -62,7 +62,8 @@ class ServerPair:
     def __init__(self, config: ServerConfig | None = None, *, seed: int = 1) -> None:
         self.now = 100.0
         self.log = LogUnderTest(None, seed=seed)
-        self.config = config or ServerConfig()
+        # Commits keep no distance here: whatever is said is answered at the same moment.
+        self.config = replace(config or ServerConfig(), commit_distance_s=0.0)
         self.random = random.Random(seed)
         self.clients: dict[Address, Client] = {}
         self.start()

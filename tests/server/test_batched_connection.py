@@ -125,8 +125,7 @@ class TestBatch:
         ):
             with pytest.raises(AssertionError, match="commit is in hand"):
                 call()
-        assert under_test.wakes.acquire(timeout=30)
-        log.poll()
+        under_test.finish()
         assert log.rooms()[0].topic == "tea"
 
     def test_answer_may_write_and_commit_again(self, under_test: LogUnderTest) -> None:
@@ -142,8 +141,7 @@ class TestBatch:
         log.set_topic(room, "tea")
         log.commit(first_done)
         for _ in range(2):
-            assert under_test.wakes.acquire(timeout=30)
-            log.poll()
+            under_test.finish()
         assert answers == ["first", "second"]
         assert log.rooms()[0].topic == "coffee"
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 
+from protocol.limits import FRAMES_MAX
 from server.commit_gate import After, CommitGate, Write
 from server.room import Room
 from server.room_log import LogError, LogFull
@@ -15,7 +16,7 @@ TIME_MS = 1_800_000_000_000
 class GateUnderTest:
     """A gate before a real log with one room; ``told`` is everything that came of it."""
 
-    def __init__(self, waiting_max: int = 100) -> None:
+    def __init__(self, waiting_max: int = 100, distance_s: float = 0.0) -> None:
         self.under_test = LogUnderTest(None)
         self.log = self.under_test.log
         self.room = Room(self.log.create_room("general", "general", 0), 100)
@@ -23,7 +24,7 @@ class GateUnderTest:
         self.told: list[str] = []
         self.gate = CommitGate(
             self.log, lambda room: self.told.append(f"pushed {len(room.publish())}"),
-            lambda: self.told.append("reload"), waiting_max,
+            lambda: self.told.append("reload"), waiting_max, distance_s,
         )  # fmt: skip
 
     def append(self, text: str) -> Write:
@@ -51,8 +52,8 @@ def test_answers_and_pushes_wait_for_the_commit() -> None:
     it = GateUnderTest()
     it.gate.write_soon(it.append("one"))
     it.gate.write_soon(it.append("two"))
-    it.gate.run_writes(TIME_MS)
-    assert not it.gate.waiting
+    it.gate.run_writes(0.0, TIME_MS)
+    assert it.gate.next_batch_at is None
     assert it.log.busy
     assert it.told == []
     it.log.poll()
@@ -62,10 +63,10 @@ def test_answers_and_pushes_wait_for_the_commit() -> None:
 def test_what_writes_nothing_is_answered_at_once() -> None:
     it = GateUnderTest()
     it.gate.write_soon(it.does_nothing())
-    it.gate.run_writes(TIME_MS)
+    it.gate.run_writes(0.0, TIME_MS)
     assert it.told == ["nothing"]
     assert not it.log.busy
-    it.gate.run_writes(TIME_MS)
+    it.gate.run_writes(0.0, TIME_MS)
     assert it.told == ["nothing"]
 
 
@@ -74,7 +75,7 @@ def test_what_writes_nothing_waits_for_what_does() -> None:
     it = GateUnderTest()
     it.gate.write_soon(it.append("one"))
     it.gate.write_soon(it.does_nothing())
-    it.gate.run_writes(TIME_MS)
+    it.gate.run_writes(0.0, TIME_MS)
     assert it.told == []
     it.log.poll()
     assert it.told == ["pushed 1", "after one", "nothing"]
@@ -84,12 +85,12 @@ def test_an_error_loses_the_whole_batch_and_nothing_of_it_is_told() -> None:
     it = GateUnderTest()
     for write in (it.append("one"), it.fails(LogFull("full")), it.append("later")):
         it.gate.write_soon(write)
-    it.gate.run_writes(TIME_MS)
+    it.gate.run_writes(0.0, TIME_MS)
     assert it.told == ["reload", "failed one", "failed: full"]
     assert not it.log.dirty
     assert it.log.entries(1, 1, 9, 999) == []
     it.room.fresh.clear()
-    it.gate.run_writes(TIME_MS)
+    it.gate.run_writes(0.0, TIME_MS)
     it.log.poll()
     assert it.told[3:] == ["pushed 1", "after later"], "what was not in it comes next"
 
@@ -99,7 +100,7 @@ def test_a_full_disk_loses_the_batch() -> None:
     it.log.limit_pages(1)
     for _ in range(10):
         it.gate.write_soon(it.append("x" * 4000))
-    it.gate.run_writes(TIME_MS)
+    it.gate.run_writes(0.0, TIME_MS)
     it.log.poll()
     assert it.told[0] == "reload"
     assert set(it.told[1:]) == {"failed xxxxxxxxx"}
@@ -108,9 +109,21 @@ def test_a_full_disk_loses_the_batch() -> None:
 def test_no_more_waits_than_may() -> None:
     it = GateUnderTest(waiting_max=2)
     assert [it.gate.write_soon(it.does_nothing()) for _ in range(3)] == [True, True, False]
-    assert [it.gate.read_soon(lambda: None) for _ in range(3)] == [True, True, False]
+    reads = [it.gate.read_soon(lambda: None) for _ in range(FRAMES_MAX + 1)]
+    assert reads == [True] * FRAMES_MAX + [False], "a datagram of questions finds a place"
     it.gate.run_reads()
     assert it.gate.read_soon(lambda: None)
+
+
+def test_who_found_no_place_is_called_when_there_is_one() -> None:
+    it = GateUnderTest(waiting_max=1)
+    called: list[float] = []
+    it.gate.write_soon(it.does_nothing())
+    it.gate.when_free(called.append)
+    assert it.gate.is_full
+    assert called == []
+    it.gate.run_writes(7.0, TIME_MS)
+    assert called == [7.0]
 
 
 def test_reads_run_in_order_and_do_not_hold_up_writes_for_long() -> None:
@@ -119,13 +132,39 @@ def test_reads_run_in_order_and_do_not_hold_up_writes_for_long() -> None:
         it.gate.read_soon(partial(it.told.append, str(number)))
     it.gate.run_reads()
     assert it.told == [str(number) for number in range(64)]
-    assert it.gate.waiting
+    assert it.gate.reads_waiting
 
 
 def test_a_batch_has_an_end() -> None:
     it = GateUnderTest(waiting_max=5000)
     for _ in range(2000):
         it.gate.write_soon(it.does_nothing())
-    it.gate.run_writes(TIME_MS)
+    it.gate.run_writes(0.0, TIME_MS)
     assert len(it.told) == 1024
-    assert it.gate.writes_waiting
+    assert it.gate.next_batch_at is not None
+
+
+class TestDistance:
+    def test_lone_write_goes_at_once(self) -> None:
+        it = GateUnderTest(distance_s=0.005)
+        it.gate.write_soon(it.append("one"))
+        assert it.gate.next_batch_at == float("-inf")
+
+    def test_next_batch_keeps_its_distance(self) -> None:
+        it = GateUnderTest(distance_s=0.005)
+        it.gate.write_soon(it.append("one"))
+        it.gate.run_writes(7.0, TIME_MS)
+        it.log.poll()
+        assert it.gate.next_batch_at is None, "nothing waits"
+        it.gate.write_soon(it.append("two"))
+        assert it.gate.next_batch_at == 7.005
+
+    def test_many_writes_do_not_wait(self) -> None:
+        it = GateUnderTest(distance_s=0.005)
+        it.gate.write_soon(it.append("one"))
+        it.gate.run_writes(7.0, TIME_MS)
+        it.log.poll()
+        for _ in range(32):
+            assert it.gate.next_batch_at in (None, 7.005)
+            it.gate.write_soon(it.append("more"))
+        assert it.gate.next_batch_at == float("-inf")

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import itertools
 import threading
 from collections.abc import Callable, Iterator
 
 import pytest
 
-from server.commit_thread import Committed, CommitThread
+from server.commit_thread import QUICK_S, Committed, CommitThread
 
 TIMEOUT_S = 30.0
 
@@ -37,7 +38,8 @@ def disk() -> Disk:
 
 @pytest.fixture
 def thread(disk: Disk) -> Iterator[CommitThread]:
-    thread = CommitThread(disk.commit, disk.woken.release)
+    seconds = itertools.count(0.0)  # a slow disk
+    thread = CommitThread(disk.commit, disk.woken.release, lambda: next(seconds))
     yield thread
     disk.may_return.release()
     thread.stop()
@@ -57,6 +59,20 @@ def test_commit_runs_on_its_own_thread_while_the_caller_goes_on(
     wait(disk.woken)
     assert thread.finished() == Committed(error=None)
     assert disk.thread_names == ["commit"]
+
+
+def test_quick_disk_is_asked_directly_until_it_is_slow_again(disk: Disk) -> None:
+    clock = iter([0.0, QUICK_S / 2, 1.0, 1.0 + QUICK_S, 2.0, 3.0])
+    thread = CommitThread(disk.commit, disk.woken.release, lambda: next(clock))
+    for _ in range(3):
+        disk.may_return.release()
+    for wakes in (True, False, True):
+        thread.start()
+        if wakes:
+            wait(disk.woken)
+        assert thread.finished() == Committed(error=None)
+    thread.stop()
+    assert disk.thread_names == ["commit", "MainThread", "commit"]
 
 
 def test_outcome_is_given_once(disk: Disk, thread: CommitThread) -> None:

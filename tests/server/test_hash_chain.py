@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from hashlib import blake2b
 
 import pytest
+from msgspec.structs import replace
 
 from server.hash_chain import extend_chain, hash_body
 from server.room_log import NewEntry

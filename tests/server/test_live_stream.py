@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from typing import cast
+
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -143,3 +146,22 @@ class TestRanges:
         for _, frame in stream.frames(replica.complete_to + 1, stream.head):
             replica.take(frame)
         assert (replica.complete_to, replica.names) == (stream.head, truth)
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "far"), [(1, 10, range(20, 980)), (995, 1000, range(980))]
+)
+def test_a_range_at_an_end_of_a_long_stream_costs_what_it_tells(
+    first: int, last: int, far: range
+) -> None:
+    stream = new_stream()
+    for person in range(1000):
+        stream.change(person, member(person))
+    stream.flush()
+    for person in far:  # whoever looks at these fails
+        stream._items[person] = cast("tuple[int, bytes]", None)
+    told = [item.number for _, frame in stream.frames(first, last) for item in decoded(frame)[1]]
+    assert told == list(range(first, last + 1))
+    stream.change(990, member(990, "new"))
+    (frame,) = stream.flush()
+    assert [item.number for item in decoded(frame)[1]] == [1001]

@@ -17,6 +17,7 @@ from protocol.frames import (
     Receipt,
     Refused,
     RoomItem,
+    SignIn,
     SlowDown,
     Subscribe,
     decode_items,
@@ -402,3 +403,23 @@ class TestRules:
         assert self.code(pair, ada, Post(2, 2, 1, EntryKind.JOIN, "")) == Refusal.TOO_MANY_ROOMS
         self.asked(pair, ada, Post(3, 3, 2, EntryKind.LEAVE, ""))
         assert self.asked(pair, ada, Post(4, 4, 1, EntryKind.JOIN, "")) == Receipt(4, 1, 1)
+
+
+class TestManyAtOnce:
+    def test_what_found_no_place_before_the_disk_goes_on_by_itself(self) -> None:
+        config = ServerConfig(rate_limits=False, limits=ServerLimits(writes_waiting_max=2))
+        pair = ServerPair(config)
+        ada = pair.join(1, "Ada")
+        for seq in range(2, 22):
+            pair.say(ada, Post(seq, seq, 1, EntryKind.MESSAGE, f"{seq}"), settle=False)
+        pair.settle()
+        assert messages(pair) == [f"{seq}" for seq in range(2, 22)]
+
+    def test_what_an_older_session_had_staged_is_forgotten(self) -> None:
+        pair = ServerPair()
+        ada = pair.join(1, "Ada")
+        pair.post(ada, 3, "early, from a folder that was replaced")
+        again = pair.connect(1)
+        pair.say(again, SignIn("Ada"))
+        pair.post(again, 2, "first of the copy")
+        assert messages(pair) == ["first of the copy"]

@@ -56,6 +56,16 @@ class TestSigningIn:
         index = client.session.channel.remote_index
         assert welcome.reset_token == reset_token(b"r" * 32, index)
 
+    def test_path_that_loses_full_welcomes_gets_a_short_one_and_then_fragments(self) -> None:
+        pair = ServerPair()
+        client = pair.connect()
+        for _ in range(3):
+            signed_in(pair, client, "Ada")
+        assert not pair.server.narrow_paths
+        signed_in(pair, client, "Ada")
+        assert client.session is not None
+        assert set(pair.server.narrow_paths) == {client.address}
+
     def test_nothing_is_said_before_it_is_on_disk(self) -> None:
         pair = ServerPair()
         client = pair.connect()
@@ -298,6 +308,30 @@ class TestPresence:
         assert room is not None
         assert room.complete == {1: 1}
 
+    def test_who_only_reads_along_holds_nothing_for_others(self) -> None:
+        pair = ServerPair()
+        pair.join(1, "Ada")
+        reader = pair.sign_in(2, "Bob")
+        pair.say(reader, Subscribe(2, b"", 0), Report(0, 1, 0, [(2, 1)]))
+        pair.say(reader, Report(1, 2, 0, [(2, 1)]))
+        room = pair.server.context.rooms.get(1)
+        assert room is not None
+        assert reader.served is not None and 2 in reader.served.refs
+        assert room.complete == {}
+
 
 def items_of(frame: object) -> list[object]:
     return list(decode_items(frame.items)) if isinstance(frame, Changes) else []
+
+
+def test_a_late_sign_in_of_an_older_session_ends_no_newer_one() -> None:
+    pair = ServerPair()
+    older = pair.connect(1)
+    pair.now += 1.0
+    newer = pair.connect(1)
+    pair.say(newer, SignIn("Ada"))
+    newer.take()
+    pair.say(older, SignIn("Ada"))
+    assert newer.take(Close) == []
+    assert newer.served is not None and not newer.served.closed
+    assert older.served is not None and older.served.closed

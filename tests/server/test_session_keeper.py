@@ -91,7 +91,7 @@ class TestOldKeys:
         new = Channel(send_key=keys[:32], receive_key=keys[32:], local_index=5, remote_index=6)
         sessions = pair.server.context.sessions
         sessions.table.adopt(ada.served, new, pair.now)
-        sessions.remember(ada.served)
+        sessions.remember(ada.served, 0.0)
         sessions.wake(ada.served, pair.now + limits.OLD_KEYS_KEPT_S)
         assert sessions.table.find(old) is sessions.table.find(5) is ada.served
         pair.wait(2 * limits.OLD_KEYS_KEPT_S, step=1.0)
@@ -125,6 +125,37 @@ class TestAfterARestart:
         assert later.session is not None
         index = later.session.channel.remote_index.to_bytes(8)
         assert [session.index for session in remembered(pair)] == [index]
+
+    def test_a_session_is_remembered_though_nobody_writes(self) -> None:
+        pair = ServerPair()
+        ada = pair.sign_in(1, "Ada")
+        assert ada.served is not None
+        index = ada.served.session.channel.local_index.to_bytes(8)
+        pair.wait(2.0)
+        assert index in [session.index for session in pair.log.log.remembered_sessions()]
+
+    def test_the_place_to_tell_is_where_the_client_went(self) -> None:
+        pair = ServerPair()
+        ada = pair.sign_in(1, "Ada")
+        pair.wait(2.0)
+        del pair.clients[ada.address]
+        ada.address = ("192.0.2.77", 7)
+        pair.clients[ada.address] = ada
+        pair.say(ada, Ping())
+        pair.wait(2.0)
+        (session,) = pair.log.log.remembered_sessions()
+        assert (session.host, session.port) == ada.address
+
+    def test_what_a_lost_batch_held_is_saved_again(self) -> None:
+        pair = ServerPair()
+        ada = pair.sign_in(1, "Ada")
+        assert ada.served is not None
+        sessions = pair.server.context.sessions
+        sessions.save(pair.log.log)
+        pair.log.log.rollback()
+        sessions.save_again(pair.now)
+        pair.wait(2.0)
+        assert len(pair.log.log.remembered_sessions()) == 1
 
     def test_who_said_goodbye_is_not(self) -> None:
         pair = ServerPair()

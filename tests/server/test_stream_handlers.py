@@ -17,6 +17,7 @@ from protocol.frames import (
     SubscribeRefused,
     Unsubscribe,
     decode_items,
+    encode_frame,
 )
 from server.server_config import ServerConfig
 from tests.server.server_pair import Client, ServerPair
@@ -185,3 +186,15 @@ class TestShortLivedStreams:
             checkpoints=[(2**62, b"")],
         )  # fmt: skip
         assert liar.agreed_to == first.head
+
+
+def test_an_unsubscribe_that_was_overtaken_ends_no_newer_subscription() -> None:
+    pair, ada = new_pair()
+    assert ada.session is not None
+    late = ada.session.seal([encode_frame(Unsubscribe(2))], pair.now)
+    subscribed(pair, ada, 2)
+    pair.server.receive(late, ada.address, pair.now)
+    pair.settle()
+    assert ada.served is not None and 2 in ada.served.refs
+    pair.say(ada, Unsubscribe(2))
+    assert 2 not in ada.served.refs

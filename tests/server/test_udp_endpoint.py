@@ -39,6 +39,10 @@ class FakeSocket:
         self.story.append(("send", [datagram for datagram, _ in datagrams]))
         return self.drops
 
+    def send_in_fragments(self, datagrams: Sequence[tuple[bytes, Address]]) -> int:
+        self.story.append(("send in fragments", [datagram for datagram, _ in datagrams]))
+        return self.drops
+
     def close(self) -> None: ...
 
 
@@ -67,6 +71,7 @@ class FakeCore:
         self.outbox: list[tuple[bytes, Address]] = []
         self.timer: float | None = None
         self.wants_to_write = False
+        self.narrow_paths: set[Address] = set()
 
     def receive(self, datagram: bytes, address: Address, now: float) -> None:
         assert address == PEER
@@ -131,7 +136,7 @@ def world() -> World:
 
 
 class TestTick:
-    def test_order_is_receive_poll_timer_write_send(self, world: World) -> None:
+    def test_order_is_receive_poll_timer_write_poll_send(self, world: World) -> None:
         world.udp.inbox = [(b"a", PEER), (b"b", PEER)]
         world.core.outbox = [(b"c", PEER)]
         world.core.timer = world.now
@@ -139,7 +144,8 @@ class TestTick:
         world.endpoint.tick([world.udp])
 
         assert world.story == [
-            ("receive", b"a"), ("receive", b"b"), "poll", "timer", "write", ("send", [b"c"]),
+            ("receive", b"a"), ("receive", b"b"), "poll", "timer", "write", "poll",
+            ("send", [b"c"]),
         ]  # fmt: skip
 
     def test_timer_that_is_not_due_waits(self, world: World) -> None:
@@ -147,7 +153,7 @@ class TestTick:
 
         world.endpoint.tick([])
 
-        assert world.story == ["poll", "write"]
+        assert world.story == ["poll", "write", "poll"]
 
     def test_socket_that_has_nothing_is_not_asked(self, world: World) -> None:
         world.udp.inbox = [(b"a", PEER)]
@@ -176,6 +182,14 @@ class TestTick:
             "datagrams_not_sent": 1,
             "mistakes": 0,
         }
+
+    def test_narrow_path_gets_fragments_and_nobody_else(self, world: World) -> None:
+        other = ("192.0.2.9", 5)
+        world.core.narrow_paths.add(PEER)
+        world.core.outbox += [(b"a", PEER), (b"b", other), (b"c", PEER)]
+        world.endpoint.tick([])
+        assert world.story[-2:] == [("send in fragments", [b"a", b"c"]), ("send", [b"b"])]
+        assert world.endpoint.sent == 3
 
     def test_mistake_costs_its_datagram_alone(
         self, world: World, caplog: pytest.LogCaptureFixture
@@ -246,7 +260,7 @@ class TestWait:
 
 class TestStop:
     def test_commit_in_hand_ends_before_the_goodbyes(self, world: World) -> None:
-        world.log.polls_until_idle = 3
+        world.log.polls_until_idle = 4
 
         world.endpoint.run()
 

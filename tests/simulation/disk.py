@@ -26,6 +26,8 @@ from tests.simulation.trace import Trace
 _FULL = 2
 #: With synchronous=NORMAL the WAL is synced at a checkpoint, once in so many commits.
 _COMMITS_BETWEEN_SYNCS = 8
+#: Share of commits that the disk answers at once.
+_QUICK = 0.3
 RandomBytes = Callable[[int], bytes]
 
 
@@ -52,7 +54,8 @@ class ServerDisk:
     ) -> None:
         self.manners = DiskManners()
         #: Called at the two moments at which dying hurts most: COMMIT handed over, COMMIT done.
-        self.on_moment: Callable[[str], None] = lambda moment: None
+        #: True: the machine dies here.
+        self.on_moment: Callable[[str], bool] = lambda moment: False
         self._schedule = schedule
         self._trace = trace
         self._rng = rng
@@ -109,14 +112,18 @@ class ServerDisk:
         return bool(self.connection.execute("PRAGMA synchronous").fetchone()[0] >= _FULL)
 
     # --- the commit thread's half --------------------------------------------------------------
-    def start(self) -> None:
-        """COMMIT is handed over."""
+    def start(self, *, slow: bool = False) -> None:
+        """COMMIT is handed over; a quick one has run when this returns."""
         rng, manners, life = self._rng, self.manners, self._life
         delay_s = rng.expovariate(1.0) * manners.commit_mean_s
+        error = self._error()
         if manners.stall and rng.random() < manners.stall:
             self._trace.fault(self._schedule.now, "disk stalled")
             delay_s += rng.random() * manners.stall_max_s
-        error = self._error()
+        elif not slow and rng.random() < _QUICK:
+            if not self.on_moment("before commit"):
+                self._run(life, error)
+            return
         self._schedule.after(delay_s, lambda: self._run(life, error))
         self.on_moment("before commit")
 

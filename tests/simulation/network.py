@@ -91,9 +91,10 @@ class Network:
         self._ports: dict[Address, Port] = {}
         #: Some datagrams that passed, for whoever replays or splices.
         self.recorded: list[tuple[str, bytes, Address]] = []
-        #: Bytes from and to addresses that belong to nobody who means well, and who got a RETRY.
+        #: Bytes from and to addresses that belong to attackers.
         self.strange_in: dict[Address, int] = {}
         self.strange_out: dict[Address, int] = {}
+        #: Sealed datagrams.
         self.sent = {UP: 0, DOWN: 0}
 
     # --- who is where ------------------------------------------------------------------------
@@ -116,19 +117,21 @@ class Network:
     # --- datagrams -------------------------------------------------------------------------
     def send_up(self, port: Port, datagram: bytes) -> None:
         """A client sends."""
-        self.sent[UP] += 1
+        self.sent[UP] += is_data(datagram)
         self._trace.datagram(self._schedule.now, f"{port.name} >", datagram)
         address = port.address
         self._record(UP, datagram, address)
         if port.copied_from is not None and self._rng.random() < port.copied_share:
             self._trace.fault(self._schedule.now, "copied by an attacker")
+            self.strange_in.setdefault(port.copied_from, 0)
             self.inject(datagram, port.copied_from)
         self._carry(port.up, datagram, lambda d, bad: self._to_server(d, address, bad))
 
-    def inject(self, datagram: bytes, address: Address) -> None:
-        """Somebody sends to the server from an address that is nobody's."""
-        self.strange_in[address] = self.strange_in.get(address, 0) + len(datagram)
-        self._schedule.after(0.0001, lambda: self._to_server(datagram, address, False))
+    def inject(self, datagram: bytes, address: Address, *, forged: bool = False) -> None:
+        """An attacker sends to the server, from an own address or in a client's name."""
+        if address in self.strange_in:
+            self.strange_in[address] += len(datagram)
+        self._schedule.after(0.0001, lambda: self._to_server(datagram, address, forged))
 
     def inject_down(self, port: Port, datagram: bytes) -> None:
         """Somebody sends to a client in the server's name."""
@@ -136,11 +139,12 @@ class Network:
 
     def send_down(self, datagram: bytes, address: Address) -> None:
         """The server sends."""
-        self.sent[DOWN] += 1
+        self.sent[DOWN] += is_data(datagram)
         port = self._ports.get(address)
         self._trace.datagram(self._schedule.now, f"{port.name if port else address} <", datagram)
-        if port is None:
+        if address in self.strange_in:
             self.strange_out[address] = self.strange_out.get(address, 0) + len(datagram)
+        if port is None:
             return
         self._record(DOWN, datagram, address)
         self._carry(port.down, datagram, lambda d, bad: self._arrive(address, d, bad))
@@ -178,8 +182,8 @@ class Network:
             self._trace.fault(now, "replayed late")
             self._later(link, datagram, deliver, rng.random() * weather.replay_late_s)
         changed = self._damage(link, datagram)
+        damaged = changed not in (datagram, link.last)
         link.last = datagram
-        damaged = changed != datagram
         delay_s = self._delay_s()
         if now < link.clogged_until:
             delay_s += link.clogged_until - now

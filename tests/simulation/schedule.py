@@ -6,7 +6,13 @@ import heapq
 from collections.abc import Callable
 from itertools import count
 
+from tests.simulation.trace import Violation
+
 Action = Callable[[], None]
+
+#: So many events within so short a time: somebody sets a timer and does nothing when it is due.
+_STORM_EVENTS = 50_000
+_STORM_S = 0.2
 
 
 class Schedule:
@@ -15,6 +21,7 @@ class Schedule:
     def __init__(self, now: float) -> None:
         self.now = now
         self.events = 0
+        self._storm_from = float("-inf")
         self._heap: list[tuple[float, int, Action]] = []
         self._ties = count()
 
@@ -38,9 +45,16 @@ class Schedule:
                     return True
                 self.now = when
             self.events += 1
+            if self.events % _STORM_EVENTS == 0:
+                self._check_storm()
             action()
         self.now = end
         return until is not None and until()
+
+    def _check_storm(self) -> None:
+        if self.now < self._storm_from + _STORM_S:
+            raise Violation("S16", f"{_STORM_EVENTS} things happened within {_STORM_S} s")
+        self._storm_from = self.now
 
 
 class Clock:

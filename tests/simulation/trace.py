@@ -6,6 +6,8 @@ import hashlib
 import struct
 from collections import Counter, deque
 
+from protocol.datagrams import DatagramType
+
 _TIME = struct.Struct(">d")
 _RECENT = 60
 
@@ -26,10 +28,14 @@ class Trace:
         self._hash = hashlib.blake2b(digest_size=16)
         self.lines: deque[tuple[float, str]] = deque(maxlen=None if full else _RECENT)
         self.full = full
+        #: What sealed datagrams hold, while everything is kept.
+        self.meanings: dict[bytes, str] = {}
         #: Faults by name, and things that ought to happen sometimes.
         self.faults: Counter[str] = Counter()
         self.sometimes: Counter[str] = Counter()
         self.checks: Counter[str] = Counter()
+        #: How often the server came back.
+        self.restarts = -1
 
     def datagram(self, now: float, way: str, datagram: bytes) -> None:
         """One datagram left (``way`` says from whom to whom)."""
@@ -37,7 +43,8 @@ class Trace:
         self._hash.update(way.encode())
         self._hash.update(datagram)
         if self.full:
-            self.lines.append((now, f"{way} type {datagram[0]}, {len(datagram)} bytes"))
+            meaning = self.meanings.get(datagram) or DatagramType(datagram[0]).name
+            self.lines.append((now, f"{way} {len(datagram)} bytes: {meaning}"))
 
     def note(self, now: float, text: str) -> None:
         """Something worth reading happened."""

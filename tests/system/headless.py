@@ -23,6 +23,7 @@ from app.models.events import (
     RoomsComplete,
     SignedIn,
 )
+from app.models.network_thread import System
 from protocol.frames import EntryKind
 
 AnyEvent = TypeVar("AnyEvent")
@@ -31,17 +32,26 @@ AnyEvent = TypeVar("AnyEvent")
 class Headless:
     """Collects events as they come, on whatever thread; ``until`` waits for what they add up to."""
 
-    def __init__(self, folder: Path, server: str, name: str) -> None:
+    def __init__(
+        self, folder: Path, server: str, name: str, *, system: System | None = None
+    ) -> None:
         self.name = name
         self.events: list[Event] = []
         self.rooms: dict[int, dict[int, RoomEntry]] = {}
         self.receipts: dict[int, tuple[int, int]] = {}
         self.refused: dict[int, int] = {}
         self.doubled = 0
+        #: While it is set nothing is read from the network.
+        self.deaf = False
         self._tokens = 0
         self._changed = threading.Condition()
         self._runtime = ClientRuntime(
-            DataFolder.open(folder), parse_address(server), name, self._on_event
+            DataFolder.open(folder),
+            parse_address(server),
+            name,
+            self._on_event,
+            is_full=lambda: self.deaf,
+            system=system,
         )
 
     def start(self) -> Self:

@@ -11,7 +11,7 @@ import signal
 import socket
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final, Self
@@ -19,7 +19,7 @@ from typing import Any, Final, Self
 ROOT: Final = Path(__file__).parents[2]
 #: No test comes near it; a hang ends with an error instead.
 TIMEOUT_S: Final = 15.0
-_LISTENING: Final = re.compile(r"listening on 127\.0\.0\.1:(\d+) fingerprint ([a-z2-7]{32})\n")
+_LISTENING: Final = re.compile(r"listening on [\d.]+:(\d+) fingerprint ([a-z2-7]{32})\n")
 
 
 def clean_environment(**more: str) -> dict[str, str]:
@@ -61,26 +61,44 @@ def end(process: subprocess.Popen[str], number: int = signal.SIGTERM) -> int:
 
 class ServerProcess:
     """A server on the loopback, started on entry; it can be killed and started again, on its
-    folder and its port."""
+    folder and its port. ``before`` is what stands before its command, in a place of its own."""
 
-    def __init__(self, folder: Path, *options: str, port: int = 0) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        *options: str,
+        port: int = 0,
+        host: str = "127.0.0.1",
+        module: str = "server",
+        before: Sequence[str] = (),
+        variables: Mapping[str, str] | None = None,
+    ) -> None:
         self.folder = folder
         self.port = port
+        self.host = host
         self.fingerprint = ""
+        self._command = [*before, sys.executable, "-m", module]
         self._options = options
+        self._variables = variables or {}
         self._process: subprocess.Popen[str] | None = None
 
     @property
     def address(self) -> str:
         """As ``--server`` takes it."""
-        return f"127.0.0.1:{self.port}"
+        return f"{self.host}:{self.port}"
+
+    @property
+    def pid(self) -> int:
+        """Of the process that runs."""
+        assert self._process is not None
+        return self._process.pid
 
     def start(self) -> Self:
         """Start it and wait for its first line."""
-        where = ["--host", "127.0.0.1", "--port", str(self.port), "--data", str(self.folder)]
+        where = ["--host", self.host, "--port", str(self.port), "--data", str(self.folder)]
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "server", *where, *self._options],
-            env=clean_environment(),
+            [*self._command, *where, *self._options],
+            env=clean_environment(**self._variables),
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
             text=True,

@@ -7,6 +7,7 @@ import pytest
 from app.models import commands
 from app.models.composed_text import CannotSend
 from app.models.events import (
+    EntriesReceived,
     PostAccepted,
     PostDelayed,
     PostRefused,
@@ -17,7 +18,7 @@ from app.models.message import MessageState
 from app.models.signals import PostSaved, RoomOpened, TimelinesChanged, Told
 from protocol.errors import Refusal
 from protocol.frames import EntryKind
-from tests.app.models.chat_fixtures import DEVICE, TIME_MS, Bench, entry, stream_of
+from tests.app.models.chat_fixtures import DEVICE, ME, TIME_MS, Bench, entry, received, stream_of
 
 
 @pytest.fixture
@@ -50,6 +51,25 @@ class TestMessages:
 
         assert [(m.number, m.state) for m in bench.messages()] == [(1, MessageState.ACCEPTED)]
         assert bench.model.unsent == 0
+
+    def test_own_message_is_not_unread(self, bench: Bench) -> None:
+        for number in (1, 2):
+            bench.model.desk.send_message(1, f"mine {number}")
+            bench.store(number)
+            own = entry(number, f"mine {number}", author=ME, device=DEVICE)
+            bench.model.apply(EntriesReceived(1, (own,), b""), PostAccepted(number, 1, number))
+
+        assert bench.model.rooms[1].unread == 0
+        assert bench.submitted(commands.MarkRead)[-1] == commands.MarkRead(1, 2)
+
+    def test_own_message_leaves_what_came_before_it_unread(self, bench: Bench) -> None:
+        bench.model.apply(received(1, 3))
+        bench.model.desk.send_message(1, "mine")
+        bench.store(1)
+        own = entry(4, "mine", author=ME, device=DEVICE, client_seq=1)
+        bench.model.apply(EntriesReceived(1, (own,), b""), PostAccepted(1, 1, 4))
+
+        assert bench.model.rooms[1].unread == 4
 
     def test_message_that_cannot_be_kept_fails_at_once_and_can_be_repeated(
         self, bench: Bench

@@ -161,7 +161,7 @@ class TestAlign:
 
         (answer,) = store.apply(signed_in(5))
 
-        assert answer == PostsRenumbered(((7, 0), (8, -1)))
+        assert answer == PostsRenumbered(((7, 0), (8, -1)), unasked=True)
         assert numbers(store) == [(-1, "8"), (0, "7")]
         assert next_number(store) == 6
         assert store.apply(signed_in(5)) == []

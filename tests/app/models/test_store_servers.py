@@ -115,7 +115,7 @@ class TestPin:
         renumbered, restored, *unheard = store.apply(key_seen(KEY))
         store.apply(wish("e"))
 
-        assert renumbered == PostsRenumbered(((1, 3), (2, 4)))
+        assert renumbered == PostsRenumbered(((1, 3), (2, 4)), unasked=True)
         assert isinstance(restored, Restored)
         assert (restored.server, restored.next_client_seq) == (known, 5)
         assert [room.held for room in restored.rooms] == [((5, 9),)]

@@ -1,0 +1,170 @@
+"""Which messages are worth a pop-up on the desktop, and how many pop-ups are too many.
+
+Theory. A message passes if the room's level lets it, the room is not muted, nobody wants quiet, and
+its reader does not look at it anyway. What passes is paced: a room shows one pop-up at once, and
+then one that counts what came meanwhile, at most every ``ROOM_EVERY_S``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Mapping
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import Final
+
+#: One pop-up a room in this time.
+ROOM_EVERY_S: Final = 5.0
+#: Rooms that are paced at once; beyond, news of other rooms wait for a place.
+ROOMS_MAX: Final = 256
+_BODY_CHARACTERS_MAX: Final = 200
+_MINUTES_OF_DAY: Final = 24 * 60
+
+RoomKey = Hashable
+
+
+class Level(Enum):
+    """What a room may notify of."""
+
+    ALL = "all"
+    MENTIONS = "mentions"
+    NOTHING = "nothing"
+
+
+@dataclass(frozen=True, slots=True)
+class RoomRule:
+    """What the person wants of one room."""
+
+    level: Level = Level.ALL
+    #: Milliseconds since 1970; nothing is shown before.
+    muted_until_ms: int = 0
+
+    def is_muted(self, time_ms: int) -> bool:
+        """Whether the room is silent now."""
+        return time_ms < self.muted_until_ms
+
+
+@dataclass(frozen=True, slots=True)
+class Quiet:
+    """When nothing is shown at all: now, and in certain hours of each day."""
+
+    do_not_disturb: bool = False
+    #: Minutes of the day, from which to which; equal for never. The night may lie between.
+    from_minute: int = 0
+    to_minute: int = 0
+
+    def holds(self, minute_of_day: int) -> bool:
+        """Whether it is quiet at this minute (0 … 1439)."""
+        if self.do_not_disturb:
+            return True
+        length = (self.to_minute - self.from_minute) % _MINUTES_OF_DAY
+        return (minute_of_day - self.from_minute) % _MINUTES_OF_DAY < length
+
+
+@dataclass(frozen=True, slots=True)
+class News:
+    """A message of somebody else that came just now."""
+
+    room: RoomKey
+    room_name: str
+    author: str
+    text: str
+    is_mention: bool = False
+    #: Its room is open in a window that has the keyboard.
+    is_in_view: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Popup:
+    """What the desktop shows; a click on it opens the room."""
+
+    room: RoomKey
+    title: str
+    body: str
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """All that the person wants; rooms not named are as ``RoomRule()`` says."""
+
+    rooms: Mapping[RoomKey, RoomRule] = field(default_factory=dict)
+    quiet: Quiet = Quiet()
+
+    def of(self, room: RoomKey) -> RoomRule:
+        """The rule of a room."""
+        return self.rooms.get(room, _USUAL)
+
+    def wants(self, news: News, time_ms: int, minute_of_day: int) -> bool:
+        """Whether the message is worth a pop-up."""
+        rule = self.of(news.room)
+        if news.is_in_view or rule.is_muted(time_ms) or self.quiet.holds(minute_of_day):
+            return False
+        return rule.level is Level.ALL or (rule.level is Level.MENTIONS and news.is_mention)
+
+    def counts(self, room: RoomKey, time_ms: int) -> bool:
+        """Whether the room's mentions count in the window's title."""
+        rule = self.of(room)
+        return rule.level is not Level.NOTHING and not rule.is_muted(time_ms)
+
+
+_USUAL: Final = RoomRule()
+
+
+@dataclass(slots=True)
+class _Waiting:
+    """A room that had its pop-up: when it may have the next, and what came since."""
+
+    next_at: float
+    newest: News | None = None
+    count: int = 0
+
+
+class PopupPacer:
+    """Makes pop-ups of news, not too many."""
+
+    def __init__(self) -> None:
+        self._rooms: dict[RoomKey, _Waiting] = {}
+
+    def offer(self, news: News, now: float) -> Popup | None:
+        """One more message; its pop-up, or None if it has to wait."""
+        waiting = self._rooms.get(news.room)
+        if waiting is None and len(self._rooms) < ROOMS_MAX:
+            self._rooms[news.room] = _Waiting(now + ROOM_EVERY_S)
+            return _popup(news, 1)
+        if waiting is not None:
+            waiting.newest = news
+            waiting.count += 1
+        return None
+
+    def next_timer(self) -> float | None:
+        """When to call ``handle_timer``; None when nothing is paced."""
+        return min((waiting.next_at for waiting in self._rooms.values()), default=None)
+
+    def handle_timer(self, now: float) -> list[Popup]:
+        """The pop-ups that are due."""
+        due = []
+        for room, waiting in list(self._rooms.items()):
+            if now < waiting.next_at:
+                continue
+            if waiting.newest is None:
+                del self._rooms[room]
+                continue
+            due.append(_popup(waiting.newest, waiting.count))
+            self._rooms[room] = _Waiting(now + ROOM_EVERY_S)
+        return due
+
+    def forget(self, room: RoomKey) -> None:
+        """The room is looked at: what waits is read."""
+        waiting = self._rooms.get(room)
+        if waiting is not None:
+            waiting.newest, waiting.count = None, 0
+
+
+def _popup(news: News, count: int) -> Popup:
+    title = f"#{news.room_name}"
+    if count > 1:
+        return Popup(news.room, title, f"{count} new messages in {title}")
+    # One line: some desktops show many lines, and one person could fill the screen.
+    text = " ".join(news.text.split())
+    if len(text) > _BODY_CHARACTERS_MAX:
+        text = f"{text[: _BODY_CHARACTERS_MAX - 1]}…"
+    return Popup(news.room, title, f"{news.author}: {text}")

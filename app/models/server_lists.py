@@ -1,0 +1,105 @@
+"""Servers one may go to: those that the network tells of, and those that were used before.
+
+What the network tells is a hint by strangers. It is shown made safe, and leads to an address, never
+to a pin: with a fingerprint out of an announcement anybody on the network could replace a server's.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from protocol.limits import NAME_BYTES_MAX
+
+#: More are not shown: a list is for choosing from.
+FOUND_MAX: Final = 64
+_PEOPLE_MAX: Final = 1_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class FoundServer:
+    """A server that announces itself. ``key`` names the announcement."""
+
+    key: str
+    name: str
+    #: ``HOST:PORT``, an IPv6 host in brackets.
+    address: str
+    people: int
+    #: None while it was not measured, or when nobody answers.
+    round_trip_s: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SavedServer:
+    """A server that was used before: where, what it is called, and who one is there."""
+
+    address: str
+    name: str
+    nick: str
+    #: Of its pinned key, or of the one it must have; empty before first contact.
+    fingerprint: str
+
+
+@dataclass(frozen=True, slots=True)
+class Destination:
+    """Where a connection leads."""
+
+    #: ``HOST:PORT``.
+    address: str
+    #: The room that a link names, else empty.
+    room: str = ""
+    #: Nobody on another computer can use this address.
+    is_loopback: bool = False
+
+
+class ServerLists:
+    """Both lists as they now are."""
+
+    def __init__(self) -> None:
+        self.found: tuple[FoundServer, ...] = ()
+        #: Why none can be found, else empty.
+        self.problem = ""
+        self.saved: tuple[SavedServer, ...] = ()
+
+
+def read_announcement(
+    key: str, properties: Mapping[bytes, bytes | None], addresses: Sequence[str], port: int | None
+) -> FoundServer | None:
+    """What an announcement says; None if it makes no sense to us."""
+    host = _best(addresses)
+    name = _name(properties.get(b"name"))
+    if not host or not name or port is None or not 0 < port <= 65535:
+        return None
+    shown = f"[{host}]" if ":" in host else host
+    return FoundServer(key, name, f"{shown}:{port}", _people(properties.get(b"n")))
+
+
+def _best(addresses: Sequence[str]) -> str:
+    """One address that works without the name of a link, the older family first."""
+    usable = []
+    for word in addresses:
+        try:
+            address = ipaddress.ip_address(word)
+        except ValueError:
+            continue
+        on_one_link = address.version == 6 and address.is_link_local
+        if not (on_one_link or address.is_multicast or address.is_unspecified):
+            usable.append(address)
+    return str(min(usable, key=lambda address: address.version)) if usable else ""
+
+
+def _name(word: bytes | None) -> str:
+    try:
+        name = (word or b"").decode()
+    except UnicodeDecodeError:
+        return ""
+    is_sound = name.isprintable() and len(name.encode()) <= NAME_BYTES_MAX
+    return name.strip() if is_sound else ""
+
+
+def _people(word: bytes | None) -> int:
+    if word is None or not word.isdigit() or len(word) > 7:
+        return 0
+    return min(int(word), _PEOPLE_MAX)

@@ -1,0 +1,192 @@
+"""What an owner does with a server's data folder: check it, copy it, bring a copy back.
+
+Theory. ``check`` and ``restore`` want the folder for themselves. ``backup`` does not: where a
+server runs, that server writes the copy (see ``backup_desk`` for why nobody else can). A copy is
+built in a folder beside the one it is for, checked there as a whole, and gets its name last: what
+has the name of a backup is whole.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import secrets
+import shutil
+import time
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+from typing import Final
+
+from server import backup_desk
+from server.batched_connection import LogLocked
+from server.room_log import LogError
+from server.server_folder import KEY_BYTES, ServerFolder
+from server.sqlite_log import SqliteLog
+
+#: A server whose disk takes longer than this for a copy is taken for hung.
+BACKUP_TIMEOUT_S: Final = 600.0
+
+
+class MaintenanceError(Exception):
+    """It was not done; the text says why, each finding on a line of its own."""
+
+
+def check(data: Path) -> str:
+    """Read all of a folder that no server is using, and say what is in it.
+
+    Raises:
+        MaintenanceError: what is wrong with it.
+    """
+    folder = _existing(data)
+    findings = [*_key_damage(folder)]
+    try:
+        with closing(_open(folder)) as log:
+            findings += log.check()
+            summary = _summary(log)
+    except LogLocked:
+        raise MaintenanceError(
+            f"a server is using {data}: stop it first, or make a backup, which is checked"
+        ) from None
+    except LogError as error:
+        raise MaintenanceError("\n".join([*findings, str(error)])) from error
+    if findings:
+        raise MaintenanceError("\n".join(findings))
+    return f"{data} is whole: {summary}"
+
+
+def backup(data: Path, to: Path, *, timeout_s: float = BACKUP_TIMEOUT_S) -> str:
+    """Write a copy of the folder, as it is at one moment, whether or not a server is using it.
+
+    Raises:
+        MaintenanceError: ``to`` holds something, the copy could not be written, or is damaged.
+    """
+    folder = _existing(data)
+    with _draft(to) as draft:
+        copy = ServerFolder(draft)
+        try:
+            with closing(_open(folder)) as log:
+                _copy(log, copy.log_path)
+        except LogLocked:
+            try:
+                backup_desk.ask(data, copy.log_path, secrets.token_hex(8), timeout_s)
+            except backup_desk.NoAnswer as error:
+                raise MaintenanceError(str(error)) from error
+        except LogError as error:
+            raise MaintenanceError(str(error)) from error
+        _copy_key(folder, copy)
+        check(draft)
+        with closing(_open(copy)) as log:
+            summary = _summary(log)
+    return f"{to} is a copy of {data}: {summary}"
+
+
+def restore(source: Path, data: Path, *, now_s: Callable[[], float] = time.time) -> str:
+    """Make a new folder from a backup, for a server to start on.
+
+    What was said after the backup is lost here, but clients still hold it: the rooms get a higher
+    incarnation, by which they notice. It is also the time of day in seconds, so that two folders
+    made of one backup differ.
+
+    Raises:
+        MaintenanceError: the backup is damaged, or ``data`` holds something already.
+    """
+    backed_up = _existing(source)
+    with _draft(data) as draft:
+        folder = ServerFolder(draft)
+        shutil.copyfile(backed_up.log_path, folder.log_path)
+        _copy_key(backed_up, folder)
+        check(draft)
+        with closing(_open(folder)) as log:
+            log.raise_incarnations(int(now_s()))
+            _wait(log, log.commit)
+            summary = _summary(log)
+    return f"{data} is ready for a server: {summary}"
+
+
+# --- private -------------------------------------------------------------------------------
+def _existing(path: Path) -> ServerFolder:
+    """A folder with a log; nothing is made."""
+    if not path.is_dir():
+        raise MaintenanceError(f"there is no folder {path}")
+    folder = ServerFolder(path)
+    if not folder.log_path.is_file():
+        raise MaintenanceError(f"{path} holds no log of a server ({folder.log_path.name})")
+    return folder
+
+
+def _open(folder: ServerFolder) -> SqliteLog:
+    return SqliteLog.open(
+        folder.log_path, random_bytes=secrets.token_bytes, wake=lambda: None, threaded=False
+    )
+
+
+def _key_damage(folder: ServerFolder) -> Iterator[str]:
+    try:
+        size = folder.key_path.stat().st_size
+    except OSError as error:
+        yield f"the server's key {folder.key_path} cannot be read: {error.strerror}"
+        return
+    if size != KEY_BYTES:
+        yield f"{folder.key_path} is no key: it has {size} bytes instead of {KEY_BYTES}"
+
+
+def _summary(log: SqliteLog) -> str:
+    rooms = log.rooms()
+    entries = sum(room.head for room in rooms)
+    return f"{len(rooms)} rooms, {entries} entries, {log.people_count()} people"
+
+
+def _copy(log: SqliteLog, path: Path) -> None:
+    _wait(log, lambda done: log.copy_to(path, done))
+
+
+def _wait(log: SqliteLog, begin: Callable[[Callable[[LogError | None], None]], None]) -> None:
+    """Run what answers later on a log that has no thread: it is done when it returns."""
+    answers: list[LogError | None] = []
+    begin(answers.append)
+    log.poll()
+    (error,) = answers
+    if error is not None:
+        raise error
+
+
+def _copy_key(source: ServerFolder, target: ServerFolder) -> None:
+    shutil.copyfile(source.key_path, target.key_path)
+
+
+@contextmanager
+def _draft(path: Path) -> Iterator[Path]:
+    """A new folder that takes the name ``path`` when it is finished, and is gone if it is not."""
+    with contextlib.suppress(FileNotFoundError, NotADirectoryError):
+        if any(path.iterdir()):
+            raise MaintenanceError(f"{path} is not empty")
+    draft = path.absolute().with_name(f"{path.name}.new-{secrets.token_hex(4)}")
+    try:
+        draft.parent.mkdir(parents=True, exist_ok=True)
+        draft.mkdir(mode=0o700)
+        yield draft
+        for file in draft.iterdir():
+            _make_durable(file)
+        _make_durable(draft)
+        if path.is_dir():
+            path.rmdir()
+        draft.rename(path)
+        _make_durable(draft.parent)
+    except OSError as error:
+        raise MaintenanceError(f"{error.filename or path}: {error.strerror or error}") from error
+    except LogError as error:
+        raise MaintenanceError(str(error)) from error
+    finally:
+        shutil.rmtree(draft, ignore_errors=True)
+
+
+def _make_durable(path: Path) -> None:
+    """A file or, where the system can, a folder: still there after a power cut."""
+    if path.is_dir() and os.name != "posix":
+        return
+    descriptor = os.open(path, os.O_RDONLY if os.name == "posix" else os.O_RDWR)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

@@ -1,0 +1,159 @@
+"""One room as its person sees it: unread, missing, who is here, who holds what, forks."""
+
+from __future__ import annotations
+
+from app.models.chat_room import ChatRoom, HeldBy
+from app.models.events import Member, RoomFollowed, RoomListed, StoredRoom
+from protocol.frames import Presence
+from tests.app.models.chat_fixtures import entries, entry, stream_of
+
+DEVICE = 3
+
+
+def followed(head: int, *, base: int = 1, visible: int | None = None) -> RoomFollowed:
+    return RoomFollowed(1, stream_of(1), 1, base, 1, head, head if visible is None else visible)
+
+
+def joined_room(head: int = 0) -> ChatRoom:
+    """A room one has been in for a while, nothing of it read."""
+    room = ChatRoom(1)
+    room.join(True)
+    room.follow(followed(0))
+    room.follow(followed(head))
+    return room
+
+
+def member(person: int, presence: int = Presence.ONLINE) -> Member:
+    return Member(person, f"p{person}", presence)
+
+
+class TestUnread:
+    def test_is_what_is_visible_less_what_was_read(self) -> None:
+        room = joined_room(5)
+        assert room.unread == 5
+        room.add_entries(entries(1, 5), DEVICE)
+        assert room.mark_read()
+        assert not room.mark_read()
+        assert room.unread == 0
+        room.move_head(8, 7)
+        assert room.unread == 2
+
+    def test_only_what_is_here_was_seen(self) -> None:
+        room = joined_room(5)
+        room.add_entries(entries(1, 3), DEVICE)
+        room.mark_read()
+        assert room.unread == 2
+
+    def test_of_a_room_one_is_not_in_is_nothing(self) -> None:
+        room = ChatRoom(1)
+        room.follow(followed(9))
+        assert room.unread == 0
+
+    def test_whoever_comes_has_read_what_was_there(self) -> None:
+        room = ChatRoom(1)
+        room.join(True)
+        assert room.follow(followed(1000))
+        assert room.unread == 0
+        assert not room.follow(followed(1003))
+        assert room.unread == 3
+
+    def test_entries_that_are_no_messages_do_not_count(self) -> None:
+        room = joined_room()
+        room.add_entries((entry(1, visible=1), entry(2, kind=3, flags=0, visible=1)), DEVICE)
+        assert (room.unread, room.timeline.head) == (1, 2)
+
+    def test_cannot_stick_when_the_server_has_less(self) -> None:
+        room = joined_room(9)
+        room.add_entries(entries(1, 9), DEVICE)
+        room.mark_read()
+        room.follow(followed(4))
+        assert (room.unread, room.read) == (0, 4)
+
+
+class TestMissing:
+    def test_is_what_is_wanted_and_not_here(self) -> None:
+        room = joined_room(20)
+        room.move_base(11)
+        assert room.missing == 10
+        room.add_entries(entries(15, 16), DEVICE)
+        assert room.missing == 8
+        room.join(False)
+        assert room.missing == 0
+
+    def test_what_was_asked_for_is_here_when_something_below_came(self) -> None:
+        room = joined_room(20)
+        room.loading_below = 11
+        room.add_entries(entries(15, 16), DEVICE)
+        assert room.loading_below == 11
+        room.add_entries(entries(8, 10), DEVICE)
+        assert room.loading_below is None
+
+
+class TestFromDiskAndList:
+    def test_restored_as_it_was(self) -> None:
+        room = ChatRoom(1)
+        stored = StoredRoom(
+            1, stream_of(1), 1, "general", "All", True, 3, 9, 8, 6, ((3, 5), (8, 12)), ()
+        )
+        room.restore(stored)
+        assert (room.name, room.topic, room.is_joined, room.unread) == ("general", "All", True, 2)
+        assert room.timeline.head == 12
+        assert room.missing == 2
+
+    def test_listed_as_the_server_has_it(self) -> None:
+        room = ChatRoom(1)
+        room.list(RoomListed(1, stream_of(2), "Pier", "Boats", 4))
+        assert (room.stream_id, room.name, room.topic) == (stream_of(2), "Pier", "Boats")
+        assert room.people_count == 4
+
+
+class TestForks:
+    def test_what_the_server_lost_is_counted_and_gone(self) -> None:
+        room = joined_room(9)
+        room.add_entries(entries(1, 9), DEVICE)
+        room.mark_read()
+        assert room.fork(6) == 3
+        assert (room.visible, room.read, room.timeline.head) == (6, 6, 6)
+        room.add_entries((entry(7, "other", visible=7),), DEVICE)
+        assert room.unread == 1
+        assert room.missing == 0
+
+    def test_beyond_what_is_in_memory_only_what_was_shown_is_counted(self) -> None:
+        room = joined_room(9)
+        room.add_entries(entries(8, 9), DEVICE)
+        assert room.fork(2) == 2
+
+
+class TestPeople:
+    def test_come_change_and_go(self) -> None:
+        room = ChatRoom(1)
+        before = room.people_version
+        room.change_people((member(1), member(2)), fresh=False)
+        room.change_people((member(2, Presence.AWAY),), fresh=False)
+        assert {m.person: m.presence for m in room.people.values()} == {1: 1, 2: 2}
+        room.change_people((member(1, Presence.GONE), member(9, Presence.GONE)), fresh=False)
+        assert set(room.people) == {2}
+        assert room.people_version == before + 3
+
+    def test_a_fresh_list_forgets_the_old_one(self) -> None:
+        room = ChatRoom(1)
+        room.change_people((member(1),), fresh=False)
+        room.change_held(((5, 1),))
+        room.change_people((member(2),), fresh=True)
+        assert set(room.people) == {2}
+        assert room.held_by(5, me=9).count == 0
+
+    def test_who_holds_a_message(self) -> None:
+        room = ChatRoom(1)
+        people = (member(7), member(1), member(2, Presence.AWAY), member(3, Presence.OFFLINE))
+        room.change_people(people, fresh=True)
+        room.change_held(((9, 7), (9, 1), (8, 2), (2, 3)))
+        assert room.held_by(9, me=7) == HeldBy(count=1, others=3, everyone=False)
+        assert room.held_by(8, me=7) == HeldBy(count=2, others=3, everyone=True)
+        assert room.held_by(2, me=7) == HeldBy(count=3, others=3, everyone=True)
+
+    def test_nobody_is_not_everyone(self) -> None:
+        room = ChatRoom(1)
+        room.change_people((member(7), member(3, Presence.OFFLINE)), fresh=True)
+        room.change_held(((9, 7),))
+        assert room.held_by(1, me=7) == HeldBy(count=0, others=1, everyone=False)

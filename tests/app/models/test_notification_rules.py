@@ -1,0 +1,130 @@
+"""Which messages pop up, and how often."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from app.models.notification_rules import (
+    ROOM_EVERY_S,
+    ROOMS_MAX,
+    Level,
+    News,
+    Popup,
+    PopupPacer,
+    Quiet,
+    RoomRule,
+    Rules,
+)
+
+PLAIN = News("r", "dev", "ben", "hello")
+MENTION = replace(PLAIN, text="@anna hello", is_mention=True)
+NOON = 12 * 60
+
+
+def wants(rule: RoomRule, news: News, quiet: Quiet | None = None, *, minute: int = NOON) -> bool:
+    return Rules({"r": rule}, quiet or Quiet()).wants(news, 1_000, minute)
+
+
+class TestRules:
+    @pytest.mark.parametrize(
+        ("level", "plain", "mention"),
+        [(Level.ALL, True, True), (Level.MENTIONS, False, True), (Level.NOTHING, False, False)],
+    )
+    def test_level_decides(self, level: Level, plain: bool, mention: bool) -> None:
+        rule = RoomRule(level)
+
+        assert (wants(rule, PLAIN), wants(rule, MENTION)) == (plain, mention)
+
+    def test_other_rooms_notify_of_everything(self) -> None:
+        assert Rules().wants(PLAIN, 0, NOON)
+
+    def test_room_in_view_is_read_anyway(self) -> None:
+        assert not wants(RoomRule(), replace(MENTION, is_in_view=True))
+
+    @pytest.mark.parametrize(("until_ms", "wanted"), [(1_001, False), (1_000, True), (0, True)])
+    def test_muted_room_is_silent_until_its_time(self, until_ms: int, wanted: bool) -> None:
+        assert wants(RoomRule(muted_until_ms=until_ms), MENTION) is wanted
+
+    def test_do_not_disturb_is_for_all(self) -> None:
+        assert not wants(RoomRule(), MENTION, Quiet(do_not_disturb=True))
+
+    @pytest.mark.parametrize(
+        ("minute", "wanted"), [(21 * 60 + 59, True), (22 * 60, False), (0, False), (6 * 60, True)]
+    )
+    def test_quiet_hours_may_have_the_night_in_them(self, minute: int, wanted: bool) -> None:
+        night = Quiet(from_minute=22 * 60, to_minute=6 * 60)
+
+        assert wants(RoomRule(), PLAIN, night, minute=minute) is wanted
+
+    def test_equal_hours_are_never_quiet(self) -> None:
+        assert not any(Quiet(from_minute=60, to_minute=60).holds(m) for m in range(1440))
+
+    @pytest.mark.parametrize(
+        ("rule", "counts"),
+        [
+            (RoomRule(), True),
+            (RoomRule(Level.MENTIONS), True),
+            (RoomRule(Level.NOTHING), False),
+            (RoomRule(muted_until_ms=1_001), False),
+        ],
+    )
+    def test_title_counts_rooms_that_may_speak(self, rule: RoomRule, counts: bool) -> None:
+        assert Rules({"r": rule}).counts("r", 1_000) is counts
+
+
+class TestPace:
+    def test_first_message_pops_up_at_once(self) -> None:
+        assert PopupPacer().offer(PLAIN, 10.0) == Popup("r", "#dev", "ben: hello")
+
+    def test_what_comes_soon_after_is_counted_into_one(self) -> None:
+        pacer = PopupPacer()
+        pacer.offer(PLAIN, 10.0)
+
+        assert [pacer.offer(PLAIN, 11.0 + n / 10) for n in range(4)] == [None] * 4
+        assert pacer.next_timer() == 10.0 + ROOM_EVERY_S
+        assert pacer.handle_timer(14.9) == []
+        assert pacer.handle_timer(15.0) == [Popup("r", "#dev", "4 new messages in #dev")]
+        assert pacer.offer(PLAIN, 16.0) is None
+
+    def test_single_message_that_waited_is_shown_itself(self) -> None:
+        pacer = PopupPacer()
+        pacer.offer(PLAIN, 10.0)
+        pacer.offer(MENTION, 11.0)
+
+        assert pacer.handle_timer(15.0) == [Popup("r", "#dev", "ben: @anna hello")]
+
+    def test_quiet_room_costs_nothing(self) -> None:
+        pacer = PopupPacer()
+        pacer.offer(PLAIN, 10.0)
+
+        assert pacer.handle_timer(15.0) == []
+        assert pacer.next_timer() is None
+
+    def test_room_that_is_looked_at_has_nothing_waiting(self) -> None:
+        pacer = PopupPacer()
+        pacer.offer(PLAIN, 10.0)
+        pacer.offer(PLAIN, 11.0)
+        pacer.forget("r")
+
+        assert pacer.handle_timer(15.0) == []
+
+    def test_rooms_do_not_wait_for_each_other(self) -> None:
+        pacer = PopupPacer()
+        pacer.offer(PLAIN, 10.0)
+
+        assert pacer.offer(replace(PLAIN, room="s"), 10.0) is not None
+
+    def test_number_of_rooms_is_bounded(self) -> None:
+        pacer = PopupPacer()
+        shown = [pacer.offer(replace(PLAIN, room=n), 10.0) for n in range(ROOMS_MAX + 1)]
+
+        assert shown[-2] is not None and shown[-1] is None
+
+    def test_long_text_is_one_short_line(self) -> None:
+        popup = PopupPacer().offer(replace(PLAIN, text="a\n\nb " + "x" * 20_000), 0.0)
+
+        assert popup is not None
+        assert popup.body.startswith("ben: a b x") and popup.body.endswith("…")
+        assert len(popup.body) < 220

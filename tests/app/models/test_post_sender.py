@@ -1,0 +1,174 @@
+"""Which posts are sent when: window, early repeat, back-off, pauses, parts, what is held back."""
+
+from __future__ import annotations
+
+import pytest
+
+from app.models.events import OutboxPost
+from app.models.post_sender import PostSender
+from protocol import limits
+from protocol.errors import Refusal
+from protocol.flow import RoundTrip
+from protocol.frames import EntryKind
+
+
+def post(seq: int, text: str = "hello", kind: int = EntryKind.MESSAGE) -> OutboxPost:
+    return OutboxPost(seq, 1000 + seq, b"stream 1", "general", kind, text, 5)
+
+
+def sender(*numbers: int, known_to: int = 0) -> PostSender:
+    posts = PostSender()
+    for seq in numbers:
+        posts.add(post(seq))
+    posts.restart(0.0, known_to=known_to)
+    return posts
+
+
+def due(posts: PostSender, now: float) -> list[int]:
+    """Send what is due."""
+    numbers = [each.client_seq for each in posts.due(now)]
+    for seq in numbers:
+        posts.transmitted(seq, now, RoundTrip())
+    return numbers
+
+
+class TestWindow:
+    def test_is_sixty_four_ahead_of_the_first_that_waits(self) -> None:
+        posts = sender(*range(5, 205))
+        assert due(posts, 0.0) == list(range(5, 69))
+        assert posts.settle(6) == post(6)
+        assert due(posts, 0.1) == []
+        posts.settle(5)
+        assert due(posts, 0.1) == [69, 70]
+
+    def test_is_in_order_however_they_were_added(self) -> None:
+        assert due(sender(9, 7, 8), 0.0) == [7, 8, 9]
+
+    def test_posts_the_server_may_know_go_first_alone(self) -> None:
+        posts = sender(3, 4, 5, 6, known_to=4)
+        assert due(posts, 0.0) == [3, 4]
+        posts.settle(3)
+        assert due(posts, 0.1) == []
+        posts.settle(4)
+        assert due(posts, 0.1) == [5, 6]
+
+
+class TestRepeating:
+    def test_a_lone_post_once_early_and_then_by_the_timer(self) -> None:
+        posts = sender(1)
+        times: list[float] = []
+        while len(times) < 6:
+            now = posts.next_timer()
+            assert now is not None
+            if due(posts, now):
+                times.append(now)
+        early = limits.POST_REPEAT_S
+        assert times == pytest.approx([0, early, early + 1, early + 3, early + 7, early + 15])
+
+    def test_two_early_three_not(self) -> None:
+        for count, early in ((2, True), (3, False)):
+            posts = sender(*range(1, count + 1))
+            due(posts, 0.0)
+            assert bool(due(posts, limits.POST_REPEAT_S)) is early
+            assert bool(due(posts, 1.1)) is True
+
+    def test_an_answer_ends_it_once(self) -> None:
+        posts = sender(1)
+        due(posts, 0.0)
+        assert posts.settle(1) == post(1)
+        assert posts.settle(1) is None
+        assert posts.next_timer() is None
+        assert len(posts) == 0
+
+    def test_a_new_session_begins_anew(self) -> None:
+        posts = sender(1, 2)
+        for now in (0.0, 1.0, 5.0, 30.0):
+            due(posts, now)
+        posts.pause(99.0)
+        posts.restart(31.0, known_to=0)
+        assert due(posts, 31.0) == [1, 2]
+        assert posts.next_timer() == pytest.approx(31 + limits.POST_REPEAT_S)
+
+    def test_the_same_post_again_is_nothing_and_another_takes_its_place(self) -> None:
+        posts = sender(1)
+        due(posts, 0.0)
+        posts.add(post(1))
+        assert due(posts, 0.001) == []
+        posts.add(post(1, "", EntryKind.VOID))
+        assert due(posts, 0.001) == [1]
+        assert [frame.kind for frame in posts.frames(1, 7)] == [EntryKind.VOID]
+
+
+class TestWaiting:
+    def test_nothing_while_paused(self) -> None:
+        posts = sender(1, 2)
+        posts.pause(3.0)
+        posts.pause(2.0)
+        assert due(posts, 2.9) == []
+        assert posts.next_timer() == 3.0
+        assert due(posts, 3.0) == [1, 2]
+
+    def test_a_post_that_is_postponed_holds_up_no_other(self) -> None:
+        posts = sender(1, 2)
+        posts.postpone(1, 0.2)
+        assert due(posts, 0.0) == [2]
+        assert due(posts, 0.2) == [1, 2]
+
+
+class TestParts:
+    def test_of_a_long_text(self) -> None:
+        posts = PostSender()
+        text = "ä" * 1200
+        posts.add(post(1, text))
+        frames = posts.frames(1, 7)
+        assert "".join(frame.text for frame in frames) == text
+        assert [(f.part, f.parts, f.room, f.post_id) for f in frames] == [
+            (0, 3, 7, 1001), (1, 3, 7, 1001), (2, 3, 7, 1001),
+        ]  # fmt: skip
+
+    def test_what_left_is_not_sent_again_before_the_rest(self) -> None:
+        posts = PostSender()
+        posts.add(post(1, "x" * 4500))
+        frames = posts.frames(1, 7)
+        posts.part_transmitted(frames[0], 0.0, RoundTrip())
+        posts.part_transmitted(frames[1], 0.0, RoundTrip())
+        assert due(posts, 0.0) == [1]  # unfinished, so it is due; ``due`` says all of it left
+        posts.part_transmitted(frames[2], 9.0, RoundTrip())
+        assert [frame.part for frame in posts.frames(1, 7)] == [3, 4]
+        for frame in posts.frames(1, 7):
+            posts.part_transmitted(frame, 9.0, RoundTrip())
+        assert len(posts.frames(1, 7)) == 5
+        assert posts.due(9.0) == []
+
+    def test_another_room_number_or_a_new_session_begins_with_the_first(self) -> None:
+        posts = PostSender()
+        posts.add(post(1, "x" * 4500))
+        posts.part_transmitted(posts.frames(1, 7)[0], 0.0, RoundTrip())
+        assert [frame.part for frame in posts.frames(1, 8)] == [0, 1, 2, 3, 4]
+        posts.part_transmitted(posts.frames(1, 8)[0], 0.0, RoundTrip())
+        posts.restart(1.0, known_to=0)
+        assert len(posts.frames(1, 8)) == 5
+
+
+class TestNumbers:
+    def test_new_ones_keep_the_posts(self) -> None:
+        posts = sender(5, 6, 7)
+        posts.renumber(((5, 6), (6, 7), (7, 8)))
+        assert [each.client_seq for each in posts.posts()] == [6, 7, 8]
+        assert [each.post_id for each in posts.posts()] == [1005, 1006, 1007]
+        assert posts.greatest == 8
+
+    def test_of_others_change_nothing(self) -> None:
+        posts = sender(5)
+        due(posts, 0.0)
+        posts.renumber(((9, -1),))
+        assert due(posts, 0.001) == []
+
+    def test_a_withdrawn_post_stays_withdrawn_and_its_old_number_is_free(self) -> None:
+        posts = sender(5)
+        posts.withdrawn[5] = Refusal.NO_SUCH_ROOM
+        assert [f.kind for f in posts.frames(5, 0)] == [EntryKind.VOID]
+        posts.renumber(((5, 3),))
+        assert [f.kind for f in posts.frames(3, 0)] == [EntryKind.VOID]
+        posts.add(post(5))
+        assert [f.kind for f in posts.frames(5, 1)] == [EntryKind.MESSAGE]

@@ -1,0 +1,45 @@
+"""Announcements as strangers write them."""
+
+from __future__ import annotations
+
+import pytest
+
+from app.models.server_lists import FoundServer, read_announcement
+
+GOOD = {b"v": b"1", b"name": "Hafen ☕".encode(), b"fp": b"a" * 32, b"n": b"12"}
+
+
+class TestReadAnnouncement:
+    def test_name_address_and_people(self) -> None:
+        found = read_announcement("key", GOOD, ["2001:db8::1", "192.0.2.7"], 48228)
+
+        assert found == FoundServer("key", "Hafen ☕", "192.0.2.7:48228", 12)
+
+    def test_address_of_the_newer_family_stands_in_brackets(self) -> None:
+        found = read_announcement("key", GOOD, ["fe80::1", "2001:db8::1"], 1)
+
+        assert found is not None and found.address == "[2001:db8::1]:1"
+
+    @pytest.mark.parametrize(
+        "name",
+        [None, b"", b"   ", b"\xff\xfe", b"a\nb", b"a\x00b", "\u202eevil".encode(), b"a" * 65],
+    )
+    def test_name_that_is_none_is_nobody(self, name: bytes | None) -> None:
+        assert read_announcement("key", {**GOOD, b"name": name}, ["192.0.2.7"], 1) is None
+
+    @pytest.mark.parametrize("addresses", [[], ["x"], ["fe80::1"], ["224.0.0.251"], ["0.0.0.0"]])
+    def test_address_that_leads_nowhere_is_nobody(self, addresses: list[str]) -> None:
+        assert read_announcement("key", GOOD, addresses, 1) is None
+
+    @pytest.mark.parametrize("port", [None, 0, -1, 65536])
+    def test_port_that_is_none_is_nobody(self, port: int | None) -> None:
+        assert read_announcement("key", GOOD, ["192.0.2.7"], port) is None
+
+    @pytest.mark.parametrize(
+        ("word", "people"),
+        [(None, 0), (b"", 0), (b"-1", 0), (b"9" * 5000, 0), (b"9999999", 1_000_000), (b"7", 7)],
+    )
+    def test_number_of_people_is_bounded(self, word: bytes | None, people: int) -> None:
+        found = read_announcement("key", {**GOOD, b"n": word}, ["192.0.2.7"], 1)
+
+        assert found is not None and found.people == people

@@ -1,0 +1,351 @@
+"""What is followed, from where, and what is asked again: rooms, people, names, forks."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from app.models.commands import AskNames, FetchOlder, FollowRoom, WatchPeople
+from app.models.events import (
+    BaseMoved,
+    EntriesReceived,
+    HeadMoved,
+    HistoryForked,
+    PeopleChanged,
+    PersonNamed,
+    RoomFollowed,
+    RoomListed,
+    RoomsComplete,
+    StoredRoom,
+)
+from protocol import limits
+from protocol.errors import Refusal
+from protocol.frames import (
+    Heads,
+    MemberItem,
+    PersonItem,
+    Persons,
+    Range,
+    Subscribe,
+    Subscribed,
+    SubscribeRefused,
+    Unsubscribe,
+    Who,
+)
+from tests.app.models.client_bench import STREAM, Bench, entry
+from tests.app.models.scripted_server import NOTHING, subscribed
+
+
+def chain(number: int) -> bytes:
+    return number.to_bytes(8)
+
+
+def stored(head: int, **more: object) -> StoredRoom:
+    every = tuple((number, chain(number)) for number in range(1, head + 1))
+    room = StoredRoom(1, STREAM, 1, "general", "", True, 1, head, head, 0, ((1, head),), every)
+    return replace(room, **more)  # type: ignore[arg-type]
+
+
+def numbers(bench: Bench) -> list[int]:
+    return [entry.number for event in bench.happened(EntriesReceived) for entry in event.entries]
+
+
+class TestFollowing:
+    def test_rooms_one_is_in_and_the_list(self) -> None:
+        bench = Bench(rooms=[1, 4])
+        bench.wait(0)
+        assert {frame.ref for frame in bench.take(Subscribe)} == {0, 2, 8}
+
+    def test_the_usual_past_of_a_room_never_seen(self) -> None:
+        bench = Bench()
+        bench.follow(head=200)
+        (followed,) = bench.happened(RoomFollowed)
+        assert (followed.base, followed.head) == (151, 200)
+        assert [(r.first, r.last) for r in bench.take(Range)] == [(151, 200)]
+
+    @pytest.mark.parametrize(("wish", "base"), [({"since": 17}, 17), ({"backlog": 5}, 196)])
+    def test_or_what_was_wished(self, wish: dict[str, int], base: int) -> None:
+        bench = Bench()
+        bench.follow(head=200, **wish)
+        assert bench.happened(RoomFollowed)[-1].base == base
+
+    def test_a_question_is_repeated_until_answered(self) -> None:
+        bench = Bench()
+        bench.command(FollowRoom(1))
+        bench.wait(7.5)
+        assert len(bench.asked(2)) == 4
+        bench.say(subscribed(2, 0))
+        bench.wait(60)
+        assert bench.asked(2) == []
+
+    def test_what_is_known_is_proven_and_only_the_rest_is_asked_for(self) -> None:
+        bench = Bench(replace(NOTHING, rooms=(stored(30),)), rooms=[1])
+        (question,) = bench.asked(2)
+        assert (question.stream_id, question.checkpoints) == (STREAM, [(30, chain(30))])
+        bench.say(subscribed(2, 33, agreed_to=30))
+        assert [(r.first, r.last) for r in bench.take(Range)] == [(31, 33)]
+        assert not bench.happened(HistoryForked)
+
+    def test_a_room_that_does_not_exist_is_not_asked_for_again(self) -> None:
+        bench = Bench()
+        bench.command(FollowRoom(1))
+        bench.say(SubscribeRefused(2, Refusal.NO_SUCH_ROOM))
+        bench.asked(2)
+        bench.wait(60)
+        assert bench.asked(2) == []
+        bench.again()
+        assert bench.asked(2) == []
+
+
+class TestANewSession:
+    def test_goes_on_with_rooms_that_are_only_read(self) -> None:
+        bench = Bench()
+        bench.follow(head=0)
+        bench.again()
+        bench.wait(0)
+        assert len(bench.asked(2)) == 1
+
+    def test_even_if_the_last_one_ended_before_it_was_answered(self) -> None:
+        bench = Bench()
+        bench.follow(head=0)
+        bench.again()
+        bench.again()
+        bench.wait(0)
+        assert len(bench.asked(2)) == 1
+
+    def test_or_there_was_none_when_it_was_wished(self) -> None:
+        bench = Bench()
+        bench.client.link.goodbye(bench.now)
+        online = bench.client.link.online
+        assert online
+        bench.again()
+        bench.command(FollowRoom(1))
+        bench.again()
+        bench.wait(0)
+        assert len(bench.asked(2)) == 1
+
+    def test_but_not_with_what_was_left(self) -> None:
+        bench = Bench()
+        bench.follow(head=0)
+        bench.client._follower.unfollow(1, bench.now)
+        bench.carry()
+        assert [frame.ref for frame in bench.take(Unsubscribe)] == [2]
+        bench.say(bench.push(1))
+        assert numbers(bench) == []
+        bench.again()
+        bench.wait(0)
+        assert bench.asked(2) == []
+
+    def test_asks_again_for_what_was_on_its_way(self) -> None:
+        bench = Bench()
+        bench.follow(head=10)
+        assert [(r.first, r.last) for r in bench.take(Range)] == [(1, 10)]
+        bench.again()
+        bench.wait(0)
+        bench.say(subscribed(2, 10))
+        assert [(r.first, r.last) for r in bench.take(Range)] == [(1, 10)]
+
+
+class TestEntries:
+    def test_each_once_and_a_hole_is_asked_for(self) -> None:
+        bench = Bench()
+        bench.follow(head=0)
+        bench.say(bench.push(1))
+        bench.say(bench.push(4, entry(), entry()))
+        bench.say(bench.push(4, entry(), entry()))
+        assert numbers(bench) == [1, 4, 5]
+        assert bench.take(Range) == []
+        bench.wait(limits.REPAIR_LINGER_S)
+        assert [(r.ref, r.first, r.last) for r in bench.take(Range)] == [(2, 2, 3)]
+
+    def test_a_head_shows_what_a_lost_push_would_have_brought(self) -> None:
+        bench = Bench()
+        bench.follow(head=3)
+        bench.say(bench.push(1, entry(), entry(), entry()))
+        bench.take(Range)
+        bench.say(Heads([(2, 4, 4), (99, 7, 7), (0, 0, 0)]))
+        assert bench.happened(HeadMoved)[-1] == HeadMoved(1, 4, 4)
+        bench.wait(limits.REPAIR_LINGER_S)
+        assert [(r.first, r.last) for r in bench.take(Range)] == [(4, 4)]
+
+    def test_a_push_that_overtook_the_answer_to_the_subscription_is_asked_for(self) -> None:
+        bench = Bench()
+        bench.command(FollowRoom(1))
+        answer = bench.sealed(subscribed(2, 0))
+        bench.say(bench.push(1))
+        assert numbers(bench) == []
+        bench.client.receive(answer, bench.now)
+        bench.carry()
+        bench.wait(limits.REPAIR_LINGER_S)
+        assert [(r.first, r.last) for r in bench.take(Range)] == [(1, 1)]
+
+    def test_so_is_what_only_a_head_told_of(self) -> None:
+        bench = Bench()
+        bench.command(FollowRoom(1))
+        answer = bench.sealed(subscribed(2, 0))
+        bench.say(Heads([(2, 1, 1)]))
+        bench.client.receive(answer, bench.now)
+        bench.carry()
+        bench.wait(limits.REPAIR_LINGER_S)
+        assert [(r.first, r.last) for r in bench.take(Range)] == [(1, 1)]
+
+    def test_scrolling_back_moves_the_base_and_asks(self) -> None:
+        bench = Bench()
+        bench.follow(head=100, backlog=1)
+        bench.say(bench.push(100))
+        bench.take(Range)
+        bench.command(FetchOlder(1, 120))
+        bench.command(FetchOlder(1, 90))
+        assert bench.happened(BaseMoved) == [BaseMoved(1, 90)]
+        assert [(r.first, r.last) for r in bench.take(Range)] == [(90, 99)]
+        bench.command(FetchOlder(1, -5))
+        assert bench.happened(BaseMoved)[-1] == BaseMoved(1, 1)
+
+
+class TestForks:
+    def fork(self, head: int, agree_to: int) -> Bench:
+        bench = Bench(replace(NOTHING, rooms=(stored(head),)), rooms=[1])
+        for _ in range(6):
+            questions = bench.asked(2)
+            if not questions:
+                break
+            agreed = max((n for n, _ in questions[-1].checkpoints if n <= agree_to), default=0)
+            which = questions[-1].question
+            bench.say(subscribed(2, agree_to + 5, agreed_to=agreed, question=which))
+        return bench
+
+    @pytest.mark.parametrize("agree_to", [0, 1, 42, 99])
+    def test_is_found_told_once_and_fetched_from_there(self, agree_to: int) -> None:
+        bench = self.fork(100, agree_to)
+        assert bench.happened(HistoryForked) == [HistoryForked(1, agree_to)]
+        bench.say(bench.push(agree_to + 1))
+        assert numbers(bench) == [agree_to + 1]
+
+    def test_an_answer_that_comes_twice_answers_no_later_question(self) -> None:
+        bench = Bench(replace(NOTHING, rooms=(stored(100),)), rooms=[1])
+        bench.wait(1.2)  # so it is asked twice
+        for _ in range(2):
+            bench.say(subscribed(2, 95, agreed_to=0))
+        assert not bench.happened(HistoryForked)
+        *_, question = bench.asked(2)
+        assert question.question == 1
+        bench.say(subscribed(2, 95, agreed_to=96, question=1))
+        assert bench.asked(2)[-1].question == 2
+
+    def test_another_stream_under_the_number_is_another_history(self) -> None:
+        bench = Bench(replace(NOTHING, rooms=(stored(9),)), rooms=[1])
+        bench.say(subscribed(2, 2, stream=b"stream 2"))
+        assert bench.happened(HistoryForked) == [HistoryForked(1, 0)]
+        assert bench.happened(RoomFollowed)[-1].stream_id == b"stream 2"
+        assert [(r.first, r.last) for r in bench.take(Range)] == [(1, 2)]
+
+    def test_a_room_never_held_has_no_fork(self) -> None:
+        bench = Bench(rooms=[1])
+        bench.say(subscribed(2, 9, agreed_to=0))
+        assert not bench.happened(HistoryForked)
+
+    def test_agreeing_with_what_was_never_named_does_no_harm(self) -> None:
+        bench = Bench(replace(NOTHING, rooms=(stored(30),)), rooms=[1])
+        bench.say(Subscribed(2, STREAM, 1, 1, 33, 33, b"c" * 8, limits.NUMBER_MAX))
+        bench.wait(1)
+        assert bench.client.link.online
+
+
+class TestTheListOfRooms:
+    def test_is_told_and_complete_once(self) -> None:
+        bench = Bench()
+        bench.say(subscribed(0, 3, stream=b"listing!"))
+        assert not bench.happened(RoomsComplete)
+        bench.list_rooms((1, STREAM, "general"), (2, b"stream 2", "Pier"), first=2, answer=False)
+        assert [event.name for event in bench.happened(RoomListed)] == ["general", "Pier"]
+        assert not bench.happened(RoomsComplete)
+        bench.say(bench.changes(0, 1, 1))
+        assert len(bench.happened(RoomsComplete)) == 1
+
+    def test_names_lead_to_rooms_until_they_are_renamed(self) -> None:
+        bench = Bench()
+        bench.list_rooms((1, STREAM, "Pier"))
+        follower = bench.client._follower
+        assert follower.room_number(b"", "PIER") == 1
+        assert follower.room_number(STREAM, "") == 1
+        bench.list_rooms((1, STREAM, "Quay"), first=2, answer=False)
+        assert follower.room_number(b"", "pier") is None
+        assert follower.room_number(b"", "quay") == 1
+        assert follower.room_number(STREAM, "pier") == 1
+
+    def test_a_stream_that_lost_its_number_leads_nowhere(self) -> None:
+        bench = Bench()
+        bench.list_rooms((1, STREAM, "Pier"))
+        bench.list_rooms((1, b"stream 2", "Quay"), first=2, answer=False)
+        assert bench.client._follower.room_number(STREAM, "pier") is None
+
+
+class TestPeople:
+    def test_of_one_room_at_a_time(self) -> None:
+        bench = Bench()
+        bench.command(WatchPeople(1))
+        bench.say(subscribed(3, 1, stream=b"people 1"))
+        bench.say(bench.changes(3, 1, 1, MemberItem(1, 5, "ben", 1)))
+        fresh, members = bench.happened(PeopleChanged)
+        assert (fresh.fresh, fresh.members) == (True, ())
+        assert [(m.person, m.name, m.presence) for m in members.members] == [(5, "ben", 1)]
+        bench.command(WatchPeople(2))
+        assert [frame.ref for frame in bench.heard if isinstance(frame, Unsubscribe)] == [3]
+        assert {f.ref for f in bench.heard if isinstance(f, Subscribe)} >= {5}
+        bench.say(bench.changes(3, 2, 2, MemberItem(2, 6, "eve", 1)))
+        assert len(bench.happened(PeopleChanged)) == 2
+
+    def test_nobody_after_nought(self) -> None:
+        bench = Bench()
+        bench.command(WatchPeople(1))
+        bench.command(WatchPeople(0))
+        bench.heard.clear()
+        bench.wait(30)
+        assert bench.asked(3) == []
+
+
+class TestNames:
+    def test_of_authors_are_asked_once_and_together(self) -> None:
+        bench = Bench()
+        bench.follow(head=0)
+        bench.heard.clear()
+        bench.say(bench.push(1, entry(author=5), entry(author=6), entry(author=5), entry()))
+        bench.say(bench.push(5, entry(author=6)))
+        assert [sorted(frame.people) for frame in bench.take(Who)] == [[5, 6]]
+        bench.say(Persons([(5, "ben"), (6, "eve")]))
+        assert bench.happened(PersonNamed) == [PersonNamed(5, "ben"), PersonNamed(6, "eve")]
+        bench.say(bench.push(6, entry(author=5)))
+        bench.wait(60)
+        assert bench.take(Who) == []
+
+    def test_are_asked_again_when_somebody_was_renamed_meanwhile(self) -> None:
+        known = replace(NOTHING, names=((5, "ben"), (6, "eve")), names_version=7)
+        bench = Bench(known, names_version=7)
+        bench.wait(0)
+        assert bench.take(Who) == []
+        bench.again(names_version=8)
+        bench.wait(0)
+        assert [sorted(frame.people) for frame in bench.take(Who)] == [[5, 6]]
+        bench.say(Persons([(5, "benno"), (6, "eve")]))
+        assert PersonNamed(5, "benno") in bench.happened(PersonNamed)
+
+    def test_and_by_the_next_session_if_this_one_ends_too_soon(self) -> None:
+        known = replace(NOTHING, names=((5, "ben"),), names_version=7)
+        bench = Bench(known, names_version=8)
+        bench.again(names_version=8)
+        bench.wait(0)
+        assert [frame.people for frame in bench.take(Who)] == [[5]]
+
+    def test_that_were_wanted_while_offline_are_asked_when_we_are_there(self) -> None:
+        bench = Bench()
+        bench.client._follower.ask_names([5], bench.now)
+        bench.again()
+        bench.command(AskNames((5, 6, 0)))
+        bench.wait(0)
+        assert {p for frame in bench.take(Who) for p in frame.people} == {5, 6}
+
+    def test_a_new_name_in_the_list_of_rooms_is_told(self) -> None:
+        bench = Bench().general()
+        bench.say(bench.changes(0, 2, 2, PersonItem(2, 5, "benno")))
+        assert bench.happened(PersonNamed) == [PersonNamed(5, "benno")]

@@ -1,0 +1,96 @@
+"""Watches the ciphers and the sending side of every session: S9, S10, S14.
+
+The checks sit around the real methods, or around what a planted bug made of them, for as long as
+the context lasts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from app.models.post_sender import PostSender
+from protocol.channel import Channel, Opened
+from protocol.errors import RemoteProtocolError
+from protocol.flow import RoundTrip
+from protocol.frames import Pad, decode_frames
+from tests.simulation.patches import Put, patches
+from tests.simulation.trace import Trace, Violation
+
+#: The least a transmission timer can be: RFC 9002's granularity and the answer's delay.
+_TIMEOUT_MIN_S = 0.025
+
+
+@contextmanager
+def watched(trace: Trace) -> Iterator[None]:
+    """Raise ``Violation`` for whatever the ciphers or the timers of posts should never do."""
+    with patches() as put:
+        _watch_channels(put, trace)
+        _watch_posts(put, trace)
+        yield
+
+
+def _watch_channels(put: Put, trace: Trace) -> None:
+    init, seal, opening = Channel.__init__, Channel.seal, Channel.open
+    #: Kept alive, so that no id is given twice.
+    keys: dict[int, tuple[Channel, bytes]] = {}
+    sealed: set[tuple[bytes, int]] = set()
+    accepted: set[tuple[int, int]] = set()
+
+    def watch_init(self: Channel, **given: Any) -> None:
+        init(self, **given)
+        keys[id(self)] = (self, given["send_key"])
+
+    def watch_seal(self: Channel, plaintext: bytes) -> bytes:
+        used = (keys[id(self)][1], self.sent_counter)
+        if used in sealed:
+            raise Violation("S10", f"counter {used[1]} was used twice with one key")
+        sealed.add(used)
+        trace.checks["S10"] += 1
+        datagram = seal(self, plaintext)
+        if trace.full:
+            trace.meanings[datagram] = _described(plaintext)
+        return datagram
+
+    def watch_open(self: Channel, datagram: bytes) -> Opened | None:
+        opened = opening(self, datagram)
+        if opened is not None:
+            trace.checks["S9"] += 1
+            if (id(self), opened.counter) in accepted:
+                raise Violation("S9", f"counter {opened.counter} was accepted twice")
+            accepted.add((id(self), opened.counter))
+        return opened
+
+    put(Channel, "__init__", watch_init)
+    put(Channel, "seal", watch_seal)
+    put(Channel, "open", watch_open)
+
+
+def _described(plaintext: bytes) -> str:
+    try:
+        frames = [frame for frame in decode_frames(plaintext) if not isinstance(frame, Pad)]
+    except RemoteProtocolError:
+        return "(malformed)"
+    return " ".join(str(frame)[:150] for frame in frames)
+
+
+def _watch_posts(put: Put, trace: Trace) -> None:
+    transmitted = PostSender.transmitted
+    #: When the first transmission was, of each that waits; kept alive, so that no id comes twice.
+    first_sent: dict[int, tuple[object, float]] = {}
+
+    def watch_transmitted(
+        self: PostSender, client_seq: int, now: float, round_trip: RoundTrip
+    ) -> None:
+        sending = self._posts[client_seq]
+        if sending.sent == 0:
+            first_sent[id(sending)] = (sending, now)
+        times, took_s = sending.sent + 1, now - first_sent[id(sending)][1]
+        trace.checks["S14"] += 1
+        least_s = _TIMEOUT_MIN_S * (2.0 ** min(times - 2, 8) - 1) if times > 2 else 0.0
+        if took_s < 0.8 * least_s:
+            raise Violation("S14", f"post {client_seq} was sent {times} times in {took_s:.3f} s")
+        transmitted(self, client_seq, now, round_trip)
+
+    put(PostSender, "transmitted", watch_transmitted)
