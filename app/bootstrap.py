@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import logging
 import re
 import signal
@@ -17,11 +18,15 @@ from app.client_config import ServerAddress
 from app.connector import RuntimeConnector
 from app.controllers.event_pump import EventPump
 from app.controllers.window_controller import WindowController, WindowState
+from app.desktop_popups import DesktopPopups
 from app.event_handover import EventHandover
 from app.models.chat_model import ChatModel
 from app.models.client_runtime import LastUsed, last_used
-from app.models.data_folder import DataFolder, FolderError, default_data_folder
+from app.models.data_folder import DataFolder, FolderError, FolderInUse, default_data_folder
+from app.models.events import PopupClicked, ServersSaved
 from app.models.store_schema import StoreError
+from app.second_start import Request, RequestListener, ask_first_window
+from app.system_theme import SystemTheme
 from app.window_settings import FILE_NAME, SettingsWriter, load_state
 
 if TYPE_CHECKING:
@@ -39,9 +44,14 @@ def run_window(options: Options) -> int:
         from tkinter import TclError
     except ImportError:
         return _failed("tkinter is missing: install your system's package for it (python3-tk)")
+    path = options.data or default_data_folder()
     try:
-        folder = DataFolder.open(options.data or default_data_folder())
+        folder = DataFolder.open(path)
         last = last_used(folder)
+    except FolderInUse as error:
+        if ask_first_window(path, Request(options.server, options.room)):
+            return 0
+        return _failed(str(error))
     except (FolderError, StoreError) as error:
         return _failed(str(error))
     try:
@@ -61,8 +71,11 @@ def _failed(words: str) -> int:
 def _run(options: Options, folder: DataFolder, last: LastUsed) -> None:
     handover = EventHandover()
     connector = RuntimeConnector(folder, handover)
+    listener = RequestListener.open(folder.path)
     settings_path = folder.path / FILE_NAME
     settings = SettingsWriter(settings_path)
+    popups = DesktopPopups(lambda room: handover.put(PopupClicked(room)))
+    system = SystemTheme()
     state = load_state(settings_path)
     try:
         model = ChatModel(connector.submit, lambda: time.time_ns() // 1_000_000)
@@ -74,18 +87,44 @@ def _run(options: Options, folder: DataFolder, last: LastUsed) -> None:
             state=state,
             on_state=settings.save,
             open_link=_open_link,
+            notify=popups.show,
             start_room=options.room,
+            system_is_dark=system.is_dark,
         )
+        handover.put(ServersSaved(last.servers))
         pump = EventPump(handover.take, model, time.monotonic)
         controller.window.watch_readable(handover.descriptor, pump.drain)
+        if listener is not None:
+            _watch_second_starts(controller, listener)
         server = options.server or last.server
         controller.start(_address_text(server), options.name or last.name)
+        # What is there now stays; the collector need not look at it again, which takes long.
+        gc.collect()
+        gc.freeze()
         with _ends_by_signal(controller, handover):
             controller.window.run()
     finally:
+        if listener is not None:
+            listener.close()
+        system.close()
+        popups.close()
         connector.close()
         settings.close()
         handover.close()
+
+
+def _watch_second_starts(controller: WindowController, listener: RequestListener) -> None:
+    def drain() -> bool:
+        requests = listener.take()
+        for request in requests:
+            server = request.server
+            address = server.host_and_port if server else ""
+            fingerprint = server.fingerprint or "" if server else ""
+            room = request.room or (server.room or "" if server else "")
+            controller.visit(_address_text(server), address, fingerprint, room)
+        return bool(requests)
+
+    controller.window.watch_readable(listener.descriptor, drain)
 
 
 def _address_text(server: ServerAddress | None) -> str:
@@ -99,7 +138,10 @@ def _make_window(callbacks: MainWindowCallbacks, state: WindowState) -> MainWind
     # Tk is loaded here, so that all before (a folder in use, a wrong option) is said at once.
     from app.views.main_window import MainWindow
 
-    window = MainWindow(callbacks, theme_mode=state.theme)
+    # 4/3 is what Tk calls 100 % at 96 dots an inch; below that it is left as Tk found it.
+    scaling = None if state.window_percent == 100 else 4 / 3 * state.window_percent / 100
+    theme = "light" if state.theme == "system" else state.theme
+    window = MainWindow(callbacks, theme_mode=theme, scaling=scaling)
     place = _GEOMETRY.fullmatch(state.geometry)
     if place is not None:
         width, height, x, y = map(int, place.groups())

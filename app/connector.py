@@ -10,15 +10,19 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
 from app.client_config import ServerAddress, parse_address
+from app.discovery import Discovery
 from app.event_handover import EventHandover
 from app.models.chat_model import Command
 from app.models.client_runtime import ClientRuntime
 from app.models.data_folder import DataFolder, FolderError
-from app.models.events import LinkChanged, LinkState
+from app.models.events import LinkChanged, LinkState, ServersSaved
+from app.models.local_store import LocalStore
+from app.models.server_lists import Destination
 from app.models.store_schema import StoreError
 
 _log: Final = logging.getLogger(__name__)
@@ -27,27 +31,49 @@ _log: Final = logging.getLogger(__name__)
 class RuntimeConnector:
     """One runtime at a time."""
 
-    def __init__(self, folder: DataFolder, handover: EventHandover) -> None:
+    def __init__(
+        self, folder: DataFolder, handover: EventHandover, discovery: Discovery | None = None
+    ) -> None:
         """The folder is used for the first connection, and closed if there is none."""
         self._path: Final[Path] = folder.path
         self._handover = handover
+        self._discovery = discovery or Discovery(handover.put)
         self._folder: DataFolder | None = folder
         self._runtime: ClientRuntime | None = None
+        self._address: ServerAddress | None = None
         self._worker = ThreadPoolExecutor(max_workers=1, thread_name_prefix="connector")
 
     # --- from the window's thread ------------------------------------------------------------
-    def connect(self, server: str, name: str) -> None:
-        """Be that person at that server from now on.
+    def connect(self, server: str, name: str) -> Destination:
+        """Be that person at that server from now on; says what the address or link names.
 
         Raises:
             ValueError: it is no address.
         """
-        address = parse_address(server)
+        self._address = address = parse_address(server)
         self._worker.submit(self._guarded, lambda: self._connect(address, name))
+        return Destination(address.host_and_port, address.room or "", address.is_loopback)
 
     def disconnect(self) -> None:
         """End the connection."""
-        self._worker.submit(self._guarded, self._disconnect)
+        self._worker.submit(self._guarded, self._disconnect_and_list)
+
+    def forget(self, address: str) -> None:
+        """End the connection, and take the server from those that are saved."""
+        self._worker.submit(self._guarded, lambda: self._forget(address))
+
+    def invite_link(self, room: str, fingerprint: str) -> str:
+        """A link for others to the server of the last ``connect``; ``room`` may be empty."""
+        assert self._address is not None
+        return replace(self._address, room=room or None, fingerprint=fingerprint or None).link
+
+    def look(self) -> None:
+        """Look for servers on this network from now on."""
+        self._discovery.start()
+
+    def rest(self) -> None:
+        """Look no more."""
+        self._discovery.stop()
 
     def submit(self, command: Command) -> bool:
         """Hand a wish to the runtime; False if there is none, or it takes no more."""
@@ -56,6 +82,7 @@ class RuntimeConnector:
 
     def close(self) -> None:
         """End the connection and wait until everything is on disk (some seconds at the most)."""
+        self._discovery.stop()
         self._worker.submit(self._guarded, self._disconnect)
         self._worker.shutdown()
         if self._folder is not None:
@@ -83,7 +110,26 @@ class RuntimeConnector:
             self._folder = folder
             raise
         self._runtime = runtime
+        self._handover.put(ServersSaved(runtime.saved))
         runtime.start()
+
+    def _disconnect_and_list(self) -> None:
+        self._disconnect()
+        self._with_store(lambda store: None)
+
+    def _forget(self, address: str) -> None:
+        self._disconnect()
+        self._with_store(lambda store: store.forget(address))
+
+    def _with_store(self, do: Callable[[LocalStore], None]) -> None:
+        """While there is no runtime the store is ours; what servers it then has is told."""
+        self._folder = self._folder or DataFolder.open(self._path)
+        store = LocalStore.open(self._folder.store_path)
+        try:
+            do(store)
+            self._handover.put(ServersSaved(store.servers()))
+        finally:
+            store.close()
 
     def _disconnect(self) -> None:
         runtime, self._runtime = self._runtime, None

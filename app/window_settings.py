@@ -12,13 +12,16 @@ import os
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict
 from pathlib import Path
-from typing import Final
+from typing import Final, TypeVar
 
+from app.controllers.appearance_controller import fit_appearance
 from app.controllers.window_controller import WindowState
 
 FILE_NAME: Final = "window.json"
 #: More is not from us. Some hundred drafts fit.
 FILE_BYTES_MAX: Final = 1024 * 1024
+
+Value = TypeVar("Value")
 
 _log: Final = logging.getLogger(__name__)
 
@@ -32,17 +35,26 @@ def load_state(path: Path) -> WindowState:
         return WindowState()
     if not isinstance(values, dict):
         return WindowState()
-    drafts = values.get("drafts")
+    appearance = fit_appearance(
+        values.get("theme"), values.get("text_percent"), values.get("window_percent")
+    )
     return WindowState(
-        theme="dark" if values.get("theme") == "dark" else "light",
+        theme=appearance.theme,
+        text_percent=appearance.text_percent,
+        window_percent=appearance.window_percent,
         geometry=_text(values.get("geometry")),
         room=_text(values.get("room")),
-        drafts={
-            key: value
-            for key, value in (drafts.items() if isinstance(drafts, dict) else ())
-            if isinstance(value, str)
-        },
+        drafts=_table(values.get("drafts"), str),
+        levels=_table(values.get("levels"), str),
+        muted_until_ms=_table(values.get("muted_until_ms"), int),
+        do_not_disturb=values.get("do_not_disturb") is True,
     )
+
+
+def _table(value: object, kind: type[Value]) -> dict[str, Value]:
+    """The entries of a JSON object that have this type."""
+    items = value.items() if isinstance(value, dict) else ()
+    return {key: each for key, each in items if type(each) is kind}
 
 
 def _text(value: object) -> str:

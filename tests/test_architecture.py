@@ -86,10 +86,10 @@ class TestOutsidePackages:
         ("package", "allowed"),
         [
             ("protocol", {"protocol", "msgspec", "cryptography"}),
-            ("server", {"protocol", "server", "msgspec", "platformdirs"}),
+            ("server", {"protocol", "server", "msgspec", "platformdirs", "zeroconf", "ifaddr"}),
             ("app/models", {"protocol", "app", "msgspec", "psygnal", "platformdirs", "emoji"}),
             ("app/controllers", {"app", "psygnal"}),
-            ("app/views", {"app", "ttkbootstrap", "PIL", "emoji"}),
+            ("app/views", {"app", "ttkbootstrap", "PIL", "emoji", "pygments"}),
         ],
     )
     def test_package_uses_only_the_dependencies_it_was_given(

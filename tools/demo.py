@@ -22,7 +22,7 @@ from tools.demo_people import CONVERSATION, ROOM, DemoPerson
 from tools.virtual_display import VirtualDisplayError, has_native_display, virtual_display
 
 PICTURES = Path("build/demo")
-NEWCOMER = "You"
+NEWCOMER = "Anna"
 _PAUSE_S = 0.7
 _PATIENCE_S = 20.0
 

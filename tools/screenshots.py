@@ -13,11 +13,14 @@ from pathlib import Path
 
 from PIL import Image, ImageGrab
 
+from app.markup import References
 from app.views.callbacks import MainWindowCallbacks
 from app.views.main_window import MainWindow
 from app.views.rows import (
+    AppearanceRow,
     BannerKind,
     BannerRow,
+    CommandRow,
     ConnectRow,
     HeaderRow,
     HoleRow,
@@ -30,6 +33,7 @@ from app.views.rows import (
     Presence,
     RoomChoiceRow,
     RoomRow,
+    ServerRow,
     StatusRow,
     TimelineRow,
     TimelineRows,
@@ -53,6 +57,9 @@ ROOMS = (
     RoomRow("7", "announcements"),
 )
 
+ROOM_NAMES = tuple(room.name for room in ROOMS)
+
+COMMANDS = (CommandRow("join", "<#room> join a room"), CommandRow("me", "<text> what you do"))
 PEOPLE = (
     PersonRow("jonas-1", "Jonas Weber", Presence.AWAY, "In a meeting"),
     PersonRow("mara-21", "Mara Lindqvist", Presence.ONLINE, "Maintainer", is_moderator=True),
@@ -71,8 +78,22 @@ MARA, JONAS, PRIYA, TOMASZ, OWN = "mara-21", "jonas-1", "priya-13", "tomasz-1", 
 ACCEPTED, HELD, EVERYONE = MessageState.ACCEPTED, MessageState.HELD, MessageState.HELD_BY_ALL
 RETRY_LOOP = """Nice. The retry loop waits longer each time, jitter included:
 base 0.2 s, cap 30 s, and it starts anew when the address changes."""
-SPEC = "Looks right. 30 s is what the spec says, see https://example.org/spec#section-4.2"
-BRANCH = "Anna, could you look at my branch? The badge count is off by one after a reconnect 🙈"
+QUOTED = """> it starts anew when the address changes
+**Good**, but *please* never ~~more~~ ||longer than 30 s|| :tada:"""
+CODE = """This is what it does:
+```python
+async def reconnect(self, cap: float = 30.0) -> str:
+    delay = 0.2  # seconds
+    while not self.closed:
+        await sleep(delay + uniform(0, delay))
+        if await self.dial():
+            return "up"
+        delay = min(cap, delay * 2)
+```"""
+SPEC = "Looks right. `cap=30.0` is what the spec says, see https://example.org/spec#section-4.2"
+BRANCH = (
+    "@Anna Berg could you look at my branch? The badge count is off by one after a reconnect 🙈"
+)
 STAGING = "Deployed to staging. If anyone sees duplicates please tell me in #ops-alerts."
 ON_IT = "On it, Priya 👍🏽 the count looks fine after a clean start, so it must be the resume path."
 TALK: tuple[tuple[int, str, str, str, MessageState, str], ...] = (
@@ -82,6 +103,8 @@ TALK: tuple[tuple[int, str, str, str, MessageState, str], ...] = (
     (1, "09:12", MARA, "Good morning! ☕ The relay in Oslo is back.", ACCEPTED, ""),
     (1, "09:15", "", "Jonas Weber and Aiko Tanaka joined", ACCEPTED, ""),
     (1, "09:20", JONAS, RETRY_LOOP, ACCEPTED, ""),
+    (1, "09:22", MARA, QUOTED, ACCEPTED, ""),
+    (1, "09:23", JONAS, CODE, ACCEPTED, ""),
     (1, "09:24", OWN, SPEC, EVERYONE, ""),
     (1, "09:26", OWN, "I will add a test with a fake clock.", EVERYONE, ""),
     (0, "09:31", PRIYA, BRANCH, ACCEPTED, ""),
@@ -90,8 +113,8 @@ TALK: tuple[tuple[int, str, str, str, MessageState, str], ...] = (
     (0, "09:42", OWN, ON_IT, HELD, "Held by 3 of 8"),
     (0, "09:43", OWN, "Pushing a fix now…", MessageState.PENDING, ""),
 )
-HOLE_BEFORE = 8  # place in the talk
-NEW_FROM = 9  # key of the message under the New line
+HOLE_BEFORE = 10  # place in the talk
+NEW_FROM = 11  # key of the message under the New line
 
 
 def conversation() -> tuple[TimelineRow, ...]:
@@ -107,6 +130,8 @@ def conversation() -> tuple[TimelineRow, ...]:
             state=state,
             kind=MessageKind.MESSAGE if author else MessageKind.NOTICE,
             state_text=words,
+            references=References(tuple(NAMES.values()), ROOM_NAMES, "Anna Berg"),
+            is_mention="@Anna" in text,
         )
         for number, (days_ago, clock, author, text, state, words) in enumerate(TALK)
     ]
@@ -127,6 +152,7 @@ def fill(window: MainWindow, rows: tuple[TimelineRow, ...]) -> None:
     window.show_rooms(ROOMS)
     window.show_header(HeaderRow("dev", ROOMS[1].topic, "Set by Mara Lindqvist"))
     window.show_people(PEOPLE)
+    window.show_commands(COMMANDS)
     window.set_status(GOOD)
     window.set_banner(None)
     window.set_typing(["Priya Raman"])
@@ -177,6 +203,8 @@ def shoot_all(window: MainWindow, folder: Path) -> list[Path]:
         window.show_connect(ConnectRow("Anna Berg", "", ""))
         camera.resize(1100, 720)
         paths.append(camera.take(f"connect_{theme}"))
+        window.show_connect(FULL_CONNECT)
+        paths.append(camera.take(f"connect_full_{theme}"))
         fill(window, rows)
         camera.settle()
         window.scroll_to_newest()
@@ -191,6 +219,11 @@ def shoot_all(window: MainWindow, folder: Path) -> list[Path]:
         paths.append(camera.take(f"rooms_{theme}_480x720"))
         window.toggle_rooms_overlay()
         camera.resize(1100, 720)
+    window.show_appearance(AppearanceRow("contrast"), "contrast")
+    paths.append(camera.take("main_contrast_1100x720"))
+    window.show_appearance(AppearanceRow("light", 150), "light")
+    paths.append(camera.take("main_light_text_150"))
+    window.show_appearance(AppearanceRow("light"), "light")
     return paths
 
 
@@ -216,12 +249,55 @@ def _states(
     )
     paths.append(camera.take(f"join_{theme}"))
     window.close_join_dialog()
+    paths += _popups(window, camera, theme)
     window.show_key_changed(KeyChangedRow("studio.local:48228", KNOWN, OFFERED))
     paths.append(camera.take(f"key_changed_{theme}"))
     window.show_chat()
     return paths
 
 
+def _popups(window: MainWindow, camera: Photographer, theme: str) -> list[Path]:
+    paths: list[Path] = []
+    window.toggle_switcher()
+    window.show_room_choices([RoomChoiceRow("desert", "Dry talk", 4)])
+    window.popups.switcher.field.insert("end", "de")
+    paths.append(camera.take(f"switcher_{theme}"))
+    window.popups.stack.close_all()
+    window.popups.toggle_settings()
+    window.popups.settings.show(AppearanceRow(theme))
+    paths.append(camera.take(f"settings_{theme}"))
+    window.popups.stack.close_all()
+    window.popups.toggle_key_list()
+    paths.append(camera.take(f"keys_{theme}"))
+    window.popups.stack.close_all()
+    window.open_find_bar()
+    window.find_bar.field.insert("end", "the")
+    paths.append(camera.take(f"find_{theme}"))
+    window.close_find_bar()
+    window.toggle_emoji_picker()
+    paths.append(camera.take(f"emoji_{theme}"))
+    window.popups.stack.close_all()
+    window.composer.text.focus_force()
+    camera.settle()
+    for typed, name in (("Look at 🙈 @r", "people"), (":hea", "emoji"), ("/", "commands")):
+        window.composer.set_value("")
+        window.composer.insert(typed)
+        paths.append(camera.take(f"complete_{name}_{theme}"))
+    window.composer.set_value("")
+    window.popups.stack.close_all()
+    return paths
+
+
+FULL_CONNECT = ConnectRow(
+    "Anna Berg",
+    "",
+    found=(
+        ServerRow("192.168.1.20:48228", "Harbour", "12 online · 3\N{NO-BREAK SPACE}ms"),
+        ServerRow("192.168.1.44:48228", "Workshop", "4 online · 38\N{NO-BREAK SPACE}ms"),
+        ServerRow("[2001:db8::12]:48228", "Studio", "0 online"),
+    ),
+    saved=(ServerRow("harbour.example:48228", "Harbour", "as Anna Berg"),),
+)
 KNOWN = "7QK2MV5DXA3HWPZ6RB4NTYJC8EGFLSU9"
 OFFERED = "P4XN8CZK2VEMHW7RQDB5TLJ6YGUAFS3O"
 

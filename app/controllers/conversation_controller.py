@@ -22,7 +22,7 @@ from app.models.signals import (
     TimelinesChanged,
     Told,
 )
-from app.views.rows import HeaderRow, Key, TimelineRows
+from app.views.rows import CommandRow, HeaderRow, Key, TimelineRows
 
 if TYPE_CHECKING:
     from app.views.main_window import MainWindow
@@ -64,6 +64,8 @@ class ConversationController:
         #: Number of a gap's last entry -> when it was first seen.
         self._gaps: dict[int, float] = {}
         self._header: HeaderRow | None = None
+        #: The room one was last told to be able to write in, None for none.
+        self._writable: RoomKey | None = None
         self._flush = FlushTimer(scheduler, clock, self.refresh)
         signals = model.signals
         signals.server_switched.connect(self._on_server_switched)
@@ -78,6 +80,7 @@ class ConversationController:
         """Show that there is no room yet."""
         self.refresh()
         self._window.set_composer_enabled(False, _JOIN_FIRST)
+        self._window.show_commands([CommandRow(*row) for row in slash.command_list()])
 
     # --- what the person does ----------------------------------------------------------------
     def submit(self, key: Key, text: str) -> None:
@@ -186,6 +189,7 @@ class ConversationController:
             self._window.show_header(header)
         if room is None:
             self._window.show_timeline(TimelineRows(_NO_ROOM, "", (), has_older=True))
+            self._show_composer(None)
             return
         presenter = self._presenters.get(room.room)
         if presenter is None:
@@ -197,6 +201,17 @@ class ConversationController:
             known = {item.last for item in room.timeline.items if isinstance(item, Gap)}
             self._gaps = {last: since for last, since in self._gaps.items() if last in known}
         self._window.show_timeline(rows)
+        self._show_composer(room_key(self._model, room.room))
+
+    def _show_composer(self, writable: RoomKey | None) -> None:
+        """By the room that is open now: signals of what was before may still be on their way."""
+        if writable == self._writable:
+            return
+        self._writable = writable
+        if writable is None:
+            self._window.set_composer_enabled(False, _JOIN_FIRST)
+        else:
+            self._window.set_composer_enabled(True)
 
     def _is_gap_shown(self, gap: Gap) -> bool:
         now = self._clock()
@@ -212,13 +227,9 @@ class ConversationController:
         self._gaps.clear()
         self._flush.mark()
 
-    def _on_room_opened(self, opened: RoomOpened) -> None:
+    def _on_room_opened(self, _opened: RoomOpened) -> None:
         self._gaps.clear()
         self.refresh()
-        if opened.room:
-            self._window.set_composer_enabled(True)
-        else:
-            self._window.set_composer_enabled(False, _JOIN_FIRST)
 
     def _on_rooms_changed(self, changed: RoomsChanged) -> None:
         if self._model.open_room_number in changed.rooms:

@@ -20,12 +20,22 @@ LOCK: Final = "Encrypted up to the server. The server can read messages."
 
 
 def status_row(
-    link: LinkStatus, catch_up: CatchUp, address: str, left_s: float | None
+    link: LinkStatus,
+    catch_up: CatchUp,
+    address: str,
+    left_s: float | None,
+    silent_s: float = 0.0,
 ) -> StatusRow:
-    """The connection pill; ``left_s`` is how long catching up may take, None if unknown."""
+    """The connection pill.
+
+    ``left_s`` is how long catching up may take, None if unknown; ``silent_s`` how long it has
+    been since the server was asked, or last heard.
+    """
     if link.state is LinkState.CONNECTING:
         if link.reason:
-            return StatusRow(LinkQuality.NO_ANSWER, "No answer", "No answer", link.reason)
+            since = f"No answer for {int(silent_s)}{NO_BREAK_SPACE}s" if silent_s >= 1 else ""
+            words = since or "No answer"
+            return StatusRow(LinkQuality.NO_ANSWER, words, "No answer", link.reason)
         return StatusRow(LinkQuality.CONNECTING, "Connecting…", "Connecting…", address)
     if link.state is not LinkState.ONLINE:
         return StatusRow(LinkQuality.OFFLINE, "Offline", "Offline", link.reason)

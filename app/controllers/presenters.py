@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
 from typing import Final
 
+from app.markup import NO_REFERENCES, References, is_mentioned, named_in
 from app.models.chat_model import ChatModel
 from app.models.chat_room import ChatRoom
 from app.models.events import Member
@@ -69,6 +70,7 @@ def room_rows(model: ChatModel, drafts: Collection[RoomKey] = ()) -> list[RoomRo
             name=room.name,
             topic=room.topic,
             unread=room.unread,
+            mentions=room.mentions(model.person, model.name),
             is_selected=room.room == model.open_room_number,
             is_joined=room.is_joined,
             has_draft=room_key(model, room.room) in drafts and room.room != model.open_room_number,
@@ -118,6 +120,7 @@ class _Seen:
     name: str
     state: rows.MessageState
     state_text: str
+    references: References
 
 
 class TimelinePresenter:
@@ -132,6 +135,9 @@ class TimelinePresenter:
         self._zone = zone
         self._made: dict[int, tuple[_Seen, MessageRow]] = {}
         self._context: tuple[object, ...] = ()
+        self._is_same_context = False
+        #: Names of the people who are or were here, None when they may have changed.
+        self._names: frozenset[str] | None = None
         self._items: tuple[TimelineItem, ...] = ()
         self._rows: list[TimelineRow] = []
         #: How many items had been used up after each row.
@@ -163,7 +169,10 @@ class TimelinePresenter:
 
     def _keep_rows(self, model: ChatModel, room: ChatRoom, items: tuple[TimelineItem, ...]) -> None:
         """Keep the rows in front that cannot be other than they were."""
-        context = (model.server, model.naming, model.person, model.name, room.people_version)
+        context = (
+            model.server, model.naming, model.person, model.name, room.people_version,
+            len(model.rooms),
+        )  # fmt: skip
         same = 0
         if context == self._context:
             for old, new in zip(self._items, items, strict=False):
@@ -171,6 +180,9 @@ class TimelinePresenter:
                 if old is not new or isinstance(new, Gap):
                     break
                 same += 1
+        self._is_same_context = context == self._context
+        if not self._is_same_context:
+            self._names = None
         self._context = context
         # The last one may be a line of people that grows.
         kept = max(0, bisect_right(self._ends, same) - 1)
@@ -202,9 +214,12 @@ class TimelinePresenter:
         return next((message.key for message in news), None)
 
     def _message_row(self, model: ChatModel, room: ChatRoom, message: Message) -> MessageRow:
+        made = self._made.get(message.key)
+        if made is not None and self._is_same_context and made[0].message is message:
+            return made[1]
         name = model.name_of(message.author) or (model.name if message.token else "")
         state, state_text = _state(model, room, message)
-        seen = _Seen(message, name, state, state_text)
+        seen = _Seen(message, name, state, state_text, self._references(model, room, message))
         before = self._made.get(message.key)
         row = before[1] if before is not None and before[0] == seen else self._new_row(model, seen)
         self._made[message.key] = (seen, row)
@@ -213,18 +228,36 @@ class TimelinePresenter:
     def _new_row(self, model: ChatModel, seen: _Seen) -> MessageRow:
         message, name = seen.message, seen.name or UNKNOWN_NAME
         is_notice = message.kind not in (MessageKind.TEXT, MessageKind.OTHER)
+        is_own = _is_own(model, message)
+        is_text = message.kind is MessageKind.TEXT
         return MessageRow(
             key=message.key,
             author_id=str(message.author or model.person),
             author_name=name,
-            is_own=_is_own(model, message),
+            is_own=is_own,
             time=moment(message.time_ms, self._zone),
             text=_text(message, name),
             state=seen.state,
             kind=rows.MessageKind.NOTICE if is_notice else rows.MessageKind.MESSAGE,
             state_text=seen.state_text,
             failed_reason=message.failure,
+            references=seen.references,
+            is_mention=is_text and not is_own and is_mentioned(message.text, model.name),
+            is_action=is_text and message.text.startswith(ACTION),
         )
+
+    def _references(self, model: ChatModel, room: ChatRoom, message: Message) -> References:
+        """Whom and what the text names, of those that there are."""
+        text = message.text
+        if message.kind is not MessageKind.TEXT:
+            return NO_REFERENCES
+        if "@" in text and self._names is None:
+            people = {*room.people, *room.timeline.authors}
+            self._names = frozenset(filter(None, map(model.name_of, people)))
+        rooms = (other.name for other in model.rooms.values()) if "#" in text else ()
+        own = model.name if model.name and model.name.casefold() in text.casefold() else ""
+        people_named = named_in(text, "@", self._names or ())
+        return References(people_named, named_in(text, "#", rooms), own)
 
     def _joins_row(self, model: ChatModel, run: list[Message]) -> MessageRow:
         people = list(dict.fromkeys(message.author for message in run))

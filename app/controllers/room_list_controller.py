@@ -67,6 +67,14 @@ class RoomListController:
         except CannotSend as error:
             self._window.set_notice(str(error))
 
+    def follow_name(self, name: str) -> None:
+        """A room named in a message was clicked: open it, joining it if need be."""
+        room = self._model.room_named(name)
+        if room is not None and room.is_joined:
+            self._model.show_room(room.room)
+        else:
+            self.join_room(name, create=False)
+
     def leave_room(self, key: Key) -> None:
         """Leave a room; asks nothing."""
         for number, room in self._model.rooms.items():

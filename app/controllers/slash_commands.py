@@ -73,6 +73,11 @@ _ALIASES: Final = {"leave": "part"}
 _USAGES: Final = {name: f"/{name} {arguments}" for name, arguments, _ in _TABLE}
 
 
+def command_list() -> list[tuple[str, str]]:
+    """Name of each command, and its arguments and what it does."""
+    return [(name, f"{arguments} {what}") for name, arguments, what in _TABLE]
+
+
 def parse_command(text: str) -> Command:
     """What a person wants who sent ``text``: mostly, to say it."""
     if not text.startswith("/"):

@@ -3,21 +3,26 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field, replace
-from datetime import tzinfo
+from datetime import datetime, tzinfo
 from typing import TYPE_CHECKING, Final
 
+from app.controllers.appearance_controller import AppearanceController, fit_appearance
 from app.controllers.connection_controller import ConnectionController, Connector
 from app.controllers.conversation_controller import ConversationController
 from app.controllers.flush_timer import Scheduler
 from app.controllers.member_list_controller import MemberListController
+from app.controllers.notification_controller import NotificationController
 from app.controllers.presenters import self_row
 from app.controllers.room_list_controller import RoomListController
+from app.controllers.server_menu_controller import ServerMenuController
 from app.models.chat_model import ChatModel
 from app.models.events import LinkState
+from app.models.notification_rules import Level, Popup, Quiet, RoomRule, Rules
 from app.models.signals import LinkStatus, SelfChanged, ServerSwitched
 from app.views.callbacks import MainWindowCallbacks
+from app.views.rows import AppearanceRow
 
 if TYPE_CHECKING:
     from app.views.main_window import MainWindow
@@ -30,12 +35,30 @@ class WindowState:
     """What the next start wants to know."""
 
     theme: str = "light"
+    text_percent: int = 100
+    window_percent: int = 100
     #: The window's place as Tk writes it, "" for none.
     geometry: str = ""
     #: The open room by its stream, in hexadecimal, "" for none.
     room: str = ""
     #: Texts that were begun: by stream, in hexadecimal.
     drafts: dict[str, str] = field(default_factory=dict)
+    #: What rooms may notify of, and until when they are silent (ms since 1970): by stream.
+    levels: dict[str, str] = field(default_factory=dict)
+    muted_until_ms: dict[str, int] = field(default_factory=dict)
+    do_not_disturb: bool = False
+
+
+def rules_of(state: WindowState) -> Rules:
+    """The rules of notification that were kept; levels that nobody knows are as usual."""
+    known = {level.value: level for level in Level}
+    rooms: dict[Hashable, RoomRule] = {
+        room: RoomRule(
+            known.get(state.levels.get(room, ""), Level.ALL), state.muted_until_ms.get(room, 0)
+        )
+        for room in {*state.levels, *state.muted_until_ms}
+    }
+    return Rules(rooms, Quiet(do_not_disturb=state.do_not_disturb))
 
 
 class WindowController:
@@ -51,7 +74,10 @@ class WindowController:
         state: WindowState,
         on_state: Callable[[WindowState], None],
         open_link: Callable[[str], None],
+        notify: Callable[[Popup], None] = lambda _popup: None,
+        local_now: Callable[[], datetime] = lambda: datetime.now().astimezone(),
         start_room: str = "",
+        system_is_dark: Callable[[], bool | None] = lambda: None,
         zone: tzinfo | None = None,
     ) -> None:
         """``on_state`` is given what is to be kept, whenever it changed; it must not wait."""
@@ -75,7 +101,21 @@ class WindowController:
             zone=zone,
         )
         self._members = MemberListController(model, window, scheduler, clock)
-        self._connection = ConnectionController(model, window, connector, scheduler, clock)
+        self._connection = ConnectionController(
+            model, window, connector, scheduler, clock, go_to_room=self._rooms.go_to
+        )
+        self._notifications = NotificationController(
+            model, window, scheduler, clock,
+            rules=rules_of(state), notify=notify, local_now=local_now, on_rules=self._rules_changed,
+        )  # fmt: skip
+        self._server_menu = ServerMenuController(model, window, self._connection)
+        self._appearance = AppearanceController(
+            window,
+            scheduler,
+            fit_appearance(state.theme, state.text_percent, state.window_percent),
+            system_is_dark=system_is_dark,
+            on_change=self._appearance_changed,
+        )
         signals = model.signals
         signals.server_switched.connect(self._on_server_switched)
         signals.self_changed.connect(self._on_self)
@@ -84,8 +124,21 @@ class WindowController:
 
     def start(self, server: str, name: str) -> None:
         """Connect if both are known, else ask."""
+        self._appearance.start()
         self._conversation.start()
         self._connection.start(server, name)
+
+    def visit(self, link: str, address: str, fingerprint: str, room: str) -> None:
+        """Come to the front, at a server and in a room, each "" to stay where one is.
+
+        ``address`` and ``fingerprint`` are those that the link names.
+        """
+        self.window.come_to_front()
+        if link and not self._connection.is_at(address, fingerprint):
+            self._rooms.go_to(room)
+            self._connection.start(link, self._connection.name)
+        elif room:
+            self._rooms.follow_name(room)
 
     def close(self) -> None:
         """Take the window away, as if its person had closed it."""
@@ -97,11 +150,17 @@ class WindowController:
         return MainWindowCallbacks(
             on_connect=lambda nick, server: self._connection.connect(nick, server),
             on_cancel_connect=lambda: self._connection.disconnect(),
+            on_forget_server=lambda address: self._connection.forget(address),
+            on_switch_server=lambda address: self._server_menu.switch(address),
+            on_copy_invite=lambda key: self._server_menu.copy_invite(key),
             on_disconnect=lambda: self._connection.disconnect(),
             on_open_room=lambda key: self._rooms.open_room(key),
             on_join_dialog=lambda: self._rooms.show_choices(),
             on_join_room=lambda name: self._rooms.join_room(name),
             on_leave_room=lambda key: self._rooms.leave_room(key),
+            on_room_level=lambda key, level: self._notifications.set_level(key, level),
+            on_mute_room=lambda key, until: self._notifications.mute(key, until),
+            on_do_not_disturb=lambda is_on: self._notifications.set_do_not_disturb(is_on),
             on_send=lambda key, text: self._conversation.submit(key, text),
             on_draft_change=lambda key, text: self._conversation.change_draft(key, text),
             on_need_older=lambda key: self._conversation.load_older(key),
@@ -109,20 +168,32 @@ class WindowController:
             on_retry=lambda key, row_key: self._conversation.retry(key, row_key),
             on_delete_failed=lambda key, row: self._conversation.delete_failed(key, row),
             on_open_link=open_link,
+            on_room_name=lambda name: self._rooms.follow_name(name),
             on_banner_action=lambda kind: self._connection.act_on_banner(kind),
-            on_theme_change=self._theme_changed,
+            on_theme_change=lambda mode: self._appearance.choose_theme(mode),
+            on_theme_choice=lambda theme: self._appearance.choose_theme(theme),
+            on_text_percent=lambda percent: self._appearance.choose_text_percent(percent),
+            on_window_percent=lambda percent: self._appearance.choose_window_percent(percent),
             on_close=self._on_close,
             on_callback_error=self._on_callback_error,
         )
 
-    def _theme_changed(self, mode: str) -> None:
-        self._state = replace(self._state, theme=mode)
+    def _appearance_changed(self, row: AppearanceRow) -> None:
+        self._state = replace(
+            self._state,
+            theme=row.theme,
+            text_percent=row.text_percent,
+            window_percent=row.window_percent,
+        )
         self._keep()
 
     def _on_close(self) -> None:
         self._state = replace(self._state, geometry=str(self.window.root.geometry()))
         self._keep()
-        for controller in (self._rooms, self._conversation, self._members, self._connection):
+        for controller in (
+            self._rooms, self._conversation, self._members, self._connection, self._notifications,
+            self._appearance,
+        ):  # fmt: skip
             controller.close()
 
     def _on_callback_error(self, error: BaseException) -> None:
@@ -152,6 +223,15 @@ class WindowController:
     # --- what is kept ------------------------------------------------------------------------
     def _drafts_changed(self) -> None:
         self._rooms.note_drafts(frozenset(self._conversation.drafts))
+        self._keep()
+
+    def _rules_changed(self, rules: Rules) -> None:
+        self._state = replace(
+            self._state,
+            levels={str(room): rule.level.value for room, rule in rules.rooms.items()},
+            muted_until_ms={str(room): rule.muted_until_ms for room, rule in rules.rooms.items()},
+            do_not_disturb=rules.quiet.do_not_disturb,
+        )
         self._keep()
 
     def _keep(self) -> None:

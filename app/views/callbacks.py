@@ -21,6 +21,12 @@ class MainWindowCallbacks:
     on_connect: Callable[[str, str], None] = _ignore
     """(nick, server) from the connect page, both stripped and not empty."""
     on_cancel_connect: Callable[[], None] = _ignore
+    on_forget_server: Callable[[str], None] = _ignore
+    """(address) take a saved server from the list."""
+    on_switch_server: Callable[[str], None] = _ignore
+    """(address) another server was chosen in the server menu."""
+    on_copy_invite: Callable[[Key | None], None] = _ignore
+    """(room key, None for the server alone) answer with `copy_text`."""
     on_disconnect: Callable[[], None] = _ignore
     """The server menu, or the only button of the key-changed page."""
 
@@ -31,6 +37,12 @@ class MainWindowCallbacks:
     on_join_room: Callable[[str], None] = _ignore
     """(name without "#") join the room, or create it when there is none."""
     on_leave_room: Callable[[Key], None] = _ignore
+    on_room_level: Callable[[Key, str], None] = _ignore
+    """(room key, "all", "mentions" or "nothing") what the room may notify of."""
+    on_mute_room: Callable[[Key, str], None] = _ignore
+    """(room key, "hour", "tomorrow", or "" for no longer)"""
+    on_do_not_disturb: Callable[[bool], None] = _ignore
+    """No pop-ups at all; answer with `set_do_not_disturb`."""
 
     on_send: Callable[[Key, str], None] = _ignore
     """(room key, text) Enter in the composer; text is never blank. Call `clear_draft` when the
@@ -49,9 +61,19 @@ class MainWindowCallbacks:
     on_open_link: Callable[[str], None] = _ignore
     """A clicked address; always http, https or mailto."""
 
+    on_room_name: Callable[[str], None] = _ignore
+    """(name without "#") a room named in a message was clicked: open it, or join it."""
+
     on_banner_action: Callable[[BannerKind], None] = _ignore
     on_theme_change: Callable[[str], None] = _ignore
     """("light" or "dark") the person switched; the window has done it already."""
+    on_theme_choice: Callable[[str], None] = _ignore
+    """("light", "dark", "system" or "contrast") chosen in the settings; answer with
+    `show_appearance`."""
+    on_text_percent: Callable[[int], None] = _ignore
+    """(percent) a size for the messages was chosen; answer with `show_appearance`."""
+    on_window_percent: Callable[[int], None] = _ignore
+    """(percent) a size for everything was chosen; it is for the next start."""
     on_close: Callable[[], None] = _ignore
     """The window is about to be destroyed: close button or Ctrl+Q."""
     on_callback_error: Callable[[BaseException], None] = _ignore

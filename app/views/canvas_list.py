@@ -33,6 +33,9 @@ class ListItem(Generic[RowT]):
 class CanvasList(Canvas, Generic[RowT]):
     """Subclasses draw an item (`draw_item`) and react (`item_chosen`, `item_menu`)."""
 
+    #: The current row looks as under the pointer, also without the focus.
+    shows_current = False
+
     def __init__(self, master: tk.Misc, look: Look, *, role: str = "side") -> None:
         super().__init__(master)
         self.configure(takefocus=True, width=1, height=1)
@@ -89,6 +92,19 @@ class CanvasList(Canvas, Generic[RowT]):
                 self._go_to(at)
                 return
 
+    def move_current(self, by: int) -> None:
+        """The keyboard's place to the next (+1) or previous (-1) row, around the ends."""
+        at = self._next_choosable(self._current if self._current is not None else -1, by)
+        if at is None:
+            at = self._next_choosable(-1 if by > 0 else len(self._items), by)
+        if at is not None:
+            self._go_to(at)
+
+    @property
+    def current_row(self) -> RowT | None:
+        """The row at the keyboard's place."""
+        return self._items[self._current].row if self._current is not None else None
+
     @property
     def items(self) -> Sequence[ListItem[RowT]]:
         return self._items
@@ -122,9 +138,12 @@ class CanvasList(Canvas, Generic[RowT]):
     def _draw(self, at: int) -> None:
         top = self._tops[at] - self._offset
         tag = f"item{at}"
-        self.draw_item(self._items[at], top, tag, is_hovered=at == self._hovered)
+        self.draw_item(self._items[at], top, tag, is_hovered=self._is_lit(at))
         if self._has_focus and at == self._current:
             self._draw_ring(top, self.look.px(self._items[at].height), tag)
+
+    def _is_lit(self, at: int) -> bool:
+        return at == (self._current if self.shows_current else self._hovered)
 
     def _draw_ring(self, top: int, height: int, tag: str) -> None:
         inset, line = self.look.px(8), self.look.px(2)
@@ -193,6 +212,8 @@ class CanvasList(Canvas, Generic[RowT]):
     def _hover(self, at: int | None) -> None:
         if at == self._hovered:
             return
+        if self.shows_current and at is not None:
+            self._go_to(at)
         before, self._hovered = self._hovered, at
         self._redraw_one(before)
         self._redraw_one(at)

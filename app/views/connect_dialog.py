@@ -9,16 +9,24 @@ from app.views.images import Icon, Logo
 from app.views.key_bindings import put_keys_first
 from app.views.rows import ConnectRow, KeyChangedRow
 from app.views.safe_text import fingerprint_groups, safe_line
+from app.views.server_list_view import ServerListView
 from app.views.surface import Surface, Words
 from app.views.theme import Look
 from app.views.tokens import text_on
 from app.views.widgets import Button, Entry, Label
 
-_WIDTH = 400
+_WIDTH = 420
+#: Rows of both lists by the height of the page in logical pixels: the questions come first.
+_ROWS = ((800, 4, 3), (680, 2, 2), (0, 1, 1))
+#: A lower page goes without logo and welcome.
+_WELCOMING = 680
 
 
 class ConnectPage(Surface):
-    """Two questions, nick and server; an error is said in place and keeps what was typed."""
+    """Two questions, nick and server; an error is said in place and keeps what was typed.
+
+    A server is chosen from those found on this network or used before, or typed.
+    """
 
     def __init__(
         self,
@@ -27,38 +35,57 @@ class ConnectPage(Surface):
         *,
         on_connect: Callable[[str, str], None],
         on_cancel: Callable[[], None],
+        on_forget: Callable[[str], None],
     ) -> None:
         super().__init__(master, look, "side")
         self._on_connect, self._on_cancel = on_connect, on_cancel
         self._row: ConnectRow | None = None
         card = _Card(self, look)
-        px = look.px
-        logo = Label(card.body)
-        logo.pack(pady=(0, px(12)))
-        look.watch(
-            logo, lambda: logo.configure(image=look.images.get(Logo(48)), background=look.tokens.bg)
+        self._head = self._make_head(card.body, look)
+        self._nick_title, self.nick = self._field(card.body, look, "Nick")
+        self._found_title = self._title(card.body, look, "On this network")
+        self._search = Words(card.body, look, font=fonts.BODY, role="muted")
+        self._search.configure(wraplength=look.px(_WIDTH - 64), justify="left")
+        self.found = ServerListView(card.body, look, on_choose=self._choose_server)
+        _, self.server = self._field(card.body, look, "Other address")
+        self._server_hint = Words(card.body, look, font=fonts.SMALL, role="muted")
+        self._server_hint.configure(text="host, host:port or an invite link")
+        self._saved_title = self._title(card.body, look, "Saved")
+        self.saved = ServerListView(
+            card.body, look, on_choose=self._choose_server, on_forget=on_forget
         )
-        title = Words(card.body, look, font=fonts.TITLE)
-        title.configure(text="Join the conversation", anchor="center")
-        title.pack(fill="x")
-        about = Words(card.body, look, font=fonts.BODY, role="muted")
-        about.configure(text="Say who you are and where your team meets.", anchor="center")
-        about.pack(fill="x", pady=(px(4), px(16)))
-        self.nick = self._field(card.body, look, "Nick", "")
-        self.server = self._field(
-            card.body, look, "Server", "An address like 192.168.1.20, or host:port"
-        )
-        self._error = Words(card.body, look, font=fonts.BODY, role="danger")
-        self._error.configure(wraplength=px(_WIDTH - 64), justify="left")
-        self._error.pack(fill="x", pady=(px(10), 0))
-        self.button = Button(card.body, text="Connect", bootstyle="primary")
-        self.button.configure(command=self._press)
-        self.button.pack(fill="x", pady=(px(12), 0), ipady=px(4))
-        look.watch(self.button, lambda: _make_readable(self.button, look))
+        self._make_end(card.body, look)
         for entry in (self.nick, self.server):
             entry.bind("<Return>", self._enter)
             entry.bind("<KP_Enter>", self._enter)
             put_keys_first(entry)
+        self.bind("<Configure>", lambda event: self._fit(event.height))
+
+    def _make_head(self, master: tk.Misc, look: Look) -> Surface:
+        head, px = Surface(master, look), look.px
+        head.pack(fill="x")
+        logo = Label(head)
+        logo.pack(pady=(0, px(10)))
+        look.watch(
+            logo, lambda: logo.configure(image=look.images.get(Logo(48)), background=look.tokens.bg)
+        )
+        title = Words(head, look, font=fonts.TITLE)
+        title.configure(text="Join the conversation", anchor="center")
+        title.pack(fill="x")
+        about = Words(head, look, font=fonts.BODY, role="muted")
+        about.configure(text="Say who you are and where your team meets.", anchor="center")
+        about.pack(fill="x", pady=(px(4), px(8)))
+        return head
+
+    def _make_end(self, master: tk.Misc, look: Look) -> None:
+        px = look.px
+        self._error = Words(master, look, font=fonts.BODY, role="danger")
+        self._error.configure(wraplength=px(_WIDTH - 64), justify="left")
+        self._error.pack(fill="x", pady=(px(10), 0))
+        self.button = Button(master, text="Connect", bootstyle="primary")
+        self.button.configure(command=self._press)
+        self.button.pack(fill="x", pady=(px(12), 0), ipady=px(4))
+        look.watch(self.button, lambda: _make_readable(self.button, look))
 
     def show(self, row: ConnectRow) -> None:
         """Show `row`; what the person typed meanwhile stays when the row did not change it."""
@@ -73,11 +100,48 @@ class ConnectPage(Surface):
                 entry.insert(0, safe_line(new))
         for entry in (self.nick, self.server):
             entry.configure(state="disabled" if row.is_busy else "normal")
+        self._show_servers(row)
         self._error.configure(text=safe_line(row.error))
         self.button.configure(
             text="Cancel" if row.is_busy else "Connect",
             bootstyle="secondary" if row.is_busy else "primary",
         )
+
+    def _show_servers(self, row: ConnectRow) -> None:
+        self.found.show_servers(row.found)
+        self.saved.show_servers(row.saved)
+        self._search.configure(text=safe_line(row.search))
+        px = self.look.px
+        self.found.pack_forget()
+        self._search.pack_forget()
+        if row.found:
+            self.found.pack(fill="x", after=self._found_title)
+        elif row.search:
+            self._search.pack(fill="x", pady=(px(2), px(4)), after=self._found_title)
+        self.saved.pack_forget()
+        self._saved_title.pack_forget()
+        if row.saved:
+            self._saved_title.pack(fill="x", pady=(px(10), px(4)), before=self._error)
+            self.saved.pack(fill="x", before=self._error)
+
+    def _choose_server(self, address: str) -> None:
+        if self._row is not None and self._row.is_busy:
+            return
+        self.server.delete(0, "end")
+        self.server.insert(0, address)
+        self._press()
+
+    def _fit(self, height: int) -> None:
+        px = self.look.px
+        found, saved = next(rows for least, *rows in _ROWS if height >= px(least))
+        self.found.set_rows_max(found)
+        self.saved.set_rows_max(saved)
+        if height >= px(_WELCOMING):
+            self._head.pack(fill="x", before=self._nick_title)
+            self._server_hint.pack(fill="x", pady=(px(4), 0), after=self.server)
+        else:
+            self._head.pack_forget()
+            self._server_hint.pack_forget()
 
     def take_focus(self) -> None:
         """Into the first field that is empty, else onto the button."""
@@ -87,17 +151,17 @@ class ConnectPage(Surface):
                 return
         self.button.focus_set()
 
-    def _field(self, master: tk.Misc, look: Look, label: str, help_text: str) -> Entry:
-        title = Words(master, look, font=fonts.SMALL_BOLD, role="muted")
-        title.configure(text=label)
-        title.pack(fill="x", pady=(look.px(10), look.px(4)))
+    def _field(self, master: tk.Misc, look: Look, label: str) -> tuple[Words, Entry]:
+        title = self._title(master, look, label)
         entry = Entry(master, font=fonts.BODY)
         entry.pack(fill="x", ipady=look.px(2))
-        if help_text:
-            hint = Words(master, look, font=fonts.SMALL, role="muted")
-            hint.configure(text=help_text)
-            hint.pack(fill="x", pady=(look.px(4), 0))
-        return entry
+        return title, entry
+
+    def _title(self, master: tk.Misc, look: Look, text: str) -> Words:
+        title = Words(master, look, font=fonts.SMALL_BOLD, role="muted")
+        title.configure(text=text)
+        title.pack(fill="x", pady=(look.px(10), look.px(4)))
+        return title
 
     def _enter(self, _event: "tk.Event[tk.Misc]") -> str:
         self._press()

@@ -9,10 +9,16 @@ import ttkbootstrap as ttk
 BODY = "ChatBody"
 BOLD = "ChatBold"
 ITALIC = "ChatItalic"
+BOLD_ITALIC = "ChatBoldItalic"
 SMALL = "ChatSmall"
 SMALL_BOLD = "ChatSmallBold"
 TITLE = "ChatTitle"
 MONO = "ChatMono"
+# Messages and the field they are written in have fonts of their own, whose size people choose.
+TALK = "ChatTalk"
+TALK_BOLD = "ChatTalkBold"
+
+_TALK_SIZES = {TALK: 15, TALK_BOLD: 15, ITALIC: 15, BOLD_ITALIC: 15, MONO: 13}
 
 # Families with a cut of weight "medium" look half bold in Tk on X11, so none is listed.
 _FAMILIES = ("Segoe UI", ".AppleSystemUIFont", "Noto Sans", "Cantarell", "Ubuntu", "DejaVu Sans")
@@ -28,13 +34,22 @@ def create_fonts(root: tk.Misc, px: Callable[[float], int]) -> None:
     for name, size, weight, slant in (
         (BODY, 15, "normal", "roman"),
         (BOLD, 15, "bold", "roman"),
+        (TALK, 15, "normal", "roman"),
+        (TALK_BOLD, 15, "bold", "roman"),
         (ITALIC, 15, "normal", "italic"),
+        (BOLD_ITALIC, 15, "bold", "italic"),
         (SMALL, 12, "normal", "roman"),
         (SMALL_BOLD, 12, "bold", "roman"),
         (TITLE, 17, "bold", "roman"),
     ):
         ttk.Fonts.create_alias(name, family=family, size=-px(size), weight=weight, slant=slant)
     ttk.Fonts.create_alias(MONO, family=mono, size=-px(13))
+
+
+def scale_messages(root: tk.Misc, px: Callable[[float], int], scale: float) -> None:
+    """Set the size of the messages; all that is drawn in these fonts changes at once."""
+    for name, size in _TALK_SIZES.items():
+        tkfont.nametofont(name, root=root).configure(size=-px(size * scale))
 
 
 def line_height(root: tk.Misc, name: str) -> int:

@@ -51,8 +51,7 @@ class HeaderView(Surface):
         self._hash.pack(side="left", padx=(px(20), px(7)))
         self._name = Words(self, look, font=fonts.TITLE)
         self._name.pack(side="left")
-        divider = Line(self, look, vertical=True)
-        divider.pack(side="left", fill="y", padx=px(13), pady=px(16))
+        self.divider = Line(self, look, vertical=True)
         self.people_button = FlatButton(
             self,
             look,
@@ -74,6 +73,11 @@ class HeaderView(Surface):
         self._row = row
         self._name.configure(text=self._fitted_name())
         self._fit_topic()
+        if row.topic:
+            px = self.look.px
+            self.divider.pack(side="left", fill="y", padx=px(13), pady=px(16), after=self._name)
+        else:
+            self.divider.pack_forget()
 
     def set_status(self, row: StatusRow) -> None:
         self._status = row

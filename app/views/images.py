@@ -197,6 +197,21 @@ class Rule:
 
 
 @dataclass(frozen=True, slots=True)
+class Bar:
+    """A vertical bar at the left of an area: the edge of a quote."""
+
+    width: float
+    thickness: float
+    height: float
+    role: str
+
+    def draw(self, tokens: Tokens, px: Px) -> Image.Image:
+        picture = Image.new("RGBA", (px(self.width), px(self.height)))
+        picture.paste(tokens.named(self.role), (0, 0, px(self.thickness), picture.height))
+        return picture
+
+
+@dataclass(frozen=True, slots=True)
 class Blank:
     """Nothing, of a size in real pixels: an indent that takes part in a line's height."""
 

@@ -20,6 +20,17 @@ class KeyCommand(Enum):
     NEXT_PART = "next part"
     PREVIOUS_PART = "previous part"
     TOGGLE_PEOPLE = "toggle people"
+    QUICK_SWITCHER = "quick switcher"
+    FIND = "find"
+    FIND_OLDER = "find older"
+    FIND_NEWER = "find newer"
+    KEY_LIST = "key list"
+    SETTINGS = "settings"
+    TEXT_LARGER = "text larger"
+    TEXT_SMALLER = "text smaller"
+    TEXT_USUAL = "text usual"
+    FULL_SCREEN = "full screen"
+    EMOJI_PICKER = "emoji picker"
     PAGE_UP = "page up"
     PAGE_DOWN = "page down"
     ESCAPE = "escape"
@@ -55,6 +66,34 @@ KEY_TABLE = (
         "Alt+Up · Ctrl+PgUp · Ctrl+Shift+Tab",
         "Previous room",
     ),
+    KeyBinding(_letter("Control", "k"), KeyCommand.QUICK_SWITCHER, "Ctrl+K", "Jump to a room"),
+    KeyBinding(_letter("Control-Shift", "e"), KeyCommand.EMOJI_PICKER, "Ctrl+Shift+E", "Emoji"),
+    KeyBinding(_letter("Control", "f"), KeyCommand.FIND, "Ctrl+F", "Find in this room"),
+    KeyBinding(
+        ("<Control-g>", "<F3>"), KeyCommand.FIND_OLDER, "Ctrl+G · F3 · Enter", "The next older hit"
+    ),
+    KeyBinding(
+        (*_letter("Control-Shift", "g"), "<Shift-F3>"),
+        KeyCommand.FIND_NEWER,
+        "Ctrl+Shift+G · Shift+F3",
+        "The next newer hit",
+    ),
+    KeyBinding(("<Control-slash>", "<F1>"), KeyCommand.KEY_LIST, "Ctrl+/ · F1", "This list"),
+    KeyBinding(("<Control-comma>",), KeyCommand.SETTINGS, "Ctrl+,", "Settings"),
+    KeyBinding(
+        ("<Control-plus>", "<Control-equal>", "<Control-KP_Add>"),
+        KeyCommand.TEXT_LARGER,
+        "Ctrl+plus",
+        "Larger messages",
+    ),
+    KeyBinding(
+        ("<Control-minus>", "<Control-KP_Subtract>"),
+        KeyCommand.TEXT_SMALLER,
+        "Ctrl+minus",
+        "Smaller messages",
+    ),
+    KeyBinding(("<Control-Key-0>",), KeyCommand.TEXT_USUAL, "Ctrl+0", "Messages of the usual size"),
+    KeyBinding(("<F11>",), KeyCommand.FULL_SCREEN, "F11", "Full screen on or off"),
     KeyBinding(("<F6>",), KeyCommand.NEXT_PART, "F6", "Rooms, messages, field, people"),
     KeyBinding(("<Shift-F6>",), KeyCommand.PREVIOUS_PART, "Shift+F6", "The same, backwards"),
     KeyBinding(
@@ -65,12 +104,12 @@ KEY_TABLE = (
     ),
     KeyBinding(("<Prior>",), KeyCommand.PAGE_UP, "PgUp", "Scroll the messages up"),
     KeyBinding(("<Next>",), KeyCommand.PAGE_DOWN, "PgDn", "Scroll the messages down"),
-    KeyBinding(("<Escape>",), KeyCommand.ESCAPE, "Esc", "Close what is open; newest message"),
+    KeyBinding(("<Escape>",), KeyCommand.ESCAPE, "Esc", "Close; to the newest message"),
     KeyBinding(_letter("Control", "q"), KeyCommand.QUIT, "Ctrl+Q", "Quit"),
     KeyBinding(_letter("Control", "y"), KeyCommand.REDO, "Ctrl+Y · Ctrl+Shift+Z", "Redo"),
     # Kept from the Text class, where they cut, select all or delete; their commands come later.
     KeyBinding(
-        (*_letter("Control", "w"), *_letter("Control", "k"), "<Control-slash>"),
+        _letter("Control", "w"),
         KeyCommand.NOTHING,
     ),
 )
@@ -99,6 +138,17 @@ def put_keys_first(widget: tk.Misc) -> None:
         widget.bindtags((KEY_TAG, *tags))
 
 
+#: What the field for messages does by itself; bound there, listed here.
+_FIELD_KEYS = (
+    ("Enter", "Send the message"),
+    ("Shift+Enter", "Begin a new line"),
+    ("Tab", "Complete a name; again: the next one"),
+    ("@  #  :  /", "Offer people, rooms, emoji, commands"),
+    ("Ctrl+Z", "Undo"),
+)
+
+
 def key_list() -> list[tuple[str, str]]:
     """(keys, what they do) for people."""
-    return [(binding.keys, binding.words) for binding in KEY_TABLE if binding.keys]
+    of_window = [(binding.keys, binding.words) for binding in KEY_TABLE if binding.keys]
+    return [*of_window, *_FIELD_KEYS]

@@ -1,7 +1,7 @@
 """Arranges the parts of the window and is the only door for controllers."""
 
 import tkinter as tk
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
 from types import TracebackType
 
@@ -12,15 +12,17 @@ from app.views.callbacks import MainWindowCallbacks
 from app.views.composer_view import ComposerView
 from app.views.connect_dialog import ConnectPage, KeyChangedPage
 from app.views.event_source import Drain, EventSource, watch_readable
+from app.views.find_bar import FindBar
 from app.views.header_view import HeaderView
 from app.views.hint import hint_of
 from app.views.key_bindings import bind_keys, put_keys_first
 from app.views.member_list_view import MemberListView
 from app.views.own_card_view import OwnCardView
-from app.views.room_dialogs import JoinRoomDialog
 from app.views.room_list_view import RoomListView
 from app.views.rows import (
+    AppearanceRow,
     BannerRow,
+    CommandRow,
     ConnectRow,
     HeaderRow,
     Key,
@@ -28,16 +30,21 @@ from app.views.rows import (
     PersonRow,
     RoomChoiceRow,
     RoomRow,
+    RoomRuleRow,
+    ServerRow,
     StatusRow,
     TimelineRows,
 )
+from app.views.server_menu import ServerMenu
 from app.views.status_line_view import StatusLineView
 from app.views.surface import Surface
 from app.views.theme import Look
+from app.views.timeline_layout import last_writers
 from app.views.timeline_panes import TimelinePanes
 from app.views.widgets import Button
 from app.views.window_keys import WindowKeys
 from app.views.window_layout import WindowLayout
+from app.views.window_popups import WindowPopups
 from app.views.wording import title_text
 
 SIZE = (1100, 720)
@@ -77,6 +84,7 @@ class MainWindow:
         # ttkbootstrap takes Space from buttons; people press buttons with it.
         self.root.bind_class("TButton", "<Key-space>", _press_button)
         self.look = Look(self.root)
+        self._theme = theme_mode
         self.look.use(theme_mode)
         self._today = today
         self._room_key: Key | None = None
@@ -96,15 +104,31 @@ class MainWindow:
     def _build(self) -> None:
         look, root, calls = self.look, self.root, self._callbacks
         self._rooms_column = Surface(root, look, "side")
+        self.server_menu = ServerMenu(
+            root,
+            on_switch=calls.on_switch_server,
+            on_invite=lambda: calls.on_copy_invite(None),
+            on_disconnect=calls.on_disconnect,
+            on_do_not_disturb=calls.on_do_not_disturb,
+        )
         self.room_list = RoomListView(
             self._rooms_column,
             look,
-            on_open=self._open_room,
+            on_open=self.open_room,
             on_leave=calls.on_leave_room,
+            on_jump=self.toggle_switcher,
             on_join=self.open_join_dialog,
-            on_disconnect=calls.on_disconnect,
+            on_invite=calls.on_copy_invite,
+            on_level=calls.on_room_level,
+            on_mute=calls.on_mute_room,
+            server_menu=self.server_menu,
         )
-        self.own_card = OwnCardView(self._rooms_column, look, on_toggle_theme=self.toggle_theme)
+        self.own_card = OwnCardView(
+            self._rooms_column,
+            look,
+            on_toggle_theme=self.toggle_theme,
+            on_settings=lambda: self.popups.toggle_settings(),
+        )
         self.own_card.pack(side="bottom", fill="x")
         self.room_list.pack(fill="both", expand=True)
         self._center = Surface(root, look)
@@ -119,12 +143,14 @@ class MainWindow:
             on_change=self._arranged,
         )
         self.connect_page = ConnectPage(
-            root, look, on_connect=calls.on_connect, on_cancel=calls.on_cancel_connect
+            root,
+            look,
+            on_connect=calls.on_connect,
+            on_cancel=calls.on_cancel_connect,
+            on_forget=calls.on_forget_server,
         )
         self.key_page = KeyChangedPage(root, look, on_disconnect=calls.on_disconnect)
-        self.join_dialog = JoinRoomDialog(
-            root, look, on_join=self._join_room, on_close=self.close_join_dialog
-        )
+        self.popups = WindowPopups(root, self, calls)
 
     def _build_center(self) -> None:
         look, center = self.look, self._center
@@ -144,10 +170,14 @@ class MainWindow:
             on_submit=self._submit,
             on_change=self._draft_changed,
             on_counter=self.status_line.set_counter,
+            on_emoji=self.toggle_emoji_picker,
         )
         self.composer.pack(side="bottom", fill="x", pady=(look.px(8), 0))
         self.panes = TimelinePanes(center, look, self._callbacks, self._today)
         self.panes.pack(fill="both", expand=True)
+        self.find_bar = FindBar(
+            center, look, pane=lambda: self.panes.current, on_close=self.close_find_bar
+        )
 
     # what to show: pages
 
@@ -193,10 +223,28 @@ class MainWindow:
     def show_rooms(self, rows: Sequence[RoomRow]) -> None:
         """All rooms in the order to show; the selected one should have `is_selected`."""
         self.room_list.show_rooms(rows)
+        self.popups.show_rooms(rows)
 
     def show_room_choices(self, rows: Sequence[RoomChoiceRow]) -> None:
-        """The rooms one could join, for the open join dialog."""
-        self.join_dialog.show_choices(rows)
+        """The rooms one could join, for the open join dialog or switcher."""
+        self.popups.show_room_choices(rows)
+
+    def show_servers(self, rows: Sequence[ServerRow]) -> None:
+        """The servers of the server menu, the active one marked."""
+        self.server_menu.show_servers(rows)
+
+    def set_room_rules(self, rules: Mapping[Key, RoomRuleRow]) -> None:
+        """What the rooms may notify of, for their menus."""
+        self.room_list.rooms.set_rules(rules)
+
+    def set_do_not_disturb(self, is_on: bool) -> None:
+        """Whether pop-ups are held back, for the server menu."""
+        self.server_menu.set_do_not_disturb(is_on)
+
+    @property
+    def is_in_front(self) -> bool:
+        """Whether the window has the keyboard: its person sees what it shows."""
+        return bool(self.root.tk.call("focus"))
 
     def show_header(self, row: HeaderRow) -> None:
         self.header.show(row)
@@ -212,10 +260,18 @@ class MainWindow:
         if rows.room_key != self._room_key:
             self._switch_room(rows)
         self.panes.show(rows)
+        self.popups.completion.writers = last_writers(rows.rows)
+        if self.find_bar.winfo_manager():
+            self.find_bar.refresh()
+
+    def show_commands(self, rows: Sequence[CommandRow]) -> None:
+        """The slash commands there are, for completing them."""
+        self.popups.completion.commands = rows
 
     def show_people(self, rows: Sequence[PersonRow]) -> None:
         """The people of the shown room, in any order: the view groups and sorts."""
         self.member_list.show_people(rows)
+        self.popups.completion.people = rows
 
     def set_status(self, row: StatusRow) -> None:
         """The connection pill; at most once a second, so that it can be read."""
@@ -236,6 +292,20 @@ class MainWindow:
 
     def set_typing(self, names: Sequence[str]) -> None:
         self.status_line.set_typing(names)
+
+    def come_to_front(self) -> None:
+        """Before other programs' windows, also when it was an icon."""
+        self.root.deiconify()
+        self.root.lift()
+        # Some window managers lift nobody who asks; above all others for a moment they must.
+        self.root.attributes("-topmost", True)
+        self.root.after_idle(lambda: self.root.attributes("-topmost", False))
+        (self.root.focus_lastfor() or self.root).focus_force()
+
+    def copy_text(self, text: str) -> None:
+        """Put a text on the clipboard."""
+        self.root.clipboard_clear()
+        self.root.clipboard_append(text)
 
     def set_notice(self, text: str) -> None:
         """One quiet line about a mishap; it goes by itself."""
@@ -271,8 +341,17 @@ class MainWindow:
     def theme_mode(self) -> str:
         return self.look.mode
 
+    def show_appearance(self, row: AppearanceRow, theme: str) -> None:
+        """Look like this; `theme` is what "system" means now, else the one chosen."""
+        if self._theme != theme:
+            self._theme = theme
+            self.look.use(theme)
+        self.look.scale_messages(row.text_percent)
+        self.popups.settings.show(row)
+
     def toggle_theme(self) -> None:
-        self.look.use("light" if self.look.mode == "dark" else "dark")
+        self._theme = "light" if self.look.mode == "dark" else "dark"
+        self.look.use(self._theme)
         self._callbacks.on_theme_change(self.look.mode)
 
     def toggle_people(self) -> None:
@@ -285,11 +364,34 @@ class MainWindow:
             self.room_list.rooms.focus_set()
 
     def open_join_dialog(self) -> None:
-        self.join_dialog.open()
-        self._callbacks.on_join_dialog()
+        self.popups.open_join_dialog()
 
     def close_join_dialog(self) -> None:
-        self.join_dialog.place_forget()
+        self.popups.close_join_dialog()
+
+    def toggle_switcher(self) -> None:
+        """The quick switcher, or away with it."""
+        self.popups.toggle_switcher()
+
+    def open_find_bar(self) -> None:
+        """The bar above the messages that finds words in them."""
+        self.find_bar.pack(fill="x", before=self.panes)
+        self.find_bar.begin()
+
+    def close_find_bar(self) -> None:
+        if self.find_bar.winfo_manager():
+            self.find_bar.pack_forget()
+            self.find_bar.end()
+            self.focus_composer()
+
+    def toggle_emoji_picker(self) -> None:
+        """The emoji picker, or away with it."""
+        self.popups.toggle_emoji_picker()
+
+    def open_room(self, key: Key) -> None:
+        """Ask for a room, as a click on it does."""
+        self.layout.close_rooms()
+        self._callbacks.on_open_room(key)
         self.focus_composer()
 
     # life
@@ -320,7 +422,7 @@ class MainWindow:
     # private
 
     def _cover_with(self, page: Surface) -> None:
-        self.join_dialog.place_forget()
+        self.popups.stack.close_all()
         page.place(x=0, y=0, relwidth=1.0, relheight=1.0)
         page.lift()
 
@@ -329,20 +431,12 @@ class MainWindow:
         if self._room_key is not None:
             self._drafts[self._room_key] = self.composer.value
         self._room_key = rows.room_key
+        self.popups.switcher.note_visit(rows.room_key)
         self.composer.set_room(rows.room_name)
         self.composer.set_value(self._drafts.get(rows.room_key, ""))
 
     def _show_title(self) -> None:
         self.root.title(title_text(self._room_name, self._title_count))
-
-    def _open_room(self, key: Key) -> None:
-        self.layout.close_rooms()
-        self._callbacks.on_open_room(key)
-        self.focus_composer()
-
-    def _join_room(self, name: str) -> None:
-        self.close_join_dialog()
-        self._callbacks.on_join_room(name)
 
     def _submit(self, text: str) -> None:
         if self._room_key is not None:

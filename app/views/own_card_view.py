@@ -17,7 +17,14 @@ from app.views.widgets import Label
 class OwnCardView(Surface):
     """58 px high."""
 
-    def __init__(self, master: tk.Misc, look: Look, *, on_toggle_theme: Callable[[], None]) -> None:
+    def __init__(
+        self,
+        master: tk.Misc,
+        look: Look,
+        *,
+        on_toggle_theme: Callable[[], None],
+        on_settings: Callable[[], None],
+    ) -> None:
         super().__init__(master, look, "own_card")
         px = look.px
         self.configure(height=px(58))
@@ -25,6 +32,17 @@ class OwnCardView(Surface):
         self._row = PersonRow("", "")
         self._avatar = Label(self)
         self._avatar.pack(side="left", padx=(px(14), px(8)))
+        self.settings_button = FlatButton(
+            self,
+            look,
+            on_press=on_settings,
+            icon="gear-fill",
+            icon_size=17,
+            icon_role="icon_side",
+            on="own_card",
+            hint="Settings · Ctrl+,",
+        )
+        self.settings_button.pack(side="right", padx=(0, px(10)))
         self.theme_button = FlatButton(
             self,
             look,
@@ -35,7 +53,7 @@ class OwnCardView(Surface):
             on="own_card",
             hint="Light or dark",
         )
-        self.theme_button.pack(side="right", padx=(0, px(10)))
+        self.theme_button.pack(side="right", padx=(0, px(2)))
         words = Surface(self, look, "own_card")
         words.pack(side="left", fill="x", expand=True)
         self._name = Words(words, look, font=fonts.BOLD, role="row_text", on="own_card")

@@ -7,6 +7,7 @@ from app.views import fonts
 from app.views.canvas_list import CanvasList, ListItem
 from app.views.images import Icon, Rounded
 from app.views.key_bindings import put_keys_first
+from app.views.popups import Popup
 from app.views.rows import RoomChoiceRow
 from app.views.safe_text import safe_line, safe_name
 from app.views.surface import FlatButton, Surface, Words
@@ -14,12 +15,12 @@ from app.views.theme import Look
 from app.views.widgets import Button, Entry
 from app.views.wording import number_text
 
-_WIDTH = 420
+WIDTH = 420
 _ROW_HEIGHT = 44
 _ROWS_SHOWN = 6
 
 
-class JoinRoomDialog(Surface):
+class JoinRoomDialog(Popup):
     """A frame placed in the window; Esc closes it, Enter joins what is typed."""
 
     def __init__(
@@ -53,7 +54,7 @@ class JoinRoomDialog(Surface):
         self.name = Entry(line, font=fonts.BODY)
         self.name.pack(side="left", fill="x", expand=True)
         self._note = Words(body, look, font=fonts.SMALL, role="muted")
-        self._note.configure(wraplength=px(_WIDTH - 40), justify="left")
+        self._note.configure(wraplength=px(WIDTH - 40), justify="left")
         self._note.pack(fill="x", padx=px(20), pady=(px(6), px(8)))
         self.choices = _Choices(body, look, on_choose=on_join)
         self.choices.configure(height=px(_ROW_HEIGHT * _ROWS_SHOWN))
@@ -63,12 +64,11 @@ class JoinRoomDialog(Surface):
         self.name.bind("<KeyRelease>", lambda _event: self._filter(), add="+")
         put_keys_first(self.name)
 
-    def open(self) -> None:
+    def begin(self) -> None:
+        """Start with an empty field."""
         self._rows = ()
         self.name.delete(0, "end")
         self._filter()
-        self.place(relx=0.5, y=self.look.px(90), anchor="n", width=self.look.px(_WIDTH))
-        self.lift()
         self.name.focus_set()
 
     def show_choices(self, rows: Sequence[RoomChoiceRow]) -> None:

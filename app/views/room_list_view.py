@@ -1,15 +1,18 @@
 """The rooms column: server name, the list of rooms with badges, and a way to join another."""
 
 import tkinter as tk
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import ttkbootstrap as ttk
 
 from app.views import fonts
 from app.views.canvas_list import CanvasList, ListItem
 from app.views.images import Badge, Icon, Logo, Rounded
-from app.views.rows import Key, RoomRow
+from app.views.jump_field import JumpField
+from app.views.notification_menu import NotificationMenu
+from app.views.rows import Key, RoomRow, RoomRuleRow
 from app.views.safe_text import safe_line, safe_name
+from app.views.server_menu import ServerMenu
 from app.views.surface import FlatButton, Surface, Words
 from app.views.theme import Look
 from app.views.widgets import Label
@@ -30,10 +33,14 @@ class RoomListView(Surface):
         on_open: Callable[[Key], None],
         on_leave: Callable[[Key], None],
         on_join: Callable[[], None],
-        on_disconnect: Callable[[], None],
+        on_invite: Callable[[Key], None],
+        on_level: Callable[[Key, str], None],
+        on_mute: Callable[[Key, str], None],
+        server_menu: ServerMenu,
+        on_jump: Callable[[], None],
     ) -> None:
         super().__init__(master, look, "side")
-        self._on_disconnect = on_disconnect
+        self._server_menu = server_menu
         head = Surface(self, look, "side")
         head.configure(height=look.px(52))
         head.pack(fill="x")
@@ -59,10 +66,19 @@ class RoomListView(Surface):
         self._name.pack(side="left", fill="x", expand=True)
         self._server_name = ""
         self._name.bind("<Configure>", lambda _event: self._fit_name())
-        self.rooms = _Rooms(self, look, on_open=on_open, on_leave=on_leave, on_join=on_join)
+        self.jump_field = JumpField(self, look, on_press=on_jump)
+        self.jump_field.pack(fill="x", padx=look.px(12), pady=(look.px(4), 0))
+        self.rooms = _Rooms(
+            self,
+            look,
+            on_open=on_open,
+            on_leave=on_leave,
+            on_join=on_join,
+            on_invite=on_invite,
+            on_level=on_level,
+            on_mute=on_mute,
+        )
         self.rooms.pack(fill="both", expand=True, pady=(look.px(8), 0))
-        self._menu = ttk.Menu(self, tearoff=False)
-        self._menu.add_command(label="Disconnect", command=on_disconnect)
 
     def show_server(self, name: str) -> None:
         self._server_name = safe_name(name)
@@ -81,7 +97,7 @@ class RoomListView(Surface):
 
     def _show_server_menu(self) -> None:
         button = self._menu_button
-        self._menu.tk_popup(button.winfo_rootx(), button.winfo_rooty() + button.winfo_height())
+        self._server_menu.open(button.winfo_rootx(), button.winfo_rooty() + button.winfo_height())
 
 
 class _Rooms(CanvasList[RoomRow]):
@@ -93,11 +109,16 @@ class _Rooms(CanvasList[RoomRow]):
         on_open: Callable[[Key], None],
         on_leave: Callable[[Key], None],
         on_join: Callable[[], None],
+        on_invite: Callable[[Key], None],
+        on_level: Callable[[Key, str], None],
+        on_mute: Callable[[Key, str], None],
     ) -> None:
         super().__init__(master, look, role="side")
-        self._on_open, self._on_leave = on_open, on_leave
+        self._on_open, self._on_leave, self._on_invite = on_open, on_leave, on_invite
         self._rows: Sequence[RoomRow] = ()
+        self._rules: Mapping[Key, RoomRuleRow] = {}
         self._menu = ttk.Menu(self, tearoff=False)
+        self.notification_menu = NotificationMenu(self._menu, on_level=on_level, on_mute=on_mute)
         self._join = FlatButton(
             self,
             look,
@@ -129,6 +150,16 @@ class _Rooms(CanvasList[RoomRow]):
         at = keys.index(selected) if selected in keys else (-1 if by > 0 else 0)
         self._on_open(keys[(at + by) % len(keys)])
 
+    def set_rules(self, rules: Mapping[Key, RoomRuleRow]) -> None:
+        """What the rooms may notify of."""
+        if rules != self._rules:
+            self._rules = rules
+            self.mark_dirty()
+
+    def _is_silent(self, row: RoomRow) -> bool:
+        rule = self._rules.get(row.key, RoomRuleRow())
+        return rule.is_muted or rule.level == "nothing"
+
     def item_chosen(self, item: ListItem[RoomRow]) -> None:
         if item.row is not None:
             self._on_open(item.row.key)
@@ -139,7 +170,10 @@ class _Rooms(CanvasList[RoomRow]):
             return
         self._menu.delete(0, "end")
         self._menu.add_command(label="Open", command=lambda: self._on_open(row.key))
+        self._menu.add_command(label="Copy invite link", command=lambda: self._on_invite(row.key))
         if row.is_joined:
+            self.notification_menu.fill(row.key, self._rules.get(row.key, RoomRuleRow()))
+            self._menu.add_cascade(label="Notifications", menu=self.notification_menu.menu)
             self._menu.add_command(label="Leave room", command=lambda: self._on_leave(row.key))
         self._menu.tk_popup(x_root, y_root)
 
@@ -179,7 +213,9 @@ class _Rooms(CanvasList[RoomRow]):
             self.create_image(
                 px(8), top + px(1), image=look.images.get(field), anchor="nw", tags=(tag,)
             )
-        is_unread = row.is_joined and (row.unread > 0 or row.mentions > 0)
+        is_unread = row.is_joined and (
+            row.mentions > 0 or (row.unread > 0 and not self._is_silent(row))
+        )
         if row.is_selected:
             color, role = tokens.selected_fg, "selected_fg"
         elif is_unread:
@@ -207,6 +243,8 @@ class _Rooms(CanvasList[RoomRow]):
             return 0
         if row.mentions > 0:
             recipe: Badge | Icon = Badge("@" + badge_text(row.mentions), "alert", "alert_text")
+        elif self._is_silent(row):
+            recipe = Icon("bell-slash", 13, "muted_side")
         elif row.unread > 0:
             recipe = Badge(badge_text(row.unread), "badge", "badge_text")
         elif row.has_draft and not row.is_selected:

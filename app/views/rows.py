@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
 
+from app.markup import NO_REFERENCES, References
+
 Key = Hashable
 
 
@@ -66,7 +68,9 @@ class MessageRow:
 
     `time` is aware and in the person's own zone. `state_text` words the delivery mark, for
     example "Held by 3 of 8"; empty means the usual words of the state. `failed_reason` is
-    shown beside Retry and Delete when the state is FAILED.
+    shown beside Retry and Delete when the state is FAILED. `references` are the names in the
+    text that mean somebody; `is_mention` lays a band under the message; an action (`/me`) is
+    in italics.
     """
 
     key: Key
@@ -79,6 +83,9 @@ class MessageRow:
     kind: MessageKind = MessageKind.MESSAGE
     state_text: str = ""
     failed_reason: str = ""
+    references: References = NO_REFERENCES
+    is_mention: bool = False
+    is_action: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +140,23 @@ class RoomChoiceRow:
 
 
 @dataclass(frozen=True, slots=True)
+class AppearanceRow:
+    """What was chosen: `theme` is "light", "dark", "system" or "contrast"; sizes in percent."""
+
+    theme: str = "light"
+    text_percent: int = 100
+    window_percent: int = 100
+
+
+@dataclass(frozen=True, slots=True)
+class CommandRow:
+    """A slash command that can be completed: its name, and arguments and meaning in words."""
+
+    name: str
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
 class PersonRow:
     person_id: str
     name: str
@@ -173,6 +197,25 @@ class HeaderRow:
 
 
 @dataclass(frozen=True, slots=True)
+class RoomRuleRow:
+    """What a room may notify of: "all", "mentions" or "nothing"."""
+
+    level: str = "all"
+    is_muted: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ServerRow:
+    """A server to choose: found on this network, or used before."""
+
+    address: str
+    name: str
+    #: Beside the name: "12 online · 3 ms", or who one is there.
+    detail: str = ""
+    is_active: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class ConnectRow:
     """What the connect page shows; `is_busy` turns the button into Cancel."""
 
@@ -180,6 +223,10 @@ class ConnectRow:
     server: str = ""
     error: str = ""
     is_busy: bool = False
+    found: Sequence[ServerRow] = ()
+    saved: Sequence[ServerRow] = ()
+    #: In place of `found` while there is none.
+    search: str = ""
 
 
 @dataclass(frozen=True, slots=True)

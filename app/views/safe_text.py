@@ -8,6 +8,8 @@ line breaker for seconds. Nothing is normalised: what people wrote is shown, les
 import unicodedata
 from itertools import islice
 
+from app.markup import emoji_places
+
 WORD_LENGTH_MAX = 200  # code points; longer runs get break points
 MARKS_IN_A_ROW_MAX = 4
 NAME_LENGTH_MAX = 64  # code points shown of a nick, a room or a server
@@ -28,15 +30,34 @@ def safe_message(text: str) -> str:
 
 
 def safe_line(text: str, length_max: int = LINE_LENGTH_MAX) -> str:
-    """One line, cut with `…` when longer than `length_max` code points."""
+    """One line, cut with `…` when longer than `length_max` code points; emoji by their names."""
     # Four times the length is enough to look at: most of what is dropped is short.
     head = " ".join(_without_harm("".join(islice(text, length_max * 4))).split())
+    head = without_emoji(head)
     return head if len(head) <= length_max else head[: length_max - 1] + "…"
 
 
 def safe_name(name: str) -> str:
     """A nick or a room name; never empty, so that a row can be seen and clicked."""
     return safe_line(name, NAME_LENGTH_MAX) or "?"
+
+
+def title_name(name: str) -> str:
+    """A name for the title of a window, which the system draws: emoji stay."""
+    head = "".join(islice(name, NAME_LENGTH_MAX * 4))
+    return " ".join(_without_harm(head).split())[:NAME_LENGTH_MAX] or "?"
+
+
+def without_emoji(text: str) -> str:
+    """Emoji written by their names, as `:tada:`: Tk does not draw them."""
+    parts: list[str] = []
+    at = 0
+    for start, end in emoji_places(text):
+        import emoji
+
+        parts += (text[at:start], emoji.demojize(text[start:end], language="alias"))
+        at = end
+    return "".join((*parts, text[at:])) if at else text
 
 
 def initials(name: str) -> str:

@@ -6,6 +6,7 @@ from typing import Literal
 
 import ttkbootstrap as ttk
 
+from app.views import fonts
 from app.views.fonts import create_fonts
 from app.views.images import Images
 from app.views.tokens import ThemeColors, Tokens, tokens_of
@@ -13,10 +14,11 @@ from app.views.tokens import ThemeColors, Tokens, tokens_of
 ThemeMode = Literal["light", "dark"]
 
 _FAMILY = "hubbub"
+_CONTRAST = "contrast"
 
 
 def register_theme() -> None:
-    """Make "hubbub-light" and "hubbub-dark" known; call it after the root exists."""
+    """Make our themes known, each in light and dark; call it after the root exists."""
     ttk.Theme(
         _FAMILY,
         primary="#4f6bed",
@@ -26,6 +28,16 @@ def register_theme() -> None:
         danger="#e5484d",
         light={"background": "#ffffff", "foreground": "#1f2430"},
         dark={"background": "#272a33", "foreground": "#e3e6ee"},
+    ).register()  # type: ignore[no-untyped-call]
+    ttk.Theme(
+        _CONTRAST,
+        primary="#1a5fff",
+        success="#00a000",
+        info="#0080c0",
+        warning="#ffd000",
+        danger="#ff4040",
+        light={"background": "#ffffff", "foreground": "#000000"},
+        dark={"background": "#000000", "foreground": "#ffffff"},
     ).register()  # type: ignore[no-untyped-call]
 
 
@@ -41,6 +53,7 @@ class Look:
         register_theme()
         root.set_theme_modes(light=f"{_FAMILY}-light", dark=f"{_FAMILY}-dark")
         create_fonts(root, self.px)
+        self.text_scale = 1.0
         self._watchers: dict[str, Callable[[], None]] = {}
         self.tokens = self._computed()
         self.images = Images(self.tokens, self.px)
@@ -51,7 +64,9 @@ class Look:
         return "dark" if self.tokens.is_dark else "light"
 
     def use(self, theme: str) -> None:
-        """Switch to "light", "dark" or any registered theme by its name."""
+        """Switch to "light", "dark", "contrast" or any registered theme by its name."""
+        if theme == _CONTRAST:
+            theme = f"{_CONTRAST}-dark"
         if theme in ("light", "dark"):
             theme = f"{_FAMILY}-{theme}"
         self._root.theme_use(theme)
@@ -60,6 +75,13 @@ class Look:
         """Real pixels for a logical size, at least 1 for anything above 0."""
         real = int(ttk.scale_size(self._root, logical))  # type: ignore[no-untyped-call]
         return max(1, real) if logical > 0 else real
+
+    def scale_messages(self, percent: int) -> None:
+        """Set the size of the messages in percent; watchers repaint."""
+        if percent != round(self.text_scale * 100):
+            self.text_scale = percent / 100
+            fonts.scale_messages(self._root, self.px, self.text_scale)
+            self._repaint_all()
 
     def watch(self, widget: tk.Misc, repaint: Callable[[], None]) -> None:
         """Call `repaint` now and after each theme change, as long as `widget` lives."""
@@ -81,11 +103,15 @@ class Look:
     def _on_theme_change(self, _style: object) -> None:
         self.tokens = self._computed()
         self.images.repaint(self.tokens)
+        self._repaint_all()
+
+    def _repaint_all(self) -> None:
         for repaint in list(self._watchers.values()):
             repaint()
 
     def _computed(self) -> Tokens:
         style = self._root.style
+        name = str(style.theme_use())  # type: ignore[no-untyped-call]
         colors = style.colors
         return tokens_of(
             ThemeColors(
@@ -97,5 +123,6 @@ class Look:
                 warning=str(colors.warning),
                 danger=str(colors.danger),
                 is_dark=style.theme_mode == "dark",
+                is_contrast=name.startswith(_CONTRAST),
             )
         )

@@ -156,6 +156,12 @@ def newer_window(window: Window, row_count: int) -> Window:
     return Window(max(window.start, end - WINDOW_ROWS_SCROLLED_MAX), end)
 
 
+def last_writers(rows: Sequence[TimelineRow], most: int = 60) -> list[str]:
+    """Ids of the people who wrote the newest rows, the last one first."""
+    newest = (row for row in reversed(rows[-most:]) if isinstance(row, MessageRow))
+    return list(dict.fromkeys(row.author_id for row in newest if row.author_id))
+
+
 def _place_of(rows: Sequence[TimelineRow], key: Key, hint: int) -> int | None:
     return _nearest(len(rows), hint, lambda place: rows[place].key == key)
 

@@ -68,6 +68,7 @@ class TimelinePanes(Surface):
             on_retry=lambda row_key: calls.on_retry(key, row_key),
             on_delete=lambda row_key: calls.on_delete_failed(key, row_key),
             on_open_link=calls.on_open_link,
+            on_room_name=calls.on_room_name,
             today=self._today,
         )
 

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-import re
 import tkinter as tk
 from collections.abc import Callable
 from typing import Protocol
 
 from app.views import fonts, wording
+from app.views.body_painter import AVATAR_X, Drawn
+from app.views.emoji_text import text_with_emoji
 from app.views.hint import hint_of
 from app.views.rows import Key, MessageKind, MessageRow
+from app.views.surface import FlatButton
 from app.views.theme import Look
-from app.views.timeline_painter import AVATAR_X, Drawn
 from app.views.widgets import Label, Text
 
-_IMAGE_NAME = re.compile(r"(.+?)(#\d+)?", re.DOTALL)
 _STEP = 60  # logical pixels of one turn of the wheel
 
 
@@ -24,6 +24,7 @@ class PointedView(Protocol):
     text: Text
     look: Look
 
+    def reveal(self, drawn: Drawn) -> None: ...
     def drawn_at(self, index: str) -> Drawn | None: ...
     def scroll_pixels(self, pixels: int) -> None: ...
     def scroll_pages(self, pages: int) -> None: ...
@@ -42,20 +43,28 @@ class TimelinePointer:
         on_retry: Callable[[Key], None],
         on_delete: Callable[[Key], None],
         on_open_link: Callable[[str], None],
+        on_room_name: Callable[[str], None],
     ) -> None:
         self._view, self._text = view, view.text
+        self._on_room_name = on_room_name
         self._on_retry, self._on_delete, self._on_open_link = on_retry, on_delete, on_open_link
         self._hovered: Drawn | None = None
-        self._link = ""
         self._time = Label(view.text, font=fonts.SMALL)
+        self._code = ""
+        self._copy_button = FlatButton(
+            view.text, view.look, on_press=self._copy_code, icon="copy", icon_size=14, on="field"
+        )
+        self._copy_button.hint = "Copy the code"
         self._bind_events()
         view.look.watch(self._time, self._repaint)
 
     def unhover(self) -> None:
         """Take the band, the time beside it and the tooltip away."""
         if self._hovered is not None:
-            self._text.tag_remove("hover", "1.0", "end")
+            for tag in ("hover", "hover_band"):
+                self._text.tag_remove(tag, "1.0", "end")
             self._time.place_forget()
+            self._copy_button.place_forget()
             self._hovered = None
         hint_of(self._text).hide()
 
@@ -63,15 +72,7 @@ class TimelinePointer:
         """What is selected, with emoji as characters and without break points."""
         if not self._text.tag_ranges("sel"):
             return ""
-        parts: list[str] = []
-        for kind, value, _index in self._text.dump("sel.first", "sel.last", text=True, image=True):
-            if kind == "text":
-                parts.append(value.replace("\u200b", ""))
-            else:
-                match = _IMAGE_NAME.fullmatch(value)
-                name = match.group(1) if match else ""
-                parts.append("" if name.startswith("pyimage") else name)
-        return "".join(parts)
+        return text_with_emoji(self._text, "sel.first", "sel.last")
 
     def _bind_events(self) -> None:
         text, view = self._text, self._view
@@ -96,7 +97,7 @@ class TimelinePointer:
 
     def _repaint(self) -> None:
         tokens = self._view.look.tokens
-        self._time.configure(background=tokens.hovered, foreground=tokens.muted)
+        self._time.configure(foreground=tokens.muted)
 
     def _wheel(self, event: tk.Event[tk.Misc]) -> str:
         step = self._view.look.px(_STEP)
@@ -109,12 +110,13 @@ class TimelinePointer:
         box = self._text.bbox(index)
         tags = self._text.tag_names(index)
         is_on_text = box is not None and box[0] <= event.x <= box[0] + box[2]
-        is_active = is_on_text and not {"link", "action"}.isdisjoint(tags)
+        is_active = is_on_text and not {"pressable", "action", "spoiler"}.isdisjoint(tags)
         self._text.configure(cursor="hand2" if is_active else "xterm" if is_on_text else "arrow")
         drawn = self._view.drawn_at(index)
         if drawn is not self._hovered:
             self.unhover()
             self._hover(drawn)
+        self._offer_copy(drawn, tags)
         self._plan_hint(drawn, tags if is_on_text else ())
 
     def _hover(self, drawn: Drawn | None) -> None:
@@ -123,12 +125,31 @@ class TimelinePointer:
             return
         self._hovered = drawn
         start = f"{drawn.tag}.first + {drawn.lines_above} lines"
-        self._text.tag_add("hover", start, f"{drawn.tag}.last")
+        self._text.tag_add("hover_band" if row.is_mention else "hover", start, f"{drawn.tag}.last")
         info = self._text.dlineinfo(start)
         if not drawn.block.starts_group and info is not None:
             px = self._view.look.px
-            self._time.configure(text=wording.clock_text(row.time))
+            tokens = self._view.look.tokens
+            ground = tokens.band_hovered if row.is_mention else tokens.hovered
+            self._time.configure(text=wording.clock_text(row.time), background=ground)
             self._time.place(x=px(AVATAR_X), y=info[1] + px(4))
+
+    def _offer_copy(self, drawn: Drawn | None, tags: tuple[str, ...]) -> None:
+        """A button at the upper right of the code under the pointer."""
+        tag = next((tag for tag in tags if drawn is not None and tag in drawn.codes), "")
+        if not tag or drawn is None:
+            return
+        info = self._text.dlineinfo(f"{tag}.first")
+        self._code = drawn.codes[tag]
+        px = self._view.look.px
+        y = max(info[1] if info is not None else 0, 0)
+        margin = int(float(self._text.tag_cget("body", "rmargin") or 0))
+        x = self._text.winfo_width() - margin - px(4)
+        self._copy_button.place(x=x, y=y + px(2), anchor="ne")
+
+    def _copy_code(self) -> None:
+        self._text.clipboard_clear()
+        self._text.clipboard_append(self._code)
 
     def _plan_hint(self, drawn: Drawn | None, tags: tuple[str, ...]) -> None:
         row = drawn.block.row if drawn is not None else None
@@ -147,8 +168,15 @@ class TimelinePointer:
         if drawn is None:
             return
         for tag in self._text.tag_names(index):
+            if tag == "spoiler":
+                self._view.reveal(drawn)
+                return
             if tag in drawn.links:
-                self._on_open_link(drawn.links[tag])
+                target = drawn.links[tag]
+                if target.startswith("#"):
+                    self._on_room_name(target[1:])
+                else:
+                    self._on_open_link(target)
             elif tag == "retry":
                 self._on_retry(drawn.block.row.key)
             elif tag == "delete":

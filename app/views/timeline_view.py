@@ -8,12 +8,13 @@ when the rows given are used up.
 """
 
 import tkinter as tk
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date
 
 from app.views import fonts, wording
-from app.views.rows import Key, MessageKind, MessageRow, TimelineRows
+from app.views.body_painter import Drawn
+from app.views.rows import Key, MessageKind, MessageRow, TimelineRow, TimelineRows
 from app.views.surface import PillButton, Surface
 from app.views.theme import Look
 from app.views.thin_scrollbar import ThinScrollbar
@@ -32,7 +33,7 @@ from app.views.timeline_layout import (
     newest_window,
     older_window,
 )
-from app.views.timeline_painter import Drawn, TimelinePainter
+from app.views.timeline_painter import TimelinePainter
 from app.views.timeline_pointer import TimelinePointer
 from app.views.widgets import Text
 
@@ -53,6 +54,7 @@ class TimelineView(Surface):
         on_retry: Callable[[Key], None],
         on_delete: Callable[[Key], None],
         on_open_link: Callable[[str], None],
+        on_room_name: Callable[[str], None],
         today: Callable[[], date],
     ) -> None:
         super().__init__(master, look)
@@ -67,17 +69,23 @@ class TimelineView(Surface):
         self._seen_key: Key | None = None
         self._new_count = 0
         self._width = 0
+        self._drawn_scale = look.text_scale
         self._is_edge_check_planned = False
+        self._lit: tuple[str, Key | None] = ("", None)
         self._build()
         self._pointer = TimelinePointer(
-            self, on_retry=on_retry, on_delete=on_delete, on_open_link=on_open_link
+            self,
+            on_retry=on_retry,
+            on_delete=on_delete,
+            on_open_link=on_open_link,
+            on_room_name=on_room_name,
         )
         look.watch(self.text, self._repaint)
 
     def _build(self) -> None:
         look = self.look
         self.text = Text(self, wrap="word", state="disabled")
-        self.text.configure(font=fonts.BODY, padx=0, pady=0, cursor="arrow", relief="flat")
+        self.text.configure(font=fonts.TALK, padx=0, pady=0, cursor="arrow", relief="flat")
         self.text.configure(highlightthickness=look.px(1), exportselection=True)
         self.text.configure(width=1, height=1, takefocus=True, insertwidth=0)
         self._painter = TimelinePainter(self.text, look)
@@ -202,6 +210,8 @@ class TimelineView(Surface):
                     self._painter.insert("chat_next", block)
                     for block in blocks[edit.new_start : edit.new_end]
                 ]
+                if self._lit[0]:
+                    self._light(new)
                 self._by_tag.update((drawn.tag, drawn) for drawn in new)
                 self._drawn[edit.old_start : edit.old_end] = new
 
@@ -257,6 +267,10 @@ class TimelineView(Surface):
             highlightcolor=tokens.accent,
         )
         self._painter.configure_tags()
+        if self._drawn_scale != self.look.text_scale:
+            # Emoji are pictures: they have the size of the letters when they are drawn.
+            self._drawn_scale = self.look.text_scale
+            self._redraw([at for at, each in enumerate(self._drawn) if _may_have_emoji(each)])
 
     def _resized(self, width: int) -> None:
         if width != self._width:
@@ -264,13 +278,16 @@ class TimelineView(Surface):
             self._painter.set_text_width(width)
             # Lines of dividers have the width of the widget: draw these blocks again.
             wide = [at for at, drawn in enumerate(self._drawn) if drawn.lines_above]
-            blocks = [drawn.block for drawn in self._drawn]
-            edits = [Edit(at, at + 1, at, at + 1) for at in reversed(wide)]
-            if edits:
-                self._apply(edits, blocks)
+            self._redraw(wide)
         if self._stick:
             self.text.yview_moveto(1.0)
         self._after_change()
+
+    def _redraw(self, places: Sequence[int]) -> None:
+        """Draw the blocks at these places again, as they are."""
+        edits = [Edit(at, at + 1, at, at + 1) for at in reversed(places)]
+        if edits:
+            self._apply(edits, [drawn.block for drawn in self._drawn])
 
     # scrolling
 
@@ -360,6 +377,62 @@ class TimelineView(Surface):
                 return self._by_tag[tag]
         return None
 
+    @property
+    def rows(self) -> Sequence[TimelineRow]:
+        """All rows given, also those that are not in the widget."""
+        return self._rows.rows
+
+    @property
+    def has_older(self) -> bool:
+        return self._rows.has_older
+
+    def need_older(self) -> None:
+        """Ask for rows in front of the first one given."""
+        self._on_need_older()
+
+    def go_to(self, key: Key) -> None:
+        """Bring a row into view, far away or near."""
+        rows = self._rows.rows
+        place = next((at for at, row in enumerate(rows) if row.key == key), None)
+        if place is None:
+            return
+        if not self._window.start <= place < self._window.end:
+            self._stick = False
+            start = max(0, place - CHUNK_ROWS // 2)
+            self._window = Window(start, min(len(rows), start + CHUNK_ROWS))
+            self._render()
+        drawn = next(each for each in self._drawn if each.block.row.key == key)
+        if self.text.bbox(f"{drawn.tag}.first + {drawn.lines_above} lines") is None:
+            self.text.yview(f"{drawn.tag}.first - 5 lines")
+        self.scrolled()
+
+    def light(self, words: str, current: Key | None) -> None:
+        """Mark `words` wherever they are drawn, and stronger in the row `current`."""
+        self._lit = (words, current)
+        for tag in ("lit", "lit_current"):
+            self.text.tag_remove(tag, "1.0", "end")
+        if words:
+            self._light(self._drawn)
+
+    def _light(self, drawn: Iterable[Drawn]) -> None:
+        words, current = self._lit
+        wanted = words.casefold()
+        for each in drawn:
+            row = each.block.row
+            if not isinstance(row, MessageRow) or wanted not in row.text.casefold():
+                continue
+            tag = "lit_current" if row.key == current else "lit"
+            at, end = f"{each.tag}.first + {each.lines_above} lines", f"{each.tag}.last"
+            while at := self.text.search(words, at, end, nocase=True, exact=True):
+                after = f"{at} + {len(words)} chars"
+                self.text.tag_add(tag, at, after)
+                at = after
+
+    def reveal(self, drawn: Drawn) -> None:
+        """Show what a message hides as a spoiler."""
+        self._painter.bodies.reveal(drawn.block.row.key)
+        self._redraw([self._drawn.index(drawn)])
+
     def scroll_pixels(self, pixels: int) -> None:
         self.text.yview_scroll(pixels, "pixels")
         self.scrolled()
@@ -368,3 +441,8 @@ class TimelineView(Surface):
         """To the oldest message in the window, which brings older ones."""
         self.text.yview_moveto(0.0)
         self.scrolled()
+
+
+def _may_have_emoji(drawn: Drawn) -> bool:
+    row = drawn.block.row
+    return isinstance(row, MessageRow) and (":" in row.text or not row.text.isascii())

@@ -7,11 +7,12 @@ readable, and a test can prove it.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from zlib import crc32
 
 CONTRAST_TEXT_MIN = 4.5
 CONTRAST_ICON_MIN = 3.0
+CONTRAST_HIGH_MIN = 7.0
 
 _NICK_HUES = (
     "#8b5cf6",  # violet
@@ -90,6 +91,8 @@ class Tokens:
     line: str
     muted: str
     muted_side: str
+    side_field: str
+    muted_side_field: str
     icon: str
     icon_side: str
     scroll_thumb: str
@@ -115,6 +118,27 @@ class Tokens:
     danger_surface: str
     danger_text: str
     selection: str
+    band: str
+    band_hovered: str
+    chip: str
+    chip_text: str
+    code: str
+    code_text: str
+    code_keyword: str
+    code_string: str
+    code_number: str
+    code_comment: str
+    spoiler: str
+    lit: str
+    lit_text: str
+    lit_current: str
+    lit_current_text: str
+    popup: str
+    popup_border: str
+    popup_field: str
+    popup_fg: str
+    popup_muted: str
+    selected_popup: str
     online: str
     away: str
     offline: str
@@ -141,6 +165,7 @@ class ThemeColors:
     warning: str
     danger: str
     is_dark: bool
+    is_contrast: bool = False
 
 
 def tokens_of(theme: ThemeColors) -> Tokens:
@@ -153,7 +178,16 @@ def tokens_of(theme: ThemeColors) -> Tokens:
     selected = mix(theme.primary, side, 0.34 if dark else 0.16)
     row_hovered = mix(fg, side, 0.06)
     muted = mix(fg, bg, 0.56 if dark else 0.62)
-    pane, sides = (bg, hovered, field), (side, own_card, selected, row_hovered)
+    band, band_hovered = mix(theme.warning, bg, 0.13), mix(theme.warning, bg, 0.18)
+    chip = mix(theme.primary, bg, 0.26 if dark else 0.13)
+    side_field = mix(fg, side, 0.075)
+    popup = mix(fg, bg, 0.04) if dark else bg
+    lit = mix(theme.warning, bg, 0.35)
+    popup_field = mix(fg, popup, 0.06)
+    selected_popup = mix(theme.primary, popup, 0.34 if dark else 0.16)
+    popups = (popup, popup_field, selected_popup)
+    code = mix("#000000", bg, 0.25) if dark else mix(fg, bg, 0.045)
+    pane, sides = (bg, hovered, field, band, band_hovered), (side, own_card, selected, row_hovered)
     link = mix("#ffffff", theme.primary, 0.28) if dark else theme.primary
     accent = theme.primary
     badge = mix(fg, side, 0.62)
@@ -166,7 +200,7 @@ def tokens_of(theme: ThemeColors) -> Tokens:
     good, warn = tinted(theme.success), tinted(theme.warning)
     info, danger = tinted(theme.info), tinted(theme.danger)
     neutral = mix(fg, bg, 0.09)
-    return Tokens(
+    tokens = Tokens(
         is_dark=dark,
         bg=bg,
         fg=raised(fg, pane),
@@ -182,6 +216,8 @@ def tokens_of(theme: ThemeColors) -> Tokens:
         line=mix(fg, bg, 0.12),
         muted=raised(muted, pane),
         muted_side=raised(muted, sides),
+        side_field=side_field,
+        muted_side_field=raised(muted, (side_field,)),
         icon=raised(mix(fg, bg, 0.68), pane, CONTRAST_ICON_MIN),
         icon_side=raised(mix(fg, bg, 0.68), sides, CONTRAST_ICON_MIN),
         scroll_thumb=mix(fg, bg, 0.22),
@@ -207,6 +243,27 @@ def tokens_of(theme: ThemeColors) -> Tokens:
         danger_surface=danger[0],
         danger_text=danger[1],
         selection=mix(theme.primary, bg, 0.45 if dark else 0.28),
+        band=band,
+        band_hovered=band_hovered,
+        chip=chip,
+        chip_text=raised(link, (chip,)),
+        code=code,
+        code_text=raised(fg, (code,)),
+        code_keyword=raised(_tuned("#8b5cf6", dark), (code,)),
+        code_string=raised(_tuned("#1f8a4c", dark), (code,)),
+        code_number=raised(_tuned("#c2600c", dark), (code,)),
+        code_comment=raised(muted, (code,)),
+        spoiler=mix(fg, bg, 0.30),
+        lit=lit,
+        lit_text=raised(fg, (lit,)),
+        lit_current=theme.warning,
+        lit_current_text=text_on(theme.warning),
+        popup=popup,
+        popup_border=mix(fg, bg, 0.22),
+        popup_field=popup_field,
+        popup_fg=raised(fg, popups),
+        popup_muted=raised(muted, popups),
+        selected_popup=selected_popup,
         online=theme.success,
         away=theme.warning,
         offline=mix(fg, bg, 0.55),
@@ -214,6 +271,20 @@ def tokens_of(theme: ThemeColors) -> Tokens:
         nicks_side=tuple(raised(_tuned(hue, dark), sides) for hue in _NICK_HUES),
         avatars=_NICK_HUES,
     )
+    return _in_contrast(tokens) if theme.is_contrast else tokens
+
+
+def _in_contrast(tokens: Tokens) -> Tokens:
+    """One ground everywhere, borders in the colour of the text, and no quiet text."""
+    bg, fg = tokens.bg, tokens.fg
+    grounds = ("side", "own_card", "popup", "code")
+    quiet = ("muted", "muted_side", "popup_muted", "muted_side_field", "icon", "icon_side")
+    borders = ("line", "field_border", "popup_border", "scroll_thumb")
+    nicks = tuple(
+        raised(color, (bg, tokens.band_hovered), CONTRAST_HIGH_MIN) for color in tokens.nicks
+    )
+    colors = {**dict.fromkeys(grounds, bg), **dict.fromkeys((*quiet, *borders), fg)}
+    return replace(tokens, nicks=nicks, nicks_side=nicks, **colors)  # type: ignore[arg-type]
 
 
 def _tuned(hue: str, is_dark: bool) -> str:

@@ -9,12 +9,13 @@ from typing import Protocol
 import ttkbootstrap as ttk
 
 from app.views.composer_view import ComposerView
+from app.views.find_bar import FindBar
 from app.views.key_bindings import KeyCommand
 from app.views.member_list_view import MemberListView
-from app.views.room_dialogs import JoinRoomDialog
 from app.views.room_list_view import RoomListView
 from app.views.timeline_panes import TimelinePanes
 from app.views.window_layout import WindowLayout
+from app.views.window_popups import WindowPopups
 
 
 class KeyedWindow(Protocol):
@@ -26,11 +27,13 @@ class KeyedWindow(Protocol):
     panes: TimelinePanes
     composer: ComposerView
     member_list: MemberListView
-    join_dialog: JoinRoomDialog
+    popups: WindowPopups
+    find_bar: FindBar
 
     @property
     def is_covered(self) -> bool: ...
-    def close_join_dialog(self) -> None: ...
+    def open_find_bar(self) -> None: ...
+    def close_find_bar(self) -> None: ...
     def focus_composer(self) -> None: ...
     def scroll_to_newest(self) -> None: ...
     def close(self) -> None: ...
@@ -43,9 +46,23 @@ class WindowKeys:
         self._window = window
 
     def actions(self) -> Mapping[KeyCommand, Callable[[], bool]]:
+        popups = self._window.popups
         return {
             KeyCommand.NEXT_ROOM: lambda: self._step_room(1),
             KeyCommand.PREVIOUS_ROOM: lambda: self._step_room(-1),
+            KeyCommand.QUICK_SWITCHER: self._toggle(popups.toggle_switcher),
+            KeyCommand.EMOJI_PICKER: self._toggle(
+                lambda: self._window.popups.toggle_emoji_picker()
+            ),
+            KeyCommand.FIND: self._toggle(self._window.open_find_bar),
+            KeyCommand.FIND_OLDER: self._toggle(lambda: self._window.find_bar.step(-1)),
+            KeyCommand.FIND_NEWER: self._toggle(lambda: self._window.find_bar.step(1)),
+            KeyCommand.KEY_LIST: self._toggle(popups.toggle_key_list),
+            KeyCommand.SETTINGS: self._toggle(popups.toggle_settings),
+            KeyCommand.TEXT_LARGER: self._toggle(popups.settings.text_size.larger.invoke),
+            KeyCommand.TEXT_SMALLER: self._toggle(popups.settings.text_size.smaller.invoke),
+            KeyCommand.TEXT_USUAL: self._toggle(popups.usual_text_size),
+            KeyCommand.FULL_SCREEN: self._full_screen,
             KeyCommand.NEXT_PART: lambda: self._step_part(1),
             KeyCommand.PREVIOUS_PART: lambda: self._step_part(-1),
             KeyCommand.TOGGLE_PEOPLE: self._toggle_people,
@@ -61,6 +78,21 @@ class WindowKeys:
         if not self._window.is_covered:
             self._window.room_list.rooms.open_neighbour(by)
         return True
+
+    def _full_screen(self) -> bool:
+        root = self._window.root
+        root.attributes("-fullscreen", not root.attributes("-fullscreen"))
+        return True
+
+    def _toggle(self, toggle: Callable[[], None]) -> Callable[[], bool]:
+        """An action that does nothing while a page covers the chat."""
+
+        def act() -> bool:
+            if not self._window.is_covered:
+                toggle()
+            return True
+
+        return act
 
     def _step_part(self, by: int) -> bool:
         """Rooms, messages, composer, people: to the next that is in view."""
@@ -94,8 +126,10 @@ class WindowKeys:
         window = self._window
         if window.is_covered:
             return False
-        if window.join_dialog.winfo_manager():
-            window.close_join_dialog()
+        if window.popups.stack.close_top():
+            return True
+        if window.find_bar.winfo_manager():
+            window.close_find_bar()
         elif window.layout.are_rooms_over:
             window.layout.close_rooms()
             window.focus_composer()

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 
 from app.views.rows import HoleRow, MessageRow, MessageState
-from app.views.safe_text import safe_line, safe_name
+from app.views.safe_text import safe_line, safe_name, title_name
 
 NO_BREAK_SPACE = "\N{NO-BREAK SPACE}"
 
@@ -96,5 +96,5 @@ def typing_text(names: Sequence[str]) -> str:
 
 def title_text(room_name: str, count: int) -> str:
     """ "(3) #dev — Hubbub"; characters outside the basic plane stay: a title may have them."""
-    room = f"#{safe_name(room_name)} — " if room_name else ""
+    room = f"#{title_name(room_name)} — " if room_name else ""
     return f"({count}) {room}Hubbub" if count else f"{room}Hubbub"

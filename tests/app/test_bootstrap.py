@@ -11,6 +11,7 @@ import pytest
 
 from app.bootstrap import run_window
 from app.cli_arguments import Options
+from app.client_config import parse_address
 from app.models.data_folder import DataFolder
 
 ROOT = Path(__file__).parents[2]
@@ -62,6 +63,59 @@ class TestStart:
         assert done.stderr.startswith("hubbub: the window cannot be shown: ")
         assert done.stderr.count("\n") == 1
         DataFolder.open(tmp_path).close()
+
+
+#: Ends when a second start has asked it for a room.
+RAISED = """
+import sys
+from pathlib import Path
+from app.bootstrap import run_window
+from app.cli_arguments import Options
+from app.controllers.window_controller import WindowController
+from app.views.main_window import MainWindow
+
+visit = WindowController.visit
+
+def visit_and_end(controller, *where):
+    visit(controller, *where)
+    print(where, flush=True)
+    controller.close()
+
+WindowController.visit = visit_and_end
+run = MainWindow.run
+
+def say_and_run(window):
+    print("ready", flush=True)
+    run(window)
+
+MainWindow.run = say_and_run
+sys.exit(run_window(Options(data=Path(sys.argv[1]))))
+"""
+
+
+@pytest.mark.gui
+@pytest.mark.skipif(sys.platform == "win32", reason="there are no sockets in folders")
+class TestSecondStart:
+    def test_first_window_is_told_what_to_open(self, display: str, tmp_path: Path) -> None:
+        environment = {**os.environ, "DISPLAY": display} if display else dict(os.environ)
+        command = [sys.executable, "-c", RAISED, str(tmp_path)]
+        first = subprocess.Popen(
+            command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+            text=True,
+        )  # fmt: skip
+        try:
+            link = f"hubbub://127.0.0.1:9/dev#{'a' * 32}"
+            options = Options(data=tmp_path, server=parse_address(link), room="dev")
+            assert first.stdout is not None and first.stdout.readline() == "ready\n"
+
+            assert run_window(options) == 0
+
+            out, err = first.communicate(timeout=30)
+            assert (first.returncode, err) == (0, "")
+            assert out == f"{(link, '127.0.0.1:9', 'a' * 32, 'dev')}\n"
+        finally:
+            first.kill()
+            first.communicate()
 
 
 @pytest.mark.gui

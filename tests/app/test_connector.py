@@ -13,9 +13,12 @@ from pytest_mock import MockerFixture
 from app.client_config import ServerAddress
 from app.connector import RuntimeConnector
 from app.event_handover import EventHandover
-from app.models.commands import ConnectNow
+from app.models.client_runtime import last_used
+from app.models.commands import ConnectNow, SaveSetting
 from app.models.data_folder import DataFolder, FolderInUse
-from app.models.events import LinkChanged, LinkState
+from app.models.events import LinkChanged, LinkState, ServerKeySeen, ServersSaved, SignedIn
+from app.models.local_store import LocalStore
+from app.models.server_lists import Destination, SavedServer
 from app.models.store_schema import StoreError
 
 
@@ -36,6 +39,8 @@ class Runtimes:
 
 
 class Runtime:
+    saved = (SavedServer("one:48228", "One", "anna", ""),)
+
     def __init__(self, all_of_them: Runtimes, folder: DataFolder, who: str) -> None:
         self._all, self._folder, self._who = all_of_them, folder, who
 
@@ -150,3 +155,50 @@ class TestConnecting:
         assert [event.state for event in told if isinstance(event, LinkChanged)] == [
             LinkState.STOPPED, LinkState.STOPPED,
         ]  # fmt: skip
+
+    def test_what_a_link_names_is_said(self, connector: RuntimeConnector) -> None:
+        assert connector.connect("hubbub://one:5/dev", "anna") == Destination("one:5", "dev")
+        assert connector.connect("127.0.0.1", "anna").is_loopback
+        assert not connector.connect("localhost.example", "anna").is_loopback
+        connector.close()
+
+    def test_invite_link_leads_to_the_server_of_the_last_connection(
+        self, connector: RuntimeConnector
+    ) -> None:
+        connector.connect(f"hubbub://one:5/dev#{'a' * 32}", "anna")
+
+        assert connector.invite_link("my room", "b" * 32) == f"hubbub://one:5/my%20room#{'b' * 32}"
+        assert connector.invite_link("", "") == "hubbub://one:5"
+        connector.close()
+
+
+class TestServers:
+    def test_servers_of_before_are_told_with_each_connection_and_after_it(
+        self, connector: RuntimeConnector, runtimes: Runtimes, handover: EventHandover
+    ) -> None:
+        connector.connect("one", "anna")
+        connector.disconnect()
+        connector.close()
+
+        assert handover.take(9) == [ServersSaved(Runtime.saved), ServersSaved(())]
+
+    def test_forgotten_server_is_no_longer_listed_and_not_gone_to(
+        self, tmp_path: Path, handover: EventHandover, mocker: MockerFixture
+    ) -> None:
+        folder = DataFolder.open(tmp_path)
+        store = LocalStore.open(folder.store_path)
+        server = store.use_server("one:48228")
+        store.restore(server)
+        store.apply(SignedIn(1, 1, "anna", "One", (), 0, 1), SaveSetting("server", "one:48228"))
+        saved = SavedServer("one:48228", "One", "anna", "")
+        assert store.servers() == (saved,)
+        store.apply(ServerKeySeen(b"k" * 32, "f" * 32))
+        store.close()
+        connector = RuntimeConnector(folder, handover)
+
+        connector.forget("one:48228")
+        connector.close()
+
+        assert handover.take(9) == [ServersSaved(())]
+        with DataFolder.open(tmp_path) as again:
+            assert last_used(again).server is None

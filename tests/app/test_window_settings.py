@@ -9,7 +9,10 @@ import pytest
 from app.controllers.window_controller import WindowState
 from app.window_settings import FILE_NAME, SettingsWriter, load_state
 
-STATE = WindowState("dark", "800x600+1+2", "ab" * 8, {"cd" * 8: "Grüße 👋"})
+STATE = WindowState(
+    "contrast", 125, 200, "800x600+1+2", "ab" * 8, {"cd" * 8: "Grüße 👋"},
+    {"ab": "mentions"}, {"ab": 1_764_000_000_000}, do_not_disturb=True,
+)  # fmt: skip
 
 
 class TestSettings:
@@ -29,7 +32,9 @@ class TestSettings:
         "content",
         [
             "", "{", "[]", "null", '"x"', "\x00", "[" * 100_000, '{"drafts": [1]}',
-            '{"theme": 7, "geometry": [], "room": {}, "drafts": {"a": 1}}', "\ud800",
+            '{"theme": 7, "geometry": [], "room": {}, "drafts": {"a": 1}}',
+            '{"levels": {"a": 1}, "muted_until_ms": {"a": "x", "b": true}, "do_not_disturb": 1}',
+            '{"text_percent": true, "window_percent": "9", "theme": "pink"}', "\ud800",
         ],
     )  # fmt: skip
     def test_damaged_file_is_as_none(self, tmp_path: Path, content: str) -> None:

@@ -45,6 +45,14 @@ class TestPill:
         assert (row.quality, row.text.replace("\u00a0", " ")) == (quality, text)
         assert row.short_text == row.text.split(" · ")[0]
 
+    def test_silence_is_counted_in_seconds(self) -> None:
+        link = LinkStatus(LinkState.CONNECTING, reason="No answer.")
+
+        row = status_row(link, NONE, "host:1", None, silent_s=9.7)
+
+        assert row.text == "No answer for 9\u00a0s"
+        assert row.short_text == "No answer"
+
     def test_catching_up_says_how_much_and_how_long(self) -> None:
         row = status_row(ONLINE, CatchUp(1280, 2000), "host:1", 3.2)
 

@@ -15,7 +15,14 @@ from app.controllers.presenters import (
     room_choices,
     room_rows,
 )
-from app.models.events import HeldChanged, Member, PeopleChanged, PersonNamed, RoomEntry
+from app.models.events import (
+    EntriesReceived,
+    HeldChanged,
+    Member,
+    PeopleChanged,
+    PersonNamed,
+    RoomEntry,
+)
 from app.models.message import Gap
 from app.views.rows import HoleRow, MessageKind, MessageRow, MessageState, Presence, TimelineRows
 from protocol.frames import EntryKind
@@ -177,3 +184,50 @@ class TestLists:
         assert [row.presence for row in person_rows(bench.model)] == [
             Presence.ONLINE, Presence.AWAY, Presence.OFFLINE, Presence.OFFLINE,
         ]  # fmt: skip
+
+
+class TestMentions:
+    def test_own_name_is_a_mention_in_words_of_others(self, bench: Bench) -> None:
+        nick = bench.model.name
+        bench.model.rooms[1].timeline.add(
+            [entry(1, f"{nick}, look"), entry(2, f"I am {nick}", author=ME, device=DEVICE)]
+        )
+
+        theirs, own = rows_of(bench).rows
+        assert isinstance(theirs, MessageRow) and isinstance(own, MessageRow)
+        assert theirs.is_mention and theirs.references.own == nick
+        assert not own.is_mention
+
+    def test_people_and_rooms_that_exist_are_references(self, bench: Bench) -> None:
+        bench.model.rooms[1].timeline.add([entry(1, "@BEN see #general, not #nowhere @nobody")])
+
+        (row,) = rows_of(bench).rows
+        assert isinstance(row, MessageRow)
+        assert row.references.people == ("ben",)
+        assert row.references.rooms == (bench.model.rooms[1].name,)
+
+    def test_action_is_marked(self, bench: Bench) -> None:
+        bench.model.rooms[1].timeline.add([entry(1, "/me waves")])
+
+        (row,) = rows_of(bench).rows
+        assert isinstance(row, MessageRow)
+        assert (row.text, row.is_action) == ("* ben waves", True)
+
+    def test_unread_mentions_are_counted_until_read(self, bench: Bench) -> None:
+        model = bench.model
+        model.apply(
+            EntriesReceived(
+                1,
+                (
+                    entry(1, f"@{model.name} hi"),
+                    entry(2, "so"),
+                    entry(3, f"{model.name}?"),
+                    entry(4, f"`{model.name}`"),
+                ),
+                b"",
+            )
+        )
+
+        assert room_rows(model)[0].mentions == 2
+        model.mark_read(1)
+        assert room_rows(model)[0].mentions == 0

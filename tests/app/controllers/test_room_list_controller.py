@@ -130,3 +130,12 @@ class TestOpening:
         anna.calls.on_leave_room("nonsense")
 
         assert anna.timeline == shown
+
+
+class TestSecondStart:
+    def test_known_room_can_be_written_in_at_once(self, world: WindowWorld, tmp_path: Path) -> None:
+        world.end_program(world.start_program(tmp_path / "anna").in_room("general"))
+
+        again = world.start_program(tmp_path / "anna").in_room("general")
+
+        again.window.set_composer_enabled.assert_called_with(True)

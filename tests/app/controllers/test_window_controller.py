@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from app.controllers.window_controller import WindowState
-from tests.app.controllers.window_world import Program, WindowWorld
+from tests.app.controllers.window_world import SERVER, Program, WindowWorld
 
 
 class TestState:
@@ -56,3 +56,53 @@ class TestEnd:
         anna.calls.on_open_link("https://example.org/")
 
         assert anna.links == ["https://example.org/"]
+
+
+class TestVisit:
+    """Another start of the program asks for a server or a room."""
+
+    def test_room_of_this_server_is_opened_without_connecting_anew(
+        self, world: WindowWorld, anna: Program
+    ) -> None:
+        ben = world.start_program(anna._folder.parent / "ben", name="ben").in_room()
+        ben.calls.on_join_room("dev")
+        ben.in_room("dev")
+        here = anna.network
+
+        anna.controller.visit(SERVER, SERVER, anna.model.fingerprint, "dev")
+
+        anna.in_room("dev")
+        assert anna.network is here
+        anna.window.come_to_front.assert_called_once_with()
+
+    def test_another_server_is_gone_to(self, world: WindowWorld, anna: Program) -> None:
+        here = anna.network
+
+        anna.controller.visit("10.0.0.98:5", "10.0.0.98:5", "", "general")
+        world.run(0.1)
+
+        assert anna.network is not here
+        assert anna.controller._connection.server == "10.0.0.98:5"
+
+    def test_other_fingerprint_is_another_server(self, world: WindowWorld, anna: Program) -> None:
+        here = anna.network
+
+        anna.controller.visit(SERVER, SERVER, "f" * 32, "")
+
+        assert anna.network is not here
+
+    def test_nothing_asked_for_only_raises_the_window(self, anna: Program) -> None:
+        here, room = anna.network, anna.timeline.room_name
+
+        anna.controller.visit("", "", "", "")
+
+        assert anna.network is here and anna.timeline.room_name == room
+        anna.window.come_to_front.assert_called_once_with()
+
+    def test_without_a_nick_the_page_asks_for_it(self, world: WindowWorld, tmp_path: Path) -> None:
+        anna = world.start_program(tmp_path / "anna", server="", name="")
+
+        anna.controller.visit(SERVER, SERVER, "", "")
+
+        assert anna.last("show_connect").server == SERVER
+        assert anna.network is None

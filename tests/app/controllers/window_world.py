@@ -9,7 +9,7 @@ from __future__ import annotations
 import socket
 from collections import deque
 from collections.abc import Callable
-from datetime import UTC
+from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -22,9 +22,11 @@ from app.controllers.window_controller import WindowController, WindowState
 from app.models.chat_client import ChatClient, Output
 from app.models.chat_model import ChatModel, Command
 from app.models.commands import NetworkCommand, RenumberPosts, StoreCommand
-from app.models.events import Event, PostsRenumbered
+from app.models.events import Event, PostsRenumbered, ServersFound
 from app.models.local_store import LocalStore
 from app.models.network_thread import NetworkWorker, System
+from app.models.notification_rules import Popup
+from app.models.server_lists import Destination, FoundServer
 from app.models.store_thread import StoreWorker
 from app.views.callbacks import MainWindowCallbacks
 from app.views.main_window import MainWindow
@@ -223,11 +225,15 @@ class Program:
         self.network: Network | None = None
         self.states: list[WindowState] = []
         self.links: list[str] = []
+        self.forgotten: list[str] = []
+        self.popups: list[Popup] = []
+        self.is_looking = False
         self._folder = folder
         self._events: deque[Event] = deque()
         self.scheduler = FakeScheduler(world)
         self.window = world.mocker.create_autospec(MainWindow, instance=True)
         self.window.root = self.scheduler
+        self.window.is_in_front = True
         self.model = ChatModel(self._submit, lambda: world.time_ms)
         self.pump = EventPump(self._take, self.model, lambda: world.now)
         self.controller = WindowController(
@@ -238,6 +244,8 @@ class Program:
             state=state or WindowState(),
             on_state=self.states.append,
             open_link=self.links.append,
+            notify=self.popups.append,
+            local_now=lambda: datetime.fromtimestamp(world.time_ms / 1000 + world.now, UTC),
             start_room=room,
             zone=UTC,
         )
@@ -298,10 +306,29 @@ class Program:
         return self
 
     # --- the connector -----------------------------------------------------------------------
-    def connect(self, server: str, name: str) -> None:
-        parse_address(server)
+    def connect(self, server: str, name: str) -> Destination:
+        address = parse_address(server)
         self.disconnect()
-        self.network = Network(self.world, self._folder, server, name, self._emit)
+        place = address.host_and_port
+        self.network = Network(self.world, self._folder, place, name, self._emit)
+        return Destination(place, address.room or "", address.is_loopback)
+
+    def forget(self, address: str) -> None:
+        self.forgotten.append(address)
+
+    def invite_link(self, room: str, fingerprint: str) -> str:
+        return f"{room}#{fingerprint}"
+
+    def look(self) -> None:
+        self.is_looking = True
+
+    def rest(self) -> None:
+        self.is_looking = False
+
+    def find(self, *servers: FoundServer) -> None:
+        """The network tells of these servers."""
+        self._emit(ServersFound(servers))
+        self.world.run(0.01)
 
     def disconnect(self) -> None:
         if self.network is not None:

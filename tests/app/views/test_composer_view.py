@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import pytest
+
 from app.views.composer_view import LINES_MAX, TEXT_BYTES_MAX
+from app.views.emoji_text import PICTURES_MAX
 from tests.app.views.conftest import Stage
 
 
@@ -163,3 +166,67 @@ class TestKeys:
         assert window.composer._placeholder.cget("text") == "Only moderators can write here."
         window.set_composer_enabled(True)
         assert window.composer._placeholder.cget("text") == "Message #dev"
+
+
+class TestEmoji:
+    TEXT = "ok 👍🏽 and 👨‍👩‍👧 fine 🇳🇴😀😀"
+
+    def test_a_draft_comes_back_as_it_was(self, stage: Stage) -> None:
+        composer = stage.window.composer
+        composer.set_value(self.TEXT)
+        assert composer.value == self.TEXT
+        assert "👍" not in composer.text.get("1.0", "end")
+
+    def test_what_an_input_method_types_becomes_a_picture(self, stage: Stage) -> None:
+        composer = stage.window.composer
+        composer.set_value("")
+        composer.text.insert("1.0", "a😀b👍🏽c")
+        stage.settle()
+        assert composer.value == "a😀b👍🏽c"
+        assert len(composer.text.image_names()) == 2
+
+    def test_a_shortcode_turns_at_its_second_colon(self, stage: Stage) -> None:
+        composer = stage.window.composer
+        composer.set_value("")
+        composer.text.insert("end", "hi :tada:")
+        stage.settle()
+        assert composer.value == "hi 🎉"
+
+    @pytest.mark.parametrize("text", ["12:30:45", "x:tada:", ":nosuchname:"])
+    def test_other_colons_stay(self, stage: Stage, text: str) -> None:
+        composer = stage.window.composer
+        composer.set_value("")
+        composer.text.insert("end", text)
+        stage.settle()
+        assert composer.value == text
+
+    def test_one_key_deletes_a_whole_family(self, stage: Stage) -> None:
+        composer = stage.window.composer
+        composer.set_value("x👨‍👩‍👧")
+        composer.text.mark_set("insert", "end")
+        stage.press(composer.text, "<BackSpace>")
+        assert composer.value == "x"
+
+    def test_copies_have_their_emoji(self, stage: Stage) -> None:
+        composer = stage.window.composer
+        composer.set_value("hi 🎉")
+        composer.text.tag_add("sel", "1.0", "end-1c")
+        stage.press(composer.text, "<<Cut>>")
+        assert stage.window.root.clipboard_get() == "hi 🎉"
+        assert composer.value == ""
+        stage.press(composer.text, "<<Paste>>")
+        assert composer.value == "hi 🎉"
+        composer.set_value("")
+
+    @pytest.mark.parametrize("text", ["😀" * 4000, "x" * 1_000_000, "a\n" * 500_000])
+    def test_a_paste_without_end_is_cut_and_cannot_be_sent(self, stage: Stage, text: str) -> None:
+        composer = stage.window.composer
+        composer.set_value("")
+        stage.window.root.clipboard_clear()
+        stage.window.root.clipboard_append(text)
+        stage.press(composer.text, "<<Paste>>")
+        assert len(composer.text.image_names()) <= PICTURES_MAX
+        assert TEXT_BYTES_MAX < len(composer.value) < 70_000
+        composer.submit()
+        assert sent(stage) == []
+        composer.set_value("")

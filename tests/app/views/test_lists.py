@@ -108,10 +108,10 @@ class TestRooms:
         window = stage.window
         stage.press(window.room_list.rooms._join, "<Return>")
         assert stage.calls.named("on_join_dialog") == [()]
-        window.join_dialog.name.insert(0, "  #lunch ")
-        stage.press(window.join_dialog.name, "<Return>")
+        window.popups.join_dialog.name.insert(0, "  #lunch ")
+        stage.press(window.popups.join_dialog.name, "<Return>")
         assert stage.calls.named("on_join_room") == [("lunch",)]
-        assert not window.join_dialog.winfo_manager()
+        assert not window.popups.join_dialog.winfo_manager()
 
 
 class TestPeople:

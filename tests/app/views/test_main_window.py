@@ -126,10 +126,10 @@ class TestParts:
         window = stage.window
         window.open_join_dialog()
         window.show_room_choices([RoomChoiceRow("books", "Read", 4), RoomChoiceRow("lunch")])
-        window.join_dialog.name.insert(0, "LU")
-        stage.press(window.join_dialog.name, "<KeyRelease>")
-        assert [item.key for item in window.join_dialog.choices.items] == ["lunch"]
-        stage.press(window.join_dialog.choices, "<Home>", "<Return>")
+        window.popups.join_dialog.name.insert(0, "LU")
+        stage.press(window.popups.join_dialog.name, "<KeyRelease>")
+        assert [item.key for item in window.popups.join_dialog.choices.items] == ["lunch"]
+        stage.press(window.popups.join_dialog.choices, "<Home>", "<Return>")
         assert stage.calls.named("on_join_room") == [("lunch",)]
 
 

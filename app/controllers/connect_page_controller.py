@@ -1,0 +1,118 @@
+"""The connect page: servers found on this network while it is shown, and those used before."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Final, Protocol
+
+from app.controllers.flush_timer import Scheduler
+from app.models.chat_model import ChatModel
+from app.models.server_lists import FoundServer, SavedServer
+from app.models.signals import ServersListed
+from app.views.rows import ConnectRow, ServerRow
+from app.views.wording import NO_BREAK_SPACE, number_text
+
+if TYPE_CHECKING:
+    from app.views.main_window import MainWindow
+
+#: So long nothing was found before it is said.
+NOTHING_FOUND_S: Final = 5.0
+LOOKING: Final = "Looking for servers on this network…"
+NOTHING_FOUND: Final = "No server found. Type an address below."
+
+
+class Lookout(Protocol):
+    """Looks for servers on this network; never waits."""
+
+    def look(self) -> None:
+        """Look from now on, and put what is found into the model."""
+
+    def rest(self) -> None:
+        """Look no more."""
+
+
+class ConnectPageController:
+    """Shows the page, with what is known of servers, until ``leave``."""
+
+    def __init__(
+        self, model: ChatModel, window: MainWindow, lookout: Lookout, scheduler: Scheduler
+    ) -> None:
+        self._model = model
+        self._window = window
+        self._lookout = lookout
+        self._scheduler = scheduler
+        self._asked: tuple[str, str, str, bool] | None = None
+        self._shown: ConnectRow | None = None
+        self._nothing_timer: str | None = None
+        self._search = LOOKING
+        model.signals.servers_listed.connect(self._on_servers_listed)
+
+    def show(self, nick: str, server: str, error: str = "", *, is_busy: bool = False) -> None:
+        """Show the page, or what changed on it."""
+        if self._asked is None:
+            self._search = LOOKING
+            self._nothing_timer = self._scheduler.after(
+                int(NOTHING_FOUND_S * 1000), self._nothing_came
+            )
+            self._lookout.look()
+        self._asked = (nick, server, error, is_busy)
+        self._shown = None
+        self._show()
+
+    def leave(self) -> None:
+        """Something else is shown: nobody needs to look any more."""
+        if self._asked is None:
+            return
+        self._asked = None
+        self._lookout.rest()
+        if self._nothing_timer is not None:
+            self._scheduler.after_cancel(self._nothing_timer)
+            self._nothing_timer = None
+
+    def _nothing_came(self) -> None:
+        self._nothing_timer = None
+        self._search = NOTHING_FOUND
+        self._show()
+
+    def _on_servers_listed(self, _listed: ServersListed) -> None:
+        self._show()
+
+    def _show(self) -> None:
+        if self._asked is None:
+            return
+        nick, server, error, is_busy = self._asked
+        servers = self._model.servers
+        row = ConnectRow(
+            nick,
+            server,
+            error,
+            is_busy,
+            found_rows(servers.found),
+            saved_rows(servers.saved),
+            servers.problem or self._search,
+        )
+        if row != self._shown:
+            self._shown = row
+            self._window.show_connect(row)
+
+
+def found_rows(servers: Sequence[FoundServer]) -> tuple[ServerRow, ...]:
+    """Servers as they announce themselves, with how many people and how far."""
+    return tuple(ServerRow(s.address, s.name, _found_detail(s)) for s in servers)
+
+
+def saved_rows(servers: Sequence[SavedServer], active: str = "") -> tuple[ServerRow, ...]:
+    """Servers as they were used, the one at the address ``active`` marked."""
+    return tuple(
+        ServerRow(
+            s.address, s.name or s.address, f"as {s.nick}" if s.nick else "", s.address == active
+        )
+        for s in servers
+    )
+
+
+def _found_detail(server: FoundServer) -> str:
+    online = f"{number_text(server.people)} online"
+    if server.round_trip_s is None:
+        return online
+    return f"{online} · {max(1, round(server.round_trip_s * 1000))}{NO_BREAK_SPACE}ms"

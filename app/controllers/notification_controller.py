@@ -1,0 +1,203 @@
+"""Pop-ups about new messages, and the number in the window's title."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Final
+
+from app.controllers.flush_timer import FlushTimer, Scheduler
+from app.controllers.presenters import UNKNOWN_NAME, room_key
+from app.markup import is_mentioned
+from app.models.chat_model import ChatModel
+from app.models.chat_room import ChatRoom
+from app.models.events import LinkState, PopupClicked
+from app.models.message import Message, MessageKind
+from app.models.notification_rules import Level, News, Popup, PopupPacer, RoomRule, Rules
+from app.models.signals import ServerSwitched, TimelinesChanged
+from app.views.rows import RoomRuleRow
+
+if TYPE_CHECKING:
+    from app.views.main_window import MainWindow
+    from app.views.rows import Key
+
+#: Of one room, looked at together; older ones are only counted as unread.
+_NEWS_MAX: Final = 50
+_MUTED_FOR: Final = timedelta(hours=1)
+#: "Until tomorrow" ends in the morning.
+_MORNING: Final = 8
+
+
+class NotificationController:
+    """Rooms are named by their stream, in hexadecimal: so rules outlive the connection."""
+
+    def __init__(
+        self,
+        model: ChatModel,
+        window: MainWindow,
+        scheduler: Scheduler,
+        clock: Callable[[], float],
+        *,
+        rules: Rules,
+        notify: Callable[[Popup], None],
+        local_now: Callable[[], datetime],
+        on_rules: Callable[[Rules], None],
+    ) -> None:
+        """``local_now`` is the time of day where the person is, with its zone."""
+        self.rules = rules
+        self._model = model
+        self._window = window
+        self._scheduler = scheduler
+        self._clock = clock
+        self._notify = notify
+        self._local_now = local_now
+        self._on_rules = on_rules
+        self._pacer = PopupPacer()
+        self._timer: str | None = None
+        #: Up to which entry each room was looked at; not named before it was complete once.
+        self._seen: dict[int, int] = {}
+        self._title_count = 0
+        self._shown_rules: Mapping[Key, RoomRuleRow] = {}
+        self._flush = FlushTimer(scheduler, clock, self._show)
+        window.set_do_not_disturb(rules.quiet.do_not_disturb)
+        signals = model.signals
+        signals.server_switched.connect(self._on_server_switched)
+        signals.timelines_changed.connect(self._on_timelines_changed)
+        signals.rooms_changed.connect(lambda _changed: self._flush.mark())
+        signals.popup_clicked.connect(self._on_popup_clicked)
+
+    # --- what the person does ----------------------------------------------------------------
+    def set_level(self, key: Key, level: str) -> None:
+        """What the room may notify of: a value of ``Level``."""
+        self._change_room(key, lambda rule: replace(rule, level=Level(level)))
+
+    def mute(self, key: Key, until: str) -> None:
+        """Silence the room: "hour", "tomorrow", or "" for no longer."""
+        now = self._local_now()
+        if until == "hour":
+            end = now + _MUTED_FOR
+        elif until == "tomorrow":
+            end = (now + timedelta(days=1)).replace(
+                hour=_MORNING, minute=0, second=0, microsecond=0
+            )
+        else:
+            end = datetime.fromtimestamp(0, now.tzinfo)
+        self._change_room(
+            key, lambda rule: replace(rule, muted_until_ms=int(end.timestamp() * 1000))
+        )
+
+    def set_do_not_disturb(self, is_on: bool) -> None:
+        """No pop-ups at all, or as the rooms say."""
+        quiet = replace(self.rules.quiet, do_not_disturb=is_on)
+        self._use(replace(self.rules, quiet=quiet))
+        self._window.set_do_not_disturb(is_on)
+
+    def close(self) -> None:
+        """Show nothing more."""
+        self._flush.close()
+        if self._timer is not None:
+            self._scheduler.after_cancel(self._timer)
+            self._timer = None
+
+    def _change_room(self, key: Key, change: Callable[[RoomRule], RoomRule]) -> None:
+        for number, room in self._model.rooms.items():
+            if room_key(self._model, number) == key and room.stream_id:
+                name = room.stream_id.hex()
+                rule = change(self.rules.of(name))
+                self._use(replace(self.rules, rooms={**self.rules.rooms, name: rule}))
+                return
+
+    def _use(self, rules: Rules) -> None:
+        self.rules = rules
+        self._on_rules(rules)
+        self._flush.mark()
+
+    # --- what the model says -----------------------------------------------------------------
+    def _on_server_switched(self, _switched: ServerSwitched) -> None:
+        self._seen.clear()
+
+    def _on_timelines_changed(self, changed: TimelinesChanged) -> None:
+        for number in changed.rooms:
+            room = self._model.rooms.get(number)
+            if room is not None and room.is_joined and room.is_followed and not room.missing:
+                self._look_at(room)
+
+    def _look_at(self, room: ChatRoom) -> None:
+        """Tell what is new in a room that is complete."""
+        before = self._seen.get(room.room)
+        self._seen[room.room] = head = room.timeline.head
+        if before is None or head <= before or self._model.link.state is not LinkState.ONLINE:
+            return
+        is_in_view = room.room == self._model.open_room_number and self._window.is_in_front
+        if is_in_view:
+            self._pacer.forget(room.stream_id.hex())
+            return
+        for message in _newest(room, before):
+            self._offer(room, message)
+        self._plan()
+
+    def _offer(self, room: ChatRoom, message: Message) -> None:
+        model, now = self._model, self._local_now()
+        news = News(
+            room.stream_id.hex(),
+            room.name,
+            model.name_of(message.author) or UNKNOWN_NAME,
+            message.text,
+            is_mentioned(message.text, model.name),
+        )
+        if message.author == model.person:
+            return
+        if self.rules.wants(news, int(now.timestamp() * 1000), now.hour * 60 + now.minute):
+            popup = self._pacer.offer(news, self._clock())
+            if popup is not None:
+                self._notify(popup)
+
+    def _plan(self) -> None:
+        due = self._pacer.next_timer()
+        if due is not None and self._timer is None:
+            wait_s = max(0.0, due - self._clock())
+            self._timer = self._scheduler.after(int(wait_s * 1000) + 1, self._run_timer)
+
+    def _run_timer(self) -> None:
+        self._timer = None
+        for popup in self._pacer.handle_timer(self._clock()):
+            self._notify(popup)
+        self._plan()
+
+    def _on_popup_clicked(self, clicked: PopupClicked) -> None:
+        self._window.come_to_front()
+        for number, room in self._model.rooms.items():
+            if room.stream_id.hex() == clicked.room:
+                self._model.show_room(number)
+
+    # --- what is shown -----------------------------------------------------------------------
+    def _show(self) -> None:
+        model, time_ms = self._model, int(self._local_now().timestamp() * 1000)
+        count = 0
+        rules: dict[Key, RoomRuleRow] = {}
+        for room in model.joined_rooms:
+            rule = self.rules.of(room.stream_id.hex())
+            key = room_key(model, room.room)
+            rules[key] = RoomRuleRow(rule.level.value, rule.is_muted(time_ms))
+            if self.rules.counts(room.stream_id.hex(), time_ms):
+                count += room.mentions(model.person, model.name)
+        if count != self._title_count:
+            self._title_count = count
+            self._window.set_title_count(count)
+        if rules != self._shown_rules:
+            self._shown_rules = rules
+            self._window.set_room_rules(rules)
+
+
+def _newest(room: ChatRoom, after: int) -> list[Message]:
+    """What people wrote behind entry ``after``, oldest first."""
+    found: list[Message] = []
+    for item in reversed(room.timeline.items):
+        if not isinstance(item, Message) or not item.number:
+            continue
+        if item.number <= after or len(found) >= _NEWS_MAX:
+            break
+        if item.kind is MessageKind.TEXT:
+            found.append(item)
+    return found[::-1]

@@ -1,0 +1,73 @@
+"""The server menu: which server is active, switching to another, and invitations."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Final
+
+from app.controllers.connect_page_controller import saved_rows
+from app.controllers.connection_controller import ConnectionController
+from app.controllers.presenters import room_key
+from app.models.chat_model import ChatModel
+from app.views.rows import ServerRow
+
+if TYPE_CHECKING:
+    from app.views.main_window import MainWindow
+    from app.views.rows import Key
+
+COPIED: Final = "Invite link copied."
+ONLY_HERE: Final = (
+    "Invite link copied. It works on this computer only, because you are connected to {address}."
+)
+NOT_YET: Final = "There is no invite link before the first connection to the server."
+
+
+class ServerMenuController:
+    """Shows the menu's servers and does what is chosen in it."""
+
+    def __init__(
+        self, model: ChatModel, window: MainWindow, connection: ConnectionController
+    ) -> None:
+        self._model = model
+        self._window = window
+        self._connection = connection
+        self._shown: Sequence[ServerRow] | None = None
+        signals = model.signals
+        signals.servers_listed.connect(lambda _listed: self._refresh())
+        signals.server_switched.connect(lambda _switched: self._refresh())
+        signals.self_changed.connect(lambda _changed: self._refresh())
+
+    def switch(self, address: str) -> None:
+        """Go to another server, as whom one was there."""
+        known = {server.address: server.nick for server in self._model.servers.saved}
+        nick = known.get(address) or self._connection.name
+        self._connection.start(address, nick)
+
+    def copy_invite(self, key: Key | None) -> None:
+        """Put a link to the room, or without one to the server, on the clipboard."""
+        model, destination = self._model, self._connection.destination
+        if not model.fingerprint or destination is None:
+            self._window.set_notice(NOT_YET)
+            return
+        rooms = (room for room in model.rooms.values() if room_key(model, room.room) == key)
+        room = next(rooms, None)
+        self._window.copy_text(self._connection.invite_link(room.name if room else ""))
+        is_local = destination.is_loopback
+        self._window.set_notice(
+            ONLY_HERE.format(address=destination.address) if is_local else COPIED
+        )
+
+    def _refresh(self) -> None:
+        rows = self._rows()
+        if rows != self._shown:
+            self._shown = rows
+            self._window.show_servers(rows)
+
+    def _rows(self) -> tuple[ServerRow, ...]:
+        model, destination = self._model, self._connection.destination
+        active = destination.address if destination else ""
+        rows = saved_rows(model.servers.saved, active)
+        if active and not any(row.is_active for row in rows):
+            # Not known on disk when this connection began.
+            rows = (ServerRow(active, model.server_name or active, is_active=True), *rows)
+        return rows

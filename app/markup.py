@@ -1,0 +1,324 @@
+"""Cuts the text of a message into styled pieces: the one reading of markup, without Tk.
+
+Theory: one pass cuts a line into tokens (code, addresses, mentions, delimiters, text), a second
+pairs the delimiters with a stack. Each kind of delimiter is open at most once, so the stack holds
+four and a text of nothing but delimiters costs no more than any other. Delimiters stay in the
+result as pieces of their own, hidden on the screen: the texts of all pieces joined are the
+message as it was written, which is what a person copies.
+"""
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from enum import Enum, Flag, auto
+from functools import lru_cache
+
+
+class SegmentKind(Enum):
+    TEXT = "text"
+    HIDDEN = "hidden"  # delimiters
+    LINK = "link"
+    EMOJI = "emoji"
+    MENTION = "mention"
+    OWN_MENTION = "own mention"
+    ROOM = "room"
+
+
+class Style(Flag):
+    NONE = 0
+    BOLD = auto()
+    ITALIC = auto()
+    STRIKE = auto()
+    SPOILER = auto()
+    CODE = auto()
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """`text` is what was written; `shown` what stands for it, when that is something else."""
+
+    kind: SegmentKind
+    text: str
+    style: Style = Style.NONE
+    shown: str = ""
+
+    @property
+    def visible(self) -> str:
+        return self.shown or self.text
+
+
+@dataclass(frozen=True, slots=True)
+class TextLine:
+    segments: tuple[Segment, ...]
+    is_quote: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class CodeBlock:
+    """Lines between triple backticks; `language` is the word behind the first three."""
+
+    code: str
+    language: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class References:
+    """Names that mean somebody or something when they are written: `@anna`, `#dev`.
+
+    `own` is the reader's nick, which counts without the `@` too.
+    """
+
+    people: tuple[str, ...] = ()
+    rooms: tuple[str, ...] = ()
+    own: str = ""
+
+
+NO_REFERENCES = References()
+#: Longer texts are shown as they are: nobody reads them for their markup.
+MARKUP_LENGTH_MAX = 20_000
+
+# Only three schemes, only where a word starts; the shown text is always the address itself.
+_LINK = r"(?<![\w/])(?:https?://|mailto:)[^\s<>\"'`\u200b]{2,2000}"
+_TOKEN = re.compile(rf"(?P<code>`[^`\n]+`)|(?P<link>{_LINK})|(?P<mark>\*\*\*?|~~|\|\||\*)", re.I)
+_FENCE = re.compile(r"^```([\w+#.-]{0,20})[ \t]*$")
+_SHORTCODE = re.compile(r":[a-z0-9_+\-]{2,40}:", re.IGNORECASE)
+#: Nothing outside of it is an emoji; what is in it may be one.
+_MAYBE_EMOJI = re.compile("[\u203c-\u3299\U0001f000-\U000e007f]")
+#: Signs of plain text that emoji sets have, too.
+_TEXT_SIGNS = frozenset("©®™↔↕↖↗↘↙↩↪‼⁉ℹ")
+_TRAILING = ".,;:!?…*_~|"
+_CLOSERS = {")": "(", "]": "[", "}": "{"}
+_OPENABLE = ("http://", "https://", "mailto:")
+_STYLES = {
+    "***": Style.BOLD | Style.ITALIC,
+    "**": Style.BOLD,
+    "*": Style.ITALIC,
+    "~~": Style.STRIKE,
+    "||": Style.SPOILER,
+}
+_FENCE_START = "```"
+
+
+def is_openable(address: str) -> bool:
+    """Whether a click may open `address`: http, https, mailto and nothing else."""
+    return address.lower().startswith(_OPENABLE)
+
+
+def parts_of(text: str, references: References = NO_REFERENCES) -> list[TextLine | CodeBlock]:
+    """The lines and code blocks of a message; never none."""
+    lines = text.split("\n")
+    if len(text) > MARKUP_LENGTH_MAX:
+        return [TextLine((Segment(SegmentKind.TEXT, line),) if line else ()) for line in lines]
+    parts: list[TextLine | CodeBlock] = []
+    last_fence = max((at for at, line in enumerate(lines) if _is_fence(line)), default=-1)
+    at = 0
+    while at < len(lines):
+        fence = _FENCE.match(lines[at]) if at < last_fence else None
+        end = (
+            next((e for e in range(at + 1, len(lines)) if _is_fence(lines[e])), None)
+            if (fence is not None)
+            else None
+        )
+        if fence is not None and end is not None:
+            parts.append(CodeBlock("\n".join(lines[at + 1 : end]), fence.group(1).lower()))
+            at = end + 1
+            continue
+        parts.append(_text_line(lines[at], references))
+        at += 1
+    return parts
+
+
+def segments_of(text: str, references: References = NO_REFERENCES) -> list[Segment]:
+    """The pieces of one line; joining their texts gives `text` back."""
+    pieces = list(_pieces(text))
+    styles = _paired(text, pieces)
+    found: list[Segment] = []
+    style = Style.NONE
+    for (name, word, _start), toggles in zip(pieces, styles, strict=True):
+        if toggles is not None:
+            style ^= toggles
+            found.append(Segment(SegmentKind.HIDDEN, word))
+        elif name == "code":
+            found.append(Segment(SegmentKind.HIDDEN, "`"))
+            found.append(Segment(SegmentKind.TEXT, word[1:-1], style | Style.CODE))
+            found.append(Segment(SegmentKind.HIDDEN, "`"))
+        elif name == "link":
+            found.append(Segment(SegmentKind.LINK, word, style))
+        else:
+            found += _with_references(word, style, references)
+    return found
+
+
+def is_mentioned(text: str, nick: str) -> bool:
+    """Whether the text names this person, as a whole word and not inside code."""
+    if not nick or nick.casefold() not in text.casefold():
+        return False
+    references = References(own=nick)
+    return any(
+        segment.kind is SegmentKind.OWN_MENTION
+        for part in parts_of(text, references)
+        if isinstance(part, TextLine)
+        for segment in part.segments
+    )
+
+
+def named_in(text: str, sign: str, names: Iterable[str]) -> tuple[str, ...]:
+    """Those of `names` that stand in the text behind `sign`, as far as a quick look tells."""
+    if sign not in text:
+        return ()
+    folded = text.casefold()
+    return tuple(sorted({name for name in names if name and sign + name.casefold() in folded}))
+
+
+def _is_fence(line: str) -> bool:
+    return line.rstrip() == _FENCE_START
+
+
+def _text_line(line: str, references: References) -> TextLine:
+    if line.startswith("> ") or line == ">":
+        hidden = Segment(SegmentKind.HIDDEN, line[:2])
+        return TextLine((hidden, *segments_of(line[2:], references)), is_quote=True)
+    if line.startswith(_FENCE_START) and line.endswith(_FENCE_START) and len(line) > 6:
+        # Three backticks on one line are meant as code, too.
+        fence = Segment(SegmentKind.HIDDEN, _FENCE_START)
+        return TextLine((fence, Segment(SegmentKind.TEXT, line[3:-3], Style.CODE), fence))
+    return TextLine(tuple(segments_of(line, references)))
+
+
+# --- tokens and pairs: a piece is (name, text, place in the line)
+
+_Piece = tuple[str, str, int]
+
+
+def _pieces(text: str) -> Iterator[_Piece]:
+    at = looked = 0
+    while (match := _TOKEN.search(text, looked)) is not None:
+        name, word, start = match.lastgroup or "", match.group(), match.start()
+        if name == "link":
+            word = _without_trailing(word)
+            if not is_openable(word):
+                looked = start + 1
+                continue
+        if start > at:
+            yield "text", text[at:start], at
+        yield name, word, start
+        at = looked = start + len(word)
+    if at < len(text):
+        yield "text", text[at:], at
+
+
+def _paired(text: str, pieces: Sequence[_Piece]) -> list[Style | None]:
+    """For each piece the style it switches, None for what is no delimiter of a pair."""
+    toggles: list[Style | None] = [None] * len(pieces)
+    stack: list[tuple[str, int]] = []
+    for at, (name, word, start) in enumerate(pieces):
+        if name != "mark":
+            continue
+        before, after = text[start - 1 : start], text[start + len(word) : start + len(word) + 1]
+        place = next((i for i, (opened, _at) in enumerate(stack) if opened == word), None)
+        if place is not None:
+            opened_at = stack[place][1]
+            if not before.isspace() and opened_at + 1 < at:
+                toggles[opened_at] = toggles[at] = _STYLES[word]
+                del stack[place:]
+        elif after and not after.isspace() and _may_open(word, before):
+            stack.append((word, at))
+    return toggles
+
+
+def _may_open(word: str, before: str) -> bool:
+    """A single asterisk inside a word is a product, not emphasis."""
+    return word != "*" or not (before.isalnum() or before == "_")
+
+
+def _without_trailing(address: str) -> str:
+    while address:
+        last = address[-1]
+        opener = _CLOSERS.get(last)
+        unbalanced = opener is not None and address.count(last) > address.count(opener)
+        if last not in _TRAILING and not unbalanced:
+            break
+        address = address[:-1]
+    return address
+
+
+# --- names and emoji
+
+
+def _with_references(text: str, style: Style, references: References) -> Iterator[Segment]:
+    pattern = _reference_pattern(references)
+    at = 0
+    for match in pattern.finditer(text) if pattern is not None else ():
+        yield from _with_emoji(text[at : match.start()], style)
+        word = match.group()
+        if word[0] == "#":
+            kind = SegmentKind.ROOM
+        elif word.removeprefix("@").casefold() == references.own.casefold():
+            kind = SegmentKind.OWN_MENTION
+        else:
+            kind = SegmentKind.MENTION
+        yield Segment(kind, word, style)
+        at = match.end()
+    yield from _with_emoji(text[at:], style)
+
+
+@lru_cache(maxsize=256)
+def _reference_pattern(references: References) -> re.Pattern[str] | None:
+    words = [f"@{name}" for name in (*references.people, references.own) if name]
+    words += [f"#{name}" for name in references.rooms]
+    if references.own:
+        words.append(references.own)
+    if not words:
+        return None
+    # The longest first, so that "@Anna Berg" is not taken for "@Anna".
+    ordered = sorted(set(words), key=len, reverse=True)
+    return re.compile(rf"(?<![\w@#])(?:{'|'.join(map(re.escape, ordered))})(?!\w)", re.IGNORECASE)
+
+
+def _with_emoji(text: str, style: Style) -> Iterator[Segment]:
+    if not text:
+        return
+    at = 0
+    for match in _SHORTCODE.finditer(text) if ":" in text else ():
+        if match.start() < at:
+            continue
+        characters = emoji_named(match.group())
+        if characters:
+            yield from _with_pictures(text[at : match.start()], style)
+            yield Segment(SegmentKind.EMOJI, match.group(), style, characters)
+            at = match.end()
+    yield from _with_pictures(text[at:], style)
+
+
+@lru_cache(maxsize=1024)
+def emoji_named(shortcode: str) -> str:
+    """The emoji of `:tada:`, empty if there is none of that name."""
+    # Loaded when the first emoji could be there: the table costs 27 ms at start.
+    import emoji
+
+    found = emoji.emojize(shortcode.lower(), language="alias")
+    return "" if found == shortcode.lower() else found
+
+
+def emoji_places(text: str) -> Iterator[tuple[int, int]]:
+    """Where emoji stand in the text, as (start, end); a joined family is one."""
+    if _MAYBE_EMOJI.search(text) is None:
+        return
+    import emoji
+
+    for place in emoji.emoji_list(text):
+        if place["emoji"] not in _TEXT_SIGNS:
+            yield int(place["match_start"]), int(place["match_end"])
+
+
+def _with_pictures(text: str, style: Style) -> Iterator[Segment]:
+    if not text:
+        return
+    at = 0
+    for start, end in emoji_places(text):
+        if start > at:
+            yield Segment(SegmentKind.TEXT, text[at:start], style)
+        yield Segment(SegmentKind.EMOJI, text[start:end], style)
+        at = end
+    if at < len(text):
+        yield Segment(SegmentKind.TEXT, text[at:], style)

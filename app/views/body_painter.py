@@ -1,0 +1,244 @@
+"""Draws what a message says: styled words, links, names, emoji, quotes, spoilers and code.
+
+Theory: delimiters are in the widget but elided, so that a selection holds the text as it was
+written. A spoiler is drawn as a bar until its message is in `revealed`; then its block is drawn
+again. Code has a ground of its own from the text's left edge to its right one: the tag stands on
+the characters and on the newline, whose ground Tk draws to the margin.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+from app.markup import CodeBlock, Segment, SegmentKind, Style, TextLine, parts_of
+from app.views import fonts
+from app.views.code_colors import CODE_TAGS, colored
+from app.views.images import AvatarSlice, Bar, Blank, EmojiPicture
+from app.views.picture_fonts import has_emoji_font
+from app.views.rows import Key, MessageRow
+from app.views.safe_text import safe_message, without_emoji
+from app.views.timeline_layout import Block
+from app.views.timeline_pen import TimelinePen
+
+AVATAR_X = 16
+TEXT_X = 72
+_LARGE_EMOJI_MAX = 3
+_REVEALED_MAX = 500
+#: What comes behind so many pieces of a message is drawn as plain text: thousands of tags and
+#: hidden delimiters in one line would stop the window for seconds.
+PIECES_MAX = 200
+#: More than a message can have; what still comes as one is shown so far.
+_SHOWN_MAX = 20_000
+#: Longer code is not coloured: the first look at it must not stop the window.
+_COLORED_CODE_MAX = 6_000
+
+_STYLE_TAGS = (
+    (Style.BOLD, "bold"),
+    (Style.ITALIC, "italic"),
+    (Style.STRIKE, "strike"),
+    (Style.CODE, "code"),
+)
+
+
+@dataclass(slots=True)
+class Drawn:
+    """A block in the widget: its tag, the lines above its message, its links and code by tag."""
+
+    block: Block
+    tag: str
+    lines_above: int = 0
+    links: dict[str, str] = field(default_factory=dict)
+    codes: dict[str, str] = field(default_factory=dict)
+
+
+class BodyPainter:
+    """Draws bodies of messages with a pen; `revealed` are the keys whose spoilers are open."""
+
+    def __init__(self, pen: TimelinePen) -> None:
+        self._pen = pen
+        self.revealed: dict[Key, None] = {}
+        self._pieces_left = 0
+
+    def reveal(self, key: Key) -> None:
+        """Show the spoilers of a message from the next time it is drawn."""
+        self.revealed[key] = None
+        while len(self.revealed) > _REVEALED_MAX:
+            del self.revealed[next(iter(self.revealed))]
+
+    def configure_tags(self) -> None:
+        """Fonts and colours; what comes later here wins over what came before."""
+        configure, tokens = self._pen.text.tag_configure, self._pen.look.tokens
+        px = self._pen.look.px
+        configure("quote", foreground=tokens.muted, lmargin2=px(TEXT_X + 13))
+        configure("bold", font=fonts.TALK_BOLD)
+        configure("italic", font=fonts.ITALIC)
+        configure("bold_italic", font=fonts.BOLD_ITALIC)
+        configure("strike", overstrike=True)
+        configure("code", font=fonts.MONO, background=tokens.code, foreground=tokens.code_text)
+        configure("code", wrap="char")
+        configure("code_block", lmargincolor=tokens.bg, rmargincolor=tokens.bg)
+        for tag, color in CODE_TAGS.items():
+            configure(tag, foreground=tokens.named(color))
+        configure("link", foreground=tokens.link)
+        configure("chip", foreground=tokens.chip_text, background=tokens.chip)
+        configure("spoiler", background=tokens.spoiler, foreground=tokens.spoiler)
+        configure("hidden", elide=True)
+        for tag in (
+            "quote",
+            "bold",
+            "italic",
+            "bold_italic",
+            "strike",
+            "code",
+            "code_block",
+            *CODE_TAGS,
+        ):
+            self._pen.text.tag_raise(tag)
+        for tag in ("link", "chip", "spoiler", "hidden"):
+            self._pen.text.tag_raise(tag)
+
+    def draw(
+        self,
+        drawn: Drawn,
+        row: MessageRow,
+        lower_half: AvatarSlice | None,
+        draw_end: Callable[[MessageRow], None],
+    ) -> None:
+        """Draw all lines; `lower_half` of an avatar stands in front of the first one."""
+        pen = self._pen
+        self._pieces_left = PIECES_MAX
+        text = row.text if len(row.text) <= _SHOWN_MAX else f"{row.text[:_SHOWN_MAX]}…"
+        parts = parts_of(safe_message(text), row.references)
+        size = 32.0 if len(parts) == 1 and _is_few_emoji(parts[0]) else 20.0
+        size *= pen.look.text_scale
+        for place, part in enumerate(parts):
+            if self._pieces_left <= 0:
+                self._draw_rest(parts[place:], row, draw_end)
+                return
+            is_last = place == len(parts) - 1
+            half = lower_half if place == 0 else None
+            if isinstance(part, CodeBlock):
+                self._draw_code(drawn, part, half, row if is_last else None, draw_end)
+                continue
+            line_tag = self._start(half)
+            if part.is_quote:
+                pen.picture(Bar(13, 3, 21, "line"))
+            self._draw_segments(drawn, row, part.segments, size)
+            if is_last:
+                draw_end(row)
+            pen.end_line(line_tag, *(("quote",) if part.is_quote else ()))
+
+    def _draw_rest(
+        self,
+        parts: Sequence[TextLine | CodeBlock],
+        row: MessageRow,
+        draw_end: Callable[[MessageRow], None],
+    ) -> None:
+        """Many lines at the price of one: no markup, no pictures."""
+        texts = (
+            part.code
+            if isinstance(part, CodeBlock)
+            else "".join(segment.text for segment in part.segments)
+            for part in parts
+        )
+        self._pen.start_line()
+        self._pen.write(without_emoji("\n".join(texts)))
+        draw_end(row)
+        self._pen.end_line("body")
+
+    def _start(self, half: AvatarSlice | None) -> str:
+        self._pen.start_line()
+        if half is None:
+            return "body"
+        self._pen.picture(half, align="top")
+        return "first"
+
+    def _draw_code(
+        self,
+        drawn: Drawn,
+        block: CodeBlock,
+        half: AvatarSlice | None,
+        row: MessageRow | None,
+        draw_end: Callable[[MessageRow], None],
+    ) -> None:
+        pen = self._pen
+        tag = f"c{drawn.tag}.{len(drawn.codes)}"
+        drawn.codes[tag] = block.code.replace("\u200b", "")
+        is_short = len(block.code) <= _COLORED_CODE_MAX
+        pieces = colored(block.code, block.language if is_short else "")
+        for number, line in enumerate(pieces):
+            if self._pieces_left <= 0:
+                rest = "\n".join("".join(words for words, _ in each) for each in pieces[number:])
+                pieces, line = pieces[: number + 1], [(rest, "")]
+            self._pieces_left -= 1
+            line_tag = self._start(half if number == 0 else None)
+            pen.start_span()
+            pen.picture(Blank(pen.look.px(12), 1))
+            self._pieces_left -= len(line)
+            for words, color in line:
+                pen.write(words, "code", *((color,) if color else ()))
+            is_end = number == len(pieces) - 1
+            if row is not None and is_end:
+                draw_end(row)
+            pen.end_line(line_tag)
+            pen.end_span("code", "code_block", tag)
+            if is_end:
+                break
+
+    def _draw_segments(
+        self, drawn: Drawn, row: MessageRow, segments: Sequence[Segment], size: float
+    ) -> None:
+        count = min(len(segments), self._pieces_left)
+        self._pieces_left -= max(1, count)  # an empty line costs, too
+        for segment in segments[:count]:
+            self._draw_segment(drawn, row, segment, size)
+        rest = "".join(segment.text for segment in segments[count:])
+        if rest:
+            self._pen.write(without_emoji(rest))
+
+    def _draw_segment(self, drawn: Drawn, row: MessageRow, segment: Segment, size: float) -> None:
+        style = segment.style | (Style.ITALIC if row.is_action else Style.NONE)
+        tags = _tags_of(style)
+        is_covered = Style.SPOILER in style and row.key not in self.revealed
+        match segment.kind:
+            case SegmentKind.HIDDEN:
+                self._pen.write(segment.text, "hidden")
+                return
+            case SegmentKind.EMOJI:
+                self._draw_emoji(segment, size, (*tags, "spoiler") if is_covered else tags)
+                return
+            case SegmentKind.LINK | SegmentKind.ROOM if not is_covered:
+                link = f"l{drawn.tag}.{len(drawn.links)}"
+                drawn.links[link] = segment.text
+                tags = (*tags, "link", "pressable", link)
+            case SegmentKind.MENTION | SegmentKind.OWN_MENTION:
+                tags = (*tags, "chip")
+        self._pen.write(segment.text, *tags, *(("spoiler",) if is_covered else ()))
+
+    def _draw_emoji(self, segment: Segment, size: float, tags: tuple[str, ...]) -> None:
+        pen = self._pen
+        if "spoiler" in tags or not has_emoji_font():
+            # Tk on X11 draws emoji in pieces, and with an old libXft dies of them.
+            import emoji
+
+            pen.write(emoji.demojize(segment.visible), *tags)
+            return
+        pen.start_span()
+        pen.picture(EmojiPicture(segment.visible, size), name=segment.text)
+        pen.end_span(*tags)
+
+
+def _tags_of(style: Style) -> tuple[str, ...]:
+    if Style.BOLD in style and Style.ITALIC in style:
+        style, tags = style & ~(Style.BOLD | Style.ITALIC), ["bold_italic"]
+    else:
+        tags = []
+    return (*tags, *(tag for flag, tag in _STYLE_TAGS if flag in style))
+
+
+def _is_few_emoji(part: TextLine | CodeBlock) -> bool:
+    if isinstance(part, CodeBlock) or part.is_quote:
+        return False
+    shown = [s for s in part.segments if s.kind is not SegmentKind.TEXT or s.text.strip()]
+    return 0 < len(shown) <= _LARGE_EMOJI_MAX and all(
+        segment.kind is SegmentKind.EMOJI and not segment.style for segment in shown
+    )

@@ -1,0 +1,136 @@
+"""Rows of a popup to choose one from: rooms, people, commands or emoji, with one always current.
+
+The focus stays in the field the popup belongs to, so that an input method goes on working; the
+field moves the current row.
+"""
+
+import tkinter as tk
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from app.views import fonts
+from app.views.canvas_list import CanvasList, ListItem
+from app.views.images import Avatar, Badge, EmojiPicture, Icon, Recipe, Rounded
+from app.views.picture_fonts import has_emoji_font
+from app.views.rows import Key, PersonRow, Presence
+from app.views.safe_text import initials, safe_line, safe_name
+from app.views.theme import Look
+from app.views.tokens import nick_index
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One row: in front an icon, an avatar or an emoji; the detail below or at the right."""
+
+    key: Key
+    name: str
+    detail: str = ""
+    icon: str = ""
+    person: PersonRow | None = None
+    emoji: str = ""
+    badge: Badge | None = None
+
+
+class ChoiceList(CanvasList[Choice]):
+    """`row_height` 48 shows the detail below the name, less shows it beside."""
+
+    shows_current = True
+
+    def __init__(
+        self,
+        master: tk.Misc,
+        look: Look,
+        *,
+        row_height: float,
+        rows_max: int,
+        on_choose: Callable[[Choice], None],
+    ) -> None:
+        super().__init__(master, look, role="popup")
+        self.configure(takefocus=False)
+        self._row_height, self._rows_max, self._on_choose = row_height, rows_max, on_choose
+
+    def show_choices(self, choices: Sequence[Choice]) -> None:
+        """Show these, the first as current one."""
+        self.show_items([ListItem(choice.key, self._row_height, choice) for choice in choices])
+        rows = min(len(choices), self._rows_max)
+        self.configure(height=max(1, self.look.px(self._row_height) * rows))
+        if choices:
+            self.make_current(choices[0].key)
+
+    def choose_current(self) -> bool:
+        """Choose the current row; False if there is none."""
+        choice = self.current_row
+        if choice is None:
+            return False
+        self._on_choose(choice)
+        return True
+
+    def item_chosen(self, item: ListItem[Choice]) -> None:
+        if item.row is not None:
+            self._on_choose(item.row)
+
+    def draw_item(self, item: ListItem[Choice], top: int, tag: str, *, is_hovered: bool) -> None:
+        choice, look, px = item.row, self.look, self.look.px
+        if choice is None:
+            return
+        width, height = self.winfo_width(), px(self._row_height)
+        middle = top + height // 2
+        if is_hovered:
+            field = look.images.get(Rounded(width - px(12), height, 6, "selected_popup"))
+            self.create_image(px(6), top, anchor="nw", image=field, tags=(tag,))
+        picture = _picture(choice)
+        if picture is not None:
+            self.create_image(px(28), middle, image=look.images.get(picture), tags=(tag,))
+        right = width - px(18)
+        if choice.badge is not None:
+            badge = look.images.get(choice.badge)
+            self.create_image(right, middle, image=badge, anchor="e", tags=(tag,))
+            right -= int(self.tk.call("image", "width", badge)) + px(8)
+        self._draw_words(choice, top, right, tag)
+
+    def _draw_words(self, choice: Choice, top: int, right: int, tag: str) -> None:
+        look, px = self.look, self.look.px
+        is_tall, left = self._row_height >= 44, px(50)
+        detail = safe_line(choice.detail)
+        font = fonts.BOLD if is_tall else fonts.BODY
+        y = top + px(self._row_height) // 2
+        name = fonts.shortened(self, font, safe_name(choice.name), right - left)
+        self.create_text(
+            left,
+            y - (px(9) if is_tall and detail else 0),
+            anchor="w",
+            text=name,
+            font=font,
+            fill=look.tokens.popup_fg,
+            tags=(tag,),
+        )
+        if not detail:
+            return
+        if not is_tall:
+            left += fonts.text_width(self, font, name) + px(10)
+        self.create_text(
+            left,
+            y + (px(10) if is_tall else 0),
+            anchor="w",
+            text=fonts.shortened(self, fonts.SMALL, detail, max(0, right - left)),
+            font=fonts.SMALL,
+            fill=look.tokens.popup_muted,
+            tags=(tag,),
+        )
+
+
+def _picture(choice: Choice) -> Recipe | None:
+    person = choice.person
+    if person is not None:
+        is_gone = person.presence is Presence.OFFLINE
+        return Avatar(
+            nick_index(person.person_id),
+            initials(person.name),
+            24,
+            person.presence,
+            is_dimmed=is_gone,
+            behind="popup",
+        )
+    if choice.emoji:
+        return EmojiPicture(choice.emoji, 20) if has_emoji_font() else None
+    return Icon(choice.icon, 17, "popup_muted") if choice.icon else None

@@ -1,0 +1,147 @@
+"""The emoji picker: search, a grid by category, those used last, and the name to type."""
+
+import tkinter as tk
+from collections.abc import Callable
+
+from app.views import fonts
+from app.views.emoji_catalogue import CATEGORIES, search_emoji, shortcode_of
+from app.views.emoji_grid import CELL, COLUMNS, EmojiGrid, Section
+from app.views.images import EmojiPicture, Icon
+from app.views.line_field import LineField
+from app.views.picture_fonts import has_emoji_font
+from app.views.popups import Popup
+from app.views.surface import Line, Surface, Words
+from app.views.theme import Look
+from app.views.widgets import Canvas, Label
+
+WIDTH = COLUMNS * CELL + 24
+_ROWS = 5
+_FOUND_MAX = 90
+_RECENT_MAX = 2 * COLUMNS
+_CLOCK = "🕘"
+
+
+class EmojiPicker(Popup):
+    """Tells what was chosen; it stays open, so that several can be."""
+
+    def __init__(self, master: tk.Misc, look: Look, *, on_choose: Callable[[str], None]) -> None:
+        super().__init__(master, look, "popup_border")
+        self._on_choose = on_choose
+        self.recent: list[str] = []
+        px = look.px
+        body = Surface(self, look, "popup")
+        body.pack(fill="both", expand=True, padx=1, pady=1)
+        head = Surface(body, look, "popup_field")
+        head.pack(fill="x", padx=px(11), pady=px(11))
+        glass = Label(head)
+        glass.pack(side="left", padx=px(9), pady=px(7))
+        look.watch(
+            glass,
+            lambda: glass.configure(
+                image=look.images.get(Icon("search", 13, "popup_muted")),
+                background=look.tokens.popup_field,
+            ),
+        )
+        self.field = LineField(
+            head,
+            look,
+            placeholder="Search emoji, or type :tada: in the message",
+            on_change=self._search,
+            on_enter=lambda: self.grid_view.choose_current(),
+            on_step=lambda by: self.grid_view.move(0, by),
+            on="popup_field",
+            font=fonts.SMALL,
+        )
+        self.field.pack(side="left", fill="x", expand=True, padx=(0, px(8)))
+        self.field.bind("<Left>", lambda _event: self._move(-1))
+        self.field.bind("<Right>", lambda _event: self._move(1))
+        self.grid_view = EmojiGrid(
+            body, look, rows=_ROWS, on_choose=self._chosen, on_current=self._show_name
+        )
+        self.grid_view.pack(padx=px(11))
+        Line(body, look).pack(fill="x", pady=(px(6), 0))
+        self._categories = _Categories(body, look, on_press=self._go_to_category)
+        self._categories.pack(padx=px(11), pady=px(4))
+        Line(body, look).pack(fill="x")
+        foot = Surface(body, look, "popup")
+        foot.pack(fill="x", padx=px(14), pady=px(6))
+        self._picture = Label(foot)
+        self._picture.pack(side="left")
+        look.watch(self._picture, lambda: self._picture.configure(background=look.tokens.popup))
+        self._name = Words(foot, look, font=fonts.SMALL, role="popup_muted", on="popup")
+        self._name.pack(side="left", padx=px(10), fill="x", expand=True)
+
+    def begin(self) -> None:
+        """Start with all of them, the recent ones first."""
+        self.field.set_value("")
+        self._show_all()
+        self.field.focus_set()
+
+    def _show_all(self) -> None:
+        sections = [Section(title, emoji) for _icon, title, emoji in CATEGORIES]
+        if self.recent:
+            sections.insert(0, Section("Used last", tuple(self.recent)))
+        self.grid_view.show(sections)
+
+    def _search(self, typed: str) -> None:
+        if typed.strip():
+            found = search_emoji(typed, _FOUND_MAX)
+            title = "Found" if found else "No emoji of that name"
+            self.grid_view.show([Section(title, tuple(found))])
+        else:
+            self._show_all()
+
+    def _go_to_category(self, place: int) -> None:
+        """0 is those used last."""
+        self.field.set_value("")
+        self._show_all()
+        self.grid_view.show_section(place if self.recent else max(0, place - 1))
+
+    def _move(self, columns: int) -> str | None:
+        if self.field.value and not self.field.tag_ranges("sel"):
+            return None  # the caret moves in what was typed
+        self.grid_view.move(columns, 0)
+        return "break"
+
+    def _show_name(self, emoji: str) -> None:
+        image = self.look.images.get(EmojiPicture(emoji, 24)) if emoji and has_emoji_font() else ""
+        self._picture.configure(image=image)
+        self._name.configure(text=shortcode_of(emoji) if emoji else "")
+
+    def _chosen(self, emoji: str) -> None:
+        self.note_used(emoji)
+        self._on_choose(emoji)
+
+    def note_used(self, emoji: str) -> None:
+        """It comes first the next time."""
+        if emoji in self.recent:
+            self.recent.remove(emoji)
+        self.recent.insert(0, emoji)
+        del self.recent[_RECENT_MAX:]
+
+
+class _Categories(Canvas):
+    """One small picture for each category, and a clock for those used last."""
+
+    def __init__(self, master: tk.Misc, look: Look, *, on_press: Callable[[int], None]) -> None:
+        super().__init__(master)
+        self._look, self._on_press = look, on_press
+        self.configure(width=look.px(COLUMNS * CELL), height=look.px(28))
+        self.configure(takefocus=False, cursor="hand2")
+        self.bind("<ButtonRelease-1>", self._clicked)
+        look.watch(self, self._draw)
+
+    def _draw(self) -> None:
+        cell, look = self._look.px(CELL), self._look
+        self.configure(background=look.tokens.popup)
+        self.delete("all")
+        if not has_emoji_font():
+            return
+        for place, emoji in enumerate((_CLOCK, *(icon for icon, _, _ in CATEGORIES))):
+            image = look.images.get(EmojiPicture(emoji, 17))
+            self.create_image(cell * place + cell // 2, look.px(14), image=image)
+
+    def _clicked(self, event: "tk.Event[tk.Misc]") -> None:
+        place = event.x // self._look.px(CELL)
+        if 0 <= place <= len(CATEGORIES):
+            self._on_press(place)

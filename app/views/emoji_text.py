@@ -1,0 +1,65 @@
+"""Text with emoji in a Text widget: pictures that carry their characters as names.
+
+Tk on X11 draws emoji in pieces, and with an old libXft dies of them; so none reaches it. Without
+a font for the pictures emoji are written by their names.
+"""
+
+import re
+import tkinter as tk
+from itertools import islice
+
+from app.markup import emoji_places
+from app.views.images import EmojiPicture, Images
+from app.views.picture_fonts import has_emoji_font
+from app.views.safe_text import without_emoji
+
+#: What comes behind so many emoji of one text is written by its names: each picture takes time.
+PICTURES_MAX = 200
+_IMAGE_NAME = re.compile(r"(.+?)(#\d+)?", re.DOTALL)
+
+
+def insert_with_emoji(
+    text: tk.Text, place: str, words: str, images: Images, size: float = 20
+) -> None:
+    """Insert safe text in front of the index `place`; emoji become pictures."""
+    if words.isascii() or not has_emoji_font():
+        text.insert(place, without_emoji(words))
+        return
+    text.mark_set("emoji_at", place)
+    at = 0
+    for start, end in islice(emoji_places(words), PICTURES_MAX):
+        text.insert("emoji_at", words[at:start])
+        image = images.get(EmojiPicture(words[start:end], size))
+        text.image_create("emoji_at", image=image, name=words[start:end], align="center")
+        at = end
+    text.insert("emoji_at", without_emoji(words[at:]))
+    text.mark_unset("emoji_at")
+
+
+def text_with_emoji(text: tk.Text, start: str, end: str) -> str:
+    """The text of a range, pictures as the characters they stand for, without break points."""
+    parts: list[str] = []
+    for kind, value, _index in text.dump(start, end, text=True, image=True):
+        if kind == "text":
+            parts.append(value.replace("\u200b", ""))
+        else:
+            match = _IMAGE_NAME.fullmatch(value)
+            name = match.group(1) if match else ""
+            parts.append("" if name.startswith("pyimage") else name)
+    return "".join(parts)
+
+
+def draw_typed_emoji(text: tk.Text, images: Images) -> bool:
+    """Turn emoji that an input method left as characters into pictures; True if there were any."""
+    drawn = False
+    for kind, value, index in text.dump("1.0", "end-1c", text=True):
+        if kind != "text" or value.isascii():
+            continue
+        places = list(emoji_places(value))
+        for start, end in reversed(places):
+            drawn = True
+            # Columns count units of UTF-16, but "chars" walks code points as Python does.
+            first = text.index(f"{index} + {start} chars")
+            text.delete(first, f"{first} + {end - start} chars")
+            insert_with_emoji(text, first, value[start:end], images)
+    return drawn

@@ -1,0 +1,60 @@
+"""All keys, made from the same table as the bindings."""
+
+import tkinter as tk
+from collections.abc import Callable
+
+from app.views import fonts
+from app.views.canvas_list import CanvasList, ListItem
+from app.views.key_bindings import key_list
+from app.views.popups import Popup
+from app.views.surface import FlatButton, Surface, Words
+from app.views.theme import Look
+
+WIDTH = 560
+_ROW_HEIGHT = 28
+
+_KeyRow = tuple[str, str]
+
+
+class KeyListView(Popup):
+    """Scrolls when the window is low."""
+
+    def __init__(self, master: tk.Misc, look: Look, *, on_close: Callable[[], None]) -> None:
+        super().__init__(master, look, "popup_border")
+        px = look.px
+        body = Surface(self, look, "popup")
+        body.pack(fill="both", expand=True, padx=1, pady=1)
+        head = Surface(body, look, "popup")
+        head.pack(fill="x", padx=px(20), pady=(px(14), px(8)))
+        title = Words(head, look, font=fonts.TITLE, role="popup_fg", on="popup")
+        title.configure(text="Keys")
+        title.pack(side="left")
+        close = FlatButton(
+            head, look, on_press=on_close, icon="x-lg", icon_size=14, on="popup", hint="Close"
+        )
+        close.pack(side="right")
+        self.listing = _Keys(body, look, role="popup")
+        self.listing.pack(fill="both", expand=True, padx=px(8), pady=(0, px(12)))
+
+    def begin(self, height_max: int) -> None:
+        """Show all keys in at most `height_max` real pixels."""
+        rows = key_list()
+        self.listing.show_items([ListItem(row, _ROW_HEIGHT, row) for row in rows])
+        self.listing.configure(height=min(self.listing.content_height, height_max))
+        self.listing.focus_set()
+
+
+class _Keys(CanvasList[_KeyRow]):
+    def draw_item(self, item: ListItem[_KeyRow], top: int, tag: str, *, is_hovered: bool) -> None:
+        if item.row is None:
+            return
+        keys, words = item.row
+        px, tokens = self.look.px, self.look.tokens
+        middle, split = top + px(_ROW_HEIGHT) // 2, self.winfo_width() * 48 // 100
+        for x, text, font, color in (
+            (px(14), words, fonts.BODY, tokens.popup_fg),
+            (split, keys, fonts.SMALL, tokens.popup_muted),
+        ):
+            room = (split if x < split else self.winfo_width()) - x - px(8)
+            text = fonts.shortened(self, font, text, room)
+            self.create_text(x, middle, anchor="w", text=text, font=font, fill=color, tags=(tag,))

@@ -1,0 +1,116 @@
+"""A field of one line for popups and bars: no frame of its own, a placeholder, safe paste."""
+
+import tkinter as tk
+from collections.abc import Callable
+
+from app.views import fonts
+from app.views.key_bindings import put_keys_first
+from app.views.safe_text import safe_line
+from app.views.theme import Look
+from app.views.widgets import Label, Text
+
+_LENGTH_MAX = 200
+
+
+class LineField(Text):
+    """Return calls `on_enter`, Up and Down `on_step`; `on_change` gets each new text."""
+
+    def __init__(
+        self,
+        master: tk.Misc,
+        look: Look,
+        *,
+        placeholder: str,
+        on_change: Callable[[str], None],
+        on_enter: Callable[[], None],
+        on_step: Callable[[int], None] | None = None,
+        on: str = "bg",
+        font: str = fonts.BODY,
+    ) -> None:
+        super().__init__(master, wrap="none", height=1, width=1)
+        self.configure(font=font, relief="flat", highlightthickness=0, padx=0, pady=0)
+        self.configure(undo=True, maxundo=100, insertwidth=look.px(2))
+        self._look, self._on, self._on_change = look, on, on_change
+        self._told = ""
+        self._placeholder = Label(self, font=font, text=placeholder, padx=0, pady=0)
+        self._placeholder.configure(cursor="xterm")
+        self._placeholder.bind("<ButtonPress-1>", lambda _event: self.focus_set())
+        put_keys_first(self)
+        for sequence in ("<Return>", "<KP_Enter>"):
+            self.bind(sequence, lambda _event: _break(on_enter))
+        self.bind("<Tab>", self._leave)
+        if on_step is not None:
+            self.bind("<Up>", lambda _event: _break(lambda: on_step(-1)))
+            self.bind("<Down>", lambda _event: _break(lambda: on_step(1)))
+        self.bind("<<Paste>>", self._paste)
+        self.bind("<<PasteSelection>>", lambda _event: "break")
+        self.bind("<<Modified>>", self._modified)
+        look.watch(self, self._repaint)
+        self._settle()
+
+    @property
+    def value(self) -> str:
+        typed = str(self.get("1.0", "end-1c"))
+        clean = typed.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+        return clean.replace("\n", " ")[:_LENGTH_MAX]
+
+    def set_value(self, text: str) -> None:
+        """Replace the text, select it all, and tell no change."""
+        self.delete("1.0", "end")
+        self.insert("1.0", plain_line(text))
+        self.edit_reset()
+        self.edit_modified(False)
+        self._told = self.value
+        self.tag_add("sel", "1.0", "end-1c")
+        self._settle()
+
+    def _repaint(self) -> None:
+        tokens = self._look.tokens
+        ground = tokens.named(self._on)
+        self.configure(
+            background=ground,
+            foreground=tokens.fg,
+            insertbackground=tokens.fg,
+            selectbackground=tokens.selection,
+            selectforeground=tokens.fg,
+        )
+        self._placeholder.configure(background=ground, foreground=tokens.muted)
+
+    def _settle(self) -> None:
+        if self.value:
+            self._placeholder.place_forget()
+        else:
+            self._placeholder.place(x=1, rely=0.5, anchor="w")
+
+    def _paste(self, _event: "tk.Event[tk.Misc]") -> str:
+        try:
+            pasted = str(self.clipboard_get(type="UTF8_STRING"))
+        except tk.TclError:
+            return "break"
+        if self.tag_ranges("sel"):
+            self.delete("sel.first", "sel.last")
+        self.insert("insert", plain_line(pasted))
+        return "break"
+
+    def _leave(self, event: "tk.Event[tk.Misc]") -> str:
+        event.widget.tk_focusNext().focus_set()  # type: ignore[union-attr]
+        return "break"
+
+    def _modified(self, _event: "tk.Event[tk.Misc]") -> None:
+        if not self.edit_modified():
+            return
+        self.edit_modified(False)
+        self._settle()
+        if self.value != self._told:
+            self._told = self.value
+            self._on_change(self._told)
+
+
+def plain_line(text: str) -> str:
+    """One safe line in which emoji are written by their names: Tk draws none."""
+    return safe_line(text, _LENGTH_MAX)
+
+
+def _break(action: Callable[[], None]) -> str:
+    action()
+    return "break"

@@ -1,0 +1,43 @@
+"""Which names fit what was typed, best first; case and accents do not matter. No Tk."""
+
+import unicodedata
+from collections.abc import Callable, Iterable
+from functools import lru_cache
+from typing import TypeVar
+
+T = TypeVar("T")
+
+
+@lru_cache(maxsize=4096)
+def folded(text: str) -> str:
+    """`text` without case and accents."""
+    if text.isascii():
+        return text.lower()
+    decomposed = unicodedata.normalize("NFKD", text.casefold())
+    return "".join(char for char in decomposed if not unicodedata.combining(char))
+
+
+def ranked(typed: str, things: Iterable[T], name_of: Callable[[T], str], most: int) -> list[T]:
+    """At most `most` things that fit: whole start, then start of a word, then anywhere in it,
+    then the letters in order; things that fit equally well keep their order."""
+    wanted = folded(typed.strip())
+    found: list[tuple[int, int, T]] = []
+    for place, thing in enumerate(things):
+        rank = _rank(wanted, folded(name_of(thing)))
+        if rank is not None:
+            found.append((rank, place, thing))
+    return [thing for _rank, _place, thing in sorted(found, key=lambda each: each[:2])[:most]]
+
+
+def _rank(wanted: str, name: str) -> int | None:
+    if name.startswith(wanted):
+        return 0
+    at = name.find(wanted)
+    if at > 0:
+        return 2 if any(name.startswith(wanted, place) for place in _word_starts(name)) else 3
+    letters = iter(name)
+    return 4 if len(wanted) > 1 and all(char in letters for char in wanted) else None
+
+
+def _word_starts(name: str) -> Iterable[int]:
+    return (at for at in range(1, len(name)) if not name[at - 1].isalnum())

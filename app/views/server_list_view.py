@@ -1,0 +1,120 @@
+"""A list of servers to choose from, as tall as it has to be, up to some rows."""
+
+import tkinter as tk
+from collections.abc import Callable, Sequence
+
+import ttkbootstrap as ttk
+
+from app.views import fonts
+from app.views.canvas_list import CanvasList, ListItem
+from app.views.images import Icon, Rounded
+from app.views.rows import ServerRow
+from app.views.safe_text import safe_line, safe_name
+from app.views.theme import Look
+
+ROW_HEIGHT = 46
+#: So much of the next row says that there are more.
+_PEEP = 0.35
+LOCK_HINT = "Encrypted up to the server. The server can read messages."
+
+
+class ServerListView(CanvasList[ServerRow]):
+    """Two lines a server: name with its detail, lock with its address."""
+
+    def __init__(
+        self,
+        master: tk.Misc,
+        look: Look,
+        *,
+        on_choose: Callable[[str], None],
+        on_forget: Callable[[str], None] | None = None,
+    ) -> None:
+        super().__init__(master, look, role="bg")
+        self._on_choose, self._on_forget = on_choose, on_forget
+        self._rows_max = 1
+        self._menu = ttk.Menu(self, tearoff=False)
+        if on_forget is not None:
+            self.bind("<Delete>", self._delete_pressed)
+
+    def show_servers(self, rows: Sequence[ServerRow]) -> None:
+        self.show_items([ListItem(row.address, ROW_HEIGHT, row) for row in rows])
+        self._fit()
+
+    def set_rows_max(self, count: int) -> None:
+        """More rows than this are scrolled to."""
+        self._rows_max = count
+        self._fit()
+
+    def _fit(self) -> None:
+        count: float = len(self.items)
+        if count > self._rows_max:
+            count = self._rows_max + _PEEP
+        height = int(self.look.px(ROW_HEIGHT) * count)
+        if height and int(self.cget("height")) != height:
+            self.configure(height=height)
+
+    def item_chosen(self, item: ListItem[ServerRow]) -> None:
+        if item.row is not None:
+            self._on_choose(item.row.address)
+
+    def item_menu(self, item: ListItem[ServerRow], x_root: int, y_root: int) -> None:
+        row, forget = item.row, self._on_forget
+        if row is None:
+            return
+        self._menu.delete(0, "end")
+        self._menu.add_command(label="Connect", command=lambda: self._on_choose(row.address))
+        if forget is not None:
+            self._menu.add_command(label="Forget server", command=lambda: forget(row.address))
+        self._menu.tk_popup(x_root, y_root)
+
+    def item_hint(self, item: ListItem[ServerRow]) -> str:
+        return LOCK_HINT
+
+    def draw_item(self, item: ListItem[ServerRow], top: int, tag: str, *, is_hovered: bool) -> None:
+        row = item.row
+        if row is None:
+            return
+        look, tokens, px = self.look, self.look.tokens, self.look.px
+        width, height = self.winfo_width(), px(ROW_HEIGHT)
+        fill = "field" if is_hovered else "bg"
+        self.create_image(
+            0,
+            top + px(1),
+            image=look.images.get(Rounded(width, height - px(2), 6, fill)),
+            anchor="nw",
+            tags=(tag,),
+        )
+        first, second = top + px(15), top + px(32)
+        detail = safe_line(row.detail, 60)
+        right = width - px(10)
+        self.create_text(
+            right, first, text=detail, anchor="e", font=fonts.SMALL, fill=tokens.muted, tags=(tag,)
+        )
+        room = right - px(16) - (fonts.text_width(self, fonts.SMALL, detail) if detail else 0)
+        self.create_text(
+            px(10),
+            first,
+            text=fonts.shortened(self, fonts.BOLD, safe_name(row.name), max(px(40), room - px(10))),
+            anchor="w",
+            font=fonts.BOLD,
+            fill=tokens.fg,
+            tags=(tag,),
+        )
+        lock = look.images.get(Icon("lock", 11, "muted"))
+        self.create_image(px(10), second, image=lock, anchor="w", tags=(tag,))
+        self.create_text(
+            px(26),
+            second,
+            text=fonts.shortened(self, fonts.SMALL, safe_line(row.address, 300), width - px(36)),
+            anchor="w",
+            font=fonts.SMALL,
+            fill=tokens.muted,
+            tags=(tag,),
+        )
+
+    def _delete_pressed(self, _event: "tk.Event[tk.Misc]") -> str:
+        if self._current is not None and self._on_forget is not None:
+            row = self._items[self._current].row
+            if row is not None:
+                self._on_forget(row.address)
+        return "break"

@@ -1,0 +1,70 @@
+"""The menu of the server's name: other servers, an invitation, and the way out."""
+
+import tkinter as tk
+from collections.abc import Callable, Sequence
+
+import ttkbootstrap as ttk
+
+from app.views.rows import ServerRow
+from app.views.safe_text import safe_line, safe_name
+
+
+class ServerMenu:
+    """Filled anew each time it opens."""
+
+    def __init__(
+        self,
+        master: tk.Misc,
+        *,
+        on_switch: Callable[[str], None],
+        on_invite: Callable[[], None],
+        on_disconnect: Callable[[], None],
+        on_do_not_disturb: Callable[[bool], None],
+    ) -> None:
+        self._on_switch, self._on_invite = on_switch, on_invite
+        self._on_disconnect = on_disconnect
+        self._on_do_not_disturb = on_do_not_disturb
+        self._is_quiet = tk.BooleanVar(master, value=False)
+        self._rows: Sequence[ServerRow] = ()
+        self.menu = ttk.Menu(master, tearoff=False)
+        self._active = tk.StringVar(master)
+
+    def show_servers(self, rows: Sequence[ServerRow]) -> None:
+        """Those one may switch to, and the one that is active."""
+        self._rows = rows
+
+    def set_do_not_disturb(self, is_on: bool) -> None:
+        """Whether pop-ups are held back."""
+        self._is_quiet.set(is_on)
+
+    def open(self, x_root: int, y_root: int) -> None:
+        """Show the menu at a place of the screen."""
+        self.fill()
+        self.menu.tk_popup(x_root, y_root)
+
+    def fill(self) -> None:
+        """Write its lines."""
+        self.menu.delete(0, "end")
+        self._active.set(next((row.address for row in self._rows if row.is_active), ""))
+        for row in self._rows:
+            self._add_server(row)
+        if self._rows:
+            self.menu.add_separator()
+        self.menu.add_command(label="Copy invite link", command=self._on_invite)
+        self.menu.add_checkbutton(
+            label="Do not disturb",
+            variable=self._is_quiet,
+            command=lambda: self._on_do_not_disturb(self._is_quiet.get()),
+        )
+        self.menu.add_command(label="Disconnect", command=self._on_disconnect)
+
+    def _add_server(self, row: ServerRow) -> None:
+        name = safe_name(row.name)
+        # Two servers, or two ways to one, may have the same name.
+        is_alone = sum(safe_name(other.name) == name for other in self._rows) == 1
+        self.menu.add_radiobutton(
+            label=name if is_alone else f"{name} · {safe_line(row.address, 80)}",
+            variable=self._active,
+            value=row.address,
+            command=lambda: None if row.is_active else self._on_switch(row.address),
+        )

@@ -1,0 +1,151 @@
+"""The popups of the main window: which there are, where they lie, and how they open and close."""
+
+import tkinter as tk
+from collections.abc import Sequence
+from typing import Protocol
+
+from app.views.callbacks import MainWindowCallbacks
+from app.views.completion_popup import CompletionPopup
+from app.views.composer_view import ComposerView
+from app.views.emoji_picker import EmojiPicker
+from app.views.key_list_view import WIDTH as KEYS_WIDTH
+from app.views.key_list_view import KeyListView
+from app.views.picture_fonts import has_emoji_font
+from app.views.popups import Popup, Popups
+from app.views.quick_switcher import WIDTH as SWITCHER_WIDTH
+from app.views.quick_switcher import QuickSwitcher
+from app.views.room_dialogs import WIDTH as JOIN_WIDTH
+from app.views.room_dialogs import JoinRoomDialog
+from app.views.rows import Key, RoomChoiceRow, RoomRow
+from app.views.settings_page import WIDTH as SETTINGS_WIDTH
+from app.views.settings_page import SettingsPage
+from app.views.theme import Look
+
+ABOUT = (
+    "Hubbub is free software under the MIT licence. Pictures of emoji come from the emoji font of"
+    " this computer; the icons are Bootstrap Icons."
+)
+_TOP = 90  # logical pixels from the upper edge of the window
+
+
+class PopupHost(Protocol):
+    """What of the window its popups need."""
+
+    look: Look
+    composer: ComposerView
+
+    def focus_composer(self) -> None: ...
+    def open_room(self, key: Key) -> None: ...
+
+
+class WindowPopups:
+    """Opens one at a time over the chat, and gives the focus back to the composer."""
+
+    def __init__(self, root: tk.Misc, host: PopupHost, callbacks: MainWindowCallbacks) -> None:
+        self._root, self._host, self._callbacks = root, host, callbacks
+        look = host.look
+        self.stack = Popups(host.focus_composer)
+        self.join_dialog = JoinRoomDialog(
+            root, look, on_join=self._join_room, on_close=self.close_join_dialog
+        )
+        self.switcher = QuickSwitcher(
+            root, look, on_open=self._open_room, on_join=self._join_from_switcher
+        )
+        self.emoji_picker = EmojiPicker(root, look, on_choose=self._emoji_chosen)
+        self.completion = CompletionPopup(root, look, host.composer, self.stack)
+        self.key_list = KeyListView(root, look, on_close=lambda: self.stack.close(self.key_list))
+        self.settings = SettingsPage(
+            root,
+            look,
+            about=ABOUT,
+            on_theme=callbacks.on_theme_choice,
+            on_text_percent=callbacks.on_text_percent,
+            on_window_percent=callbacks.on_window_percent,
+            on_keys=self.toggle_key_list,
+            on_close=lambda: self.stack.close(self.settings),
+        )
+        self._rooms: Sequence[RoomRow] = ()
+        self._choices: Sequence[RoomChoiceRow] = ()
+
+    # rooms
+
+    def show_rooms(self, rows: Sequence[RoomRow]) -> None:
+        """The rooms there are now."""
+        self._rooms = self.completion.rooms = rows
+
+    def show_room_choices(self, rows: Sequence[RoomChoiceRow]) -> None:
+        """The rooms one could join, for what is open."""
+        self._choices = rows
+        self.join_dialog.show_choices(rows)
+        self.switcher.show_others(rows)
+
+    def open_join_dialog(self) -> None:
+        self._open_centered(self.join_dialog, JOIN_WIDTH)
+        self.join_dialog.begin()
+        self._callbacks.on_join_dialog()
+
+    def close_join_dialog(self) -> None:
+        self.stack.close(self.join_dialog)
+
+    def toggle_switcher(self) -> None:
+        if self.stack.is_open(self.switcher):
+            self.stack.close(self.switcher)
+            return
+        self._open_centered(self.switcher, SWITCHER_WIDTH)
+        self.switcher.begin(self._rooms, self._choices)
+        self._callbacks.on_join_dialog()
+
+    def _join_room(self, name: str) -> None:
+        self.close_join_dialog()
+        self._callbacks.on_join_room(name)
+
+    def _join_from_switcher(self, name: str) -> None:
+        self.stack.close(self.switcher)
+        self._callbacks.on_join_room(name)
+
+    def _open_room(self, key: Key) -> None:
+        self.stack.close(self.switcher)
+        self._host.open_room(key)
+
+    # emoji
+
+    def toggle_emoji_picker(self) -> None:
+        if self.stack.is_open(self.emoji_picker):
+            self.stack.close(self.emoji_picker)
+        elif has_emoji_font():
+            field, px = self._host.composer, self._host.look.px
+            x = field.winfo_rootx() - self._root.winfo_rootx() + field.winfo_width() - px(16)
+            y = field.winfo_rooty() - self._root.winfo_rooty() - px(8)
+            self.stack.open(self.emoji_picker, x=x, y=y, anchor="se")
+            self.emoji_picker.begin()
+
+    def _emoji_chosen(self, emoji: str) -> None:
+        self._host.composer.insert(emoji)
+
+    # settings and help
+
+    def toggle_settings(self) -> None:
+        if self.stack.is_open(self.settings):
+            self.stack.close(self.settings)
+        else:
+            self._open_centered(self.settings, SETTINGS_WIDTH)
+            self.settings.begin()
+
+    def usual_text_size(self) -> None:
+        self._callbacks.on_text_percent(100)
+
+    def toggle_key_list(self) -> None:
+        if self.stack.is_open(self.key_list):
+            self.stack.close(self.key_list)
+            return
+        self._open_centered(self.key_list, KEYS_WIDTH, 40)
+        self.key_list.begin(self._root.winfo_height() - self._host.look.px(40 + 110))
+
+    # places
+
+    def _open_centered(self, popup: Popup, width: int, top: int = _TOP) -> None:
+        look = self._host.look
+        room = self._root.winfo_width() - look.px(16)
+        self.stack.open(
+            popup, relx=0.5, y=look.px(top), anchor="n", width=min(look.px(width), room)
+        )

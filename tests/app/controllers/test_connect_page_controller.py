@@ -1,0 +1,110 @@
+"""The connect page: what it lists while it is shown, and where a choice leads."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from app.controllers.connect_page_controller import LOOKING, NOTHING_FOUND, saved_rows
+from app.models.events import ServersSaved
+from app.models.server_lists import FoundServer, SavedServer
+from app.views.rows import ServerRow
+from tests.app.controllers.window_world import HOST, SERVER, Program, WindowWorld
+
+HARBOUR = FoundServer("k", "Harbour", SERVER, 1_200, 0.0031)
+
+
+def stranger(world: WindowWorld, folder: Path) -> Program:
+    """Somebody who starts for the first time."""
+    return world.start_program(folder / "anna", server="", name="")
+
+
+class TestLooking:
+    def test_page_looks_while_it_is_shown(self, world: WindowWorld, tmp_path: Path) -> None:
+        anna = stranger(world, tmp_path)
+        assert anna.is_looking
+        assert anna.last("show_connect").search == LOOKING
+
+        anna.calls.on_connect("anna", SERVER)
+        anna.until(lambda: anna.window.show_chat.called)
+
+        assert not anna.is_looking
+
+    def test_chat_does_not_look(self, anna: Program) -> None:
+        assert not anna.is_looking
+
+    def test_nothing_found_is_said_after_some_seconds(
+        self, world: WindowWorld, tmp_path: Path
+    ) -> None:
+        anna = stranger(world, tmp_path)
+
+        world.run(4.9)
+        assert anna.last("show_connect").search == LOOKING
+        world.run(0.2)
+        assert anna.last("show_connect").search == NOTHING_FOUND
+
+    def test_closing_ends_the_search(self, world: WindowWorld, tmp_path: Path) -> None:
+        anna = stranger(world, tmp_path)
+        anna.end()
+
+        assert not anna.is_looking
+        assert anna.scheduler.waiting == 0
+
+
+class TestLists:
+    def test_found_server_is_shown_with_people_and_distance(
+        self, world: WindowWorld, tmp_path: Path
+    ) -> None:
+        anna = stranger(world, tmp_path)
+        anna.find(HARBOUR)
+
+        detail = "1\N{NO-BREAK SPACE}200 online · 3\N{NO-BREAK SPACE}ms"
+        assert anna.last("show_connect").found == (ServerRow(SERVER, "Harbour", detail),)
+
+    def test_server_that_does_not_answer_has_no_distance(
+        self, world: WindowWorld, tmp_path: Path
+    ) -> None:
+        anna = stranger(world, tmp_path)
+        anna.find(FoundServer("k", "Harbour", SERVER, 0))
+
+        assert anna.last("show_connect").found[0].detail == "0 online"
+
+    def test_what_was_typed_is_not_touched_by_news(
+        self, world: WindowWorld, tmp_path: Path
+    ) -> None:
+        anna = stranger(world, tmp_path)
+        anna.find(HARBOUR)
+
+        row = anna.last("show_connect")
+        assert (row.nick, row.server, row.error, row.is_busy) == ("", "", "", False)
+
+    def test_saved_servers_stand_below_and_can_be_forgotten(
+        self, world: WindowWorld, tmp_path: Path
+    ) -> None:
+        anna = stranger(world, tmp_path)
+        anna._emit(ServersSaved((SavedServer(SERVER, "Harbour", "anna", "f" * 32),)))
+        world.run(0.01)
+        assert anna.last("show_connect").saved == (ServerRow(SERVER, "Harbour", "as anna"),)
+
+        anna.calls.on_forget_server(SERVER)
+
+        assert anna.forgotten == [SERVER]
+
+    def test_active_server_is_marked(self) -> None:
+        servers = [SavedServer("a:1", "", "", ""), SavedServer("b:1", "B", "ben", "")]
+
+        assert saved_rows(servers, "b:1") == (
+            ServerRow("a:1", "a:1"),
+            ServerRow("b:1", "B", "as ben", is_active=True),
+        )
+
+
+class TestLinks:
+    def test_link_leads_into_its_room(self, world: WindowWorld, tmp_path: Path) -> None:
+        host = world.start_program(tmp_path / "host", name="host").in_room()
+        host.calls.on_join_room("dev")
+        host.in_room("dev")
+        anna = stranger(world, tmp_path)
+
+        anna.calls.on_connect("anna", f"hubbub://{HOST}/dev")
+
+        anna.in_room("dev")

@@ -1,0 +1,83 @@
+"""The server menu: what it lists, where it leads, and the links it copies."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from app.controllers.server_menu_controller import COPIED, NOT_YET
+from app.models.events import ServersSaved
+from app.models.server_lists import SavedServer
+from app.views.rows import ServerRow
+from tests.app.controllers.window_world import SERVER, Program, WindowWorld
+
+OTHER = SavedServer("10.0.0.98:48228", "Studio", "anna_", "")
+
+
+class TestServers:
+    def test_new_server_is_listed_as_active_before_it_is_known_on_disk(
+        self, world: WindowWorld, anna: Program
+    ) -> None:
+        anna._emit(ServersSaved((OTHER,)))
+        world.run(0.01)
+
+        assert anna.last("show_servers") == (
+            ServerRow(SERVER, anna.model.server_name, is_active=True),
+            ServerRow(OTHER.address, "Studio", "as anna_"),
+        )
+
+    def test_saved_server_is_listed_once(self, world: WindowWorld, anna: Program) -> None:
+        anna._emit(ServersSaved((OTHER, SavedServer(SERVER, "Harbour", "anna", "f" * 32))))
+        world.run(0.01)
+
+        rows = anna.last("show_servers")
+        assert [(row.name, row.is_active) for row in rows] == [("Studio", False), ("Harbour", True)]
+
+    def test_switching_goes_there_as_whom_one_was_there(
+        self, world: WindowWorld, anna: Program
+    ) -> None:
+        anna._emit(ServersSaved((OTHER,)))
+        world.run(0.01)
+        here = anna.network
+
+        anna.calls.on_switch_server(OTHER.address)
+        world.run(0.1)
+
+        assert anna.network is not here
+        assert anna.model.wanted_name == "anna_"
+        assert [row.is_active for row in anna.last("show_servers")] == [True]
+        anna.window.show_connect.assert_not_called()
+
+
+class TestInviteLinks:
+    def test_link_names_room_and_fingerprint(self, anna: Program) -> None:
+        key = anna.timeline.room_key
+
+        anna.calls.on_copy_invite(key)
+
+        assert anna.last("copy_text") == f"general#{anna.model.fingerprint}"
+        assert len(anna.model.fingerprint) == 32
+        assert anna.last("set_notice") == COPIED
+
+    def test_link_to_the_server_names_no_room(self, anna: Program) -> None:
+        anna.calls.on_copy_invite(None)
+
+        assert anna.last("copy_text") == f"#{anna.model.fingerprint}"
+
+    def test_there_is_none_before_first_contact(self, world: WindowWorld, tmp_path: Path) -> None:
+        world.kill_server()
+        anna = world.start_program(tmp_path / "anna")
+
+        anna.calls.on_copy_invite(None)
+
+        assert anna.last("set_notice") == NOT_YET
+        anna.window.copy_text.assert_not_called()
+
+    def test_loopback_is_said(self, world: WindowWorld, anna: Program) -> None:
+        connection = anna.controller._connection
+        connection.start("127.0.0.1:5", "anna")
+        anna.model.fingerprint = "f" * 32
+
+        anna.calls.on_copy_invite(None)
+
+        assert "on this computer only" in anna.last("set_notice")
+        assert "127.0.0.1:5" in anna.last("set_notice")

@@ -1,0 +1,189 @@
+"""Markup, links, names and emoji are found, and nothing is lost by cutting."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from app.markup import (
+    CodeBlock,
+    References,
+    Segment,
+    SegmentKind,
+    Style,
+    TextLine,
+    is_mentioned,
+    is_openable,
+    named_in,
+    parts_of,
+    segments_of,
+)
+
+TEAM = References(people=("Ben", "Priya Raman"), rooms=("dev", "dev ops"), own="Anna")
+
+
+def links(text: str) -> list[str]:
+    return [part.text for part in segments_of(text) if part.kind is SegmentKind.LINK]
+
+
+@given(st.text(max_size=200))
+def test_joining_the_segments_gives_the_text_back(text: str) -> None:
+    assert "".join(part.text for part in segments_of(text)) == text
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("see https://example.org/a#b.", "https://example.org/a#b"),
+        ("(http://example.org/x_(y))", "http://example.org/x_(y)"),
+        ("HTTPS://Example.org!", "HTTPS://Example.org"),
+        ("write mailto:a@example.org, please", "mailto:a@example.org"),
+        ("http://10.0.0.1:8080/x?y=1&z=2", "http://10.0.0.1:8080/x?y=1&z=2"),
+    ],
+)
+def test_an_address_is_a_link(text: str, found: str) -> None:
+    assert links(text) == [found]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "javascript:alert(1)",
+        "file:///etc/passwd",
+        "example.org",
+        "ftp://x.org",
+        "xhttps://a.b",
+        "http://",
+    ],
+)
+def test_nothing_else_is(text: str) -> None:
+    assert links(text) == []
+
+
+def test_only_three_schemes_open() -> None:
+    assert is_openable("https://a.b")
+    assert is_openable("mailto:a@b.c")
+    assert not is_openable("javascript:alert(1)")
+    assert not is_openable(" https://a.b")
+
+
+def test_an_emoji_with_a_skin_tone_is_one_segment() -> None:
+    assert segments_of("ok 👍🏽!") == [
+        Segment(SegmentKind.TEXT, "ok "),
+        Segment(SegmentKind.EMOJI, "👍🏽"),
+        Segment(SegmentKind.TEXT, "!"),
+    ]
+
+
+def test_a_flag_is_one_segment() -> None:
+    assert segments_of("🇳🇴") == [Segment(SegmentKind.EMOJI, "🇳🇴")]
+
+
+def styled(text: str) -> list[tuple[str, Style]]:
+    """What is seen of a line, with its styles."""
+    return [(s.visible, s.style) for s in segments_of(text) if s.kind is not SegmentKind.HIDDEN]
+
+
+def kinds(text: str) -> list[tuple[SegmentKind, str]]:
+    found = segments_of(text, TEAM)
+    return [(s.kind, s.text) for s in found if s.kind is not SegmentKind.TEXT]
+
+
+@given(st.text(alphabet="*~|`a >:#@A\n", max_size=80))
+def test_nothing_is_lost_among_delimiters(text: str) -> None:
+    assert "".join(part.text for part in segments_of(text, TEAM)) == text
+
+
+@pytest.mark.parametrize(
+    ("text", "pieces"),
+    [
+        ("**b**", [("b", Style.BOLD)]),
+        ("*i* x", [("i", Style.ITALIC), (" x", Style.NONE)]),
+        ("~~s~~", [("s", Style.STRIKE)]),
+        ("||s||", [("s", Style.SPOILER)]),
+        ("`**c**`", [("**c**", Style.CODE)]),
+        ("**a *b* c**", [("a ", Style.BOLD), ("b", Style.BOLD | Style.ITALIC), (" c", Style.BOLD)]),
+        (
+            "**a *b** c",
+            [("a ", Style.BOLD), ("*", Style.BOLD), ("b", Style.BOLD), (" c", Style.NONE)],
+        ),
+        ("*https://a.bc*", [("https://a.bc", Style.ITALIC)]),
+    ],
+)
+def test_delimiters_in_pairs_style_what_is_between(
+    text: str, pieces: list[tuple[str, Style]]
+) -> None:
+    assert styled(text) == pieces
+
+
+@pytest.mark.parametrize("text", ["2*3*4", "a ** b ** c", "****", "**", "`", "* a", "5 * 6 * 7"])
+def test_other_delimiters_are_text(text: str) -> None:
+    assert "".join(shown for shown, style in styled(text) if style is Style.NONE) == text
+
+
+def test_a_code_block_has_its_language() -> None:
+    assert parts_of("see\n```python\nx = 1\n\ny\n```\nend") == [
+        TextLine((Segment(SegmentKind.TEXT, "see"),)),
+        CodeBlock("x = 1\n\ny", "python"),
+        TextLine((Segment(SegmentKind.TEXT, "end"),)),
+    ]
+
+
+def test_a_block_that_is_not_closed_is_text() -> None:
+    assert len(parts_of("```python\nx = 1")) == 2
+    assert all(isinstance(part, TextLine) for part in parts_of("```python\nx = 1"))
+
+
+def test_a_quote_is_a_line_of_its_own() -> None:
+    quote, answer = parts_of("> *so*\nyes")
+    assert isinstance(quote, TextLine) and quote.is_quote
+    assert isinstance(answer, TextLine) and not answer.is_quote
+
+
+def test_names_are_mentions_as_whole_words() -> None:
+    assert kinds("@ben and @Priya Raman, anna? annas @bento x@ben #dev ops #devil") == [
+        (SegmentKind.MENTION, "@ben"),
+        (SegmentKind.MENTION, "@Priya Raman"),
+        (SegmentKind.OWN_MENTION, "anna"),
+        (SegmentKind.ROOM, "#dev ops"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "is_it"),
+    [
+        ("hello Anna", True),
+        ("@ANNA!", True),
+        ("annas", False),
+        ("`anna`", False),
+        ("```\nanna\n```", False),
+        ("https://a.b/anna", False),
+        ("*anna*", True),
+    ],
+)
+def test_a_mention_is_a_word_outside_code(text: str, is_it: bool) -> None:
+    assert is_mentioned(text, "Anna") is is_it
+    assert not is_mentioned(text, "")
+
+
+def test_named_in_takes_only_what_is_there() -> None:
+    assert named_in("hi @ben", "@", ["Ben", "Mara"]) == ("Ben",)
+    assert named_in("hi ben", "@", ["Ben"]) == ()
+
+
+def test_a_shortcode_is_an_emoji_and_keeps_what_was_written() -> None:
+    assert segments_of("ok :tada:") == [
+        Segment(SegmentKind.TEXT, "ok "),
+        Segment(SegmentKind.EMOJI, ":tada:", shown="🎉"),
+    ]
+    assert segments_of("12:30:45 :nosuch:") == [Segment(SegmentKind.TEXT, "12:30:45 :nosuch:")]
+
+
+@pytest.mark.parametrize(
+    "piece", ["**a ", "*a ", "`", "```a\n", "||", "http://" + ")" * 90, "@Anna", ":a", "> "]
+)
+def test_no_text_is_slow_to_read(piece: str) -> None:
+    text = piece * (16_000 // len(piece))
+    parts_of(text, TEAM)  # a quadratic reader takes minutes here
+    assert sum(len(part.segments) for part in parts_of(text, TEAM) if isinstance(part, TextLine))

@@ -1,0 +1,149 @@
+"""Completion in the composer: what opens it, what it offers, which keys it takes."""
+
+from __future__ import annotations
+
+import pytest
+
+from app.views.choice_list import Choice
+from app.views.completion import Question, Sign, nicks_for, people_for, question_at
+from app.views.completion_popup import CompletionPopup
+from app.views.rows import CommandRow, PersonRow, Presence, RoomRow
+from tests.app.views.conftest import Stage, message
+
+PEOPLE = (
+    PersonRow("a", "Anna", is_self=True),
+    PersonRow("b", "Ben"),
+    PersonRow("p", "Priya Raman"),
+    PersonRow("r", "Rasmus", Presence.OFFLINE),
+)
+
+
+class TestQuestion:
+    @pytest.mark.parametrize(
+        ("line", "question"),
+        [
+            ("@", Question(Sign.PERSON, "", 1)),
+            ("hi @pr", Question(Sign.PERSON, "pr", 3)),
+            ("(#de", Question(Sign.ROOM, "de", 3)),
+            ("ok :ta", Question(Sign.EMOJI, "ta", 3)),
+            ("/jo", Question(Sign.COMMAND, "jo", 3)),
+            (":t", None),
+            ("a@b", None),
+            ("12:30", None),
+            ("see /jo", None),
+            ("hello", None),
+            ("", None),
+        ],
+    )
+    def test_a_sign_at_a_word_start_asks(self, line: str, question: Question | None) -> None:
+        assert question_at(line, is_first_line=True) == question
+
+    def test_commands_stand_on_the_first_line(self) -> None:
+        assert question_at("/jo", is_first_line=False) is None
+
+
+class TestPeople:
+    def test_who_wrote_last_comes_first_and_oneself_never(self) -> None:
+        assert [row.name for row in people_for("", PEOPLE, ["p"])] == [
+            "Priya Raman",
+            "Ben",
+            "Rasmus",
+        ]
+
+    def test_whole_nicks_for_tab(self) -> None:
+        assert nicks_for("hi ra", PEOPLE, ()) == ["Rasmus"]
+        assert nicks_for("", PEOPLE, ()) == []
+
+
+@pytest.fixture
+def popup(stage: Stage) -> CompletionPopup:
+    window = stage.window
+    window.show_people(PEOPLE)
+    window.show_rooms([RoomRow("1", "dev", "Work"), RoomRow("2", "design")])
+    window.show_commands([CommandRow("join", "<#room> join"), CommandRow("me", "<text>")])
+    stage.show_rows((message(1, author_id="p"),))
+    window.composer.set_value("")
+    window.composer.text.focus_force()
+    stage.settle()
+    return window.popups.completion
+
+
+def enter(stage: Stage, text: str) -> None:
+    stage.window.composer.text.insert("insert", text)
+    stage.settle()
+
+
+def names(popup: CompletionPopup) -> list[str]:
+    rows = [item.row for item in popup.choices.items]
+    return [row.name for row in rows if isinstance(row, Choice)] if popup.is_open else []
+
+
+@pytest.mark.parametrize(
+    ("typed", "offered", "value"),
+    [
+        ("@", ["Priya Raman", "Ben", "Rasmus"], "@Priya Raman "),
+        ("hi @r", ["Rasmus", "Priya Raman"], "hi @Rasmus "),
+        ("#des", ["design"], "#design "),
+        ("/j", ["/join"], "/join "),
+        ("yes :tada", [":tada:"], "yes 🎉 "),
+    ],
+)
+@pytest.mark.parametrize("key", ["<Return>", "<Tab>"])
+def test_return_and_tab_take_the_current_row(
+    stage: Stage, popup: CompletionPopup, typed: str, offered: list[str], value: str, key: str
+) -> None:
+    enter(stage, typed)
+    assert names(popup) == offered
+    stage.press(stage.window.composer.text, key)
+    assert stage.window.composer.value == value
+    assert not popup.is_open
+    assert stage.calls.named("on_send") == []
+
+
+def test_arrows_choose_another(stage: Stage, popup: CompletionPopup) -> None:
+    enter(stage, "@")
+    stage.press(stage.window.composer.text, "<Down>", "<Return>")
+    assert stage.window.composer.value == "@Ben "
+
+
+def test_escape_closes_it_until_something_else_is_typed(
+    stage: Stage, popup: CompletionPopup
+) -> None:
+    enter(stage, "@b")
+    stage.press(stage.window.composer.text, "<Escape>")
+    assert not popup.is_open
+    stage.press(stage.window.composer.text, "<Return>")
+    assert stage.calls.named("on_send") == [(stage.room_key, "@b")]
+    enter(stage, "e")
+    assert names(popup) == ["Ben"]
+
+
+def test_nothing_fitting_shows_nothing(stage: Stage, popup: CompletionPopup) -> None:
+    enter(stage, "@zzz")
+    assert not popup.is_open
+
+
+def test_leaving_the_field_closes_it(stage: Stage, popup: CompletionPopup) -> None:
+    enter(stage, "@")
+    stage.window.room_list.rooms.focus_force()
+    stage.settle()
+    assert not popup.is_open
+
+
+def test_tab_completes_a_nick_and_goes_on_to_the_next(stage: Stage, popup: CompletionPopup) -> None:
+    stage.window.show_people((*PEOPLE, PersonRow("b2", "Bea")))
+    enter(stage, "be")
+    stage.press(stage.window.composer.text, "<Tab>")
+    assert stage.window.composer.value == "Bea: "
+    stage.press(stage.window.composer.text, "<Tab>")
+    assert stage.window.composer.value == "Ben: "
+    stage.window.composer.set_value("so be")
+    stage.window.composer.text.mark_set("insert", "end")
+    stage.press(stage.window.composer.text, "<Tab>")
+    assert stage.window.composer.value == "so Bea "
+    assert stage.window.root.focus_get() is stage.window.composer.text
+
+
+def test_tab_with_nothing_to_complete_moves_the_focus(stage: Stage, popup: CompletionPopup) -> None:
+    stage.press(stage.window.composer.text, "<Tab>")
+    assert stage.window.root.focus_get() is not stage.window.composer.text

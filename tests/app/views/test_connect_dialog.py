@@ -1,0 +1,98 @@
+"""The connect page: lists of servers, the typed address, and what a choice calls back."""
+
+from __future__ import annotations
+
+import pytest
+
+from app.views.rows import ConnectRow, ServerRow
+from app.views.server_list_view import ROW_HEIGHT
+from tests.app.views.conftest import Stage, texts_of
+
+FOUND = tuple(ServerRow(f"192.0.2.{n}:48228", f"Server {n}", "3 online") for n in range(9))
+SAVED = (ServerRow("a.example:1", "Harbour", "as anna"), ServerRow("b.example:1", "Studio"))
+
+
+def show(stage: Stage, row: ConnectRow) -> None:
+    # The page keeps what was typed as long as rows agree: begin from another one.
+    stage.window.show_connect(ConnectRow("x", "x"))
+    stage.window.show_connect(row)
+    stage.settle()
+
+
+class TestLists:
+    def test_found_server_is_chosen_by_a_click(self, stage: Stage) -> None:
+        show(stage, ConnectRow("anna", "", found=FOUND))
+
+        found = stage.window.connect_page.found
+        found.event_generate("<ButtonRelease-1>", x=40, y=found.look.px(ROW_HEIGHT) // 2)
+
+        assert stage.calls.named("on_connect") == [("anna", "192.0.2.0:48228")]
+
+    def test_chosen_server_waits_for_the_nick(self, stage: Stage) -> None:
+        show(stage, ConnectRow("", "", found=FOUND))
+        page = stage.window.connect_page
+
+        stage.press(page.found, "<Home>", "<Return>")
+
+        assert stage.calls.named("on_connect") == []
+        assert page.server.get() == "192.0.2.0:48228"
+        page.nick.insert(0, "anna")
+        stage.press(page.nick, "<Return>")
+        assert stage.calls.named("on_connect") == [("anna", "192.0.2.0:48228")]
+
+    def test_saved_server_is_forgotten_by_delete(self, stage: Stage) -> None:
+        show(stage, ConnectRow("anna", "", saved=SAVED))
+
+        stage.press(stage.window.connect_page.saved, "<Home>", "<Down>", "<Delete>")
+
+        assert stage.calls.named("on_forget_server") == [("b.example:1",)]
+
+    def test_found_server_cannot_be_forgotten(self, stage: Stage) -> None:
+        show(stage, ConnectRow("anna", "", found=FOUND))
+
+        stage.press(stage.window.connect_page.found, "<Home>", "<Delete>")
+
+        assert stage.calls.named("on_forget_server") == []
+
+    def test_nothing_is_chosen_while_connecting(self, stage: Stage) -> None:
+        show(stage, ConnectRow("anna", "a:1", "", True, FOUND))
+
+        stage.press(stage.window.connect_page.found, "<Home>", "<Return>")
+
+        assert stage.calls.named("on_connect") == []
+        assert stage.calls.named("on_cancel_connect") == []
+
+    def test_words_stand_in_for_servers_until_there_are_some(self, stage: Stage) -> None:
+        page = stage.window.connect_page
+        show(stage, ConnectRow("anna", "", search="Looking…", saved=SAVED))
+        assert not page.found.winfo_ismapped() and page.saved.winfo_ismapped()
+
+        show(stage, ConnectRow("anna", "", search="Looking…", found=FOUND))
+
+        assert page.found.winfo_ismapped() and not page.saved.winfo_ismapped()
+        assert {"Server 0", "192.0.2.0:48228", "3 online"} <= set(texts_of(page.found))
+
+    def test_news_leave_alone_what_is_being_typed(self, stage: Stage) -> None:
+        show(stage, ConnectRow("", "", search="Looking…"))
+        page = stage.window.connect_page
+        page.server.insert(0, "studio.lo")
+
+        stage.window.show_connect(ConnectRow("", "", search="Looking…", found=FOUND))
+
+        assert page.server.get() == "studio.lo"
+
+
+class TestSize:
+    @pytest.mark.parametrize(
+        ("width", "height"), [(1100, 720), (480, 480), (480, 720), (1200, 800)]
+    )
+    def test_full_page_fits_the_window(self, stage: Stage, width: int, height: int) -> None:
+        stage.resize(width, height)
+        show(stage, ConnectRow("anna", "", "anna is taken. Use anna_?", False, FOUND, SAVED))
+
+        button = stage.window.connect_page.button
+        top = stage.window.connect_page.nick.winfo_rooty() - stage.window.root.winfo_rooty()
+        bottom = button.winfo_rooty() + button.winfo_height() - stage.window.root.winfo_rooty()
+
+        assert top > 20 and bottom < height
+        stage.resize(1100)

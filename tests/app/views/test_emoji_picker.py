@@ -1,0 +1,103 @@
+"""The emoji picker: opened by key or button, searched, moved in, chosen from."""
+
+from __future__ import annotations
+
+import pytest
+
+from app.views.emoji_catalogue import CATEGORIES, search_emoji, shortcode_of
+from app.views.emoji_grid import COLUMNS
+from app.views.emoji_picker import EmojiPicker
+from tests.app.views.conftest import Stage, items_of
+
+
+@pytest.fixture
+def picker(stage: Stage) -> EmojiPicker:
+    stage.window.popups.emoji_picker.recent.clear()
+    stage.window.composer.set_value("")
+    stage.press(stage.window.composer.text, "<Control-e>")
+    picker = stage.window.popups.emoji_picker
+    assert not picker.winfo_manager()  # that is code, and not here yet
+    stage.press(stage.window.composer.text, "<Control-Shift-E>")
+    assert picker.winfo_manager() == "place"
+    return picker
+
+
+def enter(stage: Stage, picker: EmojiPicker, text: str) -> None:
+    picker.field.insert("end", text)
+    stage.settle()
+
+
+class TestCatalogue:
+    def test_every_emoji_is_one(self) -> None:
+        import emoji
+
+        for _icon, _title, members in CATEGORIES:
+            assert set(members) <= emoji.EMOJI_DATA.keys()
+            assert len(members) == len(set(members))
+
+    def test_search_finds_by_start_first(self) -> None:
+        assert search_emoji("tada", 9)[0] == "🎉"
+        assert search_emoji(":Thumbs up:", 9)[0] == "👍"
+        assert search_emoji("heart", 9) != []
+        assert search_emoji("", 9) == search_emoji("xyzzy", 9) == []
+
+    def test_the_name_to_type(self) -> None:
+        assert shortcode_of("🎉") == ":tada:"
+        assert shortcode_of("x") == ""
+
+
+class TestPicker:
+    def test_enter_puts_it_into_the_message(self, stage: Stage, picker: EmojiPicker) -> None:
+        enter(stage, picker, "tada")
+        stage.press(picker.field, "<Return>")
+        assert stage.window.composer.value == "🎉"
+        assert picker.winfo_manager() == "place"
+
+    def test_a_click_chooses_what_is_under_the_pointer(
+        self, stage: Stage, picker: EmojiPicker
+    ) -> None:
+        picker.grid_view.event_generate("<ButtonRelease-1>", x=36 * 2 + 5, y=40)
+        stage.settle()
+        assert stage.window.composer.value == CATEGORIES[0][2][2]
+
+    def test_arrows_move_in_the_grid(self, stage: Stage, picker: EmojiPicker) -> None:
+        stage.press(picker.field, "<Right>", "<Down>", "<Right>", "<Left>")
+        assert picker.grid_view.current == CATEGORIES[0][2][COLUMNS + 1]
+        assert picker._name.cget("text") == shortcode_of(picker.grid_view.current)
+        stage.press(picker.field, "<Up>", "<Up>")
+        assert picker.grid_view.current == CATEGORIES[0][2][1]
+
+    def test_only_rows_in_view_are_drawn(self, stage: Stage, picker: EmojiPicker) -> None:
+        assert len(items_of(picker.grid_view, "image")) <= 6 * COLUMNS + 1
+
+    def test_what_was_used_comes_first_the_next_time(
+        self, stage: Stage, picker: EmojiPicker
+    ) -> None:
+        enter(stage, picker, "tada")
+        stage.press(picker.field, "<Return>")
+        picker.begin()
+        assert picker.grid_view.current == "🎉"
+
+    def test_a_category_is_jumped_to(self, stage: Stage, picker: EmojiPicker) -> None:
+        picker._categories.event_generate("<ButtonRelease-1>", x=36 * 3 + 5, y=10)
+        stage.settle()
+        assert picker.grid_view.current == CATEGORIES[2][2][0]
+
+    def test_nothing_found_is_said_and_enter_does_nothing(
+        self, stage: Stage, picker: EmojiPicker
+    ) -> None:
+        enter(stage, picker, "xyzzy")
+        stage.press(picker.field, "<Return>", "<Down>", "<Right>")
+        assert stage.window.composer.value == ""
+
+    def test_escape_closes_it_and_the_composer_has_the_focus(
+        self, stage: Stage, picker: EmojiPicker
+    ) -> None:
+        stage.press(picker.field, "<Escape>")
+        assert not picker.winfo_manager()
+        assert stage.window.root.focus_get() is stage.window.composer.text
+
+    def test_the_button_opens_it(self, stage: Stage) -> None:
+        stage.window.composer.emoji_button.invoke()
+        stage.settle()
+        assert stage.window.popups.emoji_picker.winfo_manager() == "place"

@@ -1,0 +1,156 @@
+"""Messages with markup in the real widget: how they look, copy and react."""
+
+from __future__ import annotations
+
+import pytest
+
+from app.markup import References
+from app.views.body_painter import PIECES_MAX
+from app.views.rows import MessageState
+from tests.app.views.conftest import Stage, message
+from tests.app.views.test_timeline_view import view_of
+
+CODE = "look:\n```python\nif x:\n    return 'up'  # now\n```\ndone"
+
+
+def shown(stage: Stage, text: str, **more: object) -> None:
+    stage.show_rows((message(1, text, **more),))
+
+
+def tags_at(stage: Stage, words: str) -> set[str]:
+    text = view_of(stage).text
+    found = text.search(words, "1.0", elide=True)
+    assert found, f"{words!r} is not in the widget"
+    return set(text.tag_names(found))
+
+
+def click(stage: Stage, words: str, beside: int = 2) -> None:
+    text = view_of(stage).text
+    box = text.bbox(text.search(words, "1.0"))
+    assert box is not None
+    x, y = box[0] + beside, box[1] + 4
+    text.event_generate("<Motion>", x=x, y=y)
+    text.event_generate("<ButtonPress-1>", x=x, y=y)
+    text.event_generate("<ButtonRelease-1>", x=x, y=y)
+    stage.settle()
+
+
+@pytest.mark.parametrize(
+    ("text", "words", "tag"),
+    [
+        ("a **bold** word", "bold", "bold"),
+        ("an *italic* word", "italic", "italic"),
+        ("***both***", "both", "bold_italic"),
+        ("a ~~struck~~ word", "struck", "strike"),
+        ("some `code()` here", "code()", "code"),
+        ("> a quote\nanswer", "a quote", "quote"),
+        (CODE, "if", "code_keyword"),
+        (CODE, "'up'", "code_string"),
+        (CODE, "# now", "code_comment"),
+    ],
+)
+def test_markup_is_drawn_by_tags(stage: Stage, text: str, words: str, tag: str) -> None:
+    shown(stage, text)
+    assert tag in tags_at(stage, words)
+
+
+def test_delimiters_are_not_seen_but_copied(stage: Stage) -> None:
+    shown(stage, "a **bold** `word` :tada:")
+    text = view_of(stage).text
+    line = text.search("bold", "1.0")
+    assert "**" not in text.get(f"{line} linestart", f"{line} lineend") or (
+        text.count(f"{line} linestart", f"{line} lineend", "displaychars")
+        != text.count(f"{line} linestart", f"{line} lineend", "chars")
+    )
+    text.tag_add("sel", f"{line} linestart", f"{line} lineend")
+    assert view_of(stage)._pointer.selected_text() == "a **bold** `word` :tada:"
+
+
+def test_code_stands_on_a_ground_of_its_own(stage: Stage) -> None:
+    shown(stage, CODE)
+    text = view_of(stage).text
+    assert text.tag_cget("code", "background") == stage.window.look.tokens.code
+    end = text.search("if x:", "1.0") + " lineend"
+    assert "code" in text.tag_names(end)
+
+
+def test_code_is_copied_by_its_button(stage: Stage) -> None:
+    shown(stage, CODE)
+    click(stage, "return")
+    button = view_of(stage)._pointer._copy_button
+    assert button.winfo_manager() == "place"
+    button.invoke()
+    assert stage.window.root.clipboard_get() == "if x:\n    return 'up'  # now"
+
+
+def test_a_spoiler_is_covered_until_it_is_clicked(stage: Stage) -> None:
+    shown(stage, "he ||dies 😀|| there")
+    assert "spoiler" in tags_at(stage, "dies")
+    click(stage, "dies")
+    assert "spoiler" not in tags_at(stage, "dies")
+
+
+def test_a_link_in_a_spoiler_opens_nothing_before(stage: Stage) -> None:
+    shown(stage, "||https://a.example||")
+    click(stage, "https")
+    assert stage.calls.named("on_open_link") == []
+    click(stage, "https", 40)  # farther away, else it were a double click
+    assert stage.calls.named("on_open_link") == [("https://a.example",)]
+
+
+def test_a_mention_has_a_band_over_the_full_width(stage: Stage) -> None:
+    shown(stage, "@Anna hi", references=References(own="Anna"), is_mention=True)
+    assert {"chip", "band"} <= tags_at(stage, "@Anna")
+    text = view_of(stage).text
+    assert text.tag_cget("band", "rmargincolor") == stage.window.look.tokens.band
+
+
+def test_no_band_without_a_mention(stage: Stage) -> None:
+    shown(stage, "@Ben hi", references=References(people=("Ben",)))
+    assert "chip" in tags_at(stage, "@Ben")
+    assert "band" not in tags_at(stage, "@Ben")
+
+
+def test_a_room_name_leads_there(stage: Stage) -> None:
+    shown(stage, "see #ops", references=References(rooms=("ops",)))
+    click(stage, "#ops")
+    assert stage.calls.named("on_room_name") == [("ops",)]
+
+
+def test_an_action_is_in_italics(stage: Stage) -> None:
+    shown(stage, "* Anna **waves**", is_action=True)
+    assert "italic" in tags_at(stage, "Anna")
+    assert "bold_italic" in tags_at(stage, "waves")
+
+
+def test_a_theme_change_colours_markup_anew(stage: Stage) -> None:
+    shown(stage, CODE)
+    stage.window.look.use("dark")
+    stage.settle()
+    text, tokens = view_of(stage).text, stage.window.look.tokens
+    assert text.tag_cget("code", "background") == tokens.code
+    assert text.tag_cget("code_keyword", "foreground") == tokens.code_keyword
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "**a** " * 2700,
+        "`a`" * 5000,
+        "||😀|| " * 2000,
+        "http://a.b " * 1450,
+        "> a\n" * 4000,
+        "```python\n" + "x=1\n" * 3900 + "```",
+        "```\n" * 4000,
+        "x" * 1_000_000,
+    ],
+)
+def test_much_markup_becomes_plain_text_after_some(stage: Stage, text: str) -> None:
+    shown(stage, text)
+    widget = view_of(stage).text
+    lines = [widget.tag_ranges(tag) for tag in ("first", "body", "hidden", "link", "code")]
+    assert max(len(ranges) // 2 for ranges in lines) <= PIECES_MAX + 1
+    assert len(widget.get("1.0", "end")) < 60_000
+    assert len(widget.image_names()) < PIECES_MAX + 20
+    shown(stage, text, state=MessageState.HELD)
+    shown(stage, "short again")

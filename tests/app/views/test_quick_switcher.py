@@ -1,0 +1,108 @@
+"""Ctrl+K: a few letters, Enter, and one is in the room."""
+
+from __future__ import annotations
+
+import pytest
+
+from app.views.choice_list import Choice
+from app.views.quick_switcher import QuickSwitcher
+from app.views.rows import RoomChoiceRow, RoomRow, TimelineRows
+from tests.app.views.conftest import Stage
+
+ROOMS = (
+    RoomRow("1", "general"),
+    RoomRow("2", "dev", "Work", is_selected=True),
+    RoomRow("3", "design", unread=9, mentions=3),
+    RoomRow("4", "random", unread=2),
+)
+
+
+@pytest.fixture
+def switcher(stage: Stage) -> QuickSwitcher:
+    """Open, with an empty field."""
+    stage.window.show_rooms(ROOMS)
+    stage.press(stage.window.composer.text, "<Control-k>")
+    stage.window.show_room_choices([RoomChoiceRow("books", "What we read", 4)])
+    stage.settle()
+    return stage.window.popups.switcher
+
+
+def choices(switcher: QuickSwitcher) -> list[str]:
+    rows = [item.row for item in switcher.choices.items]
+    return [row.name for row in rows if isinstance(row, Choice)]
+
+
+def enter(stage: Stage, switcher: QuickSwitcher, text: str) -> None:
+    switcher.field.focus_force()
+    switcher.field.insert("end", text)
+    stage.settle()
+
+
+def test_unread_rooms_come_first_and_the_open_one_last(switcher: QuickSwitcher) -> None:
+    assert choices(switcher) == ["design", "random", "general", "dev"]
+
+
+def test_rooms_seen_last_come_first(stage: Stage, switcher: QuickSwitcher) -> None:
+    for key in ("5", "6"):
+        stage.window.show_timeline(TimelineRows(key, key, ()))
+    rows = [RoomRow(key, f"room {key}") for key in ("4", "5", "6")]
+    switcher.begin(rows, ())
+    assert choices(switcher) == ["room 6", "room 5", "room 4"]
+
+
+def test_letters_then_enter_open_the_room(stage: Stage, switcher: QuickSwitcher) -> None:
+    enter(stage, switcher, "#gen")
+    assert choices(switcher)[0] == "general"
+    stage.press(switcher.field, "<Return>")
+    assert stage.calls.named("on_open_room") == [("1",)]
+    assert not switcher.winfo_manager()
+    assert stage.window.root.focus_get() is stage.window.composer.text
+
+
+def test_arrows_choose_another(stage: Stage, switcher: QuickSwitcher) -> None:
+    stage.press(switcher.field, "<Down>", "<Down>", "<Up>", "<Return>")
+    assert stage.calls.named("on_open_room") == [("4",)]
+
+
+def test_up_from_the_first_goes_to_the_last(stage: Stage, switcher: QuickSwitcher) -> None:
+    stage.press(switcher.field, "<Up>", "<Return>")
+    assert stage.calls.named("on_open_room") == [("2",)]
+
+
+def test_a_room_one_is_not_in_is_joined(stage: Stage, switcher: QuickSwitcher) -> None:
+    enter(stage, switcher, "boo")
+    assert choices(switcher) == ["books", "Create #boo"]
+    stage.press(switcher.field, "<Return>")
+    assert stage.calls.named("on_join_room") == [("books",)]
+
+
+def test_an_unknown_name_can_be_created(stage: Stage, switcher: QuickSwitcher) -> None:
+    enter(stage, switcher, "#zebra")
+    assert choices(switcher) == ["Create #zebra"]
+    stage.press(switcher.field, "<Return>")
+    assert stage.calls.named("on_join_room") == [("zebra",)]
+
+
+def test_a_click_chooses(stage: Stage, switcher: QuickSwitcher) -> None:
+    switcher.choices.event_generate("<ButtonRelease-1>", x=60, y=60)
+    stage.settle()
+    assert stage.calls.named("on_open_room") == [("4",)]
+
+
+@pytest.mark.parametrize("key", ["<Escape>", "<Control-K>"])
+def test_it_goes_without_a_choice(stage: Stage, switcher: QuickSwitcher, key: str) -> None:
+    stage.press(switcher.field, key)
+    assert not switcher.winfo_manager()
+    assert stage.calls.named("on_open_room") == []
+
+
+def test_the_field_above_the_rooms_opens_it(stage: Stage) -> None:
+    stage.press(stage.window.room_list.jump_field, "<Return>")
+    assert stage.window.popups.switcher.winfo_manager() == "place"
+
+
+def test_a_new_line_pasted_becomes_a_blank(stage: Stage, switcher: QuickSwitcher) -> None:
+    stage.window.root.clipboard_clear()
+    stage.window.root.clipboard_append("a\nb 😀")
+    stage.press(switcher.field, "<<Paste>>")
+    assert switcher.field.value == "a b :grinning:"

@@ -1,0 +1,59 @@
+"""The server menu's lines and what they call back."""
+
+from __future__ import annotations
+
+from app.views.rows import ServerRow
+from tests.app.views.conftest import Stage
+
+ROWS = (
+    ServerRow("a:1", "Harbour", is_active=True),
+    ServerRow("b:1", "Studio"),
+    ServerRow("c:1", "Studio"),
+)
+
+
+def labels(stage: Stage) -> list[str]:
+    menu = stage.window.server_menu.menu
+    stage.window.server_menu.fill()
+    lines = range(int(menu.index("end") or 0) + 1)
+    return [str(menu.entrycget(n, "label")) for n in lines if menu.type(n) != "separator"]
+
+
+class TestServerMenu:
+    def test_servers_of_one_name_are_told_apart(self, stage: Stage) -> None:
+        stage.window.show_servers(ROWS)
+
+        assert labels(stage) == [
+            "Harbour", "Studio · b:1", "Studio · c:1", "Copy invite link", "Do not disturb",
+            "Disconnect",
+        ]  # fmt: skip
+
+    def test_other_server_is_switched_to_and_the_active_one_is_left_alone(
+        self, stage: Stage
+    ) -> None:
+        stage.window.show_servers(ROWS)
+        labels(stage)
+
+        stage.window.server_menu.menu.invoke(0)
+        stage.window.server_menu.menu.invoke(1)
+
+        assert stage.calls.named("on_switch_server") == [("b:1",)]
+
+    def test_without_saved_servers_there_is_the_rest(self, stage: Stage) -> None:
+        stage.window.show_servers(())
+        assert labels(stage) == ["Copy invite link", "Do not disturb", "Disconnect"]
+
+        stage.window.server_menu.menu.invoke(0)
+        stage.window.server_menu.menu.invoke(1)
+        stage.window.server_menu.menu.invoke(1)
+        stage.window.server_menu.menu.invoke(2)
+
+        assert stage.calls.made == [
+            ("on_copy_invite", None), ("on_do_not_disturb", True), ("on_do_not_disturb", False),
+            ("on_disconnect",),
+        ]  # fmt: skip
+
+    def test_text_is_put_on_the_clipboard(self, stage: Stage) -> None:
+        stage.window.copy_text("hubbub://a:1/dev#f [exit] $x")
+
+        assert stage.window.root.clipboard_get() == "hubbub://a:1/dev#f [exit] $x"
