@@ -28,6 +28,14 @@ RUN_LOCK = "requirements/run.txt"
 DEVELOP_LOCK = "requirements/develop.txt"
 SOURCES = ("app", "server", "protocol", "tests", "tools", "benchmarks", "dev.py")
 CACHES = (".hypothesis", ".import_linter_cache", ".mypy_cache", ".pytest_cache", ".ruff_cache")
+#: What the fault tests use of the system, and the packages it is in.
+FAULT_TOOLS = {
+    "ip": "iproute2",
+    "nft": "nftables",
+    "conntrack": "conntrack",
+    "mkfs.ext4": "e2fsprogs",
+    "faketime": "faketime",
+}
 REMAINS = ("build", "dist", *CACHES)
 
 
@@ -57,6 +65,16 @@ def test(args: Sequence[str]) -> None:
     _step("tests", [PYTHON, "-m", "pytest", *args])
 
 
+def faults(args: Sequence[str]) -> None:
+    """Inject real faults (best as root; what cannot be done is skipped loudly); -k r02 picks."""
+    _ensure_environment()
+    missing = [package for tool, package in FAULT_TOOLS.items() if shutil.which(tool) is None]
+    if missing and not _apt_install(*missing):
+        print(f"some faults need {', '.join(missing)}", flush=True)
+    os.environ["HUBBUB_FAULTS"] = "all"
+    _step("faults", [PYTHON, "-m", "pytest", "tests/faults", *args])
+
+
 def demo(args: Sequence[str]) -> None:
     """Start a server, the window and a second person who talks."""
     _run_windowed("tools/demo.py", args)
@@ -71,6 +89,23 @@ def bench(args: Sequence[str]) -> None:
     """Measure speed, and print it."""
     _ensure_environment()
     _run_program("benchmarks/bench.py", args)
+
+
+def simulate(args: Sequence[str]) -> None:
+    """Run random disasters on a virtual clock: SEEDS=500 FROM=0, or SEED=n for one in full."""
+    _ensure_environment()
+    _run_program("tests/simulation/runner.py", _variables(args, "SEEDS", "FROM", "SEED"))
+
+
+def mutants(args: Sequence[str]) -> None:
+    """Plant bugs, and see that the simulation finds each of them."""
+    _ensure_environment()
+    _run_program("tests/simulation/mutants.py", args)
+
+
+def bench_ui(_args: Sequence[str]) -> None:
+    """Measure the window, each figure beside its budget."""
+    _run_windowed("benchmarks/bench_ui.py", [])
 
 
 def lock(args: Sequence[str]) -> None:
@@ -114,9 +149,13 @@ TARGETS: Mapping[str, Callable[[Sequence[str]], None]] = {
     "env": env,
     "test": test,
     "check": check,
+    "faults": faults,
     "demo": demo,
     "bench": bench,
+    "bench-ui": bench_ui,
     "screenshots": screenshots,
+    "simulate": simulate,
+    "mutants": mutants,
     "lock": lock,
     "clean": clean,
     "help": show_help,
@@ -156,6 +195,12 @@ def _run_windowed(program: str, args: Sequence[str]) -> None:
     if not os.environ.get("DISPLAY") and not _ensure_xvfb():
         raise DevError("without a screen the window needs a virtual one")
     _run_program(program, args)
+
+
+def _variables(args: Sequence[str], *names: str) -> list[str]:
+    """NAME=value words, from the command line or, as make hands them over, the environment."""
+    given = [f"{name}={os.environ[name]}" for name in names if os.environ.get(name)]
+    return [*given, *args]
 
 
 def _run_program(program: str, args: Sequence[str]) -> None:

@@ -1,98 +1,129 @@
-"""What a long history costs: start, join and the newest entries of a room of a million.
+"""Every measurement, with one command: what a long history costs, stages, and us beside others.
 
-Prints one line for each figure. The log is on a real disk, in a temporary folder; everything else
-is in this process, without a network, so the figures are the server's own.
+Other servers are measured by a suite that lives beside this repository (``--suite``, a folder with
+``suite.py``, ``udplimit/`` and ``lossy/``); it starts them one after the other, each alone on one
+core, with its clients on another, and takes us in by the files that are written here. Without
+that folder only our own figures are made. JSON lines land in ``build/bench``, the tables in
+``docs/performance.md``, between two marks; the words around them are ours to keep true.
 """
 
 from __future__ import annotations
 
 import argparse
+import json
 import os
-import tempfile
+import shutil
+import subprocess
+import sys
 import time
 from pathlib import Path
+from typing import Final
 
-from protocol.frames import EntryFlag, EntryKind
-from server.room_log import NewEntry
-from server.sqlite_log import SqliteLog
+from benchmarks import tables
 
-_BATCH = 1000
-_BUDGET_S = 1.0
-
-
-def _open(path: Path) -> SqliteLog:
-    return SqliteLog.open(path, random_bytes=os.urandom, wake=lambda: None, threaded=False)
-
-
-def _commit(log: SqliteLog) -> None:
-    errors: list[object] = []
-    log.commit(errors.append)
-    log.poll()
-    if errors != [None]:
-        raise SystemExit(f"the disk did not take the entries: {errors}")
-
-
-def _fill(path: Path, count: int) -> tuple[int, float]:
-    """A room with so many messages; returns its number and the seconds it took."""
-    began = time.perf_counter()
-    log = _open(path)
-    device = log.add_device(os.urandom(32), "anna", "anna")
-    room = log.create_room("general", "general", 0).room
-    log.add_member(room, device.person)
-    kind, flags = EntryKind.MESSAGE, EntryFlag.VISIBLE
-    for first in range(0, count, _BATCH):
-        log.append(
-            room,
-            [
-                NewEntry(kind, device.person, device.device, number + 1, number, "x" * 60, flags)
-                for number in range(first, min(first + _BATCH, count))
-            ],
-        )
-        _commit(log)
-    log.close()
-    return room, time.perf_counter() - began
-
-
-def _measure(path: Path, room: int, count: int) -> dict[str, float]:
-    figures = {}
-    began = time.perf_counter()
-    log = _open(path)
-    assert log.rooms()[0].head == count
-    figures["start"] = time.perf_counter() - began
-
-    began = time.perf_counter()
-    device = log.add_device(os.urandom(32), "ben", "ben")
-    log.add_member(room, device.person)
-    log.append(room, [NewEntry(EntryKind.JOIN, device.person, device.device, 1, 0, "", 0)])
-    _commit(log)
-    figures["join"] = time.perf_counter() - began
-
-    began = time.perf_counter()
-    assert len(log.entries(room, count - 49, count, 64 * 1024)) == 50
-    figures["newest 50 entries"] = time.perf_counter() - began
-
-    began = time.perf_counter()
-    assert len(log.entries(room, count // 2, count // 2 + 49, 64 * 1024)) == 50
-    figures["50 entries from the middle"] = time.perf_counter() - began
-    log.close()
-    return figures
+ROOT: Final = Path(__file__).resolve().parent.parent
+OUT: Final = ROOT / "build" / "bench"
+PERFORMANCE: Final = ROOT / "docs" / "performance.md"
+#: Peers with the program that has to be there; Debian's packages have their names.
+PEERS: Final = {
+    "ngircd": "ngircd",
+    "mosquitto": "mosquitto",
+    "inspircd": "inspircd",
+    "nats": "nats-server",
+}
+PORT: Final = 17000
+SHAPES: Final = "10,100,1000,100x10"
+LOSSES: Final = "0,0.01,0.05,0.1,0.2"
 
 
 def main() -> int:
+    options = _options()
+    OUT.mkdir(parents=True, exist_ok=True)
+    for old in OUT.glob("*.jsonl"):
+        old.unlink()
+    if options.entries:
+        _run([sys.executable, "-m", "benchmarks.long_history", "--entries", str(options.entries)])
+    _run([sys.executable, "-m", "benchmarks.stages", "--out", str(OUT / "stages.jsonl")])
+    if not (options.suite / "suite.py").exists():
+        print(f"No suite in {options.suite}: other servers are not measured.")
+        return 0
+    ours = [write_peer(durable=durable) for durable in (False, True)]
+    _compare(options, ours)
+    if os.geteuid() == 0 and options.lossy:
+        _compare_lossy(options, ours[1])
+    tables.write(PERFORMANCE, OUT)
+    print(f"The tables are in {PERFORMANCE.relative_to(ROOT)}, the figures in build/bench.")
+    return 0
+
+
+def write_peer(*, durable: bool) -> Path:
+    """The file by which the suite starts us: with a new folder for each run of this program."""
+    name = "hubbub" if durable else "hubbub-memory"
+    server = [sys.executable, "-m", "server", "--host", "{host}", "--port", "{port}"]
+    server += ["--data", f"{{dir}}/data-{int(time.time())}", "--no-rate-limits"]
+    server += ["--log-level", "warning"] + ([] if durable else ["--memory"])
+    peer = {
+        "name": name,
+        "port": PORT,
+        "ready": "udp",
+        "modes": ["tls"],
+        "server": server,
+        "generator": [sys.executable, str(ROOT / "benchmarks" / "loadgen.py")],
+        "env": {"PYTHONPATH": str(ROOT)},
+    }
+    path = OUT / f"{name}.json"
+    path.write_text(json.dumps(peer, indent=1) + "\n")
+    return path
+
+
+def _compare(options: argparse.Namespace, ours: list[Path]) -> None:
+    """Quiet rooms with clients that never sleep (CPU), then sleeping ones (latency, flat out)."""
+    suite = [sys.executable, str(options.suite / "suite.py"), "--out", str(OUT / "suite.jsonl")]
+    suite += ["--peers", ",".join(_installed()), "--modes", "tls", "--shapes", options.shapes]
+    suite += ["--repeat", str(options.repeat)]
+    for peer in ours:
+        suite += ["--peer-file", str(peer)]
+    _run([*suite, "--loads", "fixed", "--spin"], must=False)
+    _run([*suite, "--loads", "max,fixed"], must=False)
+    limit = [sys.executable, str(options.suite / "udplimit" / "limit.py"), "--spin"]
+    limit += ["--only", "c", "--repeat", str(options.repeat), "--out", str(OUT / "limit.jsonl")]
+    _run(limit, must=False)
+
+
+def _compare_lossy(options: argparse.Namespace, ours: Path) -> None:
+    lossy = [sys.executable, str(options.suite / "lossy" / "lossy.py"), "--tls", "--loss", LOSSES]
+    lossy += ["--repeat", "1", "--out", str(OUT / "lossy.jsonl")]
+    _run([*lossy, "--peer-file", str(ours)], must=False)
+    if "mosquitto" in _installed():
+        _run([*lossy, "--peer", "mosquitto"], must=False)
+
+
+def _installed() -> list[str]:
+    path = os.environ.get("PATH", "") + os.pathsep + "/usr/sbin"
+    found = [peer for peer, program in PEERS.items() if shutil.which(program, path=path)]
+    missing = [program for peer, program in PEERS.items() if peer not in found]
+    if missing:
+        print(f"Not installed, so not measured: {' '.join(missing)} (apt-get install them)")
+    return found
+
+
+def _run(command: list[str], *, must: bool = True) -> None:
+    print("$", *command, flush=True)
+    code = subprocess.run(command, cwd=ROOT, check=False).returncode
+    if must and code:
+        raise SystemExit(code)
+
+
+def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
-    parser.add_argument("--entries", type=int, default=1_000_000)
-    options = parser.parse_args()
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "hubbub.sqlite3"
-        room, filled_s = _fill(path, options.entries)
-        size = path.stat().st_size / 1e6
-        print(f"a room of {options.entries:,} entries: {filled_s:.1f} s to write, {size:.0f} MB")
-        late = 0
-        for what, seconds in _measure(path, room, options.entries).items():
-            late += seconds > _BUDGET_S
-            print(f"{what:28} {seconds * 1000:8.2f} ms   (budget {_BUDGET_S * 1000:.0f} ms)")
-    return 1 if late else 0
+    suite = Path(os.environ.get("BENCH_SUITE", ROOT.parent / "shared" / "bench"))
+    parser.add_argument("--suite", type=Path, default=suite, help="folder of the suite of peers")
+    parser.add_argument("--shapes", default=SHAPES)
+    parser.add_argument("--repeat", type=int, default=3)
+    parser.add_argument("--entries", type=int, default=1_000_000, help="0: no long history")
+    parser.add_argument("--lossy", action=argparse.BooleanOptionalAction, default=True)
+    return parser.parse_args()
 
 
 if __name__ == "__main__":
-    raise SystemExit(main())
+    sys.exit(main())

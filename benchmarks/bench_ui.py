@@ -1,0 +1,292 @@
+"""Speed of the window, each figure beside its budget: first paint, rooms, messages, a flood.
+
+Everything is drawn on a virtual display of its own, and each time ends only when the display
+server has answered: the pixels are there. A figure over its guard (about four times the budget)
+ends the run with code 1; it is looked at then, not raised.
+"""
+
+from __future__ import annotations
+
+import gc
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+
+from app.views.main_window import MainWindow
+from app.views.rows import AppearanceRow, MessageRow, PersonRow, RoomRow, TimelineRows
+from app.views.timeline_view import TimelineView
+from benchmarks.bench_flood import flood
+from tools.virtual_display import virtual_display
+
+TODAY = date(2026, 11, 23)
+START = datetime(2026, 11, 20, 8, 0, tzinfo=UTC)
+REPEATS = 12
+ROOM_SIZES = (100, 10_000, 100_000)
+
+_FIRST_PAINT = """
+import time
+begun = time.perf_counter()
+from app.views.callbacks import MainWindowCallbacks
+from app.views.main_window import MainWindow
+window = MainWindow(MainWindowCallbacks(), scaling=4 / 3)
+window.show_chat()
+window.root.update()
+print(time.perf_counter() - begun)
+"""
+_MEMORY = """
+from benchmarks import bench_ui
+window = bench_ui.make_window()
+window.show_timeline(bench_ui.room("long", {count}))
+bench_ui.settle(window)
+print(bench_ui.resident_mb())
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """One line of the table; all three numbers have the same unit."""
+
+    name: str
+    measured: float
+    budget: float
+    guard: float
+    unit: str = "ms"
+
+    @property
+    def is_good(self) -> bool:
+        return self.measured <= self.guard
+
+    def __str__(self) -> str:
+        verdict = "" if self.measured <= self.budget else " over budget"
+        verdict = verdict if self.is_good else " OVER THE GUARD"
+        return (
+            f"{self.name:44}{self.measured:9.2f} {self.unit:4}  budget {self.budget:7g}"
+            f"  guard {self.guard:7g}{verdict}"
+        )
+
+
+def rows_of(count: int, first: int = 1) -> list[MessageRow]:
+    """Messages of four people, some with markup and emoji."""
+    texts = (
+        "A short one",
+        "A longer message that says **something** about `code()` and goes on for a line or two, "
+        "so that it wraps at least once in a window of the usual width",
+        "ok 👍🏽",
+        "see https://example.org/a/b and tell *me*",
+    )
+    return [
+        MessageRow(
+            key=number,
+            author_id=f"p{number // 3 % 4}",
+            author_name=("Mara", "Ben", "Priya", "Tomasz")[number // 3 % 4],
+            is_own=False,
+            time=START + timedelta(seconds=20 * number),
+            text=f"{texts[number % 4]} {number}",
+        )
+        for number in range(first, first + count)
+    ]
+
+
+def room(key: str, count: int) -> TimelineRows:
+    return TimelineRows(key, key, tuple(rows_of(count)))
+
+
+def make_window() -> MainWindow:
+    from app.views.callbacks import MainWindowCallbacks
+
+    window = MainWindow(MainWindowCallbacks(), scaling=4 / 3, today=lambda: TODAY)
+    window.root.geometry("1100x720+0+0")
+    window.show_rooms([RoomRow(str(n), f"room {n}", unread=n % 3) for n in range(500)])
+    window.show_people([PersonRow(f"p{n}", f"Person {n}") for n in range(500)])
+    window.show_chat()
+    settle(window)
+    return window
+
+
+def settle(window: MainWindow, turns: int = 8) -> None:
+    for _ in range(turns):
+        window.root.update()
+
+
+def timed(window: MainWindow, action: Callable[[], object]) -> float:
+    """Milliseconds until what the action changed is on the display."""
+    begun = time.perf_counter()
+    action()
+    window.root.update_idletasks()
+    window.root.winfo_pointerx()  # a round trip: the display server has done all before
+    took_ms = (time.perf_counter() - begun) * 1000
+    settle(window)
+    return took_ms
+
+
+def typical(took_ms: list[float]) -> float:
+    """The lower quartile: what it takes when nothing else runs on this machine."""
+    return sorted(took_ms)[len(took_ms) // 4]
+
+
+def resident_mb() -> float:
+    """Memory of this process in use."""
+    with open("/proc/self/status", encoding="ascii") as file:
+        line = next(line for line in file if line.startswith("VmRSS"))
+    return int(line.split()[1]) / 1000
+
+
+def first_paint() -> list[Figure]:
+    """In a fresh process each, best of three."""
+    best = min(float(_output(_FIRST_PAINT)) for _ in range(3))
+    return [Figure("start to first full paint", best, 0.8, 3.2, "s")]
+
+
+def memory() -> list[Figure]:
+    return [
+        Figure("memory, 100 messages in the open room", float(_output(_MEMORY.format(count=100))),
+               100, 150, "MB"),
+        Figure("memory, 100,000 rows in the open room",
+               float(_output(_MEMORY.format(count=100_000))), 150, 250, "MB"),
+    ]  # fmt: skip
+
+
+def _output(program: str) -> str:
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True
+    )
+    return done.stdout.split()[-1]
+
+
+def rooms(window: MainWindow) -> list[Figure]:
+    opened = [timed(window, lambda n=n: window.show_timeline(room(f"r{n}", 50))) for n in range(9)]  # type: ignore[misc]
+    one, two = room("r7", 50), room("r8", 50)
+    switched = []
+    for _ in range(REPEATS):
+        switched.append(timed(window, lambda: window.show_timeline(one)))
+        switched.append(timed(window, lambda: window.show_timeline(two)))
+    return [
+        Figure("open a room, newest 50", typical(opened[1:]), 25, 120),
+        Figure("switch to a pane kept alive", typical(switched), 3, 12),
+    ]
+
+
+def appends(window: MainWindow) -> list[Figure]:
+    figures = []
+    for size in ROOM_SIZES:
+        rows = rows_of(size + REPEATS + 100)
+        key = f"append {size}"
+        window.show_timeline(TimelineRows(key, key, tuple(rows[:size])))
+        settle(window)
+        took = []
+        for at in range(size + 1, size + REPEATS + 1):
+            given = TimelineRows(key, key, tuple(rows[:at]))
+            took.append(timed(window, lambda given=given: window.show_timeline(given)))  # type: ignore[misc]
+        figures.append(Figure(f"append one to {size:,}", typical(took), 6, 25))
+        given = TimelineRows(key, key, tuple(rows))
+        batch = timed(window, lambda given=given: window.show_timeline(given))  # type: ignore[misc]
+        figures.append(Figure(f"append a batch of 100 to {size:,}", batch, 40, 150))
+    return figures
+
+
+def reading(window: MainWindow) -> list[Figure]:
+    pane = _pane(window)
+    steps = [timed(window, lambda: pane.scroll_pixels(-60)) for _ in range(3 * REPEATS)]
+    pane.scroll_to_newest()
+    settle(window)
+    rows = rows_of(400)
+    window.show_timeline(TimelineRows("older", "older", tuple(rows)))
+    settle(window)
+
+    def show_older() -> None:
+        _pane(window).scroll_to_oldest()
+        settle(window, 2)
+
+    prepend = timed(window, show_older)
+    window.composer.text.focus_force()
+    settle(window)
+
+    def press() -> None:
+        window.composer.text.event_generate("<x>")
+        window.root.update()
+
+    keys = [timed(window, press) for _ in range(2 * REPEATS)]
+    window.composer.set_value("")
+    rooms_list = window.room_list.rooms
+    hovers = [timed(window, lambda n=n: rooms_list._hover(n)) for n in range(2, REPEATS)]  # type: ignore[misc]
+    redraws = [timed(window, rooms_list.redraw) for _ in range(REPEATS)]
+    return [
+        Figure("scroll step", typical(steps), 4, 16),
+        Figure("prepend 50 and keep the view", prepend, 90, 350),
+        Figure("key to paint", typical(keys), 3, 15),
+        Figure("hover in a list of 500", typical(hovers), 1, 5),
+        Figure("redraw a list of 500", typical(redraws), 4, 16),
+    ]
+
+
+def changes(window: MainWindow) -> list[Figure]:
+    window.show_timeline(room("changes", 300))
+    settle(window)
+    pane = _pane(window)
+
+    def resize(width: int) -> None:
+        window.root.geometry(f"{width}x720")
+        window.root.update()
+
+    resizes = [timed(window, lambda w=w: resize(w)) for w in (1000, 1100, 1000, 1100)]  # type: ignore[misc]
+    window.look.use("dark")
+    themes = [timed(window, lambda t=t: window.look.use(t)) for t in ("light", "dark", "light")]  # type: ignore[misc]
+    sizes = [
+        timed(window, lambda p=p: window.show_appearance(AppearanceRow(text_percent=p), "light"))  # type: ignore[misc]
+        for p in (125, 100, 125, 100)
+    ]
+    window.show_timeline(room("search", 10_000))
+    settle(window)
+    window.open_find_bar()
+    settle(window)
+    window.find_bar.field.insert("end", "message that")
+    find = timed(window, window.find_bar._search)
+    window.close_find_bar()
+    pane.scroll_to_newest()
+    return [
+        Figure("resize by 100 px", typical(resizes), 130, 520),
+        Figure("theme change, pane included", typical(themes), 250, 1000),
+        Figure("text size change", typical(sizes), 200, 800),
+        Figure("find in 10,000 and light the hits", find, 28, 112),
+    ]
+
+
+def idle(window: MainWindow, seconds: float = 5.0) -> list[Figure]:
+    """Share of one core while nothing happens, in the real main loop."""
+    settle(window, 20)
+    begun = time.process_time()
+    window.root.after(int(seconds * 1000), window.root.quit)
+    window.root.mainloop()
+    return [Figure("idle CPU", (time.process_time() - begun) / seconds * 100, 0.5, 2, "%")]
+
+
+def _pane(window: MainWindow) -> TimelineView:
+    pane = window.panes.current
+    assert pane is not None
+    return pane
+
+
+def main() -> int:
+    with virtual_display():
+        figures = first_paint() + memory()
+        window = make_window()
+        for part in (rooms, appends, reading, changes, idle):
+            gc.collect()
+            gc.freeze()  # as the program does
+            figures += part(window)
+        result = flood(window, a_second=1000, seconds=10)
+        figures.append(Figure("flood of 1,000/s: longest work at a time", result.work_ms, 50, 50))
+        figures.append(Figure("flood of 1,000/s: key to paint", result.key_ms, 15, 50))
+        window.close()
+    for figure in figures:
+        print(figure, flush=True)
+    last = "the last message is shown" if result.is_last_shown else "THE LAST IS MISSING"
+    print(f"flood: longest pause by the wall clock {result.pause_ms:.0f} ms; {last}")
+    return 0 if result.is_last_shown and all(figure.is_good for figure in figures) else 1
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
