@@ -85,6 +85,12 @@ def screenshots(args: Sequence[str]) -> None:
     _run_windowed("tools/screenshots.py", args)
 
 
+def messages(_args: Sequence[str]) -> None:
+    """Collect the sentences of app into the catalogues of all languages, and compile them."""
+    _ensure_environment()
+    _run_program("tools/messages.py", [])
+
+
 def bench(args: Sequence[str]) -> None:
     """Measure speed, and print it."""
     _ensure_environment()
@@ -154,6 +160,7 @@ TARGETS: Mapping[str, Callable[[Sequence[str]], None]] = {
     "bench": bench,
     "bench-ui": bench_ui,
     "screenshots": screenshots,
+    "messages": messages,
     "simulate": simulate,
     "mutants": mutants,
     "lock": lock,
