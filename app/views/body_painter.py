@@ -12,8 +12,8 @@ from dataclasses import dataclass, field
 from app.markup import CodeBlock, Segment, SegmentKind, Style, TextLine, parts_of
 from app.views import fonts
 from app.views.code_colors import CODE_TAGS, colored
+from app.views.emoji_pictures import has_picture
 from app.views.images import AvatarSlice, Bar, Blank, EmojiPicture
-from app.views.picture_fonts import has_emoji_font
 from app.views.rows import Key, MessageRow
 from app.views.safe_text import safe_message, without_emoji
 from app.views.timeline_layout import Block
@@ -216,7 +216,7 @@ class BodyPainter:
 
     def _draw_emoji(self, segment: Segment, size: float, tags: tuple[str, ...]) -> None:
         pen = self._pen
-        if "spoiler" in tags or not has_emoji_font():
+        if "spoiler" in tags or not has_picture(segment.visible):
             # Tk on X11 draws emoji in pieces, and with an old libXft dies of them.
             import emoji
 

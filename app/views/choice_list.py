@@ -10,8 +10,8 @@ from dataclasses import dataclass
 
 from app.views import fonts
 from app.views.canvas_list import CanvasList, ListItem
+from app.views.emoji_pictures import has_picture
 from app.views.images import Avatar, Badge, EmojiPicture, Icon, Recipe, Rounded
-from app.views.picture_fonts import has_emoji_font
 from app.views.rows import Key, PersonRow, Presence
 from app.views.safe_text import initials, safe_line, safe_name
 from app.views.theme import Look
@@ -132,5 +132,5 @@ def _picture(choice: Choice) -> Recipe | None:
             behind="popup",
         )
     if choice.emoji:
-        return EmojiPicture(choice.emoji, 20) if has_emoji_font() else None
+        return EmojiPicture(choice.emoji, 20) if has_picture(choice.emoji) else None
     return Icon(choice.icon, 17, "popup_muted") if choice.icon else None

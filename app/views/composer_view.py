@@ -6,9 +6,9 @@ from collections.abc import Callable
 
 from app.markup import emoji_named
 from app.views import fonts
+from app.views.emoji_pictures import has_picture
 from app.views.emoji_text import draw_typed_emoji, insert_with_emoji, text_with_emoji
 from app.views.images import Rounded
-from app.views.picture_fonts import has_emoji_font
 from app.views.safe_text import safe_message, safe_name
 from app.views.surface import FlatButton, Surface
 from app.views.theme import Look
@@ -81,7 +81,6 @@ class ComposerView(Surface):
             on="field",
             hint="Emoji · Ctrl+Shift+E",
         )
-        self._has_emoji = has_emoji_font()
         self._bind_events()
         look.watch(self.text, self._repaint)
 
@@ -198,12 +197,11 @@ class ComposerView(Surface):
         self.text.place(
             x=px(16),
             y=px(_PADDING),
-            width=width - px(16 + _SEND_WIDTH + 6) - (px(32) if self._has_emoji else 0),
+            width=width - px(16 + _SEND_WIDTH + 6 + 32),
             height=height - 2 * px(_PADDING),
         )
         self.send_button.place(x=width - px(5), y=height - px(4), anchor="se", height=px(28))
-        if self._has_emoji:
-            self.emoji_button.place(x=width - px(38), y=height - px(4), anchor="se", height=px(28))
+        self.emoji_button.place(x=width - px(38), y=height - px(4), anchor="se", height=px(28))
 
     # typing
 
@@ -324,7 +322,7 @@ class ComposerView(Surface):
         drawn = draw_typed_emoji(self.text, self.look.images)
         match = _SHORTCODE_END.search(self.line_before)
         characters = emoji_named(match.group()) if match is not None else ""
-        if match is not None and characters:
+        if match is not None and has_picture(characters):
             self.replace_before(len(match.group()), characters)
             drawn = True
         if drawn:

@@ -2,6 +2,7 @@
 
 from functools import lru_cache
 
+from app.views.emoji_pictures import has_picture
 from app.views.matching import folded
 
 #: Picture of the category, its title, and what is in it.
@@ -98,7 +99,7 @@ def search_emoji(typed: str, most: int) -> list[str]:
 
 @lru_cache(maxsize=1)
 def _index() -> list[tuple[tuple[str, ...], str]]:
-    """Every emoji with its names; those of the categories first, skin tones left out."""
+    """Every emoji with a picture, and its names; the categories first, skin tones left out."""
     import emoji as data
 
     full = data.STATUS["fully_qualified"]
@@ -111,7 +112,7 @@ def _index() -> list[tuple[tuple[str, ...], str]]:
     found = []
     for emoji in (*offered, *others):
         entry = data.EMOJI_DATA.get(emoji)
-        if entry is not None:
+        if entry is not None and has_picture(emoji):
             names = (entry["en"], *entry.get("alias", ()))
             found.append((tuple(name.strip(":").lower() for name in names), emoji))
     return found

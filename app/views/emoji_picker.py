@@ -8,7 +8,6 @@ from app.views.emoji_catalogue import CATEGORIES, search_emoji, shortcode_of
 from app.views.emoji_grid import CELL, COLUMNS, EmojiGrid, Section
 from app.views.images import EmojiPicture, Icon
 from app.views.line_field import LineField
-from app.views.picture_fonts import has_emoji_font
 from app.views.popups import Popup
 from app.views.surface import Line, Surface, Words
 from app.views.theme import Look
@@ -104,7 +103,7 @@ class EmojiPicker(Popup):
         return "break"
 
     def _show_name(self, emoji: str) -> None:
-        image = self.look.images.get(EmojiPicture(emoji, 24)) if emoji and has_emoji_font() else ""
+        image = self.look.images.get(EmojiPicture(emoji, 24)) if emoji else ""
         self._picture.configure(image=image)
         self._name.configure(text=shortcode_of(emoji) if emoji else "")
 
@@ -135,8 +134,6 @@ class _Categories(Canvas):
         cell, look = self._look.px(CELL), self._look
         self.configure(background=look.tokens.popup)
         self.delete("all")
-        if not has_emoji_font():
-            return
         for place, emoji in enumerate((_CLOCK, *(icon for icon, _, _ in CATEGORIES))):
             image = look.images.get(EmojiPicture(emoji, 17))
             self.create_image(cell * place + cell // 2, look.px(14), image=image)

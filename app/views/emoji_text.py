@@ -1,7 +1,7 @@
 """Text with emoji in a Text widget: pictures that carry their characters as names.
 
-Tk on X11 draws emoji in pieces, and with an old libXft dies of them; so none reaches it. Without
-a font for the pictures emoji are written by their names.
+Tk on X11 draws emoji in pieces, and with an old libXft dies of them; so none reaches it. One
+without a picture is written by its name.
 """
 
 import re
@@ -9,8 +9,8 @@ import tkinter as tk
 from itertools import islice
 
 from app.markup import emoji_places
+from app.views.emoji_pictures import has_picture
 from app.views.images import EmojiPicture, Images
-from app.views.picture_fonts import has_emoji_font
 from app.views.safe_text import without_emoji
 
 #: What comes behind so many emoji of one text is written by its names: each picture takes time.
@@ -22,15 +22,19 @@ def insert_with_emoji(
     text: tk.Text, place: str, words: str, images: Images, size: float = 20
 ) -> None:
     """Insert safe text in front of the index `place`; emoji become pictures."""
-    if words.isascii() or not has_emoji_font():
-        text.insert(place, without_emoji(words))
+    if words.isascii():
+        text.insert(place, words)
         return
     text.mark_set("emoji_at", place)
     at = 0
     for start, end in islice(emoji_places(words), PICTURES_MAX):
         text.insert("emoji_at", words[at:start])
-        image = images.get(EmojiPicture(words[start:end], size))
-        text.image_create("emoji_at", image=image, name=words[start:end], align="center")
+        emoji = words[start:end]
+        if has_picture(emoji):
+            image = images.get(EmojiPicture(emoji, size))
+            text.image_create("emoji_at", image=image, name=emoji, align="center")
+        else:
+            text.insert("emoji_at", without_emoji(emoji))
         at = end
     text.insert("emoji_at", without_emoji(words[at:]))
     text.mark_unset("emoji_at")

@@ -15,7 +15,8 @@ from typing import Protocol
 from PIL import Image, ImageDraw, ImageTk
 from ttkbootstrap.style.icons import IconRenderer
 
-from app.views.picture_fonts import bold_font, draw_emoji
+from app.views.emoji_pictures import draw_emoji
+from app.views.picture_fonts import bold_font
 from app.views.rows import Presence
 from app.views.tokens import Tokens, mix
 
@@ -224,7 +225,7 @@ class Blank:
 
 @dataclass(frozen=True, slots=True)
 class EmojiPicture:
-    """One emoji in colour; ask `picture_fonts.has_emoji_font` first."""
+    """One emoji in colour; ask `emoji_pictures.has_picture` first."""
 
     characters: str
     size: float

@@ -10,7 +10,6 @@ from app.views.composer_view import ComposerView
 from app.views.emoji_picker import EmojiPicker
 from app.views.key_list_view import WIDTH as KEYS_WIDTH
 from app.views.key_list_view import KeyListView
-from app.views.picture_fonts import has_emoji_font
 from app.views.popups import Popup, Popups
 from app.views.quick_switcher import WIDTH as SWITCHER_WIDTH
 from app.views.quick_switcher import QuickSwitcher
@@ -22,8 +21,9 @@ from app.views.settings_page import SettingsPage
 from app.views.theme import Look
 
 ABOUT = (
-    "Hubbub is free software under the MIT licence. Pictures of emoji come from the emoji font of"
-    " this computer; the icons are Bootstrap Icons."
+    "Hubbub is free software under the MIT licence. Emoji are pictures of Twemoji by"
+    " Twitter, Inc and other contributors, under the licence CC BY 4.0; the icons are Bootstrap"
+    " Icons."
 )
 _TOP = 90  # logical pixels from the upper edge of the window
 
@@ -112,7 +112,7 @@ class WindowPopups:
     def toggle_emoji_picker(self) -> None:
         if self.stack.is_open(self.emoji_picker):
             self.stack.close(self.emoji_picker)
-        elif has_emoji_font():
+        else:
             field, px = self._host.composer, self._host.look.px
             x = field.winfo_rootx() - self._root.winfo_rootx() + field.winfo_width() - px(16)
             y = field.winfo_rooty() - self._root.winfo_rooty() - px(8)

@@ -6,8 +6,8 @@ import tkinter as tk
 
 from PIL import Image
 
+from app.views.emoji_pictures import draw_emoji
 from app.views.images import Avatar, AvatarSlice, Badge, Icon, Images, Rounded
-from app.views.picture_fonts import draw_emoji, has_emoji_font
 from app.views.rows import Presence
 from app.views.tokens import tokens_of
 from tests.app.views.conftest import Stage
@@ -55,11 +55,12 @@ class TestRecipes:
         icon = Icon("hash", 16, "muted")
         assert icon.draw(LIGHT, px).tobytes() != icon.draw(DARK, px).tobytes()
 
-    def test_an_emoji_has_colour_where_there_is_a_font(self) -> None:
-        if has_emoji_font():
-            colors = draw_emoji("❤️", 20).getcolors(10_000)
-            assert colors is not None
-            assert len(colors) > 5
+    def test_an_emoji_has_colour(self) -> None:
+        picture = draw_emoji("❤️", 20)
+        colors = picture.getcolors(10_000)
+        assert picture.size == (20, 20)
+        assert colors is not None
+        assert len(colors) > 5
 
 
 class TestCache:
