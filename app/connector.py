@@ -24,6 +24,7 @@ from app.models.events import LinkChanged, LinkState, ServersSaved
 from app.models.local_store import LocalStore
 from app.models.server_lists import Destination
 from app.models.store_schema import StoreError
+from app.translation import _
 
 _log: Final = logging.getLogger(__name__)
 
@@ -96,7 +97,7 @@ class RuntimeConnector:
             self._handover.put(LinkChanged(LinkState.STOPPED, reason=f"{error}."))
         except Exception:  # noqa: BLE001 - the edge: nobody looks at the future
             _log.exception("! the connection could not be made")
-            words = "The connection could not be made. The reason is in the log."
+            words = _("The connection could not be made. The reason is in the log.")
             self._handover.put(LinkChanged(LinkState.STOPPED, reason=words))
 
     def _connect(self, address: ServerAddress, name: str) -> None:

@@ -23,6 +23,7 @@ from app.client_config import parse_address
 from app.models.events import ServersFound
 from app.models.server_lists import FOUND_MAX, FoundServer, read_announcement
 from app.round_trip import RoundTripProbe
+from app.translation import N_, _
 
 SERVICE: Final = "_hubbub._udp.local."
 #: The distances are measured again so often.
@@ -31,7 +32,7 @@ MEASURED_EVERY_S: Final = 5.0
 _NEWS_MAX: Final = 1_000
 #: What was announced is usually known already; if not it is asked for so long.
 _RESOLVE_TIMEOUT_MS: Final = 1_500
-NO_DISCOVERY: Final = "Servers on this network cannot be looked for."
+NO_DISCOVERY: Final = N_("Servers on this network cannot be looked for.")
 
 _log: Final = logging.getLogger(__name__)
 
@@ -135,13 +136,13 @@ class Search:
             browser = self._make_browser(self._hear)
         except Exception as error:  # noqa: BLE001 - no library, no network: an address works still
             _log.warning("! looking for servers is not possible: %s", type(error).__name__)
-            self._tell(NO_DISCOVERY)
+            self._tell(_(NO_DISCOVERY))
             return
         try:
             self._look(browser)
         except Exception:  # noqa: BLE001 - the thread's edge
             _log.exception("! looking for servers ended")
-            self._tell(NO_DISCOVERY)
+            self._tell(_(NO_DISCOVERY))
         finally:
             with contextlib.suppress(Exception):
                 browser.close()

@@ -67,6 +67,7 @@ from app.models.signals import (
     Told,
 )
 from app.models.timeline import OTHER_ENTRIES_MAX, RECENT_ENTRIES_MAX
+from app.translation import _
 
 Command = StoreCommand | NetworkCommand
 #: Hands a command on without waiting; False if it was not taken.
@@ -198,7 +199,7 @@ class ChatModel:
             case SignedIn():
                 self._sign_in(event)
             case SignInRefused(code=code, suggestion=suggestion):
-                reason = sign_in_refused(code, self.wanted_name or "This nick", suggestion)
+                reason = sign_in_refused(code, self.wanted_name or _("This nick"), suggestion)
                 pending.event(signals.sign_in_failed, SignInFailed(reason, suggestion))
             case ServerKeyChanged(expected=expected, seen=seen):
                 pending.event(signals.key_changed, KeyChanged(expected, seen))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import unicodedata
 from typing import Final
 
+from app.translation import _
 from protocol import limits
 
 _REPLACEMENT: Final = "\N{REPLACEMENT CHARACTER}"
@@ -25,11 +26,15 @@ def clean_text(text: str) -> str:
         text = "".join(_without_control(character) for character in text)
     text = text.strip("\n").rstrip()
     if not text.strip():
-        raise CannotSend("There is nothing to send.")
+        raise CannotSend(_("There is nothing to send."))
     size = len(text.encode())
     if size > limits.MESSAGE_BYTES_MAX:
         most = limits.MESSAGE_BYTES_MAX // 1024
-        raise CannotSend(f"The message is too long: {size} bytes, and {most} KiB is the most.")
+        raise CannotSend(
+            _("The message is too long: {size} bytes, and {most} KiB is the most.").format(
+                size=size, most=most
+            )
+        )
     return text
 
 
@@ -41,7 +46,7 @@ def clean_topic(text: str) -> str:
     """
     text = _one_line(text)
     if len(text.encode()) > limits.TOPIC_BYTES_MAX:
-        raise CannotSend("The topic is too long.")
+        raise CannotSend(_("The topic is too long."))
     return text
 
 
@@ -53,10 +58,12 @@ def clean_name(text: str) -> str:
     """
     text = _one_line(text)
     if not text:
-        raise CannotSend("The name is missing.")
+        raise CannotSend(_("The name is missing."))
     most = limits.NICK_CODE_POINTS_MAX
     if len(text) > most or len(text.encode()) > limits.NAME_BYTES_MAX:
-        raise CannotSend(f"The name is too long: {most} characters are the most.")
+        raise CannotSend(
+            _("The name is too long: {most} characters are the most.").format(most=most)
+        )
     return text
 
 

@@ -26,6 +26,7 @@ from app.models.chat_client import ChatClient, Output
 from app.models.commands import NetworkCommand, PathMayHaveChanged, SendPost, Stop
 from app.models.events import LinkChanged, LinkState, PostsRenumbered
 from app.models.udp_socket import Resolve, SocketFactory, UdpSocket, make_socket, resolve_host
+from app.translation import _
 
 #: Datagrams and wishes of one turn.
 BATCH_MAX: Final = 64
@@ -166,7 +167,11 @@ class NetworkWorker:
         is_open = self.udp.open()
         self._places_left = self.udp.places - 1
         error = None if is_open else self.udp.take_error()
-        words = "" if error is None else f"The server cannot be reached: {error.strerror or error}."
+        words = ""
+        if error is not None:
+            words = _("The server cannot be reached: {reason}.").format(
+                reason=error.strerror or error
+            )
         if words and words != self._told_error:
             self._emit(LinkChanged(LinkState.CONNECTING, reason=words))
         self._told_error = words
@@ -244,7 +249,8 @@ class NetworkThread:
             self._serve()
         except Exception as error:  # noqa: BLE001 - the thread's edge: never a silent death
             _log.exception("! the network thread ended by a mistake of ours")
-            reason = f"The network part ended by a mistake in this program: {error!r}"
+            words = _("The network part ended by a mistake in this program: {reason}")
+            reason = words.format(reason=repr(error))
             self._emit(LinkChanged(LinkState.STOPPED, reason=reason))
         finally:
             self._close()
@@ -283,7 +289,7 @@ class NetworkThread:
                 with contextlib.suppress(BlockingIOError):
                     self._awake.recv(BATCH_MAX)
             commands = list(islice(self._commands, BATCH_MAX))
-            for _ in commands:
+            for _command in commands:
                 self._commands.popleft()
             return commands, self._stopping and not self._commands
 

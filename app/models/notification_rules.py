@@ -12,6 +12,8 @@ from dataclasses import dataclass, field
 from enum import Enum
 from typing import Final
 
+from app.translation import ngettext
+
 #: One pop-up a room in this time.
 ROOM_EVERY_S: Final = 5.0
 #: Rooms that are paced at once; beyond, news of other rooms wait for a place.
@@ -159,10 +161,15 @@ class PopupPacer:
             waiting.newest, waiting.count = None, 0
 
 
+def _new_messages(count: int, title: str) -> str:
+    words = ngettext("{count} new message in {room}", "{count} new messages in {room}", count)
+    return words.format(count=count, room=title)
+
+
 def _popup(news: News, count: int) -> Popup:
     title = f"#{news.room_name}"
     if count > 1:
-        return Popup(news.room, title, f"{count} new messages in {title}")
+        return Popup(news.room, title, _new_messages(count, title))
     # One line: some desktops show many lines, and one person could fill the screen.
     text = " ".join(news.text.split())
     if len(text) > _BODY_CHARACTERS_MAX:

@@ -28,10 +28,11 @@ from app.models.own_posts import OwnPost, OwnPosts
 from app.models.pending_announcements import PendingAnnouncements
 from app.models.refusal_words import post_refused
 from app.models.signals import ChatSignals, PostSaved, Told
+from app.translation import N_, _
 from protocol.errors import Refusal
 from protocol.frames import EntryKind
 
-_NOT_KEPT: Final = "This computer could not keep it. Try again."
+_NOT_KEPT: Final = N_("This computer could not keep it. Try again.")
 
 
 class RoomBook(Protocol):
@@ -158,10 +159,11 @@ class PostDesk:
                 for own in self._posts.renumber(numbers):
                     self._note_number(own)
             case PostDelayed(code=code) if code:
-                self._tell("The server's disk is full. What you wrote goes out when it is not.")
+                self._tell(_("The server's disk is full. What you wrote goes out when it is not."))
             case PostDelayed(retry_in_s=retry_in_s):
                 wait_s = max(1, ceil(retry_in_s))
-                self._tell(f"Slow down. What you wrote goes out in {wait_s}\N{NO-BREAK SPACE}s.")
+                words = _("Slow down. What you wrote goes out in {seconds}\N{NO-BREAK SPACE}s.")
+                self._tell(words.format(seconds=wait_s))
 
     def restore(self, outbox: tuple[OutboxPost, ...]) -> None:
         """The outbox as it lies on disk; what is not there yet is kept."""
@@ -197,7 +199,7 @@ class PostDesk:
         time_ms = self._time_ms()
         self._show(room, own, time_ms)
         if not self._store(room, own, time_ms):
-            room.timeline.fail(token, _NOT_KEPT)
+            room.timeline.fail(token, _(_NOT_KEPT))
 
     def _show(self, room: ChatRoom, own: OwnPost, time_ms: int) -> None:
         message = Message(
@@ -227,7 +229,7 @@ class PostDesk:
         self._posts.add(own)
         if not self._store(room, own, self._time_ms()):
             self._posts.drop(token)
-            self._tell(_NOT_KEPT)
+            self._tell(_(_NOT_KEPT))
 
     def _store(self, room: ChatRoom | None, own: OwnPost, time_ms: int) -> bool:
         stream_id = room.stream_id if room else b""

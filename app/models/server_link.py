@@ -24,6 +24,7 @@ from app.models.events import (
     SignInRefused,
     VersionRefused,
 )
+from app.translation import N_, _
 from protocol import client_handshake, limits
 from protocol.client_handshake import ClientHandshake, ClientHandshakeState
 from protocol.datagrams import DatagramType, receiver_index
@@ -59,8 +60,8 @@ _MEASURED_EVERY_S: Final = 1.0
 #: Refusals that another try, later, may not meet again.
 _PASSING: Final = (Refusal.SERVER_FULL, Refusal.TOO_MANY_SESSIONS, Refusal.TOO_MANY_PEOPLE)
 _CLOSE_WORDS: Final = {
-    CloseReason.SERVER_STOPS: "The server stops.",
-    CloseReason.SIGNED_IN_ELSEWHERE: "This device signed in from another window.",
+    CloseReason.SERVER_STOPS: N_("The server stops."),
+    CloseReason.SIGNED_IN_ELSEWHERE: N_("This device signed in from another window."),
 }
 
 
@@ -213,10 +214,10 @@ class ServerLink:
         try:
             frames = session.receive(datagram, _PEER, now)
         except RemoteProtocolError:
-            self._lost("The server said something that makes no sense.", now)
+            self._lost(_("The server said something that makes no sense."), now)
             return []
         if session.channel.exhausted:
-            self._lost("The keys of this session were used up.", now)
+            self._lost(_("The keys of this session were used up."), now)
             return []
         if frames is None:
             return []
@@ -247,7 +248,7 @@ class ServerLink:
         if self.session is None:
             return
         if is_reset(datagram, self.session.channel.remote_index, self._reset_token):
-            self._lost("The server was restarted.", now, self._jitter() * _RETURN_SPREAD_S)
+            self._lost(_("The server was restarted."), now, self._jitter() * _RETURN_SPREAD_S)
 
     # --- timers ----------------------------------------------------------------------------
     def next_timer(self) -> float | None:
@@ -288,9 +289,9 @@ class ServerLink:
         )
         if self._handshake is None and (silent or (self.online and now >= self._rekey_at)):
             if silent:
-                self._set_state(LinkState.CONNECTING, reason="No answer from the server.")
+                self._set_state(LinkState.CONNECTING, reason=_("No answer from the server."))
             self._shake_hands(now)
-        for datagram, _ in session.datagrams_to_send(now):
+        for datagram, _path in session.datagrams_to_send(now):
             self._outgoing.append(datagram)
 
     # --- handshake -------------------------------------------------------------------------
@@ -319,10 +320,10 @@ class ServerLink:
                 self._on_established(outcome, now)
             case client_handshake.WrongServerKey():
                 self._emit(ServerKeyChanged(outcome.expected, outcome.seen))
-                self._stop("The key of this server has changed. Nothing was sent.")
+                self._stop(_("The key of this server has changed. Nothing was sent."))
             case client_handshake.VersionRefused():
                 self._emit(VersionRefused(outcome.server_version))
-                self._stop("The server speaks another version of the protocol.")
+                self._stop(_("The server speaks another version of the protocol."))
             case client_handshake.TimedOut():
                 self._on_no_answer(now)
             case None:
@@ -336,7 +337,7 @@ class ServerLink:
             self._handshake, self._rekey_at = None, now + _REKEY_RETRY_S
             self._set_state(LinkState.ONLINE)
         else:
-            self._lost("No answer from the server.", now)
+            self._lost(_("No answer from the server."), now)
 
     def _on_established(self, outcome: client_handshake.Established, now: float) -> None:
         if self._pin.key is None:
@@ -396,23 +397,23 @@ class ServerLink:
         self._sign_in_at = None
         self._emit(SignInRefused(frame.code, frame.suggestion))
         if frame.code in _PASSING:
-            self._lost("The server has no room at the moment.", now)
+            self._lost(_("The server has no room at the moment."), now)
         elif self.online:
             # Or the next session would ask for it again, and be refused.
             self.name = self._accepted_name
         else:
             # The session stays: another name can be tried on it.
-            self._set_state(LinkState.STOPPED, reason="The name was refused.")
+            self._set_state(LinkState.STOPPED, reason=_("The name was refused."))
 
     def _on_close(self, frame: Close, now: float) -> None:
         reason = (
-            _CLOSE_WORDS.get(CloseReason(frame.reason), "")
+            _(_CLOSE_WORDS.get(CloseReason(frame.reason), ""))
             if frame.reason
             in (
                 CloseReason.SERVER_STOPS,
                 CloseReason.SIGNED_IN_ELSEWHERE,
             )
-            else "The server ended the session."
+            else _("The server ended the session.")
         )
         if frame.reason == CloseReason.SIGNED_IN_ELSEWHERE:
             self._stop(reason)
