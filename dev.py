@@ -109,6 +109,12 @@ def mutants(args: Sequence[str]) -> None:
     _run_program("tests/simulation/mutants.py", args)
 
 
+def fuzz(args: Sequence[str]) -> None:
+    """Feed what strangers could send: SECONDS=60 in all, TARGET=frames for one, SAVE=1."""
+    _ensure_environment()
+    _run_program("tests/fuzzing/fuzz.py", _variables(args, "SECONDS", "TARGET", "SAVE"))
+
+
 def bench_ui(_args: Sequence[str]) -> None:
     """Measure the window, each figure beside its budget."""
     _run_windowed("benchmarks/bench_ui.py", [])
@@ -163,6 +169,7 @@ TARGETS: Mapping[str, Callable[[Sequence[str]], None]] = {
     "messages": messages,
     "simulate": simulate,
     "mutants": mutants,
+    "fuzz": fuzz,
     "lock": lock,
     "clean": clean,
     "help": show_help,

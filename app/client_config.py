@@ -78,12 +78,12 @@ def _split_host_and_port(place: str) -> tuple[str, str | None]:
         match = _BRACKETED.fullmatch(place)
         if match is None or not _is_ipv6(match[1]):
             raise ValueError(
-                f"{place!r} is no IPv6 address in brackets, as in [::1]:{DEFAULT_PORT}"
+                f"{place[:80]!r} is no IPv6 address in brackets, as in [::1]:{DEFAULT_PORT}"
             )
         return match[1], match[2]
     if place.count(":") > 1:
         if not _is_ipv6(place):
-            raise ValueError(f"{place!r} has too many colons: HOST:PORT, or [IPV6]:PORT")
+            raise ValueError(f"{place[:80]!r} has too many colons: HOST:PORT, or [IPV6]:PORT")
         return place, None
     host, colon, port = place.partition(":")
     return host, port if colon else None

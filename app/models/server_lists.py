@@ -84,7 +84,7 @@ def _best(addresses: Sequence[str]) -> str:
             address = ipaddress.ip_address(word)
         except ValueError:
             continue
-        on_one_link = address.version == 6 and address.is_link_local
+        on_one_link = address.version == 6 and (address.is_link_local or address.scope_id)
         if not (on_one_link or address.is_multicast or address.is_unspecified):
             usable.append(address)
     return str(min(usable, key=lambda address: address.version)) if usable else ""

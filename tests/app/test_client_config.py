@@ -49,6 +49,8 @@ class TestParseAddress:
             ("[ship]:4000", "in brackets"),
             ("[::1", "in brackets"),
             ("a:b:c", "too many colons"),
+            (":" * 9000, "too many colons"),
+            (f"[{'x' * 9000}", "in brackets"),
             ("two words", "no name of a host"),
             ("me@ship", "no name of a host"),
             ("ship?x", "no name of a host"),

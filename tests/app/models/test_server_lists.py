@@ -27,7 +27,10 @@ class TestReadAnnouncement:
     def test_name_that_is_none_is_nobody(self, name: bytes | None) -> None:
         assert read_announcement("key", {**GOOD, b"name": name}, ["192.0.2.7"], 1) is None
 
-    @pytest.mark.parametrize("addresses", [[], ["x"], ["fe80::1"], ["224.0.0.251"], ["0.0.0.0"]])
+    @pytest.mark.parametrize(
+        "addresses",
+        [[], ["x"], ["fe80::1"], ["224.0.0.251"], ["0.0.0.0"], ["::1%a\xff b"], ["2001:db8::1%x"]],
+    )
     def test_address_that_leads_nowhere_is_nobody(self, addresses: list[str]) -> None:
         assert read_announcement("key", GOOD, addresses, 1) is None
 
