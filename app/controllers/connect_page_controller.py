@@ -9,16 +9,17 @@ from app.controllers.flush_timer import Scheduler
 from app.models.chat_model import ChatModel
 from app.models.server_lists import FoundServer, SavedServer
 from app.models.signals import ServersListed
+from app.translation import N_, _, ngettext
 from app.views.rows import ConnectRow, ServerRow
-from app.views.wording import NO_BREAK_SPACE, number_text
+from app.views.wording import ms_text, number_text
 
 if TYPE_CHECKING:
     from app.views.main_window import MainWindow
 
 #: So long nothing was found before it is said.
 NOTHING_FOUND_S: Final = 5.0
-LOOKING: Final = "Looking for servers on this network…"
-NOTHING_FOUND: Final = "No server found. Type an address below."
+LOOKING: Final = N_("Looking for servers on this network…")
+NOTHING_FOUND: Final = N_("No server found. Type an address below.")
 
 
 class Lookout(Protocol):
@@ -89,7 +90,7 @@ class ConnectPageController:
             is_busy,
             found_rows(servers.found),
             saved_rows(servers.saved),
-            servers.problem or self._search,
+            servers.problem or _(self._search),
         )
         if row != self._shown:
             self._shown = row
@@ -105,14 +106,18 @@ def saved_rows(servers: Sequence[SavedServer], active: str = "") -> tuple[Server
     """Servers as they were used, the one at the address ``active`` marked."""
     return tuple(
         ServerRow(
-            s.address, s.name or s.address, f"as {s.nick}" if s.nick else "", s.address == active
+            s.address,
+            s.name or s.address,
+            _("as {nick}").format(nick=s.nick) if s.nick else "",
+            s.address == active,
         )
         for s in servers
     )
 
 
 def _found_detail(server: FoundServer) -> str:
-    online = f"{number_text(server.people)} online"
+    online = ngettext("{count} online", "{count} online", server.people)
+    online = online.format(count=number_text(server.people))
     if server.round_trip_s is None:
         return online
-    return f"{online} · {max(1, round(server.round_trip_s * 1000))}{NO_BREAK_SPACE}ms"
+    return f"{online} · {ms_text(max(1, round(server.round_trip_s * 1000)))}"

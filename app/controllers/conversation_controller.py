@@ -22,6 +22,7 @@ from app.models.signals import (
     TimelinesChanged,
     Told,
 )
+from app.translation import N_, _
 from app.views.rows import CommandRow, HeaderRow, Key, TimelineRows
 
 if TYPE_CHECKING:
@@ -33,7 +34,7 @@ HOLE_SHOWN_S: Final = 0.300
 _PRESENTERS_MAX: Final = 5
 #: Shown while one is in no room.
 _NO_ROOM: Final = ("no room",)
-_JOIN_FIRST: Final = "Join a room to write in it."
+_JOIN_FIRST: Final = N_("Join a room to write in it.")
 
 
 class ConversationController:
@@ -79,7 +80,7 @@ class ConversationController:
     def start(self) -> None:
         """Show that there is no room yet."""
         self.refresh()
-        self._window.set_composer_enabled(False, _JOIN_FIRST)
+        self._window.set_composer_enabled(False, _(_JOIN_FIRST))
         self._window.show_commands([CommandRow(*row) for row in slash.command_list()])
 
     # --- what the person does ----------------------------------------------------------------
@@ -162,11 +163,12 @@ class ConversationController:
             case slash.Part(room=name):
                 left = model.room_named(name) if name else room
                 if left is None or not left.is_joined:
-                    model.tell(number, f"You are not in #{name}.")
+                    model.tell(number, _("You are not in #{room}.").format(room=name))
                     return False
                 model.desk.leave_room(left.room)
             case slash.Topic(text=None):
-                model.tell(number, room.topic or f"#{room.name} has no topic.")
+                none = _("#{room} has no topic.").format(room=room.name)
+                model.tell(number, room.topic or none)
             case slash.Topic(text=str(text)):
                 model.desk.set_topic(number, text)
             case slash.Nick(name=name):
@@ -209,7 +211,7 @@ class ConversationController:
             return
         self._writable = writable
         if writable is None:
-            self._window.set_composer_enabled(False, _JOIN_FIRST)
+            self._window.set_composer_enabled(False, _(_JOIN_FIRST))
         else:
             self._window.set_composer_enabled(True)
 

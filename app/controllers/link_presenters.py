@@ -7,8 +7,9 @@ from typing import Final
 
 from app.models.events import LinkState
 from app.models.signals import CatchUp, LinkStatus
+from app.translation import N_, _, ngettext
 from app.views.rows import BannerKind, BannerRow, LinkQuality, StatusRow
-from app.views.wording import NO_BREAK_SPACE, number_text
+from app.views.wording import ms_text, number_text
 
 #: Quality, round trip in seconds and share lost up to which it holds; best first.
 _QUALITIES: Final = (
@@ -16,7 +17,7 @@ _QUALITIES: Final = (
     (LinkQuality.FAIR, 0.150, 0.03),
     (LinkQuality.WEAK, 0.400, 0.10),
 )
-LOCK: Final = "Encrypted up to the server. The server can read messages."
+LOCK: Final = N_("Encrypted up to the server. The server can read messages.")
 
 
 def status_row(
@@ -33,22 +34,26 @@ def status_row(
     """
     if link.state is LinkState.CONNECTING:
         if link.reason:
-            since = f"No answer for {int(silent_s)}{NO_BREAK_SPACE}s" if silent_s >= 1 else ""
-            words = since or "No answer"
-            return StatusRow(LinkQuality.NO_ANSWER, words, "No answer", link.reason)
-        return StatusRow(LinkQuality.CONNECTING, "Connecting…", "Connecting…", address)
+            words = short = _("No answer")
+            if silent_s >= 1:
+                words = _("No answer for {seconds}\N{NO-BREAK SPACE}s").format(
+                    seconds=int(silent_s)
+                )
+            return StatusRow(LinkQuality.NO_ANSWER, words, short, link.reason)
+        words = _("Connecting…")
+        return StatusRow(LinkQuality.CONNECTING, words, words, address)
     if link.state is not LinkState.ONLINE:
-        return StatusRow(LinkQuality.OFFLINE, "Offline", "Offline", link.reason)
+        words = _("Offline")
+        return StatusRow(LinkQuality.OFFLINE, words, words, link.reason)
     if catch_up.missing:
-        behind = f"{number_text(catch_up.missing)} behind"
-        left = "" if left_s is None else f" · {ceil(left_s)}{NO_BREAK_SPACE}s left"
-        return StatusRow(
-            LinkQuality.CATCHING_UP, behind + left, behind, _tooltip(link, catch_up, address)
-        )
+        words = short = _("{count} behind").format(count=number_text(catch_up.missing))
+        if left_s is not None:
+            left = _("{seconds}\N{NO-BREAK SPACE}s left").format(seconds=ceil(left_s))
+            words = f"{short} · {left}"
+        return StatusRow(LinkQuality.CATCHING_UP, words, short, _tooltip(link, catch_up, address))
     if not link.round_trip_s:
-        return StatusRow(
-            LinkQuality.GOOD, "Connected", "Connected", _tooltip(link, catch_up, address)
-        )
+        words = _("Connected")
+        return StatusRow(LinkQuality.GOOD, words, words, _tooltip(link, catch_up, address))
     return StatusRow(
         _quality(link),
         f"{_round_trip(link)} · {_lost(link)}",
@@ -73,32 +78,39 @@ def banner_row(
     to be mentioned; ``trouble`` is what the disk said.
     """
     if link.state is LinkState.OFFLINE:
-        wait_s = max(0, ceil(retry_in_s))
-        when = f"in {wait_s}{NO_BREAK_SPACE}s…" if wait_s else "now…"
-        text = f"Connection lost. Trying again {when}{_waiting(unsent)}"
-        return BannerRow(BannerKind.LINK_LOST, text, "Try now")
+        text = _("Connection lost. Trying again now…")
+        if retry_in_s > 0:
+            text = _("Connection lost. Trying again in {seconds}\N{NO-BREAK SPACE}s…")
+        text = text.format(seconds=ceil(retry_in_s)) + _waiting(unsent)
+        return BannerRow(BannerKind.LINK_LOST, text, _("Try now"))
     if link.state is LinkState.STOPPED:
-        return BannerRow(BannerKind.ERROR, link.reason or "The connection was ended.")
+        return BannerRow(BannerKind.ERROR, link.reason or _("The connection was ended."))
     if link.state is LinkState.CONNECTING:
         if link.reason:
             return BannerRow(BannerKind.LINK_LOST, f"{link.reason}{_waiting(unsent)}")
-        return BannerRow(BannerKind.CONNECTING, f"Connecting to {server}…", "Cancel")
+        text = _("Connecting to {server}…").format(server=server)
+        return BannerRow(BannerKind.CONNECTING, text, _("Cancel"))
     if trouble:
         return BannerRow(BannerKind.ERROR, trouble)
     if catch_up.missing and is_slow:
         done = catch_up.total - catch_up.missing
-        text = f"Catching up: {number_text(done)} of {number_text(catch_up.total)} messages"
+        text = _("Catching up: {done} of {total} messages").format(
+            done=number_text(done), total=number_text(catch_up.total)
+        )
         return BannerRow(BannerKind.CATCHING_UP, text, progress=done / catch_up.total)
     return None
 
 
 def _waiting(unsent: int) -> str:
+    """A sentence that follows another one, or nothing."""
     if not unsent:
         return ""
-    what = (
-        "1 message waits and goes" if unsent == 1 else f"{number_text(unsent)} messages wait and go"
+    sentence = ngettext(
+        "{count} message waits and goes out by itself.",
+        "{count} messages wait and go out by themselves.",
+        unsent,
     )
-    return f" {what} out by themselves." if unsent > 1 else f" {what} out by itself."
+    return " " + sentence.format(count=number_text(unsent))
 
 
 def _quality(link: LinkStatus) -> LinkQuality:
@@ -112,17 +124,27 @@ def _quality(link: LinkStatus) -> LinkQuality:
 
 def _round_trip(link: LinkStatus) -> str:
     ms = max(1, round(link.round_trip_s * 1000))
-    return f"{number_text(ms)}{NO_BREAK_SPACE}ms"
+    return ms_text(ms)
 
 
 def _lost(link: LinkStatus) -> str:
-    return f"{round(link.loss * 100)}{NO_BREAK_SPACE}% lost"
+    return _("{percent}\N{NO-BREAK SPACE}% lost").format(percent=round(link.loss * 100))
 
 
 def _tooltip(link: LinkStatus, catch_up: CatchUp, address: str) -> str:
     lines = [address]
     if link.round_trip_s:
-        lines.append(f"Round trip {_round_trip(link)}, {_lost(link)}")
-    missing = f"{number_text(catch_up.missing)} messages are still on their way"
-    lines += [missing if catch_up.missing else "You have every message", LOCK]
+        lines.append(
+            _("Round trip {time}, {lost}").format(time=_round_trip(link), lost=_lost(link))
+        )
+    if catch_up.missing:
+        words = ngettext(
+            "{count} message is still on its way",
+            "{count} messages are still on their way",
+            catch_up.missing,
+        )
+        lines.append(words.format(count=number_text(catch_up.missing)))
+    else:
+        lines.append(_("You have every message"))
+    lines.append(_(LOCK))
     return "\n".join(line for line in lines if line)

@@ -21,6 +21,7 @@ from app.models.message import (
     MessageState,
     TimelineItem,
 )
+from app.translation import N_, _, ngettext
 from app.views import rows
 from app.views.rows import (
     HeaderRow,
@@ -36,9 +37,8 @@ from app.views.rows import (
 from app.views.wording import clock_text, number_text
 
 #: A name that is still on its way.
-UNKNOWN_NAME: Final = "Someone"
+UNKNOWN_NAME: Final = N_("Someone")
 ACTION: Final = "/me "
-_NAMES_IN_NOTICE_MAX: Final = 2
 #: The wire carries times beyond the last year of a datetime.
 _TIME_MS_MAX: Final = 253_370_764_800_000
 #: As on the wire; what is neither means "was here, is not now".
@@ -106,7 +106,7 @@ def self_row(model: ChatModel, *, is_online: bool) -> PersonRow:
 def _person_row(model: ChatModel, member: Member) -> PersonRow:
     return PersonRow(
         person_id=str(member.person),
-        name=model.name_of(member.person) or member.name or UNKNOWN_NAME,
+        name=model.name_of(member.person) or member.name or _(UNKNOWN_NAME),
         presence=_PRESENCES.get(member.presence, Presence.OFFLINE),
         is_self=member.person == model.person,
     )
@@ -226,7 +226,7 @@ class TimelinePresenter:
         return row
 
     def _new_row(self, model: ChatModel, seen: _Seen) -> MessageRow:
-        message, name = seen.message, seen.name or UNKNOWN_NAME
+        message, name = seen.message, seen.name or _(UNKNOWN_NAME)
         is_notice = message.kind not in (MessageKind.TEXT, MessageKind.OTHER)
         is_own = _is_own(model, message)
         is_text = message.kind is MessageKind.TEXT
@@ -261,15 +261,14 @@ class TimelinePresenter:
 
     def _joins_row(self, model: ChatModel, run: list[Message]) -> MessageRow:
         people = list(dict.fromkeys(message.author for message in run))
-        names = [model.name_of(person) or UNKNOWN_NAME for person in people]
-        verb = "joined" if run[0].kind is MessageKind.JOINED else "left"
+        names = [model.name_of(person) or _(UNKNOWN_NAME) for person in people]
         return MessageRow(
             key=run[0].key,
             author_id="",
             author_name="",
             is_own=False,
             time=moment(run[0].time_ms, self._zone),
-            text=f"{_listed(names)} {verb}",
+            text=_came(names) if run[0].kind is MessageKind.JOINED else _went(names),
             kind=rows.MessageKind.NOTICE,
         )
 
@@ -286,14 +285,24 @@ class TimelinePresenter:
         )
 
     def _fork_text(self, notice: ForkNotice) -> str:
-        noun = "message" if notice.lost == 1 else "messages"
-        since = moment(notice.since_ms, self._zone)
-        after = f" after {clock_text(since)}" if notice.since_ms else ""
-        verb = "is" if notice.lost == 1 else "are"
-        return (
-            f"The server came back from an older copy: {number_text(notice.lost)} {noun}{after}"
-            f" {verb} only on this computer."
-        )
+        if notice.since_ms:
+            words = ngettext(
+                "The server came back from an older copy: {count} message after {time}"
+                " is only on this computer.",
+                "The server came back from an older copy: {count} messages after {time}"
+                " are only on this computer.",
+                notice.lost,
+            )
+        else:
+            words = ngettext(
+                "The server came back from an older copy: {count} message"
+                " is only on this computer.",
+                "The server came back from an older copy: {count} messages"
+                " are only on this computer.",
+                notice.lost,
+            )
+        since = clock_text(moment(notice.since_ms, self._zone))
+        return words.format(count=number_text(notice.lost), time=since)
 
 
 def _runs(
@@ -316,15 +325,38 @@ def _runs(
         yield run, len(items)
 
 
-def _listed(names: list[str]) -> str:
-    """ "Anna", "Anna and Ben", "Anna, Ben and 3 others"."""
-    if len(names) <= 1:
-        return "".join(names)
-    if len(names) == _NAMES_IN_NOTICE_MAX:
-        return " and ".join(names)
-    others = len(names) - _NAMES_IN_NOTICE_MAX
-    noun = "other" if others == 1 else "others"
-    return f"{', '.join(names[:_NAMES_IN_NOTICE_MAX])} and {number_text(others)} {noun}"
+def _came(names: list[str]) -> str:
+    """ "Anna joined", "Anna and Ben joined", "Anna, Ben and 3 others joined"."""
+    match names:
+        case [name]:
+            return _("{name} joined").format(name=name)
+        case [first, second]:
+            return _("{first} and {second} joined").format(first=first, second=second)
+        case [first, second, *others]:
+            words = ngettext(
+                "{first}, {second} and {count} other joined",
+                "{first}, {second} and {count} others joined",
+                len(others),
+            )
+            return words.format(first=first, second=second, count=number_text(len(others)))
+    return ""
+
+
+def _went(names: list[str]) -> str:
+    """The same for those who left."""
+    match names:
+        case [name]:
+            return _("{name} left").format(name=name)
+        case [first, second]:
+            return _("{first} and {second} left").format(first=first, second=second)
+        case [first, second, *others]:
+            words = ngettext(
+                "{first}, {second} and {count} other left",
+                "{first}, {second} and {count} others left",
+                len(others),
+            )
+            return words.format(first=first, second=second, count=number_text(len(others)))
+    return ""
 
 
 def _text(message: Message, name: str) -> str:
@@ -332,13 +364,13 @@ def _text(message: Message, name: str) -> str:
         case MessageKind.TEXT if message.text.startswith(ACTION):
             return f"* {name} {message.text.removeprefix(ACTION)}"
         case MessageKind.CREATED:
-            return f"{name} created the room"
+            return _("{name} created the room").format(name=name)
         case MessageKind.TOPIC if not message.text:
-            return f"{name} took the topic away"
+            return _("{name} took the topic away").format(name=name)
         case MessageKind.TOPIC:
-            return f"{name} set the topic: {message.text}"
+            return _("{name} set the topic: {topic}").format(name=name, topic=message.text)
         case MessageKind.RENAMED:
-            return f"{name} renamed the room to #{message.text}"
+            return _("{name} renamed the room to #{room}").format(name=name, room=message.text)
         case _:
             return message.text
 
@@ -365,5 +397,7 @@ def _state(model: ChatModel, room: ChatRoom, message: Message) -> tuple[rows.Mes
     if held.everyone:
         return rows.MessageState.HELD_BY_ALL, ""
     if held.count:
-        return rows.MessageState.HELD, f"Held by {held.count} of {max(held.others, held.count)}"
+        return rows.MessageState.HELD, _("Held by {count} of {total}").format(
+            count=held.count, total=max(held.others, held.count)
+        )
     return rows.MessageState.ACCEPTED, ""

@@ -9,17 +9,18 @@ from app.controllers.connect_page_controller import saved_rows
 from app.controllers.connection_controller import ConnectionController
 from app.controllers.presenters import room_key
 from app.models.chat_model import ChatModel
+from app.translation import N_, _
 from app.views.rows import ServerRow
 
 if TYPE_CHECKING:
     from app.views.main_window import MainWindow
     from app.views.rows import Key
 
-COPIED: Final = "Invite link copied."
-ONLY_HERE: Final = (
+COPIED: Final = N_("Invite link copied.")
+ONLY_HERE: Final = N_(
     "Invite link copied. It works on this computer only, because you are connected to {address}."
 )
-NOT_YET: Final = "There is no invite link before the first connection to the server."
+NOT_YET: Final = N_("There is no invite link before the first connection to the server.")
 
 
 class ServerMenuController:
@@ -47,14 +48,14 @@ class ServerMenuController:
         """Put a link to the room, or without one to the server, on the clipboard."""
         model, destination = self._model, self._connection.destination
         if not model.fingerprint or destination is None:
-            self._window.set_notice(NOT_YET)
+            self._window.set_notice(_(NOT_YET))
             return
         rooms = (room for room in model.rooms.values() if room_key(model, room.room) == key)
         room = next(rooms, None)
         self._window.copy_text(self._connection.invite_link(room.name if room else ""))
         is_local = destination.is_loopback
         self._window.set_notice(
-            ONLY_HERE.format(address=destination.address) if is_local else COPIED
+            _(ONLY_HERE).format(address=destination.address) if is_local else _(COPIED)
         )
 
     def _refresh(self) -> None:

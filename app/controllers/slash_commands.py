@@ -8,6 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
+from app.translation import N_, _
+
 
 @dataclass(frozen=True, slots=True)
 class Say:
@@ -62,20 +64,20 @@ Command = Say | Join | Part | Topic | Nick | Help | Mistake
 
 #: Name, arguments, what it does. In angle brackets what must be, in square ones what may be.
 _TABLE: Final = (
-    ("me", "<text>", "say what you are doing"),
-    ("join", "<#room>", "join a room, or create it"),
-    ("part", "[<#room>]", "leave a room"),
-    ("topic", "[<text>]", "show or set the topic"),
-    ("nick", "<nick>", "take another name"),
-    ("help", "[<command>]", "list the commands"),
+    ("me", N_("<text>"), N_("say what you are doing")),
+    ("join", N_("<#room>"), N_("join a room, or create it")),
+    ("part", N_("[<#room>]"), N_("leave a room")),
+    ("topic", N_("[<text>]"), N_("show or set the topic")),
+    ("nick", N_("<nick>"), N_("take another name")),
+    ("help", N_("[<command>]"), N_("list the commands")),
 )
 _ALIASES: Final = {"leave": "part"}
-_USAGES: Final = {name: f"/{name} {arguments}" for name, arguments, _ in _TABLE}
+_ARGUMENTS: Final = {name: arguments for name, arguments, _what in _TABLE}
 
 
 def command_list() -> list[tuple[str, str]]:
     """Name of each command, and its arguments and what it does."""
-    return [(name, f"{arguments} {what}") for name, arguments, what in _TABLE]
+    return [(name, f"{_(arguments)} {_(what)}") for name, arguments, what in _TABLE]
 
 
 def parse_command(text: str) -> Command:
@@ -86,10 +88,11 @@ def parse_command(text: str) -> Command:
         return Say(text[1:])
     word, rest = _split(text)
     name = _ALIASES.get(word.casefold(), word.casefold())
-    if name not in _USAGES:
-        return Mistake(f"No command named '/{word}'. Type // to start with a slash.")
-    if not rest and _USAGES[name].split(" ", 1)[1].startswith("<"):
-        return Mistake(f"Usage: {_USAGES[name]}")
+    if name not in _ARGUMENTS:
+        words = _("No command named '/{word}'. Type // to start with a slash.")
+        return Mistake(words.format(word=word))
+    if not rest and _ARGUMENTS[name].startswith("<"):
+        return Mistake(_("Usage: {usage}").format(usage=f"/{name} {_(_ARGUMENTS[name])}"))
     match name:
         case "me":
             return Say(f"/me {rest}")
@@ -116,11 +119,13 @@ def _split(text: str) -> tuple[str, str]:
 def _help(word: str) -> Command:
     wanted = word.removeprefix("/").casefold()
     wanted = _ALIASES.get(wanted, wanted)
-    if wanted and wanted not in _USAGES:
-        return Mistake(f"No command named '/{wanted}'.")
+    if wanted and wanted not in _ARGUMENTS:
+        return Mistake(_("No command named '/{word}'.").format(word=wanted))
     lines = [
-        f"/{name} {arguments}: {what}" for name, arguments, what in _TABLE if wanted in ("", name)
+        f"/{name} {_(arguments)}: {_(what)}"
+        for name, arguments, what in _TABLE
+        if wanted in ("", name)
     ]
     if not wanted:
-        lines.append("//text: send /text")
+        lines.append(_("//text: send /text"))
     return Help("\n".join(lines))

@@ -3,22 +3,43 @@
 from collections.abc import Sequence
 from datetime import date, datetime
 
+from app.translation import N_, _, ngettext, pgettext
 from app.views.rows import HoleRow, MessageRow, MessageState
 from app.views.safe_text import safe_line, safe_name, title_name
 
 NO_BREAK_SPACE = "\N{NO-BREAK SPACE}"
 
-_WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+_WEEKDAYS = (
+    N_("Monday"),
+    N_("Tuesday"),
+    N_("Wednesday"),
+    N_("Thursday"),
+    N_("Friday"),
+    N_("Saturday"),
+    N_("Sunday"),
+)
+# Translators: months in the form that follows the number of a day.
 _MONTHS = (
-    "January February March April May June July August September October November December"
-).split()
+    N_("January"),
+    N_("February"),
+    N_("March"),
+    N_("April"),
+    N_("May"),
+    N_("June"),
+    N_("July"),
+    N_("August"),
+    N_("September"),
+    N_("October"),
+    N_("November"),
+    N_("December"),
+)
 
 _STATE_WORDS = {
-    MessageState.PENDING: "Waiting to be sent",
-    MessageState.ACCEPTED: "Sent",
-    MessageState.HELD: "Held by some people here",
-    MessageState.HELD_BY_ALL: "Held by everyone here",
-    MessageState.FAILED: "Failed to send",
+    MessageState.PENDING: N_("Waiting to be sent"),
+    MessageState.ACCEPTED: N_("Sent"),
+    MessageState.HELD: N_("Held by some people here"),
+    MessageState.HELD_BY_ALL: N_("Held by everyone here"),
+    MessageState.FAILED: N_("Failed to send"),
 }
 
 
@@ -26,28 +47,56 @@ def day_text(day: date, today: date) -> str:
     """ "Today", "Yesterday", "Friday, 20 November", with the year when it is another one."""
     days_ago = (today - day).days
     if days_ago == 0:
-        return "Today"
+        return _("Today")
     if days_ago == 1:
-        return "Yesterday"
-    text = f"{_WEEKDAYS[day.weekday()]}, {day.day} {_MONTHS[day.month - 1]}"
-    return text if day.year == today.year else f"{text} {day.year}"
+        return _("Yesterday")
+    if day.year != today.year:
+        return date_text(day)
+    return _("{weekday}, {day} {month}").format(**_parts(day))
+
+
+def date_text(day: date) -> str:
+    """ "Friday, 20 November 2026"."""
+    return _("{weekday}, {day} {month} {year}").format(**_parts(day))
+
+
+def _parts(day: date) -> dict[str, str | int]:
+    return {
+        "weekday": _(_WEEKDAYS[day.weekday()]),
+        "day": day.day,
+        "month": _(_MONTHS[day.month - 1]),
+        "year": day.year,
+    }
 
 
 def clock_text(moment: datetime) -> str:
-    return f"{moment:%H:%M}"
+    # Translators: the time of day, with two digits each.
+    return _("{hour}:{minute}").format(hour=f"{moment:%H}", minute=f"{moment:%M}")
 
 
 def moment_text(moment: datetime) -> str:
     """The full date of a message, for its tooltip."""
-    day = moment.date()
-    return f"{_WEEKDAYS[day.weekday()]}, {day.day} {_MONTHS[day.month - 1]} {day.year}, " + (
-        f"{moment:%H:%M:%S}"
+    # Translators: the time of day, with two digits each.
+    time = _("{hour}:{minute}:{second}").format(
+        hour=f"{moment:%H}", minute=f"{moment:%M}", second=f"{moment:%S}"
     )
+    return _("{date}, {time}").format(date=date_text(moment.date()), time=time)
 
 
 def number_text(number: int) -> str:
     """1310 as "1 310", with no-break spaces."""
-    return f"{number:,}".replace(",", NO_BREAK_SPACE)
+    # Translators: what stands between the thousands of a number, here a no-break space.
+    return f"{number:,}".replace(",", pgettext("between thousands", "\N{NO-BREAK SPACE}"))
+
+
+def ms_text(ms: int) -> str:
+    """ "24 ms", with a no-break space."""
+    return _("{number}\N{NO-BREAK SPACE}ms").format(number=number_text(ms))
+
+
+def percent_text(percent: int) -> str:
+    """ "38 %", with a no-break space."""
+    return _("{number}\N{NO-BREAK SPACE}%").format(number=percent)
 
 
 def badge_text(count: int) -> str:
@@ -55,32 +104,36 @@ def badge_text(count: int) -> str:
 
 
 def state_text(row: MessageRow) -> str:
-    return safe_line(row.state_text) or _STATE_WORDS[row.state]
+    return safe_line(row.state_text) or _(_STATE_WORDS[row.state])
 
 
 def failure_text(row: MessageRow) -> str:
     reason = safe_line(row.failed_reason)
-    return f"Not sent: {reason}" if reason else "Not sent"
+    return _("Not sent: {reason}").format(reason=reason) if reason else _("Not sent")
 
 
 def hole_text(row: HoleRow) -> str:
     if row.text:
         return safe_line(row.text)
     if row.missing_count <= 0:
-        return "Some messages missing, fetching…"
-    noun = "message" if row.missing_count == 1 else "messages"
-    return f"{number_text(row.missing_count)} {noun} missing, fetching…"
+        return _("Some messages missing, fetching…")
+    words = ngettext(
+        "{count} message missing, fetching…",
+        "{count} messages missing, fetching…",
+        row.missing_count,
+    )
+    return words.format(count=number_text(row.missing_count))
 
 
 def beginning_text(room_name: str) -> str:
-    return f"This is the beginning of #{safe_name(room_name)}"
+    return _("This is the beginning of #{room}").format(room=safe_name(room_name))
 
 
 def jump_text(new_count: int) -> str:
     if new_count == 0:
-        return "↓ Jump to newest"
-    noun = "message" if new_count == 1 else "messages"
-    return f"↓ {number_text(new_count)} new {noun}"
+        return _("↓ Jump to newest")
+    words = ngettext("↓ {count} new message", "↓ {count} new messages", new_count)
+    return words.format(count=number_text(new_count))
 
 
 def typing_text(names: Sequence[str]) -> str:
@@ -88,10 +141,10 @@ def typing_text(names: Sequence[str]) -> str:
     if not shown:
         return ""
     if len(shown) == 1:
-        return f"{shown[0]} is typing…"
+        return _("{name} is typing…").format(name=shown[0])
     if len(shown) == 2:
-        return f"{shown[0]} and {shown[1]} are typing…"
-    return "Several people are typing…"
+        return _("{first} and {second} are typing…").format(first=shown[0], second=shown[1])
+    return _("Several people are typing…")
 
 
 def title_text(room_name: str, count: int) -> str:
