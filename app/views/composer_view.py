@@ -5,10 +5,12 @@ import tkinter as tk
 from collections.abc import Callable
 
 from app.markup import emoji_named
+from app.translation import _
 from app.views import fonts
 from app.views.emoji_pictures import has_picture
 from app.views.emoji_text import draw_typed_emoji, insert_with_emoji, text_with_emoji
 from app.views.images import Rounded
+from app.views.key_words import with_keys
 from app.views.safe_text import safe_message, safe_name
 from app.views.surface import FlatButton, Surface
 from app.views.theme import Look
@@ -69,7 +71,7 @@ class ComposerView(Surface):
             icon_size=19,
             icon_role="muted",
             on="field",
-            hint="Send",
+            hint=_("Send"),
         )
         self.emoji_button = FlatButton(
             self._field,
@@ -79,7 +81,7 @@ class ComposerView(Surface):
             icon_size=19,
             icon_role="muted",
             on="field",
-            hint="Emoji · Ctrl+Shift+E",
+            hint=with_keys(_("Emoji"), "Ctrl+Shift+E"),
         )
         self._bind_events()
         look.watch(self.text, self._repaint)
@@ -103,7 +105,7 @@ class ComposerView(Surface):
         self._settle()
 
     def set_room(self, name: str) -> None:
-        self._placeholder.configure(text=f"Message #{safe_name(name)}")
+        self._placeholder.configure(text=_("Message #{room}").format(room=safe_name(name)))
 
     def set_enabled(self, is_enabled: bool, reason: str = "") -> None:
         """Switch the field off with words in its place, or on again."""
@@ -166,9 +168,9 @@ class ComposerView(Surface):
 
     def _counter_words(self, over: int) -> str:
         if over > 0:
-            return f"{number_text(over)} bytes too long"
+            return _("{count} bytes too long").format(count=number_text(over))
         if over >= -TEXT_BYTES_MAX * (1 - COUNTER_SHARE):
-            return f"{number_text(-over)} bytes left"
+            return _("{count} bytes left").format(count=number_text(-over))
         return ""
 
     def _fit(self) -> None:
@@ -299,7 +301,7 @@ class ComposerView(Surface):
     def line_before(self) -> str:
         """The line of the caret up to it, emoji as one character each."""
         parts = self.text.dump("insert linestart", "insert", text=True, image=True)
-        return "".join(value if kind == "text" else "\ufffc" for kind, value, _ in parts)
+        return "".join(value if kind == "text" else "\ufffc" for kind, value, _at in parts)
 
     @property
     def has_focus(self) -> bool:

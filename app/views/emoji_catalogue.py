@@ -2,6 +2,7 @@
 
 from functools import lru_cache
 
+from app.translation import N_
 from app.views.emoji_pictures import has_picture
 from app.views.matching import folded
 
@@ -11,7 +12,7 @@ CATEGORIES: tuple[tuple[str, str, tuple[str, ...]], ...] = tuple(
     for icon, title, members in (
         (
             "😀",
-            "Smileys & people",
+            N_("Smileys & people"),
             """😀 😃 😄 😁 😆 😅 😂 🤣 🥲 😊 😇 🙂 😉 😍 🥰 😘 😋 😜 🤔 🤗 🫡 🤭 🤫 😐 🙄 😴
             🤯 🥳 😎 🤓 😕 😮 😢 😭 😤 😡 😱 😬 🤐 🤒 🤕 🤢 🥶 🥵 😈 💀 🤖 👻 🙈 🙉 🙊 👍
             👎 👏 🙌 🙏 💪 👋 🤝 ✌️ 🤞 🤙 👌 👉 👈 👆 👇 ✋ 🤷 🤦 🙋 🧑‍💻 👀 🧠 👶 🧑 👵
@@ -19,49 +20,49 @@ CATEGORIES: tuple[tuple[str, str, tuple[str, ...]], ...] = tuple(
         ),
         (
             "🐻",
-            "Animals & nature",
+            N_("Animals & nature"),
             """🐻 🐶 🐱 🐭 🐹 🐰 🦊 🐼 🐨 🐯 🦁 🐮 🐷 🐸 🐵 🐔 🐧 🐦 🦆 🦉 🦇 🐺 🐴 🦄 🐝 🐛
             🦋 🐌 🐞 🐢 🐍 🐙 🦀 🐠 🐬 🐳 🦈 🌵 🎄 🌲 🌳 🌱 🍀 🍁 🍄 🌷 🌹 🌻 🌙 ⭐ ☀️ ⛅
             🌧️ ⛈️ ❄️ 🌈 🔥 💧 🌊""",
         ),
         (
             "🍔",
-            "Food & drink",
+            N_("Food & drink"),
             """🍏 🍎 🍐 🍊 🍋 🍌 🍉 🍇 🍓 🫐 🍒 🍑 🥭 🍍 🥥 🥝 🍅 🥑 🍆 🥔 🥕 🌽 🌶️ 🥒 🥦 🧄
             🧅 🍞 🥐 🥨 🧀 🥚 🍳 🥞 🥓 🍔 🍟 🍕 🌭 🥪 🌮 🥗 🍝 🍜 🍣 🍚 🍦 🍰 🎂 🍫 🍪 🍩
             🍿 ☕ 🍵 🥛 🍺 🍷 🥂""",
         ),
         (
             "⚽",
-            "Activities",
+            N_("Activities"),
             """⚽ 🏀 🏈 ⚾ 🎾 🏐 🏉 🎱 🏓 🏸 🥅 🏒 🏑 🏏 ⛳ 🏹 🎣 🥊 🥋 🛹 ⛸️ 🎿 🏂 🏋️ 🤸
             🏊 🚴 🧗 🏆 🥇 🥈 🥉 🏅 🎖️ 🎫 🎭 🎨 🎬 🎤 🎧 🎼 🎹 🥁 🎷 🎺 🎸 🎻 🎲 ♟️ 🎯
             🎳 🎮 🧩 🎉 🎊 🎁 🎈""",
         ),
         (
             "🚗",
-            "Travel & places",
+            N_("Travel & places"),
             """🚗 🚕 🚌 🚎 🏎️ 🚓 🚑 🚒 🚚 🚜 🛴 🚲 🛵 🏍️ 🚆 🚇 🚊 🚄 ✈️ 🛫 🛬 🚁 🚀 🛸 ⛵
             🚤 🛳️ ⚓ ⛽ 🚧 🚦 🗺️ 🗿 🗽 🗼 🏰 🏟️ 🎡 🎢 ⛲ 🏖️ 🏝️ 🏜️ 🌋 ⛰️ 🏔️ 🏕️
             ⛺ 🏠 🏢 🏭 🏥 🏦 🏨 🏫 ⛪ 🌁 🌃 🌅""",
         ),
         (
             "💡",
-            "Objects",
+            N_("Objects"),
             """⌚ 📱 💻 ⌨️ 🖥️ 🖨️ 🖱️ 💾 💿 📷 🎥 📞 📺 📻 ⏰ ⏳ 🔋 🔌 💡 🔦 🕯️ 💸 💰 💳
             💎 ⚖️ 🔧 🔨 🛠️ ⛏️ 🔩 ⚙️ 🧲 💣 🔪 🛡️ 🔮 🔭 🔬 💊 💉 🧬 🧪 🧹 🧻 🚽 🔑 🚪
             🛏️ 🧸 🖼️ 🛒 📦 📫 📝 📅 📈 📉 📊 📋 📌 📎 📏 ✂️ 🗑️ 🔒 🔓 📚 📖 🔖 🏷️""",
         ),
         (
             "❤️",
-            "Symbols",
+            N_("Symbols"),
             """❤️ 🧡 💛 💚 💙 💜 🖤 🤍 🤎 💔 💕 💯 ✅ ❌ ⭕ ❗ ❓ ⚠️ 🚫 ⛔ 💤 💬 💭 ♻️
             ✔️ ☑️ ➕ ➖ ➗ ✖️ ♾️ 🔁 🔄 ▶️ ⏸️ ⏹️ ⏭️ ⏮️ 🔼 🔽 ➡️ ⬅️ ⬆️ ⬇️
             🔔 🔕 🎵 🎶 🆗 🆕 🆘 🔴 🟠 🟡 🟢 🔵 🟣 ⚫ ⚪ 🔺 🔸""",
         ),
         (
             "🏳️",
-            "Flags",
+            N_("Flags"),
             """🏳️ 🏴 🏁 🚩 🏳️‍🌈 🏴‍☠️ 🇪🇺 🇺🇳 🇦🇷 🇦🇹 🇦🇺 🇧🇪 🇧🇬 🇧🇷 🇨🇦 🇨🇭 🇨🇱
             🇨🇳 🇨🇴 🇨🇿 🇩🇪 🇩🇰 🇪🇪 🇪🇬 🇪🇸 🇫🇮 🇫🇷 🇬🇧 🇬🇷 🇭🇷 🇭🇺 🇮🇪 🇮🇱 🇮🇳
             🇮🇸 🇮🇹 🇯🇵 🇰🇪 🇰🇷 🇱🇹 🇱🇺 🇱🇻 🇲🇽 🇳🇬 🇳🇱 🇳🇴 🇳🇿 🇵🇱 🇵🇹 🇷🇴 🇷🇸
@@ -103,7 +104,7 @@ def _index() -> list[tuple[tuple[str, ...], str]]:
     import emoji as data
 
     full = data.STATUS["fully_qualified"]
-    offered = dict.fromkeys(member for _, _, members in CATEGORIES for member in members)
+    offered = dict.fromkeys(member for _icon, _title, members in CATEGORIES for member in members)
     others = (
         emoji
         for emoji, entry in data.EMOJI_DATA.items()

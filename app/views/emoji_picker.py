@@ -3,6 +3,7 @@
 import tkinter as tk
 from collections.abc import Callable
 
+from app.translation import _
 from app.views import fonts
 from app.views.emoji_catalogue import CATEGORIES, search_emoji, shortcode_of
 from app.views.emoji_grid import CELL, COLUMNS, EmojiGrid, Section
@@ -44,7 +45,7 @@ class EmojiPicker(Popup):
         self.field = LineField(
             head,
             look,
-            placeholder="Search emoji, or type :tada: in the message",
+            placeholder=_("Search emoji, or type :tada: in the message"),
             on_change=self._search,
             on_enter=lambda: self.grid_view.choose_current(),
             on_step=lambda by: self.grid_view.move(0, by),
@@ -77,15 +78,15 @@ class EmojiPicker(Popup):
         self.field.focus_set()
 
     def _show_all(self) -> None:
-        sections = [Section(title, emoji) for _icon, title, emoji in CATEGORIES]
+        sections = [Section(_(title), emoji) for _icon, title, emoji in CATEGORIES]
         if self.recent:
-            sections.insert(0, Section("Used last", tuple(self.recent)))
+            sections.insert(0, Section(_("Used last"), tuple(self.recent)))
         self.grid_view.show(sections)
 
     def _search(self, typed: str) -> None:
         if typed.strip():
             found = search_emoji(typed, _FOUND_MAX)
-            title = "Found" if found else "No emoji of that name"
+            title = _("Found") if found else _("No emoji of that name")
             self.grid_view.show([Section(title, tuple(found))])
         else:
             self._show_all()
@@ -134,7 +135,7 @@ class _Categories(Canvas):
         cell, look = self._look.px(CELL), self._look
         self.configure(background=look.tokens.popup)
         self.delete("all")
-        for place, emoji in enumerate((_CLOCK, *(icon for icon, _, _ in CATEGORIES))):
+        for place, emoji in enumerate((_CLOCK, *(icon for icon, _title, _emoji in CATEGORIES))):
             image = look.images.get(EmojiPicture(emoji, 17))
             self.create_image(cell * place + cell // 2, look.px(14), image=image)
 

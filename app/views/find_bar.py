@@ -3,7 +3,9 @@
 import tkinter as tk
 from collections.abc import Callable, Sequence
 
+from app.translation import _
 from app.views import fonts
+from app.views.key_words import with_keys
 from app.views.line_field import LineField
 from app.views.rows import Key, MessageKind, MessageRow, TimelineRow
 from app.views.surface import FlatButton, Line, Surface, Words
@@ -54,16 +56,16 @@ class FindBar(Surface):
         self.field = LineField(
             self,
             look,
-            placeholder="Find in this room",
+            placeholder=_("Find in this room"),
             on_change=lambda _text: self._search(),
             on_enter=lambda: self.step(-1),
             on_step=self.step,
             on="field",
         )
         for icon, hint, press in (
-            ("x-lg", "Close · Esc", on_close),
-            ("chevron-down", "Newer · Ctrl+Shift+G", lambda: self.step(1)),
-            ("chevron-up", "Older · Ctrl+G", lambda: self.step(-1)),
+            ("x-lg", with_keys(_("Close"), "Esc"), on_close),
+            ("chevron-down", with_keys(_("Newer"), "Ctrl+Shift+G"), lambda: self.step(1)),
+            ("chevron-up", with_keys(_("Older"), "Ctrl+G"), lambda: self.step(-1)),
         ):
             button = FlatButton(
                 self, look, on_press=press, icon=icon, icon_size=14, on="field", hint=hint
@@ -130,11 +132,14 @@ class FindBar(Surface):
 
     def _show_count(self) -> None:
         pane, count = self._pane(), len(self._hits)
-        more = " · older ones not loaded" if pane is not None and pane.has_older else ""
         if not self.field.value.strip():
             words = ""
         elif not count:
-            words = f"Nothing found{more}"
+            words = _("Nothing found")
         else:
-            words = f"{number_text(self._place() + 1)} of {number_text(count)}{more}"
+            words = _("{place} of {count}").format(
+                place=number_text(self._place() + 1), count=number_text(count)
+            )
+        if words and pane is not None and pane.has_older:
+            words = " · ".join((words, _("older ones not loaded")))
         self.count.configure(text=words)

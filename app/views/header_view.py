@@ -3,9 +3,11 @@
 import tkinter as tk
 from collections.abc import Callable
 
+from app.translation import _
 from app.views import fonts
 from app.views.hint import attach_hint
 from app.views.images import Icon, Rounded
+from app.views.key_words import with_keys
 from app.views.rows import HeaderRow, LinkQuality, StatusRow
 from app.views.safe_text import safe_line, safe_name
 from app.views.surface import FlatButton, Line, Surface, Words
@@ -42,10 +44,10 @@ class HeaderView(Surface):
         self.pack_propagate(False)
         self._row = HeaderRow("")
         self._is_narrow = False
-        self._status = StatusRow(LinkQuality.CONNECTING, "Connecting…")
+        self._status = StatusRow(LinkQuality.CONNECTING, _("Connecting…"))
         Line(self, look).pack(side="bottom", fill="x")
         self.menu_button = FlatButton(
-            self, look, on_press=on_menu, icon="list", icon_size=19, hint="Rooms"
+            self, look, on_press=on_menu, icon="list", icon_size=19, hint=_("Rooms")
         )
         self._hash = Label(self)
         self._hash.pack(side="left", padx=(px(20), px(7)))
@@ -58,7 +60,7 @@ class HeaderView(Surface):
             on_press=on_toggle_people,
             icon="people-fill",
             icon_size=18,
-            hint="People · F7",
+            hint=with_keys(_("People"), "F7"),
         )
         self.people_button.pack(side="right", padx=(0, px(8)))
         self.pill = _Pill(self, look)
@@ -126,7 +128,7 @@ class _Pill(Canvas):
         super().__init__(master)
         self.configure(height=look.px(28), width=1, takefocus=False)
         self._look = look
-        self._row = StatusRow(LinkQuality.CONNECTING, "Connecting…")
+        self._row = StatusRow(LinkQuality.CONNECTING, _("Connecting…"))
         self._is_short = False
         self.shown_text = ""
         attach_hint(self, lambda: self._row.tooltip or self._row.text)

@@ -3,8 +3,10 @@
 import tkinter as tk
 from collections.abc import Callable
 
+from app.translation import _
 from app.views import fonts
 from app.views.images import Icon, Rounded
+from app.views.key_words import key_text
 from app.views.theme import Look
 from app.views.widgets import Canvas
 
@@ -48,8 +50,13 @@ class JumpField(Canvas):
         self.create_image(px(16), height // 2, image=glass)
         color = look.tokens.muted_side_field
         self.create_text(
-            px(32), height // 2, anchor="w", text="Jump to…", font=fonts.BODY, fill=color
+            px(32), height // 2, anchor="w", text=_("Jump to…"), font=fonts.BODY, fill=color
         )
         self.create_text(
-            width - px(10), height // 2, anchor="e", text="Ctrl K", font=fonts.SMALL, fill=color
+            width - px(10),
+            height // 2,
+            anchor="e",
+            text=key_text("Ctrl K"),
+            font=fonts.SMALL,
+            fill=color,
         )

@@ -11,6 +11,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import Enum
 
+from app.translation import N_, _
+from app.views.key_words import key_text
+
 KEY_TAG = "ChatKeys"
 
 
@@ -58,55 +61,60 @@ KEY_TABLE = (
         ("<Alt-Down>", "<Control-Next>", "<Control-Tab>"),
         KeyCommand.NEXT_ROOM,
         "Alt+Down · Ctrl+PgDn · Ctrl+Tab",
-        "Next room",
+        N_("Next room"),
     ),
     KeyBinding(
         ("<Alt-Up>", "<Control-Prior>", "<Control-Shift-Tab>", "<Control-ISO_Left_Tab>"),
         KeyCommand.PREVIOUS_ROOM,
         "Alt+Up · Ctrl+PgUp · Ctrl+Shift+Tab",
-        "Previous room",
+        N_("Previous room"),
     ),
-    KeyBinding(_letter("Control", "k"), KeyCommand.QUICK_SWITCHER, "Ctrl+K", "Jump to a room"),
-    KeyBinding(_letter("Control-Shift", "e"), KeyCommand.EMOJI_PICKER, "Ctrl+Shift+E", "Emoji"),
-    KeyBinding(_letter("Control", "f"), KeyCommand.FIND, "Ctrl+F", "Find in this room"),
+    KeyBinding(_letter("Control", "k"), KeyCommand.QUICK_SWITCHER, "Ctrl+K", N_("Jump to a room")),
+    KeyBinding(_letter("Control-Shift", "e"), KeyCommand.EMOJI_PICKER, "Ctrl+Shift+E", N_("Emoji")),
+    KeyBinding(_letter("Control", "f"), KeyCommand.FIND, "Ctrl+F", N_("Find in this room")),
     KeyBinding(
-        ("<Control-g>", "<F3>"), KeyCommand.FIND_OLDER, "Ctrl+G · F3 · Enter", "The next older hit"
+        ("<Control-g>", "<F3>"),
+        KeyCommand.FIND_OLDER,
+        "Ctrl+G · F3 · Enter",
+        N_("The next older hit"),
     ),
     KeyBinding(
         (*_letter("Control-Shift", "g"), "<Shift-F3>"),
         KeyCommand.FIND_NEWER,
         "Ctrl+Shift+G · Shift+F3",
-        "The next newer hit",
+        N_("The next newer hit"),
     ),
-    KeyBinding(("<Control-slash>", "<F1>"), KeyCommand.KEY_LIST, "Ctrl+/ · F1", "This list"),
-    KeyBinding(("<Control-comma>",), KeyCommand.SETTINGS, "Ctrl+,", "Settings"),
+    KeyBinding(("<Control-slash>", "<F1>"), KeyCommand.KEY_LIST, "Ctrl+/ · F1", N_("This list")),
+    KeyBinding(("<Control-comma>",), KeyCommand.SETTINGS, "Ctrl+,", N_("Settings")),
     KeyBinding(
         ("<Control-plus>", "<Control-equal>", "<Control-KP_Add>"),
         KeyCommand.TEXT_LARGER,
         "Ctrl+plus",
-        "Larger messages",
+        N_("Larger messages"),
     ),
     KeyBinding(
         ("<Control-minus>", "<Control-KP_Subtract>"),
         KeyCommand.TEXT_SMALLER,
         "Ctrl+minus",
-        "Smaller messages",
+        N_("Smaller messages"),
     ),
-    KeyBinding(("<Control-Key-0>",), KeyCommand.TEXT_USUAL, "Ctrl+0", "Messages of the usual size"),
-    KeyBinding(("<F11>",), KeyCommand.FULL_SCREEN, "F11", "Full screen on or off"),
-    KeyBinding(("<F6>",), KeyCommand.NEXT_PART, "F6", "Rooms, messages, field, people"),
-    KeyBinding(("<Shift-F6>",), KeyCommand.PREVIOUS_PART, "Shift+F6", "The same, backwards"),
+    KeyBinding(
+        ("<Control-Key-0>",), KeyCommand.TEXT_USUAL, "Ctrl+0", N_("Messages of the usual size")
+    ),
+    KeyBinding(("<F11>",), KeyCommand.FULL_SCREEN, "F11", N_("Full screen on or off")),
+    KeyBinding(("<F6>",), KeyCommand.NEXT_PART, "F6", N_("Rooms, messages, field, people")),
+    KeyBinding(("<Shift-F6>",), KeyCommand.PREVIOUS_PART, "Shift+F6", N_("The same, backwards")),
     KeyBinding(
         ("<Control-period>", "<F7>"),
         KeyCommand.TOGGLE_PEOPLE,
         "Ctrl+. · F7",
-        "People column on or off",
+        N_("People column on or off"),
     ),
-    KeyBinding(("<Prior>",), KeyCommand.PAGE_UP, "PgUp", "Scroll the messages up"),
-    KeyBinding(("<Next>",), KeyCommand.PAGE_DOWN, "PgDn", "Scroll the messages down"),
-    KeyBinding(("<Escape>",), KeyCommand.ESCAPE, "Esc", "Close; to the newest message"),
-    KeyBinding(_letter("Control", "q"), KeyCommand.QUIT, "Ctrl+Q", "Quit"),
-    KeyBinding(_letter("Control", "y"), KeyCommand.REDO, "Ctrl+Y · Ctrl+Shift+Z", "Redo"),
+    KeyBinding(("<Prior>",), KeyCommand.PAGE_UP, "PgUp", N_("Scroll the messages up")),
+    KeyBinding(("<Next>",), KeyCommand.PAGE_DOWN, "PgDn", N_("Scroll the messages down")),
+    KeyBinding(("<Escape>",), KeyCommand.ESCAPE, "Esc", N_("Close; to the newest message")),
+    KeyBinding(_letter("Control", "q"), KeyCommand.QUIT, "Ctrl+Q", N_("Quit")),
+    KeyBinding(_letter("Control", "y"), KeyCommand.REDO, "Ctrl+Y · Ctrl+Shift+Z", N_("Redo")),
     # Kept from the Text class, where they cut, select all or delete; their commands come later.
     KeyBinding(
         _letter("Control", "w"),
@@ -140,15 +148,15 @@ def put_keys_first(widget: tk.Misc) -> None:
 
 #: What the field for messages does by itself; bound there, listed here.
 _FIELD_KEYS = (
-    ("Enter", "Send the message"),
-    ("Shift+Enter", "Begin a new line"),
-    ("Tab", "Complete a name; again: the next one"),
-    ("@  #  :  /", "Offer people, rooms, emoji, commands"),
-    ("Ctrl+Z", "Undo"),
+    ("Enter", N_("Send the message")),
+    ("Shift+Enter", N_("Begin a new line")),
+    ("Tab", N_("Complete a name; again: the next one")),
+    ("@  #  :  /", N_("Offer people, rooms, emoji, commands")),
+    ("Ctrl+Z", N_("Undo")),
 )
 
 
 def key_list() -> list[tuple[str, str]]:
     """(keys, what they do) for people."""
     of_window = [(binding.keys, binding.words) for binding in KEY_TABLE if binding.keys]
-    return [*of_window, *_FIELD_KEYS]
+    return [(key_text(keys), _(words)) for keys, words in (*of_window, *_FIELD_KEYS)]

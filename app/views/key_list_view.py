@@ -3,6 +3,7 @@
 import tkinter as tk
 from collections.abc import Callable
 
+from app.translation import _
 from app.views import fonts
 from app.views.canvas_list import CanvasList, ListItem
 from app.views.key_bindings import key_list
@@ -27,10 +28,10 @@ class KeyListView(Popup):
         head = Surface(body, look, "popup")
         head.pack(fill="x", padx=px(20), pady=(px(14), px(8)))
         title = Words(head, look, font=fonts.TITLE, role="popup_fg", on="popup")
-        title.configure(text="Keys")
+        title.configure(text=_("Keys"))
         title.pack(side="left")
         close = FlatButton(
-            head, look, on_press=on_close, icon="x-lg", icon_size=14, on="popup", hint="Close"
+            head, look, on_press=on_close, icon="x-lg", icon_size=14, on="popup", hint=_("Close")
         )
         close.pack(side="right")
         self.listing = _Keys(body, look, role="popup")

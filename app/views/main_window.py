@@ -7,6 +7,7 @@ from types import TracebackType
 
 import ttkbootstrap as ttk
 
+from app.translation import _
 from app.views.banner_view import BannerView
 from app.views.callbacks import MainWindowCallbacks
 from app.views.composer_view import ComposerView
@@ -469,4 +470,4 @@ class MainWindow:
         """Tk would only print it; the window goes on, somebody logs it."""
         self._callbacks.on_callback_error(error)
         if not self._is_closed:
-            self.set_notice("Something went wrong in the window. It was noted in the log.")
+            self.set_notice(_("Something went wrong in the window. It was noted in the log."))

@@ -3,6 +3,7 @@
 import tkinter as tk
 from collections.abc import Sequence
 
+from app.translation import N_, _
 from app.views import fonts
 from app.views.canvas_list import CanvasList, ListItem
 from app.views.images import Avatar, Icon, Rounded
@@ -18,14 +19,14 @@ _HEADING_HEIGHT = 36
 
 _ORDER = {Presence.ONLINE: 0, Presence.AWAY: 1, Presence.OFFLINE: 2}
 _PRESENCE_WORDS = {
-    Presence.ONLINE: "Online",
-    Presence.AWAY: "Away",
-    Presence.OFFLINE: "Offline",
+    Presence.ONLINE: N_("Online"),
+    Presence.AWAY: N_("Away"),
+    Presence.OFFLINE: N_("Offline"),
 }
 
 
 def presence_text(presence: Presence) -> str:
-    return _PRESENCE_WORDS[presence]
+    return _(_PRESENCE_WORDS[presence])
 
 
 def people_items(rows: Sequence[PersonRow]) -> list[ListItem[PersonRow]]:
@@ -33,10 +34,10 @@ def people_items(rows: Sequence[PersonRow]) -> list[ListItem[PersonRow]]:
     here = [row for row in rows if row.presence is not Presence.OFFLINE]
     gone = [row for row in rows if row.presence is Presence.OFFLINE]
     items: list[ListItem[PersonRow]] = []
-    for title, group in (("Online", here), ("Offline", gone)):
+    for title, group in ((_("Online — {count}"), here), (_("Offline — {count}"), gone)):
         if not group:
             continue
-        heading = f"{title} — {number_text(len(group))}"
+        heading = title.format(count=number_text(len(group)))
         items.append(ListItem(("group", title), _HEADING_HEIGHT, heading=heading))
         ordered = sorted(
             group,
@@ -56,7 +57,7 @@ class MemberListView(Surface):
         head.pack(fill="x")
         head.pack_propagate(False)
         title = Words(head, look, font=fonts.BOLD, role="row_text", on="side")
-        title.configure(text="People")
+        title.configure(text=_("People"))
         title.pack(side="left", padx=(look.px(18), 0))
         self._total = Words(head, look, font=fonts.SMALL, role="muted_side", on="side")
         self._total.pack(side="right", padx=(0, look.px(18)))
@@ -78,7 +79,7 @@ class _People(CanvasList[PersonRow]):
             return ""
         words = [safe_name(row.name), presence_text(row.presence)]
         if row.is_moderator:
-            words.append("moderator")
+            words.append(_("moderator"))
         return " · ".join(words)
 
     def draw_item(self, item: ListItem[PersonRow], top: int, tag: str, *, is_hovered: bool) -> None:

@@ -6,10 +6,15 @@ from functools import partial
 
 import ttkbootstrap as ttk
 
+from app.translation import N_, _
 from app.views.rows import Key, RoomRuleRow
 
-_LEVELS = (("All messages", "all"), ("Only mentions", "mentions"), ("Nothing", "nothing"))
-_MUTES = (("Mute for 1 hour", "hour"), ("Mute until tomorrow", "tomorrow"))
+_LEVELS = (
+    (N_("All messages"), "all"),
+    (N_("Only mentions"), "mentions"),
+    (N_("Nothing"), "nothing"),
+)
+_MUTES = ((N_("Mute for 1 hour"), "hour"), (N_("Mute until tomorrow"), "tomorrow"))
 
 
 class NotificationMenu:
@@ -33,14 +38,14 @@ class NotificationMenu:
         self._level.set(rule.level)
         for label, level in _LEVELS:
             menu.add_radiobutton(
-                label=label,
+                label=_(label),
                 variable=self._level,
                 value=level,
                 command=partial(self._on_level, key, level),
             )
         menu.add_separator()
         if rule.is_muted:
-            menu.add_command(label="Unmute", command=lambda: self._on_mute(key, ""))
+            menu.add_command(label=_("Unmute"), command=lambda: self._on_mute(key, ""))
             return
         for label, until in _MUTES:
-            menu.add_command(label=label, command=partial(self._on_mute, key, until))
+            menu.add_command(label=_(label), command=partial(self._on_mute, key, until))

@@ -3,8 +3,10 @@
 import tkinter as tk
 from collections.abc import Callable
 
+from app.translation import _
 from app.views import fonts
 from app.views.images import Avatar
+from app.views.key_words import with_keys
 from app.views.member_list_view import presence_text
 from app.views.rows import PersonRow
 from app.views.safe_text import initials, safe_line, safe_name
@@ -40,7 +42,7 @@ class OwnCardView(Surface):
             icon_size=17,
             icon_role="icon_side",
             on="own_card",
-            hint="Settings · Ctrl+,",
+            hint=with_keys(_("Settings"), "Ctrl+,"),
         )
         self.settings_button.pack(side="right", padx=(0, px(10)))
         self.theme_button = FlatButton(
@@ -51,7 +53,7 @@ class OwnCardView(Surface):
             icon_size=17,
             icon_role="icon_side",
             on="own_card",
-            hint="Light or dark",
+            hint=_("Light or dark"),
         )
         self.theme_button.pack(side="right", padx=(0, px(2)))
         words = Surface(self, look, "own_card")

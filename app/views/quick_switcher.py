@@ -3,6 +3,7 @@
 import tkinter as tk
 from collections.abc import Callable, Sequence
 
+from app.translation import N_, _
 from app.views import fonts
 from app.views.choice_list import Choice, ChoiceList
 from app.views.images import Badge, Icon
@@ -18,7 +19,7 @@ from app.views.wording import badge_text
 WIDTH = 520
 _ROWS_MAX = 8
 _RECENT_MAX = 50
-_KEYS = "↑ ↓ move  ·  Enter open  ·  Esc close"
+_KEYS = N_("↑ ↓ move  ·  Enter open  ·  Esc close")
 
 
 class QuickSwitcher(Popup):
@@ -54,7 +55,7 @@ class QuickSwitcher(Popup):
         self.field = LineField(
             head,
             look,
-            placeholder="Jump to a room…",
+            placeholder=_("Jump to a room…"),
             on_change=lambda _text: self._show(),
             on_enter=self._enter,
             on_step=lambda by: self.choices.move_current(by),
@@ -68,9 +69,9 @@ class QuickSwitcher(Popup):
         )
         self.choices.pack(fill="x", pady=px(6))
         self._empty = Words(body, look, font=fonts.BODY, role="popup_muted", on="popup")
-        self._empty.configure(text="No room of that name.")
+        self._empty.configure(text=_("No room of that name."))
         keys = Words(body, look, font=fonts.SMALL, role="popup_muted", on="popup")
-        keys.configure(text=_KEYS)
+        keys.configure(text=_(_KEYS))
         keys.pack(side="bottom", fill="x", padx=px(18), pady=(px(4), px(10)))
 
     def note_visit(self, key: Key) -> None:
@@ -102,7 +103,12 @@ class QuickSwitcher(Popup):
             choices += [_other_choice(row) for row in others]
             names = [row.name for row in self._rooms] + [row.name for row in self._others]
             if folded(typed) not in map(folded, names):
-                create = Choice(("join", typed), f"Create #{typed}", "A new room", icon="plus-lg")
+                create = Choice(
+                    ("join", typed),
+                    _("Create #{room}").format(room=typed),
+                    _("A new room"),
+                    icon="plus-lg",
+                )
                 choices = [*choices[: _ROWS_MAX - 1], create]
         self.choices.show_choices(choices)
         if choices:
@@ -143,5 +149,5 @@ def _room_choice(row: RoomRow) -> Choice:
 
 
 def _other_choice(row: RoomChoiceRow) -> Choice:
-    detail = f"Join · {row.topic}" if row.topic else "Join"
+    detail = " · ".join(filter(None, (_("Join"), row.topic)))
     return Choice(("join", row.name), row.name, detail, icon="hash")

@@ -3,6 +3,7 @@
 import tkinter as tk
 from collections.abc import Callable, Sequence
 
+from app.translation import _, ngettext
 from app.views import fonts
 from app.views.canvas_list import CanvasList, ListItem
 from app.views.images import Icon, Rounded
@@ -40,16 +41,18 @@ class JoinRoomDialog(Popup):
         head = Surface(body, look)
         head.pack(fill="x", padx=px(20), pady=(px(14), 0))
         title = Words(head, look, font=fonts.TITLE)
-        title.configure(text="Join or create a room")
+        title.configure(text=_("Join or create a room"))
         title.pack(side="left")
-        close = FlatButton(head, look, on_press=on_close, icon="x-lg", icon_size=14, hint="Close")
+        close = FlatButton(
+            head, look, on_press=on_close, icon="x-lg", icon_size=14, hint=_("Close")
+        )
         close.pack(side="right")
         label = Words(body, look, font=fonts.SMALL_BOLD, role="muted")
-        label.configure(text="Room name")
+        label.configure(text=_("Room name"))
         label.pack(fill="x", padx=px(20), pady=(px(12), px(4)))
         line = Surface(body, look)
         line.pack(fill="x", padx=px(20))
-        self.button = Button(line, text="Join room", bootstyle="primary", command=self._press)
+        self.button = Button(line, text=_("Join room"), bootstyle="primary", command=self._press)
         self.button.pack(side="right", padx=(px(8), 0))
         self.name = Entry(line, font=fonts.BODY)
         self.name.pack(side="left", fill="x", expand=True)
@@ -85,11 +88,13 @@ class JoinRoomDialog(Popup):
         self.choices.show_items([ListItem(row.name, _ROW_HEIGHT, row) for row in shown])
         is_known = any(row.name.casefold() == wanted for row in self._rows)
         if typed and not is_known:
-            self._note.configure(text=f"Enter joins #{safe_name(typed)}, or creates it.")
-            self.button.configure(text="Join or create")
+            self._note.configure(
+                text=_("Enter joins #{room}, or creates it.").format(room=safe_name(typed))
+            )
+            self.button.configure(text=_("Join or create"))
         else:
-            self._note.configure(text="Everybody on this server can read an open room.")
-            self.button.configure(text="Join room")
+            self._note.configure(text=_("Everybody on this server can read an open room."))
+            self.button.configure(text=_("Join room"))
 
     def _enter(self, _event: "tk.Event[tk.Misc]") -> str:
         self._press()
@@ -125,8 +130,9 @@ class _Choices(CanvasList[RoomChoiceRow]):
             self.create_image(px(4), top + px(1), anchor="nw", image=field, tags=(tag,))
         icon = look.images.get(Icon("hash", 17, "muted"))
         self.create_image(px(22), top + height // 2, image=icon, tags=(tag,))
-        noun = "person" if row.people_count == 1 else "people"
-        count = f"{number_text(row.people_count)} {noun}"
+        count = ngettext("{count} person", "{count} people", row.people_count).format(
+            count=number_text(row.people_count)
+        )
         right = width - px(14)
         self.create_text(
             right,

@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 import ttkbootstrap as ttk
 
+from app.translation import _
 from app.views import fonts
 from app.views.canvas_list import CanvasList, ListItem
 from app.views.images import Badge, Icon, Logo, Rounded
@@ -59,7 +60,7 @@ class RoomListView(Surface):
             icon_size=14,
             icon_role="icon_side",
             on="side",
-            hint="Server menu",
+            hint=_("Server menu"),
         )
         self._menu_button.pack(side="right", padx=(0, look.px(8)))
         self._name = Words(head, look, font=fonts.TITLE, role="row_text", on="side")
@@ -127,13 +128,13 @@ class _Rooms(CanvasList[RoomRow]):
             icon_size=16,
             icon_role="icon_side",
             on="side",
-            hint="Join or create a room",
+            hint=_("Join or create a room"),
         )
         self.show_rooms(())
 
     def show_rooms(self, rows: Sequence[RoomRow]) -> None:
         self._rows = rows
-        items: list[ListItem[RoomRow]] = [ListItem("rooms", _HEADING_HEIGHT, heading="Rooms")]
+        items: list[ListItem[RoomRow]] = [ListItem("rooms", _HEADING_HEIGHT, heading=_("Rooms"))]
         items += (ListItem(("room", row.key), _ROW_HEIGHT, row) for row in rows)
         self.show_items(items)
 
@@ -169,12 +170,14 @@ class _Rooms(CanvasList[RoomRow]):
         if row is None:
             return
         self._menu.delete(0, "end")
-        self._menu.add_command(label="Open", command=lambda: self._on_open(row.key))
-        self._menu.add_command(label="Copy invite link", command=lambda: self._on_invite(row.key))
+        self._menu.add_command(label=_("Open"), command=lambda: self._on_open(row.key))
+        self._menu.add_command(
+            label=_("Copy invite link"), command=lambda: self._on_invite(row.key)
+        )
         if row.is_joined:
             self.notification_menu.fill(row.key, self._rules.get(row.key, RoomRuleRow()))
-            self._menu.add_cascade(label="Notifications", menu=self.notification_menu.menu)
-            self._menu.add_command(label="Leave room", command=lambda: self._on_leave(row.key))
+            self._menu.add_cascade(label=_("Notifications"), menu=self.notification_menu.menu)
+            self._menu.add_command(label=_("Leave room"), command=lambda: self._on_leave(row.key))
         self._menu.tk_popup(x_root, y_root)
 
     def item_hint(self, item: ListItem[RoomRow]) -> str:

@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 
 import ttkbootstrap as ttk
 
+from app.translation import N_, _
 from app.views import fonts
 from app.views.canvas_list import CanvasList, ListItem
 from app.views.images import Icon, Rounded
@@ -15,7 +16,7 @@ from app.views.theme import Look
 ROW_HEIGHT = 46
 #: So much of the next row says that there are more.
 _PEEP = 0.35
-LOCK_HINT = "Encrypted up to the server. The server can read messages."
+LOCK_HINT = N_("Encrypted up to the server. The server can read messages.")
 
 
 class ServerListView(CanvasList[ServerRow]):
@@ -62,13 +63,13 @@ class ServerListView(CanvasList[ServerRow]):
         if row is None:
             return
         self._menu.delete(0, "end")
-        self._menu.add_command(label="Connect", command=lambda: self._on_choose(row.address))
+        self._menu.add_command(label=_("Connect"), command=lambda: self._on_choose(row.address))
         if forget is not None:
-            self._menu.add_command(label="Forget server", command=lambda: forget(row.address))
+            self._menu.add_command(label=_("Forget server"), command=lambda: forget(row.address))
         self._menu.tk_popup(x_root, y_root)
 
     def item_hint(self, item: ListItem[ServerRow]) -> str:
-        return LOCK_HINT
+        return _(LOCK_HINT)
 
     def draw_item(self, item: ListItem[ServerRow], top: int, tag: str, *, is_hovered: bool) -> None:
         row = item.row

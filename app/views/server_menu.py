@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 
 import ttkbootstrap as ttk
 
+from app.translation import _
 from app.views.rows import ServerRow
 from app.views.safe_text import safe_line, safe_name
 
@@ -50,13 +51,13 @@ class ServerMenu:
             self._add_server(row)
         if self._rows:
             self.menu.add_separator()
-        self.menu.add_command(label="Copy invite link", command=self._on_invite)
+        self.menu.add_command(label=_("Copy invite link"), command=self._on_invite)
         self.menu.add_checkbutton(
-            label="Do not disturb",
+            label=_("Do not disturb"),
             variable=self._is_quiet,
             command=lambda: self._on_do_not_disturb(self._is_quiet.get()),
         )
-        self.menu.add_command(label="Disconnect", command=self._on_disconnect)
+        self.menu.add_command(label=_("Disconnect"), command=self._on_disconnect)
 
     def _add_server(self, row: ServerRow) -> None:
         name = safe_name(row.name)

@@ -3,22 +3,23 @@
 import tkinter as tk
 from collections.abc import Callable, Sequence
 
+from app.translation import N_, _
 from app.views import fonts
 from app.views.popups import Popup
 from app.views.rows import AppearanceRow
 from app.views.surface import FlatButton, Line, Surface, Words
 from app.views.theme import Look
-from app.views.wording import NO_BREAK_SPACE
+from app.views.wording import percent_text
 
 WIDTH = 520
 TEXT_PERCENTS = (80, 90, 100, 110, 125, 150, 175, 200)
 WINDOW_PERCENTS = (100, 125, 150, 175, 200, 250, 300)
 
 _THEMES = (
-    ("light", "Light"),
-    ("dark", "Dark"),
-    ("system", "Like the system"),
-    ("contrast", "High contrast"),
+    ("light", N_("Light")),
+    ("dark", N_("Dark")),
+    ("system", N_("Like the system")),
+    ("contrast", N_("High contrast")),
 )
 
 
@@ -43,27 +44,27 @@ class SettingsPage(Popup):
         self._body.pack(fill="both", expand=True, padx=1, pady=1)
         head = Surface(self._body, look, "popup")
         head.pack(fill="x", padx=px(20), pady=(px(14), px(2)))
-        self._words(head, "Settings", fonts.TITLE, "popup_fg").pack(side="left")
+        self._words(head, _("Settings"), fonts.TITLE, "popup_fg").pack(side="left")
         close = FlatButton(
-            head, look, on_press=on_close, icon="x-lg", icon_size=14, on="popup", hint="Close"
+            head, look, on_press=on_close, icon="x-lg", icon_size=14, on="popup", hint=_("Close")
         )
         close.pack(side="right")
-        self._heading("Appearance")
-        line = self._line("Theme")
+        self._heading(_("Appearance"))
+        line = self._line(_("Theme"))
         self.themes = {
-            name: self._button(line, label, lambda name=name: on_theme(name))  # type: ignore[misc]
+            name: self._button(line, _(label), lambda name=name: on_theme(name))  # type: ignore[misc]
             for name, label in _THEMES
         }
         self.text_size = _Stepper(
-            self._line("Size of the messages"), look, TEXT_PERCENTS, on_text_percent
+            self._line(_("Size of the messages")), look, TEXT_PERCENTS, on_text_percent
         )
         self.window_size = _Stepper(
-            self._line("Size of everything"), look, WINDOW_PERCENTS, on_window_percent
+            self._line(_("Size of everything")), look, WINDOW_PERCENTS, on_window_percent
         )
-        self._note("The size of everything changes after a restart.")
-        self._heading("Keys")
-        self.keys_button = self._button(self._line("All keys"), "Show", on_keys)
-        self._heading("About")
+        self._note(_("The size of everything changes after a restart."))
+        self._heading(_("Keys"))
+        self.keys_button = self._button(self._line(_("All keys")), _("Show"), on_keys)
+        self._heading(_("About"))
         self._note(about)
         Surface(self._body, look, "popup").pack(pady=px(6))
 
@@ -122,15 +123,15 @@ class _Stepper:
         self, line: Surface, look: Look, steps: Sequence[int], on_change: Callable[[int], None]
     ) -> None:
         self._steps, self._on_change, self._percent = steps, on_change, 100
-        self.larger = self._button(line, look, "plus-lg", "Larger", 1)
+        self.larger = self._button(line, look, "plus-lg", _("Larger"), 1)
         self.value = Words(line, look, font=fonts.BODY, role="popup_fg", on="popup")
         self.value.configure(width=6, anchor="center")
         self.value.pack(side="right", padx=look.px(6))
-        self.smaller = self._button(line, look, "dash-lg", "Smaller", -1)
+        self.smaller = self._button(line, look, "dash-lg", _("Smaller"), -1)
 
     def show(self, percent: int) -> None:
         self._percent = percent
-        self.value.configure(text=f"{percent}{NO_BREAK_SPACE}%")
+        self.value.configure(text=percent_text(percent))
 
     def _button(self, line: Surface, look: Look, icon: str, hint: str, by: int) -> FlatButton:
         button = FlatButton(

@@ -3,13 +3,14 @@
 import tkinter as tk
 from collections.abc import Sequence
 
+from app.translation import N_, _
 from app.views import fonts
 from app.views.safe_text import safe_line
 from app.views.surface import Surface, Words
 from app.views.theme import Look
 from app.views.wording import typing_text
 
-KEY_HINT = "Enter sends · Shift+Enter new line"
+KEY_HINT = N_("Enter sends · Shift+Enter new line")
 NOTICE_MS = 8_000
 
 
@@ -57,5 +58,5 @@ class StatusLineView(Surface):
     def _show(self) -> None:
         self.left.configure(text=self._notice or self._typing)
         self.left.paint("danger" if self._notice else "muted", "bg")
-        self.right.configure(text=self._counter or (KEY_HINT if self._has_key_hint else ""))
+        self.right.configure(text=self._counter or (_(KEY_HINT) if self._has_key_hint else ""))
         self.right.paint("danger" if self._is_over else "muted", "bg")

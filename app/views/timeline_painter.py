@@ -10,6 +10,7 @@ other at the top of the first text line, and no space lies between these lines.
 import tkinter as tk
 from typing import Any
 
+from app.translation import _
 from app.views import fonts, wording
 from app.views.body_painter import AVATAR_X, TEXT_X, BodyPainter, Drawn
 from app.views.images import (
@@ -151,7 +152,7 @@ class TimelinePainter:
         self._pen.end_line("above")
 
     def _draw_new_line(self) -> None:
-        badge = Badge("New", "alert", "alert_text", radius=5)
+        badge = Badge(_("New"), "alert", "alert_text", radius=5)
         width = int(self._text.tk.call("image", "width", self._look.images.get(badge)))
         self._pen.start_line()
         self._pen.picture(Rule(max(1, self._rule_room() - width), "new_line"))
@@ -180,8 +181,9 @@ class TimelinePainter:
         self._pen.picture(icon)
         self._pen.picture(Blank(px(TEXT_X - AVATAR_X - 12 - 15), 1))
         self._pen.write(safe_line(row.text))
-        suffix = " · Only you can see this" if is_local else ""
-        self._pen.write(f"   {wording.clock_text(row.time)}{suffix}")
+        self._pen.write(f"   {wording.clock_text(row.time)}")
+        if is_local:
+            self._pen.write(" · " + _("Only you can see this"))
         self._pen.end_line("quiet")
 
     # messages
@@ -215,7 +217,7 @@ class TimelinePainter:
         self._pen.start_line()
         self._pen.write(wording.failure_text(row), "trouble")
         self._pen.write("  ·  ", "meta")
-        self._pen.write("Retry", "action", "retry")
+        self._pen.write(_("Retry"), "action", "retry")
         self._pen.write("  ·  ", "meta")
-        self._pen.write("Delete", "action", "delete")
+        self._pen.write(_("Delete"), "action", "delete")
         self._pen.end_line("body")

@@ -6,6 +6,7 @@ import tkinter as tk
 from collections.abc import Callable
 from typing import Protocol
 
+from app.translation import _
 from app.views import fonts, wording
 from app.views.body_painter import AVATAR_X, Drawn
 from app.views.emoji_text import text_with_emoji
@@ -54,7 +55,7 @@ class TimelinePointer:
         self._copy_button = FlatButton(
             view.text, view.look, on_press=self._copy_code, icon="copy", icon_size=14, on="field"
         )
-        self._copy_button.hint = "Copy the code"
+        self._copy_button.hint = _("Copy the code")
         self._bind_events()
         view.look.watch(self._time, self._repaint)
 

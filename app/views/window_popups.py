@@ -4,6 +4,7 @@ import tkinter as tk
 from collections.abc import Sequence
 from typing import Protocol
 
+from app.translation import N_, _
 from app.views.callbacks import MainWindowCallbacks
 from app.views.completion_popup import CompletionPopup
 from app.views.composer_view import ComposerView
@@ -20,7 +21,7 @@ from app.views.settings_page import WIDTH as SETTINGS_WIDTH
 from app.views.settings_page import SettingsPage
 from app.views.theme import Look
 
-ABOUT = (
+ABOUT = N_(
     "Hubbub is free software under the MIT licence. Emoji are pictures of Twemoji by"
     " Twitter, Inc and other contributors, under the licence CC BY 4.0; the icons are Bootstrap"
     " Icons."
@@ -57,7 +58,7 @@ class WindowPopups:
         self.settings = SettingsPage(
             root,
             look,
-            about=ABOUT,
+            about=_(ABOUT),
             on_theme=callbacks.on_theme_choice,
             on_text_percent=callbacks.on_text_percent,
             on_window_percent=callbacks.on_window_percent,
