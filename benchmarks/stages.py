@@ -127,7 +127,7 @@ def measure_members(count: int) -> dict[str, float]:
                 client.session.flow.reported = client.session.flow.sent
             began = time.process_time_ns()
             delivery.push(clients, [frame], 0.0)
-            datagrams = delivery.take()
+            datagrams = delivery.take(0.0)
             sealed = time.process_time_ns()
             out.send(datagrams)
             push_ns, send_ns = push_ns + sealed - began, send_ns + time.process_time_ns() - sealed

@@ -153,13 +153,13 @@ class ChatServer:
 
     def take_datagrams(self) -> list[tuple[bytes, Address]]:
         """Everything to be sent now, in order."""
-        return self.context.delivery.take()
+        return self.context.delivery.take(self._now)
 
     def stop(self, now: float) -> None:
         """Tell every session that the server stops."""
         self._now = now
         for client in self.context.sessions.table:
-            self.context.delivery.send(client, [Close(CloseReason.SERVER_STOPS)], now)
+            self.context.delivery.answer(client, Close(CloseReason.SERVER_STOPS))
 
     def statistics(self) -> dict[str, int]:
         """Counters and sizes, for the log and for tests."""

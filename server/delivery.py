@@ -5,7 +5,8 @@ room; who missed it, for whatever reason, sees the hole and asks for the range, 
 the room's newest entries or from the log and sent as far as his window allows. Heads are the
 safety net for the last entries: they go only to sessions whose report is overdue, with back-off.
 A path that loses datagrams gets the previous push beside each new one, and the last one again
-soon after (`docs/protocol.md`, "Loss").
+soon after (`docs/protocol.md`, "Loss"). Answers wait for the end of the tick, or for the next
+push: so what was asked in one datagram is answered in as few as it fits, not in one each.
 """
 
 from __future__ import annotations
@@ -30,6 +31,8 @@ _READ_BYTES_MAX: Final = 32 * 1024
 _HEADS_AFTER_LOSS_S: Final = 1.0
 _PING: Final = join_frames([encode_frame(Ping())])
 _REPEAT_AFTER_S: Final = 0.020
+#: Encoded frames in one datagram, beside the head of their array.
+_FRAMES_BYTES_MAX: Final = limits.PLAINTEXT_BYTES_MAX - 3
 #: Heads of at most 24 bytes in one datagram.
 _HEADS_MAX: Final = 45
 
@@ -44,11 +47,14 @@ class Delivery:
         self._log = log
         self._wake = wake
         self._outgoing: list[tuple[bytes, Address]] = []
+        #: Answers of this tick, each one or more encoded frames that stay together.
+        self._answers: dict[ClientSession, list[list[bytes]]] = {}
         #: Sessions whose next range has to be read from the log.
         self._readers: deque[ClientSession] = deque()
 
-    def take(self) -> list[tuple[bytes, Address]]:
+    def take(self, now: float) -> list[tuple[bytes, Address]]:
         """Everything queued so far, in order, as (datagram, address)."""
+        self._seal_answers(now)
         taken, self._outgoing = self._outgoing, []
         return taken
 
@@ -56,10 +62,29 @@ class Delivery:
         """Send a datagram that is ready as it is."""
         self._outgoing.append((datagram, address))
 
-    # --- single answers --------------------------------------------------------------------
-    def send(self, client: ClientSession, frames: Iterable[Frame], now: float) -> None:
+    # --- answers ---------------------------------------------------------------------------
+    def answer(self, client: ClientSession, *frames: Frame) -> None:
         """Answer a session: frames that together fit one datagram."""
-        self._seal(client, join_frames([encode_frame(frame) for frame in frames]), now)
+        self._answers.setdefault(client, []).append([encode_frame(frame) for frame in frames])
+
+    def _seal_answers(self, now: float) -> None:
+        answers, self._answers = self._answers, {}
+        for client, groups in answers.items():
+            if client.session.channel.exhausted:
+                continue  # forgotten since, for a flood of forgeries
+            frames: list[bytes] = []
+            size = 0
+            for group in groups:
+                group_size = sum(map(len, group))
+                if frames and (
+                    size + group_size > _FRAMES_BYTES_MAX
+                    or len(frames) + len(group) > limits.FRAMES_MAX
+                ):
+                    self._seal(client, join_frames(frames), now)
+                    frames, size = [], 0
+                frames += group
+                size += group_size
+            self._seal(client, join_frames(frames), now)
 
     def _seal(self, client: ClientSession, plaintext: bytes, now: float) -> None:
         session = client.session
@@ -90,6 +115,8 @@ class Delivery:
     # --- pushes ----------------------------------------------------------------------------
     def push(self, followers: Iterable[ClientSession], frames: list[bytes], now: float) -> None:
         """Encoded frames, each for a datagram of its own, to every follower's session."""
+        if self._answers:
+            self._seal_answers(now)  # first: whoever follows since this tick was told of it
         plaintexts = [join_frames([frame]) for frame in frames]
         send = self._outgoing.append
         for client in followers:

@@ -24,7 +24,7 @@ def handle_post(context: HandlerContext, client: ClientSession, frame: Post, now
     intake = client.device.intake
     if frame.client_seq < intake.next:
         if frame.client_seq <= intake.committed:
-            context.read_soon(client, lambda: _answer_again(context, client, frame, now))
+            context.read_soon(client, lambda: _answer_again(context, client, frame))
         return
     intake.stage(frame)
     _hand_on(context, client, frame, now)
@@ -52,9 +52,9 @@ def _hand_on(
                 if frame is not None and not handed_on and frame.client_seq != post.client_seq:
                     return
                 slow_down = SlowDown(post.client_seq, int(wait_s * 1000) + 1)
-                context.delivery.send(client, [slow_down], now)
+                context.delivery.answer(client, slow_down)
                 return
-        context.gate.write_soon(_write(context, person, device, post, now))
+        context.gate.write_soon(_write(context, person, device, post))
         intake.hand_on(post)
         handed_on = True
 
@@ -67,7 +67,7 @@ def _go_on(context: HandlerContext, device: Device, now: float) -> None:
         _hand_on(context, client, None, now)
 
 
-def _answer_again(context: HandlerContext, client: ClientSession, frame: Post, now: float) -> None:
+def _answer_again(context: HandlerContext, client: ClientSession, frame: Post) -> None:
     """The post came again: its first answer was lost, or is still on its way."""
     assert client.device is not None
     result = context.log.post_result(client.device.device, frame.client_seq)
@@ -78,12 +78,10 @@ def _answer_again(context: HandlerContext, client: ClientSession, frame: Post, n
         answer = Refused(frame.client_seq, result.refusal)
     else:
         answer = Receipt(frame.client_seq, result.room, result.number)
-    context.delivery.send(client, [answer], now)
+    context.delivery.answer(client, answer)
 
 
-def _write(
-    context: HandlerContext, person: Person, device: Device, post: StagedPost, now: float
-) -> Write:
+def _write(context: HandlerContext, person: Person, device: Device, post: StagedPost) -> Write:
     def run(time_ms: int) -> After:
         if post.client_seq != device.intake.committed_or_written + 1:
             return lambda: None  # a batch before was lost: the device sends it again
@@ -101,21 +99,19 @@ def _write(
         result = PostResult(post.post_id, outcome.room, outcome.number, code)
         context.log.record_post(device.device, post.client_seq, result)
         device.intake.committed_or_written = post.client_seq
-        return lambda: _answer(context, device, post, result, now)
+        return lambda: _answer(context, device, post, result)
 
     def failed(error: LogError) -> None:
         device.intake.reset(device.intake.committed, device.intake.last_post_id)
         client = context.sessions.table.of_device(device.device)
         if client is not None and isinstance(error, LogFull):
             slow_down = SlowDown(post.client_seq, _FULL_RETRY_MS, Refusal.SERVER_FULL)
-            context.delivery.send(client, [slow_down], now)
+            context.delivery.answer(client, slow_down)
 
     return Write(run, failed)
 
 
-def _answer(
-    context: HandlerContext, device: Device, post: StagedPost, result: PostResult, now: float
-) -> None:
+def _answer(context: HandlerContext, device: Device, post: StagedPost, result: PostResult) -> None:
     device.intake.on_committed(post.client_seq, post.post_id)
     client = context.sessions.table.of_device(device.device)
     if client is None:
@@ -126,4 +122,4 @@ def _answer(
         return  # the push that has just left is the receipt
     else:
         answer = Receipt(post.client_seq, result.room, result.number)
-    context.delivery.send(client, [answer], now)
+    context.delivery.answer(client, answer)

@@ -52,7 +52,7 @@ def handle_sign_in(
         if record is None:
             answer = _refusal_for_new(context, frame.name, canonical)
             if answer is not None:
-                return _sender(context, client, answer, now)
+                return _sender(context, client, answer)
             assert canonical is not None
             record = context.log.add_device(client.key, frame.name, canonical)
             name = frame.name
@@ -63,7 +63,7 @@ def handle_sign_in(
                     return _nothing  # he asks again
                 answer = _rename(context, record, frame.name, canonical)
                 if answer is not None:
-                    return _sender(context, client, answer, now)
+                    return _sender(context, client, answer)
                 name = frame.name
         rooms = set(context.log.rooms_of(record.person))
         version = context.log.names_version()  # later the log may have the next batch in hand
@@ -72,7 +72,7 @@ def handle_sign_in(
     def failed(error: LogError) -> None:
         client.signing_in = False
         if not client.closed:
-            context.delivery.send(client, [SignInRefused(Refusal.SERVER_FULL)], now)
+            context.delivery.answer(client, SignInRefused(Refusal.SERVER_FULL))
 
     client.signing_in = context.gate.write_soon(Write(run, failed))
 
@@ -81,10 +81,10 @@ def _nothing() -> None:
     """No answer."""
 
 
-def _sender(context: HandlerContext, client: ClientSession, answer: Frame, now: float) -> After:
+def _sender(context: HandlerContext, client: ClientSession, answer: Frame) -> After:
     def after() -> None:
         if not client.closed:
-            context.delivery.send(client, [answer], now)
+            context.delivery.answer(client, answer)
 
     return after
 
@@ -160,7 +160,7 @@ def _welcome(
         context.presence.person_changed(person, person.rooms)
     context.sessions.show_presence(person)
     context.counters["signed_in"] += 1
-    _send_welcome(context, client, person, device, names_version, time_ms, now)
+    _send_welcome(context, client, person, device, names_version, time_ms)
 
 
 def _device_for(context: HandlerContext, record: DeviceRecord) -> Device:
@@ -188,7 +188,6 @@ def _send_welcome(
     device: Device,
     names_version: int,
     time_ms: int,
-    now: float,
 ) -> None:
     index = client.session.channel.local_index
     frames: list[Frame] = [
@@ -213,7 +212,7 @@ def _send_welcome(
         if len(context.narrow_paths) >= context.config.limits.sessions_max:
             context.narrow_paths.clear()
         context.narrow_paths.add(client.session.address)
-    context.delivery.send(client, frames, now)
+    context.delivery.answer(client, *frames)
 
 
 def handle_presence(
@@ -236,7 +235,7 @@ def handle_who(context: HandlerContext, client: ClientSession, frame: Who, now: 
         # Fifty names of 64 bytes do not fit one datagram.
         for start in range(0, len(names), _NAMES_IN_A_FRAME):
             part = names[start : start + _NAMES_IN_A_FRAME]
-            context.delivery.send(client, [Persons(part)], now)
+            context.delivery.answer(client, Persons(part))
 
     context.read_soon(client, read)
 

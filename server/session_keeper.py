@@ -94,7 +94,7 @@ class SessionKeeper:
     # --- the end ---------------------------------------------------------------------------
     def close(self, client: ClientSession, reason: CloseReason, now: float) -> None:
         """End the session and say so."""
-        self.delivery.send(client, [Close(reason)], now)
+        self.delivery.answer(client, Close(reason))
         self.forget(client, now)
 
     def forget(self, client: ClientSession, now: float, *, goodbye: bool = False) -> None:

@@ -22,17 +22,17 @@ def handle_subscribe(
         most = context.config.limits.subscriptions_max
         if len(client.refs) >= most and frame.ref not in client.refs:
             refusal = SubscribeRefused(frame.ref, Refusal.TOO_MANY_ROOMS)
-            context.delivery.send(client, [refusal], now)
+            context.delivery.answer(client, refusal)
             return
         if frame.ref == streams.ROOMS:
             context.rooms.followers[client] = None
             _note(client, frame.ref, counter)
-            context.delivery.send(client, [_live(context.rooms.listing, frame)], now)
+            context.delivery.answer(client, _live(context.rooms.listing, frame))
             return
         room = context.rooms.get(streams.room_of(frame.ref))
         if room is None:
             refusal = SubscribeRefused(frame.ref, Refusal.NO_SUCH_ROOM)
-            context.delivery.send(client, [refusal], now)
+            context.delivery.answer(client, refusal)
             return
         _note(client, frame.ref, counter)
         if streams.is_log(frame.ref):
@@ -41,7 +41,7 @@ def handle_subscribe(
         else:
             room.people_followers[client] = None
             answer = _live(context.presence.watch(room), frame)
-        context.delivery.send(client, [answer], now)
+        context.delivery.answer(client, answer)
 
     context.read_soon(client, read)
 

@@ -7,7 +7,19 @@ from itertools import pairwise
 import pytest
 
 from protocol import limits
-from protocol.frames import EntryKind, Heads, Ping, Post, Push, Range, Subscribe
+from protocol.channel import FAILED_OPENS_MAX
+from protocol.frames import (
+    EntryKind,
+    Heads,
+    Ping,
+    Post,
+    Push,
+    Range,
+    Receipt,
+    Refused,
+    Subscribe,
+    Subscribed,
+)
 from server.server_config import ServerConfig, ServerLimits
 from tests.server.server_pair import Client, ServerPair
 
@@ -70,6 +82,47 @@ class TestPushes:
             pair.settle()
         sent = bob.served.session.channel.sent_counter - before
         assert sent <= limits.WINDOW_MAX // 50 + 10
+
+
+class TestAnswers:
+    def test_what_was_asked_in_one_datagram_is_answered_in_one(self) -> None:
+        pair, ada, _ = new_pair()
+        assert ada.served is not None
+        for seq in range(2, 42):
+            pair.post(ada, seq)
+        before = ada.served.session.channel.sent_counter
+        again = [Post(seq, 1000 + seq, 1, EntryKind.MESSAGE, "hello") for seq in range(2, 42)]
+        pair.say(ada, *again)
+        receipts = [frame for frame in ada.take() if isinstance(frame, Receipt)]
+        assert [receipt.client_seq for receipt in receipts] == list(range(2, 42))
+        assert ada.served.session.channel.sent_counter == before + 1
+
+    def test_more_than_fits_one_goes_into_the_next(self) -> None:
+        pair, ada, _ = new_pair()
+        assert ada.served is not None
+        before = ada.served.session.channel.sent_counter
+        refused = Refused(1, 3)
+        for _ in range(limits.FRAMES_MAX + 1):
+            pair.server.context.delivery.answer(ada.served, refused)
+        pair.settle()
+        assert len(ada.take(Refused)) == limits.FRAMES_MAX + 1
+        assert ada.served.session.channel.sent_counter == before + 2
+
+    def test_whoever_follows_hears_of_it_before_the_first_push(self) -> None:
+        pair, ada, _ = new_pair()
+        eve = pair.sign_in(3, "Eve")
+        pair.say(eve, Subscribe(2, b"", 0), settle=False)
+        pair.post(ada, 2)
+        assert [type(frame) for frame in eve.take(Subscribed, Push)] == [Subscribed, Push]
+
+    def test_keys_that_forgeries_used_up_stop_nobody_else(self) -> None:
+        pair, ada, bob = new_pair()
+        assert ada.served is not None and bob.served is not None
+        pair.server.context.delivery.answer(ada.served, Refused(1, 3))
+        pair.server.context.delivery.answer(bob.served, Refused(1, 3))
+        ada.served.session.channel.failed_opens = FAILED_OPENS_MAX
+        pair.settle()
+        assert (len(ada.take(Refused)), len(bob.take(Refused))) == (0, 1)
 
 
 class TestMending:

@@ -97,7 +97,7 @@ class TestWhatIsAskedOfTheLog:
         pair = ServerPair()
         ada = pair.join(1, "Ada")
         ada.deaf = True
-        for _ in range(200):
+        for _ in range(limits.WINDOW_MAX + 50):
             pair.say(ada, *[Who([1])] * 20)  # settles, so none of them waits for another
         assert ada.served is not None
         assert ada.served.session.flow.in_flight == limits.WINDOW_MAX
