@@ -65,6 +65,9 @@ REPORT_OVERDUE_S: Final = 3.0
 #: Idle sessions only; jittered by a fifth (RFC 8085, 3.5 asks for at least 15 s).
 KEEPALIVE_S: Final = 25.0
 IDLE_TIMEOUT_S: Final = 90.0
+#: Nothing is sent any more to whom something was sent and who has said nothing for so long: he
+#: may be gone, and somebody else may have the address (RFC 8085, 6; RFC 7675).
+CONSENT_S: Final = 60.0
 #: A gap this young is taken for reordering, not loss.
 REPAIR_LINGER_S: Final = 0.010
 #: A hole is not drawn before it is this old.

@@ -29,20 +29,27 @@ class RateLimit:
 
     def allow(self, key: Hashable, now: float) -> bool:
         """Takes a token of the key's bucket; False, and nothing taken, when it is empty."""
-        return self.wait_s(key, now) == 0.0
+        if self.missing_s(key, now):
+            return False
+        self.take(key, now)
+        return True
 
-    def wait_s(self, key: Hashable, now: float) -> float:
-        """Takes a token like ``allow`` and returns 0, or takes none and returns how many
-        seconds it will be until there is one."""
-        full_at = max(self._full_at.pop(key, now), now)
-        wait_s = full_at + self._interval_s - (now + self._bucket_s)
-        if wait_s <= 1e-9:
-            full_at += self._interval_s
-            wait_s = 0.0
+    def missing_s(self, key: Hashable, now: float, cost: int = 1) -> float:
+        """How many seconds it will be until the key's bucket holds so many tokens, 0 when it
+        does. What costs more than a whole bucket waits until that is full."""
+        if self._full_at:
+            self._forget(now)
+        full_at = max(self._full_at.get(key, now), now)
+        cost_s = min(cost * self._interval_s, self._bucket_s)
+        wait_s = full_at + cost_s - (now + self._bucket_s)
+        return wait_s if wait_s > 1e-9 * max(1.0, self._bucket_s) else 0.0
+
+    def take(self, key: Hashable, now: float, cost: int = 1) -> None:
+        """Takes so many tokens, which there are."""
         # Put back at the end: the first key of the table is the one longest unused.
-        self._full_at[key] = full_at
+        full_at = max(self._full_at.pop(key, now), now)
+        self._full_at[key] = full_at + cost * self._interval_s
         self._forget(now)
-        return wait_s
 
     def _forget(self, now: float) -> None:
         # Two a call at most: the table shrinks faster than it grows, and nobody waits for it.

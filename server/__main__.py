@@ -39,6 +39,10 @@ WRONG_USAGE: Final = 2
 #: for it than for the disk.
 _SWITCH_INTERVAL_S: Final = 20e-6
 
+#: The log's pages have 4 KiB; SQLite takes no larger number of them.
+_PAGES_IN_A_MIB: Final = 256
+_PAGES_MAX: Final = 2**32 - 2
+
 _log = logging.getLogger("server")
 
 
@@ -132,7 +136,14 @@ def _open_log(
     lost_its_key = folder is not None and folder.log_path.exists() and not folder.has_key
     # In memory every commit has ended before the loop looks.
     wake = bell.ring if path else lambda: None
-    log = SqliteLog.open(path, random_bytes=secrets.token_bytes, wake=wake)
+    bounds = options.server.limits
+    log = SqliteLog.open(
+        path,
+        random_bytes=secrets.token_bytes,
+        wake=wake,
+        pages_max=min(bounds.log_mib_max * _PAGES_IN_A_MIB, _PAGES_MAX),
+        free_bytes_min=bounds.free_mib_min * 2**20,
+    )
     stack.callback(log.close)
     if folder is None:
         return log, log, secrets.token_bytes(server_folder.KEY_BYTES)

@@ -19,6 +19,7 @@ must not take the next commit for his own, so that commit answers with the error
 from __future__ import annotations
 
 import enum
+import shutil
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
@@ -68,12 +69,15 @@ class BatchedConnection:
         wake: Callable[[], None],
         threaded: bool,
         pages_max: int | None,
+        free_bytes_min: int = 0,
     ) -> BatchedConnection:
         """Open the file ``path``, making or migrating it; with None it lives in memory.
 
         ``wake`` is called, on any thread, when ``poll`` has something to deliver; it must not
         raise. Without ``threaded``, and always in memory, COMMIT runs inside ``commit``; ``done``
-        is called from ``poll`` even so. ``pages_max``: see ``limit_pages``.
+        is called from ``poll`` even so. ``pages_max``: see ``limit_pages``. While the
+        disk has less than ``free_bytes_min`` left, writing raises ``LogFull``: the rest is for
+        whatever else the machine has to write, and for reading on.
 
         Raises:
             LogLocked: another server is using the folder.
@@ -101,12 +105,27 @@ class BatchedConnection:
         except BaseException:
             connection.close()
             raise
-        return cls(connection, wake, threaded=threaded and path is not None)
+        return cls(
+            connection,
+            wake,
+            threaded=threaded and path is not None,
+            folder=path.parent if path is not None and free_bytes_min else None,
+            free_bytes_min=free_bytes_min,
+        )
 
     def __init__(
-        self, connection: sqlite3.Connection, wake: Callable[[], None], *, threaded: bool
+        self,
+        connection: sqlite3.Connection,
+        wake: Callable[[], None],
+        *,
+        threaded: bool,
+        folder: Path | None = None,
+        free_bytes_min: int = 0,
     ) -> None:
         """Use ``open``."""
+        #: Whose disk has to have so much left; None: not looked at.
+        self._folder = folder
+        self._free_bytes_min = free_bytes_min
         self._connection = connection
         self._wake = wake
         self._thread = CommitThread(self._run_job, wake) if threaded else None
@@ -137,6 +156,7 @@ class BatchedConnection:
             if self._loss is not None:
                 raise self._loss
             if self._batch is _Batch.NONE:
+                self._check_free_space()
                 self._connection.execute("BEGIN IMMEDIATE")
                 self._batch = _Batch.OPEN
             yield self._connection
@@ -238,6 +258,16 @@ class BatchedConnection:
         """
         self._assert_callable()
         _limit_pages(self._connection, pages_max)
+
+    def _check_free_space(self) -> None:
+        if self._folder is None:
+            return
+        try:
+            free_bytes = shutil.disk_usage(self._folder).free
+        except OSError:
+            return  # what is wrong with the disk, writing will find out
+        if free_bytes < self._free_bytes_min:
+            raise LogFull(f"the disk has {free_bytes // 2**20} MiB left, too little to go on")
 
     def _assert_callable(self) -> None:
         assert not self._closed, "the log is closed"

@@ -27,7 +27,9 @@ from server.dispatch_table import HANDLERS
 from server.handler_context import HandlerContext
 from server.live_stream import LiveStream
 from server.people import Device, Person
+from server.post_intake import StagingRoom
 from server.presence import PresenceBoard
+from server.rates import Rates, source_of
 from server.room import Room
 from server.room_directory import RoomDirectory
 from server.room_log import LogError, RoomLog
@@ -63,8 +65,12 @@ class ChatServer:
         self._now = now
         self._log = log
         self._random_bytes = random_bytes
-        self._handshakes = ServerHandshakes(private_key, random_bytes, _handshake_limits(config))
         bounds = config.limits
+        self._source_of = source_of(bounds)
+        self._handshakes = ServerHandshakes(
+            private_key, random_bytes, _handshake_limits(config), source_of=self._source_of
+        )
+        self._forged = RateLimit(bounds.forged_burst, bounds.forged_per_s)
         self._reset_rate = RateLimit(max(1, int(bounds.resets_per_s)), bounds.resets_per_s)
         self._timers = Timers()
         people: dict[int, Person] = {}
@@ -76,12 +82,18 @@ class ChatServer:
         delivery = Delivery(rooms, log, sessions.wake)
         presence = PresenceBoard(rooms, log, people, random_bytes, self._flush_people_later)
         sessions.wire(delivery, presence)
-        posts = RateLimit(bounds.posts_burst, bounds.posts_per_s) if config.rate_limits else None
+        rates = Rates(bounds, enabled=config.rate_limits)
         gate = CommitGate(
-            log, self._publish, self._reload, bounds.writes_waiting_max, config.commit_distance_s
+            log,
+            self._publish,
+            self._reload,
+            bounds.writes_waiting_max,
+            config.commit_distance_s,
+            bytes_waiting_max=bounds.writes_waiting_bytes_max,
         )
         self.context = HandlerContext(
-            config, log, rooms, people, devices, sessions, delivery, presence, gate, posts,
+            config, log, rooms, people, devices, sessions, delivery, presence, gate, rates,
+            StagingRoom(bounds.staged_bytes_total_max),
             reset_secret, self.counters,
         )  # fmt: skip
         self._tell_remembered()
@@ -182,6 +194,9 @@ class ChatServer:
             self._receive_unknown(index, len(datagram), address)
             return
         address_before = client.session.address
+        if self._now < client.wary_until and address != address_before:
+            self.counters["dropped"] += 1
+            return
         try:
             frames = client.session.receive(datagram, address, self._now)
         except RemoteProtocolError:
@@ -195,6 +210,7 @@ class ChatServer:
             return
         if frames is None:
             self.counters["dropped"] += 1
+            self._beware(client, address)
             return
         _, index, counter = DATA_HEADER.unpack_from(datagram)
         client.counter = counter if index == client.session.channel.local_index else -1
@@ -209,6 +225,15 @@ class ChatServer:
         due = client.session.next_timer()
         if due is not None:
             sessions.wake(client, due)
+
+    def _beware(self, client: ClientSession, address: Address) -> None:
+        """What did not open has cost as much as what does. Whoever sends much of it, from where
+        the session is not, is not listened to for a while; the session goes on."""
+        if address == client.session.address:
+            return
+        if not self._forged.missing_s(client, self._now):
+            self._forged.take(client, self._now)
+        client.wary_until = self._now + self._forged.missing_s(client, self._now)
 
     def _dispatch(self, client: ClientSession, frame: AnyFrame) -> None:
         row = HANDLERS.get(type(frame))
@@ -248,8 +273,12 @@ class ChatServer:
             sessions.remember(continued, self._now)
             sessions.wake(continued, self._now + limits.OLD_KEYS_KEPT_S)
             return
-        source = established.address[0]
+        source = self._source_of(established.address)
         crowded = sessions.table.unproven(source) >= bounds.new_sessions_per_source_max
+        if len(sessions.table) >= bounds.sessions_max and (stranger := sessions.table.stranger):
+            # A full table must not be a wall of people who never say who they are.
+            self.counters["strangers_replaced"] += 1
+            sessions.close(stranger, CloseReason.NEVER_SIGNED_IN, self._now)
         if len(sessions.table) >= bounds.sessions_max or (self.config.rate_limits and crowded):
             self.counters["sessions_refused"] += 1
             return

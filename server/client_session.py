@@ -15,7 +15,7 @@ class ClientSession:
         "session", "key", "source", "opened_at", "begun_at", "person", "device", "refs",
         "pulls", "served", "heads_at", "heads_wait_s", "heads_sent_at", "reported",
         "report_asked", "skipped", "lost_some", "wakes", "last_push", "repeat_at", "closed",
-        "sign_in_tries", "signing_in", "reads_waiting", "counter", "subscribed_at",
+        "wary_until", "sign_in_tries", "signing_in", "reads_waiting", "counter", "subscribed_at",
     )  # fmt: skip
 
     def __init__(self, session: Session, key: bytes, source: str, now: float) -> None:
@@ -53,6 +53,8 @@ class ClientSession:
         self.report_asked = False
         self.heads_sent_at = float("-inf")
         self.closed = False
+        #: Until then only its own address is listened to: somebody forges from elsewhere.
+        self.wary_until = float("-inf")
         self.sign_in_tries = 0
         #: It wants to sign in, and the log has not answered yet.
         self.signing_in = False

@@ -35,6 +35,8 @@ class Write:
 
     run: Callable[[int], After]
     failed: Callable[[LogError], None]
+    #: About what it holds in memory while it waits.
+    size_bytes: int = 0
 
 
 class CommitGate:
@@ -51,8 +53,12 @@ class CommitGate:
         on_failed: Callable[[], None],
         waiting_max: int,
         distance_s: float = 0.0,
+        *,
+        bytes_waiting_max: int = 1 << 62,
     ) -> None:
         """Commits begin at least ``distance_s`` after one another, unless many writes wait."""
+        self._bytes_waiting_max = bytes_waiting_max
+        self._bytes_waiting = 0
         self._log = log
         self._publish = publish
         self._on_failed = on_failed
@@ -82,7 +88,9 @@ class CommitGate:
     @property
     def is_full(self) -> bool:
         """``write_soon`` would refuse."""
-        return len(self._writes) >= self._waiting_max
+        return (
+            len(self._writes) >= self._waiting_max or self._bytes_waiting >= self._bytes_waiting_max
+        )
 
     def read_soon(self, read: Callable[[], None]) -> bool:
         """Run ``read`` when the log is free; False if too much waits already."""
@@ -93,9 +101,10 @@ class CommitGate:
 
     def write_soon(self, write: Write) -> bool:
         """Run ``write`` with the next batch; False if too much waits already."""
-        if len(self._writes) >= self._waiting_max:
+        if self.is_full:
             return False
         self._writes.append(write)
+        self._bytes_waiting += write.size_bytes
         return True
 
     def when_free(self, action: Callable[[float], None]) -> None:
@@ -118,6 +127,7 @@ class CommitGate:
         try:
             while self._writes and len(batch) < _BATCH_MAX:
                 write = self._writes.popleft()
+                self._bytes_waiting -= write.size_bytes
                 batch.append((write, _nothing))
                 batch[-1] = (write, write.run(time_ms))
         except LogError as error:

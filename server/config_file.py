@@ -32,6 +32,7 @@ _NUMBER_MAX: Final = 10**9
 #: Other numbers start at 1, and other times and rates above 0.
 _MAY_BE_ZERO: Final = frozenset(
     {
+        "limits.free_mib_min",
         "limits.new_sessions_per_source_max",
         "limits.people_max",
         "limits.rooms_created_per_person_max",

@@ -9,12 +9,13 @@ from typing import Final
 
 from protocol import limits
 from protocol.cookie import Address
-from protocol.rate_limit import RateLimit
 from server.client_session import ClientSession
 from server.commit_gate import CommitGate
 from server.delivery import Delivery
 from server.people import Device, Person
+from server.post_intake import StagingRoom
 from server.presence import PresenceBoard
+from server.rates import Rates
 from server.room_directory import RoomDirectory
 from server.room_log import RoomLog
 from server.server_config import ServerConfig
@@ -39,17 +40,13 @@ class HandlerContext:
     delivery: Delivery
     presence: PresenceBoard
     gate: CommitGate
-    #: None: posts are not slowed down.
-    post_rate: RateLimit | None
+    rates: Rates
+    staging: StagingRoom
     #: Proves resets after a restart.
     reset_secret: bytes
     counters: Counter[str]
     #: Where a full datagram did not arrive: what goes there may be cut into fragments.
     narrow_paths: set[Address] = field(default_factory=set)
-
-    def may_write(self, person: int, now: float) -> bool:
-        """Whether the person may change something now; takes one of his tokens."""
-        return self.post_rate is None or self.post_rate.allow(person, now)
 
     def read_soon(self, client: ClientSession, read: Callable[[], None]) -> None:
         """Answer a session when the log is free.

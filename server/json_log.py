@@ -25,6 +25,8 @@ LEVELS: Final = ("debug", "info", "warning", "error")
 _EVERY_S: Final = 1.0
 #: Events remembered at once; a program has fewer.
 _EVENTS_MAX: Final = 256
+#: Lines in one second: whatever strangers do, the log grows by less than 1 MB a minute.
+_LINES_MAX: Final = 10
 _TEXT_MAX: Final = 300
 _FRAMES_MAX: Final = 12
 
@@ -46,16 +48,23 @@ class RepeatFilter(logging.Filter):
         super().__init__()
         #: Event -> when it was last let through, how many were not since then.
         self._seen: dict[tuple[str, int, object, object], tuple[float, int]] = {}
+        #: The second of the last line, and how many lines it has had.
+        self._second = 0
+        self._lines = 0
 
     def filter(self, record: logging.LogRecord) -> bool:
         """Called by logging for each record."""
         event = (record.name, record.levelno, record.msg, _exception_place(record))
+        if event not in self._seen and len(self._seen) >= _EVENTS_MAX:
+            self._seen.clear()
         last, left_out = self._seen.get(event, (float("-inf"), 0))
-        if 0 <= record.created - last < _EVERY_S:
+        second = int(record.created)
+        if second != self._second:
+            self._second, self._lines = second, 0
+        if 0 <= record.created - last < _EVERY_S or self._lines >= _LINES_MAX:
             self._seen[event] = (last, left_out + 1)
             return False
-        if len(self._seen) >= _EVENTS_MAX:
-            self._seen.clear()
+        self._lines += 1
         self._seen[event] = (record.created, 0)
         record.left_out = left_out
         return True

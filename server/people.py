@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from protocol.frames import Presence
-from server.post_intake import PostIntake
+from server.post_intake import PostIntake, StagingRoom
 from server.room_log import DeviceRecord
 
 
@@ -12,10 +12,12 @@ class Device:
 
     __slots__ = ("device", "intake", "key")
 
-    def __init__(self, record: DeviceRecord, staged_bytes_max: int) -> None:
+    def __init__(self, record: DeviceRecord, staged_bytes_max: int, room: StagingRoom) -> None:
         self.device = record.device
         self.key = record.key
-        self.intake = PostIntake(record.last_client_seq, record.last_post_id, staged_bytes_max)
+        self.intake = PostIntake(
+            record.last_client_seq, record.last_post_id, staged_bytes_max, room
+        )
 
 
 class Person:

@@ -45,15 +45,14 @@ def _hand_on(
                 intake.is_blocked = True
                 context.gate.when_free(lambda later: _go_on(context, device, later))
             return
-        if context.post_rate is not None:
-            wait_s = context.post_rate.wait_s(person.person, now)
-            if wait_s > 0:
-                # Once for the post that has to wait, however many of those behind it come again.
-                if frame is not None and not handed_on and frame.client_seq != post.client_seq:
-                    return
-                slow_down = SlowDown(post.client_seq, int(wait_s * 1000) + 1)
-                context.delivery.answer(client, slow_down)
+        wait_s = context.rates.post_wait_s(person.person, client.source, post.bytes_held, now)
+        if wait_s > 0:
+            # Once for the post that has to wait, however many of those behind it come again.
+            if frame is not None and not handed_on and frame.client_seq != post.client_seq:
                 return
+            slow_down = SlowDown(post.client_seq, int(wait_s * 1000) + 1)
+            context.delivery.answer(client, slow_down)
+            return
         context.gate.write_soon(_write(context, person, device, post))
         intake.hand_on(post)
         handed_on = True
@@ -82,6 +81,8 @@ def _answer_again(context: HandlerContext, client: ClientSession, frame: Post) -
 
 
 def _write(context: HandlerContext, person: Person, device: Device, post: StagedPost) -> Write:
+    size = post.bytes_held
+
     def run(time_ms: int) -> After:
         if post.client_seq != device.intake.committed_or_written + 1:
             return lambda: None  # a batch before was lost: the device sends it again
@@ -108,7 +109,7 @@ def _write(context: HandlerContext, person: Person, device: Device, post: Staged
             slow_down = SlowDown(post.client_seq, _FULL_RETRY_MS, Refusal.SERVER_FULL)
             context.delivery.answer(client, slow_down)
 
-    return Write(run, failed)
+    return Write(run, failed, size)
 
 
 def _answer(context: HandlerContext, device: Device, post: StagedPost, result: PostResult) -> None:

@@ -14,6 +14,15 @@ from protocol.frames import Post
 
 
 @dataclass(slots=True)
+class StagingRoom:
+    """What all devices together may hold: a bound on the server's memory, not on anybody's posts,
+    for the next one of each device always finds room."""
+
+    bytes_max: int
+    bytes_held: int = 0
+
+
+@dataclass(slots=True)
 class StagedPost:
     """A post on its way into the log, complete when no part is missing."""
 
@@ -41,11 +50,15 @@ class PostIntake:
     __slots__ = (
         "bytes_held", "is_blocked", "bytes_max", "committed", "committed_or_written",
         "last_post_id", "next",
-        "_staged",
+        "_room", "_staged",
     )  # fmt: skip
 
-    def __init__(self, last_client_seq: int, last_post_id: int, bytes_max: int) -> None:
+    def __init__(
+        self, last_client_seq: int, last_post_id: int, bytes_max: int, room: StagingRoom
+    ) -> None:
         self.bytes_max = bytes_max
+        self.bytes_held = 0
+        self._room = room
         self._staged: dict[int, StagedPost] = {}
         #: A post is ready, and too much waits for the disk: look again when a post is through.
         self.is_blocked = False
@@ -65,6 +78,7 @@ class PostIntake:
     def forget_staged(self) -> None:
         """A new session sends again whatever waits; an older one's posts may be of another
         history, if the device's folder was copied back."""
+        self._room.bytes_held -= self.bytes_held
         self.bytes_held = 0
         self._staged.clear()
 
@@ -90,6 +104,8 @@ class PostIntake:
         if post.parts[frame.part] is not None:
             return
         size = len(frame.text.encode()) + 64
+        if seq != self.next and self._room.bytes_held + size > self._room.bytes_max:
+            return
         while self.bytes_held + size > self.bytes_max:
             farthest = self._staged[max(self._staged)]
             self._forget(farthest)
@@ -99,6 +115,7 @@ class PostIntake:
         post.missing -= 1
         post.bytes_held += size
         self.bytes_held += size
+        self._room.bytes_held += size
 
     def ready(self) -> StagedPost | None:
         """The post that is next, if it is complete."""
@@ -117,6 +134,7 @@ class PostIntake:
 
     def _forget(self, post: StagedPost) -> None:
         self.bytes_held -= post.bytes_held
+        self._room.bytes_held -= post.bytes_held
         self._staged.pop(post.client_seq, None)
 
 

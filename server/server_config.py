@@ -14,6 +14,12 @@ class ServerLimits:
     sessions_max: int = 4000
     #: Sessions of one source address whose device the server has not known before.
     new_sessions_per_source_max: int = 256
+    #: Public addresses with so many bits in common are one source; private ones are each their own.
+    ipv4_prefix_bits: int = 32
+    ipv6_prefix_bits: int = 64
+    #: Persons of one source that nobody knew before: so many at once, then so many a second.
+    new_people_burst: int = 256
+    new_people_per_s: float = 0.1
     #: A session that never signs in is closed after this.
     sign_in_timeout_s: float = 60.0
     idle_timeout_s: float = 90.0
@@ -28,6 +34,15 @@ class ServerLimits:
     #: Posts of one person: so many at once, then so many a second.
     posts_burst: int = 10
     posts_per_s: float = 2.0
+    #: What one person may write into logs in a day, in bytes of text and some for each post.
+    bytes_per_day: int = 64 * 1024 * 1024
+    #: Posts of all persons of one source together that nobody knew before.
+    source_posts_burst: int = 512
+    source_posts_per_s: float = 128.0
+    #: Forged datagrams for one session from elsewhere that are worth opening: each costs as much
+    #: as a genuine one. So many at once, then so many a second.
+    forged_burst: int = 1000
+    forged_per_s: float = 100.0
     #: Stateless resets to addresses whose session nobody remembers.
     resets_per_s: float = 200.0
     #: Newest entries of a room kept in memory for repair.
@@ -36,8 +51,15 @@ class ServerLimits:
     ranges_in_hand_max: int = 64
     #: Bytes of posts that came early or in parts, for each device.
     staged_bytes_max: int = 96 * 1024
-    #: Writes waiting for the disk; beyond it posts are dropped and come again.
+    #: The same of all devices together; the post that is next finds room even so.
+    staged_bytes_total_max: int = 64 * 1024 * 1024
+    #: Writes waiting for the disk, and their bytes; beyond it posts are dropped and come again.
     writes_waiting_max: int = 20_000
+    writes_waiting_bytes_max: int = 32 * 1024 * 1024
+    #: The log's file grows to this, and no further ...
+    log_mib_max: int = 64 * 1024
+    #: ... and nothing is written while the disk has less than this left: reading goes on.
+    free_mib_min: int = 64
 
     def __post_init__(self) -> None:
         if self.rooms_per_person_max > 128:

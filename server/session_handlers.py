@@ -50,7 +50,7 @@ def handle_sign_in(
         known = record is not None
         canonical = canonical_name(frame.name)
         if record is None:
-            answer = _refusal_for_new(context, frame.name, canonical)
+            answer = _refusal_for_new(context, client, frame.name, canonical, now)
             if answer is not None:
                 return _sender(context, client, answer)
             assert canonical is not None
@@ -59,7 +59,7 @@ def handle_sign_in(
         else:
             name = context.log.people([record.person])[0].name
             if frame.name and frame.name != name:
-                if not context.may_write(record.person, now):
+                if not context.rates.may_change(record.person, now):
                     return _nothing  # he asks again
                 answer = _rename(context, record, frame.name, canonical)
                 if answer is not None:
@@ -90,13 +90,15 @@ def _sender(context: HandlerContext, client: ClientSession, answer: Frame) -> Af
 
 
 def _refusal_for_new(
-    context: HandlerContext, name: str, canonical: str | None
+    context: HandlerContext, client: ClientSession, name: str, canonical: str | None, now: float
 ) -> SignInRefused | None:
     if canonical is None:
         return SignInRefused(Refusal.NAME_NOT_ALLOWED)
     if context.log.person_named(canonical) is not None:
         return SignInRefused(Refusal.NAME_TAKEN, _suggestion(context, name))
     if context.log.people_count() >= context.config.limits.people_max:
+        return SignInRefused(Refusal.TOO_MANY_PEOPLE)
+    if not context.rates.may_come(client.source, now):
         return SignInRefused(Refusal.TOO_MANY_PEOPLE)
     return None
 
@@ -170,7 +172,9 @@ def _device_for(context: HandlerContext, record: DeviceRecord) -> Device:
     if device is None:
         if len(devices) >= 2 * context.config.limits.sessions_max:
             _forget_idle(context)
-        device = devices[record.device] = Device(record, context.config.limits.staged_bytes_max)
+        device = devices[record.device] = Device(
+            record, context.config.limits.staged_bytes_max, context.staging
+        )
     return device
 
 

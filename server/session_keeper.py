@@ -70,6 +70,8 @@ class SessionKeeper:
         if client.person is None and now >= sign_in_until:
             self.close(client, CloseReason.NEVER_SIGNED_IN, now)
             return
+        if session.flow.in_flight > 0:
+            idle_until = min(idle_until, session.last_received_at + limits.CONSENT_S)
         if now >= idle_until:
             self._counters["sessions_expired"] += 1
             self.forget(client, now)

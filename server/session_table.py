@@ -17,6 +17,8 @@ class SessionTable:
         self._by_device: dict[int, ClientSession] = {}
         self._all: dict[ClientSession, None] = {}
         self._unproven: Counter[str] = Counter()
+        #: Those that have not signed in, the oldest first.
+        self._strangers: dict[ClientSession, None] = {}
 
     def __len__(self) -> int:
         return len(self._all)
@@ -36,15 +38,21 @@ class SessionTable:
         """Sessions from this host that have not signed in as a known device."""
         return self._unproven[source]
 
+    @property
+    def stranger(self) -> ClientSession | None:
+        """The oldest session that has not signed in."""
+        return next(iter(self._strangers), None)
+
     def add(self, client: ClientSession) -> None:
         """A handshake was completed."""
         self._by_index[client.session.channel.local_index] = client
-        self._all[client] = None
+        self._all[client] = self._strangers[client] = None
         self._unproven[client.source] += 1
 
     def signed_in(self, client: ClientSession, *, known: bool) -> ClientSession | None:
         """The session speaks for its device now; returns the one that did before."""
         assert client.device is not None
+        self._strangers.pop(client, None)
         if known:
             self._count_down(client)
         before = self._by_device.get(client.device.device)
@@ -67,6 +75,7 @@ class SessionTable:
         for index in client.session.indexes:
             self._by_index.pop(index, None)
         self._all.pop(client, None)
+        self._strangers.pop(client, None)
         self._count_down(client)
         if client.device and self._by_device.get(client.device.device) is client:
             del self._by_device[client.device.device]

@@ -87,13 +87,20 @@ class SqliteLog:
         wake: Callable[[], None],
         threaded: bool = True,
         pages_max: int | None = None,
+        free_bytes_min: int = 0,
     ) -> SqliteLog:
         """Open the log file ``path``, making or migrating it; with None it lives in memory.
 
-        ``random_bytes`` gives ids, seeds and salts. For ``wake``, ``threaded``, ``pages_max`` and
-        the errors see ``BatchedConnection.open``.
+        ``random_bytes`` gives ids, seeds and salts. For ``wake``, ``threaded``, the bounds
+        and the errors see ``BatchedConnection.open``.
         """
-        connection = BatchedConnection.open(path, wake=wake, threaded=threaded, pages_max=pages_max)
+        connection = BatchedConnection.open(
+            path,
+            wake=wake,
+            threaded=threaded,
+            pages_max=pages_max,
+            free_bytes_min=free_bytes_min,
+        )
         return cls(connection, random_bytes)
 
     def __init__(self, connection: BatchedConnection, random_bytes: Callable[[int], bytes]) -> None:

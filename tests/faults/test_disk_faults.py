@@ -51,10 +51,16 @@ def test_r01_kill_nine_under_load(ledger: Ledger, tmp_path: Path, cleanup: ExitS
     assert ledger.faults["kill -9 with posts under way"] > KILLS // 2
 
 
+def small_server(folder: Path, module: str = "server") -> ServerProcess:
+    """One that uses a disk to its last byte: ours are smaller than what it leaves free."""
+    no_reserve = {"HUBBUB_LIMITS_FREE_MIB_MIN": "0"}
+    return ServerProcess(folder, "--no-rate-limits", module=module, variables=no_reserve)
+
+
 def test_r02_power_cut(ledger: Ledger, tmp_path: Path, cleanup: ExitStack) -> None:
     chance = random.Random(2)
     disk = LoopDisk(ledger, tmp_path / "disk", cleanup)
-    server = cleanup.enter_context(ServerProcess(disk.path / "server", "--no-rate-limits"))
+    server = cleanup.enter_context(small_server(disk.path / "server"))
     crowd = make_crowd(server.address, tmp_path, cleanup)
     for _ in range(CUTS):
         crowd.chatter(0.3 + chance.random(), POSTS_PER_S)
@@ -77,11 +83,7 @@ def careless(ledger: Ledger, disk: LoopDisk, tmp_path: Path, cleanup: ExitStack)
     """The control: without fsync the same cut must lose something, else it was none."""
     lost = 0
     for turn in range(CARELESS_CUTS):
-        server = ServerProcess(
-            disk.path / f"careless {turn}",
-            "--no-rate-limits",
-            module="tests.faults.careless_server",
-        )
+        server = small_server(disk.path / f"careless {turn}", "tests.faults.careless_server")
         with ExitStack() as people:
             people.callback(server.kill)
             server.start()
@@ -107,7 +109,7 @@ def test_r03_disk_full_then_freed(ledger: Ledger, tmp_path: Path, cleanup: ExitS
     small.mkdir()
     ledger.attempt("mount", "-t", "tmpfs", "-o", "size=1500k,mode=700", "hubbub-faults", small)
     cleanup.callback(lambda: subprocess.run(["umount", "-l", small], check=True))
-    server = cleanup.enter_context(ServerProcess(small / "server", "--no-rate-limits"))
+    server = cleanup.enter_context(small_server(small / "server"))
     anna = cleanup.enter_context(Headless(tmp_path / "anna", server.address, "anna"))
     with Headless(tmp_path / "ben", server.address, "ben") as ben:
         Crowd(anna, ben).join()
@@ -129,6 +131,33 @@ def test_r03_disk_full_then_freed(ledger: Ledger, tmp_path: Path, cleanup: ExitS
     ledger.faults["disk freed"] += 1
     anna.until(lambda: len(anna.receipts) == crowd.said["anna"] + 1)
     ben.until(lambda: count_texts(ben) >= 20 and ben.texts()[-1] == anna.texts()[-1])
+    crowd.judge(ledger, server)
+
+
+def test_r03_little_space_left(ledger: Ledger, tmp_path: Path, cleanup: ExitStack) -> None:
+    """Writing stops before the disk is full, reading goes on, and writing resumes by itself."""
+    small = tmp_path / "small"
+    small.mkdir()
+    ledger.attempt("mount", "-t", "tmpfs", "-o", "size=80m,mode=700", "hubbub-faults", small)
+    cleanup.callback(lambda: subprocess.run(["umount", "-l", small], check=True))
+    server = cleanup.enter_context(ServerProcess(small / "server", "--no-rate-limits"))
+    anna = cleanup.enter_context(Headless(tmp_path / "anna", server.address, "anna"))
+    with Headless(tmp_path / "ben", server.address, "ben") as ben:
+        Crowd(anna, ben).join()
+    crowd = Crowd(anna)
+    crowd.say(20)
+    anna.until(lambda: len(anna.receipts) == 21)
+    filler = small / "filler"
+    filler.write_bytes(bytes(20 * 2**20))
+    ledger.faults["less than 64 MiB left"] += 1
+    crowd.say(20)
+    ben = cleanup.enter_context(Headless(tmp_path / "ben", server.address, "ben"))
+    ben.until(lambda: count_texts(ben) >= 20, 20)  # reading goes on
+    assert len(anna.receipts) == 21, "written although little space was left"
+    assert os.statvfs(small).f_bavail > 0
+    filler.unlink()
+    anna.until(lambda: len(anna.receipts) == 41)
+    ben.until(lambda: count_texts(ben) >= 40)
     crowd.judge(ledger, server)
 
 

@@ -26,6 +26,7 @@ class LogUnderTest:
         *,
         threaded: bool = False,
         pages_max: int | None = None,
+        free_bytes_min: int = 0,
         seed: int = 1,
     ) -> None:
         self.wakes = threading.Semaphore(0)
@@ -35,6 +36,7 @@ class LogUnderTest:
             wake=self.wakes.release,
             threaded=threaded,
             pages_max=pages_max,
+            free_bytes_min=free_bytes_min,
         )
 
     def commit(self) -> LogError | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import sqlite3
 import subprocess
 import sys
@@ -205,6 +206,20 @@ class TestFullDisk:
     def test_ceiling_below_the_tables_is_full_at_once(self, path: Path) -> None:
         with pytest.raises(LogFull):
             LogUnderTest(path, pages_max=3)
+
+    def test_nothing_is_written_while_little_space_is_left(self, path: Path) -> None:
+        free = shutil.disk_usage(path.parent).free
+        under_test = LogUnderTest(path, free_bytes_min=free // 2)
+        with closing(under_test.log) as log:
+            room = a_room(under_test)
+            assert under_test.commit() is None
+            log._connection._free_bytes_min = 2 * free
+            with pytest.raises(LogFull, match="left"):
+                log.append(room, [entry("no")])
+            assert (log.dirty, log.rooms()[0].head) == (False, 0), "reading goes on"
+            log._connection._free_bytes_min = free // 2
+            log.append(room, [entry("yes")])
+            assert under_test.commit() is None
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="needs a limit on the size of files")

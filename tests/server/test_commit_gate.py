@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 
 from protocol.limits import FRAMES_MAX
@@ -16,7 +17,9 @@ TIME_MS = 1_800_000_000_000
 class GateUnderTest:
     """A gate before a real log with one room; ``told`` is everything that came of it."""
 
-    def __init__(self, waiting_max: int = 100, distance_s: float = 0.0) -> None:
+    def __init__(
+        self, waiting_max: int = 100, distance_s: float = 0.0, bytes_waiting_max: int = 1 << 30
+    ) -> None:
         self.under_test = LogUnderTest(None)
         self.log = self.under_test.log
         self.room = Room(self.log.create_room("general", "general", 0), 100)
@@ -25,6 +28,7 @@ class GateUnderTest:
         self.gate = CommitGate(
             self.log, lambda room: self.told.append(f"pushed {len(room.publish())}"),
             lambda: self.told.append("reload"), waiting_max, distance_s,
+            bytes_waiting_max=bytes_waiting_max,
         )  # fmt: skip
 
     def append(self, text: str) -> Write:
@@ -113,6 +117,14 @@ def test_no_more_waits_than_may() -> None:
     assert reads == [True] * FRAMES_MAX + [False], "a datagram of questions finds a place"
     it.gate.run_reads()
     assert it.gate.read_soon(lambda: None)
+
+
+def test_no_more_bytes_wait_than_may() -> None:
+    it = GateUnderTest(waiting_max=1000, bytes_waiting_max=5000)
+    big = replace(it.does_nothing(), size_bytes=1000)
+    assert [it.gate.write_soon(big) for _ in range(6)] == [True] * 5 + [False]
+    it.gate.run_writes(7.0, TIME_MS)
+    assert it.gate.write_soon(big)
 
 
 def test_who_found_no_place_is_called_when_there_is_one() -> None:

@@ -111,6 +111,14 @@ class TestRepeats:
 
         assert len(filtered._seen) <= 256
 
+    def test_a_flood_of_all_that_can_happen_is_less_than_a_megabyte_a_minute(self) -> None:
+        filtered, written = RepeatFilter(), 0
+        for tick in range(60_000):
+            of = with_exception(record(f"event {tick % 200}", created=tick / 1000), "x" * 5000)
+            if filtered.filter(of):
+                written += len(JsonFormatter().format(of)) + 12 * 80  # as deep as it may be
+        assert 100_000 < written < 1_000_000
+
 
 class TestConfigure:
     def test_levels_below_the_wanted_one_are_left_out(

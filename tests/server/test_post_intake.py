@@ -11,13 +11,13 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
 from protocol import limits
 from protocol.frames import Post
-from server.post_intake import PostIntake, StagedPost
+from server.post_intake import PostIntake, StagedPost, StagingRoom
 
 BYTES_MAX = 96 * 1024
 
 
 def new_intake(last: int = 0, bytes_max: int = BYTES_MAX) -> PostIntake:
-    return PostIntake(last, 0, bytes_max)
+    return PostIntake(last, 0, bytes_max, StagingRoom(1 << 30))
 
 
 def post(

@@ -6,6 +6,7 @@ from protocol.channel import Channel
 from protocol.session import Session
 from server.client_session import ClientSession
 from server.people import Device
+from server.post_intake import StagingRoom
 from server.room_log import DeviceRecord
 from server.session_table import SessionTable
 
@@ -22,7 +23,7 @@ def new_client(index: int, source: str = "192.0.2.1") -> ClientSession:
 
 
 def device(number: int) -> Device:
-    return Device(DeviceRecord(number, 1, KEY, 0, 0), 1000)
+    return Device(DeviceRecord(number, 1, KEY, 0, 0), 1000, StagingRoom(10_000))
 
 
 def test_a_session_is_found_by_its_index_until_it_is_over() -> None:
