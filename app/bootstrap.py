@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import logging
+import os
 import re
 import signal
 import sys
@@ -26,7 +27,9 @@ from app.models.data_folder import DataFolder, FolderError, FolderInUse, default
 from app.models.events import PopupClicked, ServersSaved
 from app.models.store_schema import StoreError
 from app.second_start import Request, RequestListener, ask_first_window
+from app.system_language import system_languages
 from app.system_theme import SystemTheme
+from app.translation import use_language
 from app.window_settings import FILE_NAME, SettingsWriter, load_state
 
 if TYPE_CHECKING:
@@ -77,6 +80,7 @@ def _run(options: Options, folder: DataFolder, last: LastUsed) -> None:
     popups = DesktopPopups(lambda room: handover.put(PopupClicked(room)))
     system = SystemTheme()
     state = load_state(settings_path)
+    use_language([state.language] if state.language else system_languages(os.environ))
     try:
         model = ChatModel(connector.submit, lambda: time.time_ns() // 1_000_000)
         controller = WindowController(

@@ -36,12 +36,16 @@ def load_state(path: Path) -> WindowState:
     if not isinstance(values, dict):
         return WindowState()
     appearance = fit_appearance(
-        values.get("theme"), values.get("text_percent"), values.get("window_percent")
+        values.get("theme"),
+        values.get("text_percent"),
+        values.get("window_percent"),
+        values.get("language"),
     )
     return WindowState(
         theme=appearance.theme,
         text_percent=appearance.text_percent,
         window_percent=appearance.window_percent,
+        language=appearance.language,
         geometry=_text(values.get("geometry")),
         room=_text(values.get("room")),
         drafts=_table(values.get("drafts"), str),

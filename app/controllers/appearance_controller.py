@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from app.controllers.flush_timer import Scheduler
+from app.translation import LANGUAGES
 from app.views.rows import AppearanceRow
 
 if TYPE_CHECKING:
@@ -18,12 +20,15 @@ TEXT_PERCENT_MIN, TEXT_PERCENT_MAX = 80, 200
 WINDOW_PERCENT_MIN, WINDOW_PERCENT_MAX = 100, 300
 
 
-def fit_appearance(theme: object, text_percent: object, window_percent: object) -> AppearanceRow:
+def fit_appearance(
+    theme: object, text_percent: object, window_percent: object, language: object = ""
+) -> AppearanceRow:
     """What a file said, or the usual where it makes no sense."""
     return AppearanceRow(
         theme=theme if isinstance(theme, str) and theme in THEMES else "light",
         text_percent=_percent(text_percent, TEXT_PERCENT_MIN, TEXT_PERCENT_MAX),
         window_percent=_percent(window_percent, WINDOW_PERCENT_MIN, WINDOW_PERCENT_MAX),
+        language=language if isinstance(language, str) and language in LANGUAGES else "",
     )
 
 
@@ -58,15 +63,22 @@ class AppearanceController:
 
     def choose_theme(self, theme: str) -> None:
         """One of THEMES was chosen."""
-        self._change(AppearanceRow(theme, self._row.text_percent, self._row.window_percent))
+        self._change(replace(self._row, theme=theme))
 
     def choose_text_percent(self, percent: int) -> None:
         """The size of the messages, at once."""
-        self._change(fit_appearance(self._row.theme, percent, self._row.window_percent))
+        text_percent = _percent(percent, TEXT_PERCENT_MIN, TEXT_PERCENT_MAX)
+        self._change(replace(self._row, text_percent=text_percent))
 
     def choose_window_percent(self, percent: int) -> None:
         """The size of everything, from the next start on."""
-        self._change(fit_appearance(self._row.theme, self._row.text_percent, percent))
+        window_percent = _percent(percent, WINDOW_PERCENT_MIN, WINDOW_PERCENT_MAX)
+        self._change(replace(self._row, window_percent=window_percent))
+
+    def choose_language(self, language: str) -> None:
+        """One of LANGUAGES, or "" for the system's; spoken from the next start on."""
+        if language in LANGUAGES or not language:
+            self._change(replace(self._row, language=language))
 
     def close(self) -> None:
         """Follow the system no more."""

@@ -47,6 +47,8 @@ class WindowState:
     levels: dict[str, str] = field(default_factory=dict)
     muted_until_ms: dict[str, int] = field(default_factory=dict)
     do_not_disturb: bool = False
+    #: A code such as "de", "" for the system's.
+    language: str = ""
 
 
 def rules_of(state: WindowState) -> Rules:
@@ -112,7 +114,7 @@ class WindowController:
         self._appearance = AppearanceController(
             window,
             scheduler,
-            fit_appearance(state.theme, state.text_percent, state.window_percent),
+            fit_appearance(state.theme, state.text_percent, state.window_percent, state.language),
             system_is_dark=system_is_dark,
             on_change=self._appearance_changed,
         )
@@ -174,6 +176,7 @@ class WindowController:
             on_theme_choice=lambda theme: self._appearance.choose_theme(theme),
             on_text_percent=lambda percent: self._appearance.choose_text_percent(percent),
             on_window_percent=lambda percent: self._appearance.choose_window_percent(percent),
+            on_language=lambda language: self._appearance.choose_language(language),
             on_close=self._on_close,
             on_callback_error=self._on_callback_error,
         )
@@ -184,6 +187,7 @@ class WindowController:
             theme=row.theme,
             text_percent=row.text_percent,
             window_percent=row.window_percent,
+            language=row.language,
         )
         self._keep()
 

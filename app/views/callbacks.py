@@ -73,6 +73,7 @@ class MainWindowCallbacks:
     on_text_percent: Callable[[int], None] = _ignore
     """(percent) a size for the messages was chosen; answer with `show_appearance`."""
     on_window_percent: Callable[[int], None] = _ignore
+    on_language: Callable[[str], None] = _ignore
     """(percent) a size for everything was chosen; it is for the next start."""
     on_close: Callable[[], None] = _ignore
     """The window is about to be destroyed: close button or Ctrl+Q."""

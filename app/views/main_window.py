@@ -7,7 +7,7 @@ from types import TracebackType
 
 import ttkbootstrap as ttk
 
-from app.translation import _
+from app.translation import _, language
 from app.views.banner_view import BannerView
 from app.views.callbacks import MainWindowCallbacks
 from app.views.composer_view import ComposerView
@@ -50,6 +50,8 @@ from app.views.wording import title_text
 
 SIZE = (1100, 720)
 SIZE_MIN = (480, 480)
+#: Languages that ttkbootstrap knows by another name than ours.
+_TTK_LOCALES = {"de": "de_de"}
 
 
 def _press_button(event: "tk.Event[tk.Misc]") -> None:
@@ -79,6 +81,8 @@ class MainWindow:
     ) -> None:
         """`scaling` is Tk's own factor (4/3 is 100 % at 96 dpi), None leaves what Tk found."""
         self._callbacks = callbacks
+        # For the few words that ttkbootstrap says itself.
+        ttk.set_locale(_TTK_LOCALES.get(language(), language()))
         self.root = ttk.App("Hubbub", scaling=scaling, high_dpi=True)
         self.root.withdraw()
         self.root.report_callback_exception = self._report

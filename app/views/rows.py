@@ -141,11 +141,15 @@ class RoomChoiceRow:
 
 @dataclass(frozen=True, slots=True)
 class AppearanceRow:
-    """What was chosen: `theme` is "light", "dark", "system" or "contrast"; sizes in percent."""
+    """What was chosen: `theme` is "light", "dark", "system" or "contrast"; sizes in percent.
+
+    `language` is a code such as "de", "" for the system's.
+    """
 
     theme: str = "light"
     text_percent: int = 100
     window_percent: int = 100
+    language: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,8 +2,11 @@
 
 import tkinter as tk
 from collections.abc import Callable, Sequence
+from functools import partial
 
-from app.translation import N_, _
+import ttkbootstrap as ttk
+
+from app.translation import LANGUAGES, N_, _
 from app.views import fonts
 from app.views.popups import Popup
 from app.views.rows import AppearanceRow
@@ -13,12 +16,13 @@ from app.views.wording import percent_text
 
 WIDTH = 520
 TEXT_PERCENTS = (80, 90, 100, 110, 125, 150, 175, 200)
+_SYSTEM = N_("Like the system")
 WINDOW_PERCENTS = (100, 125, 150, 175, 200, 250, 300)
 
 _THEMES = (
     ("light", N_("Light")),
     ("dark", N_("Dark")),
-    ("system", N_("Like the system")),
+    ("system", _SYSTEM),
     ("contrast", N_("High contrast")),
 )
 
@@ -35,6 +39,7 @@ class SettingsPage(Popup):
         on_theme: Callable[[str], None],
         on_text_percent: Callable[[int], None],
         on_window_percent: Callable[[int], None],
+        on_language: Callable[[str], None],
         on_keys: Callable[[], None],
         on_close: Callable[[], None],
     ) -> None:
@@ -61,7 +66,8 @@ class SettingsPage(Popup):
         self.window_size = _Stepper(
             self._line(_("Size of everything")), look, WINDOW_PERCENTS, on_window_percent
         )
-        self._note(_("The size of everything changes after a restart."))
+        self.language = _LanguageButton(self._line(_("Language")), look, on_language)
+        self._note(_("The language and the size of everything change after a restart."))
         self._heading(_("Keys"))
         self.keys_button = self._button(self._line(_("All keys")), _("Show"), on_keys)
         self._heading(_("About"))
@@ -75,6 +81,7 @@ class SettingsPage(Popup):
             button.paint("selected_fg" if is_chosen else "popup_fg", _ground(is_chosen))
         self.text_size.show(row.text_percent)
         self.window_size.show(row.window_percent)
+        self.language.show(row.language)
 
     def begin(self) -> None:
         next(iter(self.themes.values())).focus_set()
@@ -147,6 +154,39 @@ class _Stepper:
         button.configure(padx=look.px(7), pady=look.px(7))  # no target under 28 px
         button.pack(side="right")
         return button
+
+
+class _LanguageButton:
+    """Says which language is chosen, and opens the list of them."""
+
+    def __init__(self, line: Surface, look: Look, on_choose: Callable[[str], None]) -> None:
+        self.button = FlatButton(
+            line,
+            look,
+            on_press=self._open,
+            icon="chevron-expand",
+            icon_size=12,
+            icon_role="popup_fg",
+            text=" ",
+            role="popup_fg",
+            on="popup_field",
+        )
+        self.button.configure(padx=look.px(8), compound="right")
+        self.button.pack(side="right")
+        self._chosen = tk.StringVar(line)
+        self.menu = ttk.Menu(line, tearoff=False)
+        for code, name in (("", _(_SYSTEM)), *LANGUAGES.items()):
+            self.menu.add_radiobutton(
+                label=name, variable=self._chosen, value=code, command=partial(on_choose, code)
+            )
+
+    def show(self, language: str) -> None:
+        self._chosen.set(language)
+        self.button.configure(text=f"{LANGUAGES.get(language, _(_SYSTEM))}  ")
+
+    def _open(self) -> None:
+        button = self.button
+        self.menu.tk_popup(button.winfo_rootx(), button.winfo_rooty() + button.winfo_height())
 
 
 def stepped(percent: int, steps: Sequence[int], by: int) -> int:

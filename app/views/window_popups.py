@@ -62,6 +62,7 @@ class WindowPopups:
             on_theme=callbacks.on_theme_choice,
             on_text_percent=callbacks.on_text_percent,
             on_window_percent=callbacks.on_window_percent,
+            on_language=callbacks.on_language,
             on_keys=self.toggle_key_list,
             on_close=lambda: self.stack.close(self.settings),
         )

@@ -11,7 +11,7 @@ from app.window_settings import FILE_NAME, SettingsWriter, load_state
 
 STATE = WindowState(
     "contrast", 125, 200, "800x600+1+2", "ab" * 8, {"cd" * 8: "Grüße 👋"},
-    {"ab": "mentions"}, {"ab": 1_764_000_000_000}, do_not_disturb=True,
+    {"ab": "mentions"}, {"ab": 1_764_000_000_000}, do_not_disturb=True, language="de",
 )  # fmt: skip
 
 
@@ -35,6 +35,7 @@ class TestSettings:
             '{"theme": 7, "geometry": [], "room": {}, "drafts": {"a": 1}}',
             '{"levels": {"a": 1}, "muted_until_ms": {"a": "x", "b": true}, "do_not_disturb": 1}',
             '{"text_percent": true, "window_percent": "9", "theme": "pink"}', "\ud800",
+            '{"language": "../de"}', '{"language": ["de"]}',
         ],
     )  # fmt: skip
     def test_damaged_file_is_as_none(self, tmp_path: Path, content: str) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from pytest_mock import MockerFixture
 
@@ -69,6 +71,15 @@ def test_the_system_is_followed_as_long_as_it_is_chosen(
     assert case.scheduler.waiting == 0
 
 
+def test_a_language_is_kept_and_an_unknown_one_is_not(
+    mocker: MockerFixture, world: WindowWorld
+) -> None:
+    case = Case(mocker, world, AppearanceRow())
+    for language in ("de", "xx", ""):
+        case.controller.choose_language(language)
+    assert [row.language for row in case.kept] == ["de", ""]
+
+
 def test_after_the_end_nothing_waits(mocker: MockerFixture, world: WindowWorld) -> None:
     case = Case(mocker, world, AppearanceRow("system"))
     case.controller.close()
@@ -81,9 +92,10 @@ def test_after_the_end_nothing_waits(mocker: MockerFixture, world: WindowWorld) 
         (("dark", 80, 300), AppearanceRow("dark", 80, 300)),
         (("pink", 10, 9000), AppearanceRow("light", 80, 300)),
         ((None, "100", True), AppearanceRow()),
+        (("light", 100, 100, "he"), AppearanceRow(language="he")),
+        (("light", 100, 100, "xx"), AppearanceRow()),
+        (("light", 100, 100, ["he"]), AppearanceRow()),
     ],
 )
-def test_senseless_values_are_as_usual(
-    values: tuple[object, object, object], row: AppearanceRow
-) -> None:
+def test_senseless_values_are_as_usual(values: tuple[Any, ...], row: AppearanceRow) -> None:
     assert fit_appearance(*values) == row

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from app.translation import LANGUAGES
 from app.views import fonts
 from app.views.rows import AppearanceRow
 from app.views.settings_page import TEXT_PERCENTS, SettingsPage, stepped
@@ -36,6 +37,15 @@ def test_sizes_go_step_by_step(stage: Stage, page: SettingsPage) -> None:
     page.window_size.larger.invoke()
     assert stage.calls.named("on_text_percent") == [(110,), (90,)]
     assert stage.calls.named("on_window_percent") == [(125,)]
+
+
+def test_a_language_is_told_and_shown(stage: Stage, page: SettingsPage) -> None:
+    names = [page.language.menu.entrycget(place, "label") for place in range(len(LANGUAGES) + 1)]
+    assert names == ["Like the system", *LANGUAGES.values()]
+    page.language.menu.invoke(names.index("Deutsch"))
+    assert stage.calls.named("on_language") == [("de",)]
+    stage.window.show_appearance(AppearanceRow(language="de"), "light")
+    assert page.language.button.cget("text").strip() == "Deutsch"
 
 
 def test_the_last_step_stays() -> None:
