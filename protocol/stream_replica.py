@@ -60,11 +60,16 @@ class StreamReplica:
         fresh = self.held.gaps(first, last)
         if fresh:
             self.held.add(first, last)
-            for ask in self._asks:
-                if ask.first <= last and first <= ask.last:
-                    ask.due_at, ask.attempt = now + self._timeout_s, 0
+            if self._asks:
+                self._on_held(first, last, now)
         self.note_head(last, now)
         return fresh
+
+    def _on_held(self, first: int, last: int, now: float) -> None:
+        for ask in self._asks:
+            if ask.first <= last and first <= ask.last:
+                ask.due_at, ask.attempt = now + self._timeout_s, 0
+        self._asks = [ask for ask in self._asks if self.held.gaps(ask.first, ask.last)]
 
     def note_head(self, head: int, now: float) -> None:
         """The other side has entries up to ``head``."""
@@ -91,6 +96,8 @@ class StreamReplica:
 
     def next_timer(self) -> float | None:
         """When ``requests_due`` will have something to ask for; None while nothing is missing."""
+        if not self._asks and self._gap_at is None:
+            return None
         times = [ask.due_at for ask in self._asks]
         if self._gap_at is not None and len(self._asks) < _ASKS_MAX:
             times.append(self._gap_at + limits.REPAIR_LINGER_S)
@@ -100,18 +107,12 @@ class StreamReplica:
         """Ranges to ask for now; ``timeout_s`` is how long an answer may take on this path."""
         self._timeout_s = timeout_s
         due: list[tuple[int, int]] = []
-        asks = []
         for ask in self._asks:
-            gaps = self.held.gaps(ask.first, ask.last)
-            if not gaps:
-                continue
-            asks.append(ask)
             if now >= ask.due_at:
                 ask.attempt += 1
                 wait_s = timeout_s * 2.0 ** min(ask.attempt, 16)
                 ask.due_at = now + min(wait_s, limits.SILENCE_MAX_S)
-                due += reversed(gaps[-_REPEATED_MAX:])
-        self._asks = asks
+                due += reversed(self.held.gaps(ask.first, ask.last)[-_REPEATED_MAX:])
         if self._gap_at is not None and now >= self._gap_at + limits.REPAIR_LINGER_S:
             due += self._ask_anew(now)
         return due

@@ -104,7 +104,7 @@ class ChatClient:
                 self._follower.ask_names(command.people, now)
             case commands.SetAway():
                 self._away = command.away
-                self._tell_presence(now)
+                self._tell_presence()
             case commands.ConnectNow() | commands.PathMayHaveChanged():
                 self.link.path_changed(now)
             case commands.Rename():
@@ -122,7 +122,7 @@ class ChatClient:
     def next_timer(self) -> float | None:
         """When ``handle_timer`` wants to be called; None: only if something happens."""
         times = [self.link.next_timer()]
-        if self.link.online:
+        if self.link.online and not self.link.waits_for_report:
             times += [self._follower.next_timer(), self._posts.next_timer()]
         return min((t for t in times if t is not None), default=None)
 
@@ -160,12 +160,11 @@ class ChatClient:
         self._follower.on_signed_in(rooms, event.names_version, self._now)
         self._posts.on_signed_in(event.device, event.last_client_seq, self._now)
         if self._away:
-            self._tell_presence(self._now)
+            self._tell_presence()
 
-    def _tell_presence(self, now: float) -> None:
+    def _tell_presence(self) -> None:
         if self.link.online:
-            presence = Presence.AWAY if self._away else Presence.ONLINE
-            self.link.send([SetPresence(presence)], now)
+            self._follower.tell(SetPresence(Presence.AWAY if self._away else Presence.ONLINE))
 
     def _on_accepted(self, post: OutboxPost, room: int, number: int, now: float) -> None:
         """A post of ours took effect: did it make us a member, or none any more?"""
@@ -180,7 +179,7 @@ class ChatClient:
         elif post.kind == EntryKind.LEAVE and room in self._joined:
             self._joined.discard(room)
             self._outputs.append(MembershipChanged(room, joined=False))
-            self._follower.unfollow(room, now)
+            self._follower.unfollow(room)
 
     # --- frames ----------------------------------------------------------------------------
     def _on_frame(self, frame: AnyFrame, now: float) -> None:

@@ -27,8 +27,9 @@ from protocol import limits
 from protocol.errors import Refusal
 from protocol.frames import EntryFlag, EntryKind, Post, Refused, SlowDown, encode_frame
 
-#: While an earlier post may still create the room of a later one, the later one waits.
-_WAIT_FOR_ROOM_S = 0.2
+#: A post whose room an earlier post may still create, or the list still show, looks again after
+#: this, if nothing happened before that.
+_WAIT_FOR_ROOM_S = 2.0
 
 
 class PostOffice:
@@ -165,6 +166,7 @@ class PostOffice:
         self._move_reused()
         if post.kind == EntryKind.CREATED:
             self._follower.note_name(room, post.text)
+            self.on_rooms_changed(now)
         self._on_accepted(post, room, number, now)
 
     def _note_answer(self, client_seq: int, now: float) -> None:
@@ -181,6 +183,7 @@ class PostOffice:
         if self._posts.settle(frame.client_seq) is not None:
             self._emit(PostRefused(frame.client_seq, code))
             self._move_reused()
+            self.on_rooms_changed(now)
 
     def _on_number_reused(self, client_seq: int) -> None:
         """Another post has this number at the server: this one must move.
@@ -239,11 +242,12 @@ class PostOffice:
         """Posts that are due, as many in a datagram as fit."""
         if self._renumbering:
             return
-        session = self._link.session
-        assert session is not None
+        due = self._posts.due(now)
+        if not due or not self._link.may_send(now):
+            return
         datagram: list[bytes] = []
         inside: list[Post] = []
-        for post in self._posts.due(now):
+        for post in due:
             room = self._room_for(post, now)
             if room is None:
                 continue
@@ -263,8 +267,6 @@ class PostOffice:
         session = self._link.session
         assert session is not None
         if not self._link.may_send(now):
-            # The report that opens the window is on its way: look again when it is here.
-            self._posts.pause(now + session.flow.round_trip.smoothed_s)
             return False
         self._link.send_encoded(datagram, now)
         for frame in inside:

@@ -109,6 +109,8 @@ class ServerLink:
         self._unanswered_since: float | None = None
         self._ping_at = 0.0
         self._pings = 0
+        #: The window was full, and a report was asked for that has not come.
+        self._report_asked = False
         self._sign_in_at: float | None = None
         self._sign_ins = 0
         #: When we first asked, with the keys we have, who we are here: what was answered since
@@ -160,22 +162,30 @@ class ServerLink:
         if self._unanswered_since is None:
             self._unanswered_since = now
 
-    def send_packed(self, frames: list[Frame], now: float) -> None:
-        """The frames in as few datagrams as hold them."""
+    def send_packed(self, frames: list[Frame], now: float) -> list[Frame]:
+        """The frames in as few datagrams as hold them; returns those that the window has no
+        room for, which are to be sent later."""
         datagram: list[bytes] = []
-        for frame in frames:
+        first = 0
+        for place, frame in enumerate(frames):
             encoded = encode_frame(frame)
             if datagram and not fits(datagram, encoded):
+                if not self.may_send(now):
+                    return frames[first:]
                 self.send_encoded(datagram, now)
-                datagram = []
+                datagram, first = [], place
             datagram.append(encoded)
         if datagram:
+            if not self.may_send(now):
+                return frames[first:]
             self.send_encoded(datagram, now)
+        return []
 
     def ping(self, now: float) -> None:
         """Ask for a report: does the path still work, and how long is it?"""
         assert self.session is not None
-        self._ping_at = now + self.session.flow.round_trip.timeout_s(self._pings)
+        timeout_s = self.session.flow.round_trip.timeout_s(self._pings)
+        self._ping_at = now + min(timeout_s, _SILENCE_MAX_S)
         self._pings += 1
         self.send([Ping()], now)
 
@@ -185,9 +195,15 @@ class ServerLink:
             return False
         if self.session.flow.may_send:
             return True
-        if not self._pings:
+        if not self._report_asked:
+            self._report_asked = True
             self.ping(now)
         return False
+
+    @property
+    def waits_for_report(self) -> bool:
+        """The window is full, and the report that opens it is asked for: nothing else is due."""
+        return self._report_asked and self.session is not None and not self.session.flow.may_send
 
     def take_datagrams(self) -> list[bytes]:
         """What is to be sent now."""
@@ -221,8 +237,12 @@ class ServerLink:
             return []
         if frames is None:
             return []
-        self._unanswered_since, self._pings = None, 0
-        self._ping_at = now + limits.KEEPALIVE_S * (0.8 + 0.4 * self._jitter())
+        self._unanswered_since = None
+        if session.flow.may_send:
+            self._report_asked = False
+        if not self._report_asked:
+            self._pings = 0
+            self._ping_at = now + limits.KEEPALIVE_S * (0.8 + 0.4 * self._jitter())
         is_newest = receiver_index(datagram) == session.channel.local_index
         if self._handshake is not None and is_newest:
             # What the old keys still bring says nothing about a handshake for new ones.
@@ -350,6 +370,7 @@ class ServerLink:
             self.session.adopt(outcome.channel, now)
         self._rekey_at = now + limits.REKEY_AFTER_S * (0.9 + 0.2 * self._jitter())
         self._unanswered_since = None
+        self._report_asked = False
         self._reset_token = b""  # it belonged to the old keys
         self._sign_ins = 0
         self.sign_in_began_at = now

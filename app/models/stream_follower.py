@@ -58,6 +58,8 @@ class StreamFollower:
         self._link = link
         self._emit = emit
         self._requests = Requests()
+        #: Frames that leave once, as soon as the window has room for them.
+        self._unsent: list[Frame] = []
         self._listing = LiveReplica(streams.ROOMS)
         self._people: LiveReplica | None = None
         self._rooms: dict[int, RoomReplica] = {}
@@ -86,6 +88,7 @@ class StreamFollower:
     def on_signed_in(self, rooms: set[int], names_version: int, now: float) -> None:
         """A session begins: follow the list of rooms, these rooms, and what was followed."""
         self._requests.clear()
+        self._unsent.clear()
         self._listing.subscribed = False
         self._requests.ask(("subscribe", streams.ROOMS), self._listing.subscribe(), now)
         # Rooms that are followed without being a member stay followed.
@@ -103,22 +106,35 @@ class StreamFollower:
 
     def next_timer(self) -> float | None:
         """When ``send_due`` has something to send."""
+        if self._unsent:
+            return 0.0
         times = [replica.numbers.next_timer() for replica in self._subscribed()]
         times.append(self._requests.next_timer())
         return min((t for t in times if t is not None), default=None)
 
     def send_due(self, now: float) -> None:
-        """Questions that are due, and ranges that are missing."""
+        """Questions that are due, and ranges that are missing, as far as the window goes."""
+        due_at = self.next_timer()
+        if due_at is not None and now >= due_at and self._link.may_send(now):
+            frames = self._unsent + _asked_together(self._due(now))
+            self._unsent = self._link.send_packed(frames, now)
+
+    def _due(self, now: float) -> list[Frame]:
         session = self._link.session
         assert session is not None
         round_trip = session.flow.round_trip
         frames = self._requests.due(now, round_trip)
+        timeout_s = round_trip.timeout_s()
         for replica in self._subscribed():
             frames += [
                 Range(replica.numbers.ref, first, last)
-                for first, last in replica.numbers.requests_due(now, round_trip.timeout_s())
+                for first, last in replica.numbers.requests_due(now, timeout_s)
             ]
-        self._link.send_packed(_asked_together(frames), now)
+        return frames
+
+    def tell(self, frame: Frame) -> None:
+        """Send this once, in this session."""
+        self._unsent.append(frame)
 
     def _subscribed(self) -> list[RoomReplica | LiveReplica]:
         replicas: list[RoomReplica | LiveReplica] = [self._listing, *self._rooms.values()]
@@ -327,14 +343,14 @@ class StreamFollower:
         wanted = command.since or replica.numbers.head - command.backlog + 1
         self.fetch_older(command.room, wanted, now)
 
-    def unfollow(self, room: int, now: float) -> None:
+    def unfollow(self, room: int) -> None:
         """No more of this room."""
         replica = self._rooms.get(room)
         if replica is not None:
             replica.followed = replica.subscribed = False
         self._requests.answered(("subscribe", streams.log_of(room)))
         if self._link.online:
-            self._link.send([Unsubscribe(streams.log_of(room))], now)
+            self.tell(Unsubscribe(streams.log_of(room)))
 
     def is_followed(self, room: int) -> bool:
         """Whether the room's entries are pushed to us."""
@@ -354,7 +370,7 @@ class StreamFollower:
         if before is not None and before.ref == streams.people_of(room):
             return
         if before is not None and before.subscribed and self._link.online:
-            self._link.send([Unsubscribe(before.ref)], now)
+            self.tell(Unsubscribe(before.ref))
         if before is not None:
             self._requests.answered(("subscribe", before.ref))
         self._people = LiveReplica(streams.people_of(room)) if room else None

@@ -21,6 +21,7 @@ from protocol.frames import (
     Unsubscribe,
     Who,
     encode_frame,
+    join_frames,
 )
 from tests.simulation.client_node import ClientNode
 from tests.simulation.network import DOWN, UP, Address, Network, Port
@@ -65,12 +66,14 @@ class Hostile:
         local = node.local_now()
         for _ in range(rng.randint(1, 80)):
             if rng.random() < 0.01:
-                datagram = session.seal_plaintext(rng.randbytes(rng.randint(1, 900)), local)
+                plaintext = rng.randbytes(rng.randint(1, 900))
             else:
                 frames = [encode_frame(self._frame()) for _ in range(rng.choice([1, 1, 3]))]
                 fitting = frames if sum(map(len, frames)) < 1000 else frames[:1]
-                datagram = session.seal(fitting, local)
-            self._network.send_up(node.port, datagram)
+                plaintext = join_frames(fitting)
+            # Past the session, which would keep to the window.
+            session.flow.on_sent(session.channel.sent_counter, local)
+            self._network.send_up(node.port, session.channel.seal(plaintext))
 
     def _frame(self) -> Frame:
         rng = self._rng

@@ -1,5 +1,8 @@
 """Watches the ciphers and the sending side of every session: S9, S10, S14.
 
+A window bounds whatever says something new or asks something; what is let through beside it are
+answers, of which the other side's window bounds the number, and words about the session itself.
+
 The checks sit around the real methods, or around what a planted bug made of them, for as long as
 the context lasts.
 """
@@ -14,12 +17,25 @@ from app.models.post_sender import PostSender
 from protocol.channel import Channel, Opened
 from protocol.errors import RemoteProtocolError
 from protocol.flow import RoundTrip
-from protocol.frames import Pad, decode_frames
+from protocol.frames import (
+    Changes,
+    Pad,
+    Post,
+    Push,
+    Range,
+    SetPresence,
+    Subscribe,
+    Unsubscribe,
+    Who,
+    decode_frames,
+)
+from protocol.session import Session
 from tests.simulation.patches import Put, patches
 from tests.simulation.trace import Trace, Violation
 
 #: The least a transmission timer can be: RFC 9002's granularity and the answer's delay.
 _TIMEOUT_MIN_S = 0.025
+_WITHIN_WINDOW = (Changes, Post, Push, Range, SetPresence, Subscribe, Unsubscribe, Who)
 
 
 @contextmanager
@@ -28,6 +44,7 @@ def watched(trace: Trace) -> Iterator[None]:
     with patches() as put:
         _watch_channels(put, trace)
         _watch_posts(put, trace)
+        _watch_windows(put, trace)
         yield
 
 
@@ -94,3 +111,32 @@ def _watch_posts(put: Put, trace: Trace) -> None:
         transmitted(self, client_seq, now, round_trip)
 
     put(PostSender, "transmitted", watch_transmitted)
+
+
+def _watch_windows(put: Put, trace: Trace) -> None:
+    seal_plaintext, seal_routed = Session.seal_plaintext, Session.seal_routed
+
+    def check(session: Session, plaintext: bytes) -> None:
+        flow = session.flow
+        trace.checks["S14 window"] += 1
+        if flow.in_flight < flow.window:
+            return
+        trace.sometimes["window full"] += 1
+        for frame in decode_frames(plaintext):
+            if isinstance(frame, _WITHIN_WINDOW):
+                kind = type(frame).__name__
+                text = f"{flow.in_flight} in flight, the window {flow.window:.1f}"
+                raise Violation("S14", f"{kind} was sent with {text}")
+
+    def watch_seal_plaintext(
+        self: Session, plaintext: bytes, now: float, *, quiet: bool = False
+    ) -> bytes:
+        check(self, plaintext)
+        return seal_plaintext(self, plaintext, now, quiet=quiet)
+
+    def watch_seal_routed(self: Session, plaintext: bytes, now: float) -> Any:
+        check(self, plaintext)
+        return seal_routed(self, plaintext, now)
+
+    put(Session, "seal_plaintext", watch_seal_plaintext)
+    put(Session, "seal_routed", watch_seal_routed)

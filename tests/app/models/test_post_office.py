@@ -6,11 +6,20 @@ from dataclasses import replace
 
 import pytest
 
-from app.models.commands import Rename
+from app.models.commands import FollowRoom, Rename
 from app.models.events import PostAccepted, PostDelayed, PostRefused
 from protocol import limits
 from protocol.errors import Refusal
-from protocol.frames import EntryFlag, EntryKind, Post, Receipt, Refused, SlowDown
+from protocol.frames import (
+    EntryFlag,
+    EntryKind,
+    Post,
+    Receipt,
+    Refused,
+    SlowDown,
+    Subscribe,
+    Who,
+)
 from tests.app.models.client_bench import DEVICE, STREAM, Bench, a_post, entry, with_outbox
 from tests.app.models.scripted_server import subscribed
 
@@ -58,6 +67,27 @@ class TestSending:
             session.flow.window = 4.0  # a path that loses keeps it there
             bench.wait(0.4)
         assert parts == set(range(17))
+
+    def test_who_waits_for_the_window_sleeps_until_the_report(self) -> None:
+        bench = Bench().general()
+        session = bench.client.link.session
+        assert session is not None
+        while session.flow.may_send:
+            bench.client.link.send([Who([1])], bench.now)
+        bench.carry()
+        bench.heard.clear()
+        bench.send(a_post(1))
+        bench.command(FollowRoom(2))
+        due_at = bench.client.next_timer()
+        assert due_at is not None
+        assert due_at - bench.now > 0.02, "a timer for each round trip is a busy loop on a LAN"
+        assert not [frame for frame in bench.heard if isinstance(frame, Post | Subscribe)]
+        assert bench.session is not None
+        for datagram, _ in bench.session.datagrams_to_send(bench.now):
+            bench.core.receive(datagram, bench.now)
+        bench.carry()
+        kinds = {type(frame) for frame in bench.heard}
+        assert {Post, Subscribe} <= kinds
 
     def test_a_fresh_post_is_repeated_early_and_settled_once(self) -> None:
         bench = Bench().general()

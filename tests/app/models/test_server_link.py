@@ -20,7 +20,17 @@ from app.models.server_link import Pin, ServerLink
 from protocol import limits
 from protocol.datagrams import DatagramType, receiver_index
 from protocol.errors import Refusal
-from protocol.frames import Close, CloseReason, Ping, Report, SignIn, Who, encode_frame
+from protocol.frames import (
+    Close,
+    CloseReason,
+    Frame,
+    Heads,
+    Ping,
+    Report,
+    SignIn,
+    Who,
+    encode_frame,
+)
 from protocol.frames import SignInRefused as SignInRefusedFrame
 from protocol.noise import fingerprint
 from protocol.stateless_reset import reset_datagram
@@ -479,3 +489,31 @@ class TestPacking:
         assert len(linked.seen) == 1
         assert linked.session is not None
         assert linked.session.flow.report_due_at == linked.now
+
+    def test_what_the_window_has_no_room_for_is_given_back(self) -> None:
+        linked = Linked().signed_in()
+        assert linked.link.session is not None
+        flow = linked.link.session.flow
+        while flow.in_flight < flow.window - 1:
+            linked.link.send([Who([1])], linked.now)
+        frames: list[Frame] = [Who([number] * 50) for number in range(70_000, 70_020)]
+        unsent = linked.link.send_packed(frames, linked.now)
+        assert 0 < len(unsent) < len(frames)
+        assert unsent == frames[-len(unsent) :]
+        assert linked.link.waits_for_report
+
+    def test_the_report_is_asked_for_again_whatever_else_comes(self) -> None:
+        linked = Linked().signed_in()
+        assert linked.link.session is not None
+        while linked.link.may_send(linked.now):
+            linked.link.send([Who([1])], linked.now)
+        linked.carry()
+        linked.take(Ping)
+        for _ in range(40):
+            linked.say(Heads([]))
+            linked.wait(0.25)
+        assert linked.link.waits_for_report
+        assert linked.session is not None
+        ((report, _),) = linked.session.datagrams_to_send(linked.now)
+        linked.link.receive(report, linked.now)
+        assert not linked.link.waits_for_report

@@ -128,8 +128,8 @@ class TestANewSession:
     def test_but_not_with_what_was_left(self) -> None:
         bench = Bench()
         bench.follow(head=0)
-        bench.client._follower.unfollow(1, bench.now)
-        bench.carry()
+        bench.client._follower.unfollow(1)
+        bench.wait(0)
         assert [frame.ref for frame in bench.take(Unsubscribe)] == [2]
         bench.say(bench.push(1))
         assert numbers(bench) == []
