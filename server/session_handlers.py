@@ -234,8 +234,9 @@ def handle_who(context: HandlerContext, client: ClientSession, frame: Who, now: 
         return
 
     def read() -> None:
-        records = context.log.people(frame.people)
-        names = [(record.person, record.name) for record in records]
+        known = {record.person: record.name for record in context.log.people(frame.people)}
+        # Whom nobody knows has no name: an answer too, or he would be asked for without end.
+        names = [(person, known.get(person, "")) for person in frame.people]
         # Fifty names of 64 bytes do not fit one datagram.
         for start in range(0, len(names), _NAMES_IN_A_FRAME):
             part = names[start : start + _NAMES_IN_A_FRAME]

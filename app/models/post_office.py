@@ -224,6 +224,8 @@ class PostOffice:
         if post.kind == EntryKind.CREATED:
             return 0
         room = self._follower.room_number(post.stream_id, post.room_name)
+        if room is None and post.client_seq <= self._last_before:
+            room = 0  # the server only says what has this number: it decides nothing any more
         if room is not None:
             self._roomless.discard(post.client_seq)
             return room

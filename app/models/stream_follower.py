@@ -49,6 +49,7 @@ from protocol.frames import (
     Who,
 )
 from protocol.sequence_set import SequenceSet
+from protocol.text_rules import canonical_name
 
 
 class StreamFollower:
@@ -67,12 +68,14 @@ class StreamFollower:
         # a room has one stream and one name.
         self._by_stream = RoomIndex[bytes]()
         self._by_name = RoomIndex[str]()
+        #: Rooms that the list, as this server now has it, shows. What a store remembers may be
+        #: another room's number since, if the server came back from a backup.
+        self._listed: set[int] = set()
         self._names = dict(restored.names)
         self._names_version = restored.names_version
         #: Whose names were asked for and are not known: the next session asks again.
         self._unnamed: set[int] = set()
-        #: The list of rooms has been complete once: what is not in it does not exist.
-        self.rooms_complete = False
+        self._told_complete = False
         for room in restored.rooms:
             self._by_stream.put(room.stream_id, room.room)
             self._rooms[room.room] = RoomReplica(
@@ -204,6 +207,9 @@ class StreamFollower:
             return
         fresh = replica.on_subscribed(frame.stream_id, frame.incarnation, frame.head, now)
         replica.numbers.restart(now)
+        if replica is self._listing and fresh:
+            self._listed.clear()
+            self._by_name = RoomIndex()
         if replica is self._people and fresh:
             room = streams.room_of(frame.ref)
             self._emit(PeopleChanged(room, (), fresh=True))
@@ -275,8 +281,9 @@ class StreamFollower:
         for item in replica.take(frame, now):
             match item:
                 case RoomItem():
+                    self._listed.add(item.room)
                     self._by_stream.put(item.stream_id, item.room)
-                    self._by_name.put(item.name.casefold(), item.room)
+                    self._by_name.put(_folded(item.name), item.room)
                     self._emit(
                         RoomListed(item.room, item.stream_id, item.name, item.topic, item.people)
                     )
@@ -294,9 +301,14 @@ class StreamFollower:
             self._check_rooms_complete()
 
     def _check_rooms_complete(self) -> None:
-        if self._listing.complete and not self.rooms_complete:
-            self.rooms_complete = True
+        if self._listing.complete and not self._told_complete:
+            self._told_complete = True
             self._emit(RoomsComplete())
+
+    @property
+    def rooms_complete(self) -> bool:
+        """The list of rooms is here: what is not in it does not exist."""
+        return self._listing.complete
 
     # --- names -----------------------------------------------------------------------------
     def ask_names(self, people: Iterable[int], now: float) -> None:
@@ -310,7 +322,10 @@ class StreamFollower:
         """Names of people we asked for."""
         for person, name in frame.people:
             self._requests.answered(("who", person))
-            self._name(person, name)
+            if name:
+                self._name(person, name)
+            else:  # the server knows nobody of this number: its folder is from before
+                self._unnamed.discard(person)
 
     def _name(self, person: int, name: str) -> None:
         self._unnamed.discard(person)
@@ -378,13 +393,24 @@ class StreamFollower:
             self._requests.ask(("subscribe", self._people.ref), self._people.subscribe(), now)
 
     def room_number(self, stream_id: bytes, name: str) -> int | None:
-        """The room with this stream, or else with this name."""
+        """The room with this stream, or else with this name, once the server has shown it."""
         room = self._by_stream.get(stream_id) if stream_id else None
-        return room if room is not None else self._by_name.get(name.casefold())
+        if room is None:
+            room = self._by_name.get(_folded(name))
+        if room is None:
+            return None
+        is_shown = self._listing.subscribed and room in self._listed
+        return room if is_shown or self.is_followed(room) else None
 
     def note_name(self, room: int, name: str) -> None:
         """A room we created ourselves, before the list tells of it."""
-        self._by_name.put(name.casefold(), room)
+        self._listed.add(room)
+        self._by_name.put(_folded(name), room)
+
+
+def _folded(name: str) -> str:
+    """The form under which the server knows a room's name."""
+    return canonical_name(name) or name.casefold()
 
 
 def _asked_together(frames: list[Frame]) -> list[Frame]:

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from app.models.commands import FollowRoom, Rename
-from app.models.events import PostAccepted, PostDelayed, PostRefused
+from app.models.events import PostAccepted, PostDelayed, PostRefused, StoredRoom
 from protocol import limits
 from protocol.errors import Refusal
 from protocol.frames import (
@@ -21,7 +21,7 @@ from protocol.frames import (
     Who,
 )
 from tests.app.models.client_bench import DEVICE, STREAM, Bench, a_post, entry, with_outbox
-from tests.app.models.scripted_server import subscribed
+from tests.app.models.scripted_server import NOTHING, subscribed
 
 
 class TestSending:
@@ -166,6 +166,35 @@ class TestRooms:
         bench.send(replace(a_post(1), stream_id=STREAM))
         assert [frame.kind for frame in bench.take(Post)] == [EntryKind.VOID]
 
+    def test_a_remembered_number_counts_only_when_this_server_shows_it(self) -> None:
+        room = StoredRoom(1, STREAM, 1, "general", "", True, 1, 0, 0, 0, (), ())
+        bench = Bench(replace(NOTHING, rooms=(room,)))
+        bench.send(replace(a_post(1), stream_id=STREAM))
+        assert not bench.take(Post)
+        # The server came back from a backup, and two rooms were made in another order since.
+        bench.list_rooms((1, b"stream 9", "private"), (2, STREAM, "general"))
+        assert [(frame.room, frame.kind) for frame in bench.take(Post)] == [(2, EntryKind.MESSAGE)]
+
+    def test_nor_does_a_number_of_before_the_server_was_restarted(self) -> None:
+        bench = Bench().general()
+        bench.again()
+        bench.send(a_post(1))
+        bench.say(subscribed(0, 1, stream=b"another!"))
+        assert not bench.take(Post)
+        bench.list_rooms((3, STREAM, "general"), answer=False)
+        assert [frame.room for frame in bench.take(Post)] == [3]
+
+    def test_a_post_whose_number_is_taken_needs_no_room_to_learn_it(self) -> None:
+        # Else it would wait for the room that an earlier post is to create, and that one, whose
+        # number is taken as well, for this one: the posts that get new numbers get them together.
+        posts = (a_post(1, "new", kind=EntryKind.CREATED, room=""), a_post(2, room="new"))
+        bench = Bench(with_outbox(*posts), last_client_seq=2).general()
+        bench.say(Refused(1, Refusal.NUMBER_REUSED))
+        bench.wait(1)
+        assert 2 in {frame.client_seq for frame in bench.take(Post)}
+        bench.say(Refused(2, Refusal.NUMBER_REUSED))
+        assert [wish.numbers for wish in bench.wishes] == [((1, 3), (2, 4))]
+
 
 class TestReceipts:
     def test_our_own_entry_is_one(self) -> None:
@@ -274,7 +303,7 @@ class TestNumbers:
         bench.say(Receipt(5, 1, 1))
         bench.client.receive(late, bench.now)
         bench.carry()
-        bench.heard.clear()
+        bench.general()
         bench.send(a_post(6))
         assert not bench.wishes
         assert bench.posted() == [6]

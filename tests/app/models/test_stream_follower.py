@@ -274,6 +274,12 @@ class TestTheListOfRooms:
         assert follower.room_number(b"", "quay") == 1
         assert follower.room_number(STREAM, "pier") == 1
 
+    def test_names_are_compared_as_the_server_compares_them(self) -> None:
+        bench = Bench()
+        bench.list_rooms((1, STREAM, "Ｐｉｅｒ ﬁve"))
+        follower = bench.client._follower
+        assert follower.room_number(b"", "pier five") == 1
+
     def test_a_stream_that_lost_its_number_leads_nowhere(self) -> None:
         bench = Bench()
         bench.list_rooms((1, STREAM, "Pier"))
@@ -336,6 +342,17 @@ class TestNames:
         bench.again(names_version=8)
         bench.wait(0)
         assert [frame.people for frame in bench.take(Who)] == [[5]]
+
+    def test_of_nobody_is_no_name_and_is_not_asked_again(self) -> None:
+        bench = Bench()
+        bench.command(AskNames((5,)))
+        bench.say(Persons([(5, "")]))
+        assert not bench.happened(PersonNamed)
+        bench.take(Who)
+        bench.wait(20)
+        bench.again()
+        bench.wait(0)
+        assert bench.take(Who) == []
 
     def test_that_were_wanted_while_offline_are_asked_when_we_are_there(self) -> None:
         bench = Bench()
