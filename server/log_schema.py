@@ -11,6 +11,7 @@ import sqlite3
 from collections.abc import Sequence
 from typing import Final
 
+from protocol.look_alikes import skeleton
 from server.room_log import LogError
 
 #: The statements of one step; the last one writes the version that they lead to.
@@ -106,7 +107,15 @@ _FIRST_VERSION: Final[Migration] = (
     "PRAGMA user_version = 1",
 )
 
-MIGRATIONS: Final[Sequence[Migration]] = (_FIRST_VERSION,)
+#: What a name looks like; ``skeleton`` is a function of ours that the connection is given.
+_LOOKS: Final[Migration] = (
+    "ALTER TABLE people ADD COLUMN looks TEXT NOT NULL DEFAULT ''",
+    "UPDATE people SET looks = skeleton(name)",
+    "CREATE INDEX people_by_looks ON people (looks)",
+    "PRAGMA user_version = 2",
+)
+
+MIGRATIONS: Final[Sequence[Migration]] = (_FIRST_VERSION, _LOOKS)
 
 
 def migrate(connection: sqlite3.Connection, migrations: Sequence[Migration] = MIGRATIONS) -> None:
@@ -118,6 +127,7 @@ def migrate(connection: sqlite3.Connection, migrations: Sequence[Migration] = MI
         LogError: the file is newer than this program.
         sqlite3.Error: the disk or the file failed.
     """
+    connection.create_function("skeleton", 1, skeleton, deterministic=True)
     connection.execute("BEGIN IMMEDIATE")
     try:
         version = _version(connection)

@@ -178,19 +178,19 @@ def _topic(posting: Posting) -> Outcome:
 def _name(posting: Posting) -> Outcome:
     room = posting.room()
     name = posting.text
-    canonical = canonical_name(name)
-    if canonical is None or posting.rooms.named(canonical) is not room:
-        canonical = _free_name(posting, name)
+    canonical = _free_name(posting, name, room)
     posting.log.set_room_name(room.room, name, canonical)
     posting.rooms.rename(room, name)
     return posting.append(room, [name], 0)
 
 
-def _free_name(posting: Posting, name: str) -> str:
+def _free_name(posting: Posting, name: str, own: Room | None = None) -> str:
+    """The canonical form of a name that no other room has, nor one that looks like it."""
     canonical = canonical_name(name)
     if canonical is None:
         raise Refused(Refusal.NAME_NOT_ALLOWED)
-    if posting.rooms.named(canonical):
+    holders = {posting.rooms.named(canonical), posting.rooms.looking_like(name)}
+    if holders - {None, own}:
         raise Refused(Refusal.NAME_TAKEN)
     return canonical
 

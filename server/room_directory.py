@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from protocol.frames import PersonItem, RoomItem
+from protocol.look_alikes import skeleton
 from protocol.text_rules import canonical_name
 from server.client_session import ClientSession
 from server.live_stream import LiveStream
@@ -20,6 +21,8 @@ class RoomDirectory:
         self._recent_max = recent_max
         self._rooms: dict[int, Room] = {}
         self._named: dict[str, Room] = {}
+        #: The same by what the names look like.
+        self._looking: dict[str, Room] = {}
         self.listing = listing
         #: Sessions that follow the list.
         self.followers: dict[ClientSession, None] = {}
@@ -43,19 +46,28 @@ class RoomDirectory:
         """The room with this canonical name."""
         return self._named.get(canonical)
 
+    def looking_like(self, name: str) -> Room | None:
+        """A room whose name is drawn like this one."""
+        return self._looking.get(skeleton(name))
+
+    def _note_name(self, room: Room) -> None:
+        self._named[canonical_name(room.name) or room.name] = room
+        self._looking[skeleton(room.name)] = room
+
     def add(self, record: RoomRecord) -> Room:
         """A room the log has just been given, or had."""
         room = Room(record, self._recent_max)
         self._rooms[room.room] = room
-        self._named[canonical_name(room.name) or room.name] = room
+        self._note_name(room)
         self.changed(room)
         return room
 
     def rename(self, room: Room, name: str) -> None:
         """The room has another name."""
         self._named.pop(canonical_name(room.name) or room.name, None)
+        self._looking.pop(skeleton(room.name), None)
         room.name = name
-        self._named[canonical_name(name) or name] = room
+        self._note_name(room)
         self.changed(room)
 
     def members(self, room: Room) -> set[int]:
@@ -85,11 +97,12 @@ class RoomDirectory:
         """A batch failed: take everything from the log again."""
         records = {record.room: record for record in self._log.rooms()}
         self._named.clear()
+        self._looking.clear()
         for number, room in list(self._rooms.items()):
             if number not in records:
                 del self._rooms[number]
                 self.listing.take_back(number)
                 continue
             room.restore(records[number])
-            self._named[canonical_name(room.name) or room.name] = room
+            self._note_name(room)
             self.changed(room)

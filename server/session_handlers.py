@@ -94,7 +94,7 @@ def _refusal_for_new(
 ) -> SignInRefused | None:
     if canonical is None:
         return SignInRefused(Refusal.NAME_NOT_ALLOWED)
-    if context.log.person_named(canonical) is not None:
+    if _is_taken(context, name, canonical):
         return SignInRefused(Refusal.NAME_TAKEN, _suggestion(context, name))
     if context.log.people_count() >= context.config.limits.people_max:
         return SignInRefused(Refusal.TOO_MANY_PEOPLE)
@@ -108,17 +108,25 @@ def _rename(
 ) -> SignInRefused | None:
     if canonical is None:
         return SignInRefused(Refusal.NAME_NOT_ALLOWED)
-    if context.log.person_named(canonical) not in (None, record.person):
+    if _is_taken(context, name, canonical, by_other_than=record.person):
         return SignInRefused(Refusal.NAME_TAKEN, _suggestion(context, name))
     context.log.rename_person(record.person, name, canonical)
     return None
+
+
+def _is_taken(
+    context: HandlerContext, name: str, canonical: str, *, by_other_than: int = 0
+) -> bool:
+    """Whether somebody else has the name, or one that looks like it."""
+    holders = {context.log.person_named(canonical), *context.log.people_looking_like(name)}
+    return bool(holders - {None, by_other_than})
 
 
 def _suggestion(context: HandlerContext, name: str) -> str:
     for ending in ["_", *(str(number) for number in range(2, _SUGGESTIONS_MAX))]:
         candidate = name[: limits.NICK_CODE_POINTS_MAX - len(ending)] + ending
         canonical = canonical_name(candidate)
-        if canonical is not None and context.log.person_named(canonical) is None:
+        if canonical is not None and not _is_taken(context, candidate, canonical):
             return candidate
     return ""
 

@@ -14,6 +14,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
 
+from protocol.look_alikes import skeleton
 from server.batched_connection import BatchedConnection
 from server.hash_chain import HASH_BYTES, SALT_BYTES, extend_chain, hash_body
 from server.log_check import find_damage
@@ -184,6 +185,10 @@ class SqliteLog:
         rows = self._select("SELECT person FROM people WHERE canonical = ?", canonical)
         return int(rows[0][0]) if rows else None
 
+    def people_looking_like(self, name: str) -> list[int]:
+        rows = self._select("SELECT person FROM people WHERE looks = ? LIMIT 2", skeleton(name))
+        return [person for (person,) in rows]
+
     def device(self, key: bytes) -> DeviceRecord | None:
         rows = self._select(_SELECT_DEVICE, key)
         if not rows:
@@ -272,7 +277,8 @@ class SqliteLog:
     def add_device(self, key: bytes, name: str, canonical: str) -> DeviceRecord:
         with self._connection.writing() as connection:
             person = connection.execute(
-                "INSERT INTO people (name, canonical) VALUES (?, ?)", (name, canonical)
+                "INSERT INTO people (name, canonical, looks) VALUES (?, ?, ?)",
+                (name, canonical, skeleton(name)),
             ).lastrowid
             device = connection.execute(
                 "INSERT INTO devices (person, key) VALUES (?, ?)", (person, key)
@@ -291,8 +297,8 @@ class SqliteLog:
     def rename_person(self, person: int, name: str, canonical: str) -> None:
         with self._connection.writing() as connection:
             connection.execute(
-                "UPDATE people SET name = ?, canonical = ? WHERE person = ?",
-                (name, canonical, person),
+                "UPDATE people SET name = ?, canonical = ?, looks = ? WHERE person = ?",
+                (name, canonical, skeleton(name), person),
             )
             connection.execute("UPDATE counters SET value = value + 1 WHERE name = 'names_version'")
 

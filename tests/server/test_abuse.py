@@ -281,6 +281,44 @@ class TestPosts:
         assert room.bytes_held == 0
 
 
+class TestNames:
+    def test_one_that_looks_like_anothers_is_taken(self) -> None:
+        pair = ServerPair()
+        pair.sign_in(1, "paypal")
+        for seed, name in enumerate(("PaypaI", "paypa1", "p\u0251ypal", "Paypal"), 2):
+            other = pair.connect(seed)
+            pair.say(other, SignIn(name))
+            (refused,) = heard(other, SignInRefused)
+            assert isinstance(refused, SignInRefused)
+            assert refused.code == Refusal.NAME_TAKEN
+            pair.say(other, SignIn(refused.suggestion))
+            assert heard(other, Welcome), "what is offered is free"
+
+    def test_ones_own_may_be_written_differently(self) -> None:
+        pair = ServerPair()
+        ada = pair.sign_in(1, "Ilia")
+        for name in ("ilia", "llia", "Ilia"):
+            pair.say(ada, SignIn(name))
+            assert heard(ada, Welcome)[-1].name == name  # type: ignore[attr-defined]
+
+    def test_names_that_only_sound_alike_are_two(self) -> None:
+        pair = ServerPair()
+        for seed, name in enumerate(("Neil", "Nell", "Emil", "emi11y"), 1):
+            pair.sign_in(seed, name)
+
+    def test_a_room_that_looks_like_another_is_refused(self) -> None:
+        pair = ServerPair()
+        ada = pair.sign_in(1, "Ada")
+        names = ("r00m", "room", "ROOM", "Room 1", "room l", "room 2")
+        for seq, name in enumerate(names, 1):
+            pair.say(ada, Post(seq, seq, 0, EntryKind.CREATED, name))
+        refused = [frame.client_seq for frame in heard(ada, Refused)]  # type: ignore[attr-defined]
+        assert refused == [2, 3, 5]
+        pair.say(ada, Post(7, 7, 2, EntryKind.NAME, "rOOm"), Post(8, 8, 2, EntryKind.NAME, "r1"))
+        pair.say(ada, Post(9, 9, 0, EntryKind.CREATED, "room"))
+        assert len(heard(ada, Refused)) == 3, "its own look is no hindrance, and is free afterwards"
+
+
 class TestReading:
     def test_the_whole_log_a_thousand_times_a_second_stays_within_the_window(self) -> None:
         pair = bounded(posts_burst=1000)

@@ -54,6 +54,13 @@ def test_new_file_gets_the_newest_version(connection: sqlite3.Connection) -> Non
     assert version(connection) == len(MIGRATIONS)
 
 
+def test_names_of_before_have_their_looks(connection: sqlite3.Connection) -> None:
+    migrate(connection, MIGRATIONS[:1])
+    connection.execute("INSERT INTO people (name, canonical) VALUES ('PaypaI', 'paypai')")
+    migrate(connection)
+    assert connection.execute("SELECT looks FROM people").fetchall() == [("paypal",)]
+
+
 def test_older_log_is_migrated_with_what_it_holds(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
