@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from dataclasses import dataclass
 from typing import Final
 
@@ -18,7 +19,8 @@ HELD_PEOPLE_MAX: Final = 50
 
 @dataclass(frozen=True, slots=True)
 class HeldBy:
-    """How many of the others in a room hold a message; ``everyone`` who is there now does."""
+    """How many of the others in a room hold a message; ``everyone`` who is there now does, or
+    did when somebody was there last."""
 
     count: int
     others: int
@@ -48,7 +50,12 @@ class ChatRoom:
         self.loading_below: int | None = None
         self._base = 0
         self._held = SequenceSet()
-        self._held_steps: tuple[tuple[int, int], ...] = ()
+        #: Person -> the log up to there is on his disk. What somebody holds he keeps, so these
+        #: numbers only grow, whoever goes offline and however often the server starts anew.
+        self._complete_to: dict[int, int] = {}
+        self._weighed_for: tuple[int, int] = (0, -1)
+        self._others_complete_to: list[int] = []
+        self._everyone_to = 0
         self._joined_just_now = False
         #: The server has told in this run how the log stands.
         self.is_followed = False
@@ -92,14 +99,27 @@ class ChatRoom:
 
     def held_by(self, number: int, me: int) -> HeldBy:
         """Who of the others holds the log up to ``number``."""
-        holding = {person for complete_to, person in self._held_steps if complete_to >= number}
-        others = [member for member in self.people.values() if member.person != me]
-        here = [m for m in others if m.presence in (Presence.ONLINE, Presence.AWAY)]
+        if self._weighed_for != (me, self.people_version):
+            self._weighed_for = (me, self.people_version)
+            self._weigh(me)
+        numbers = self._others_complete_to
         return HeldBy(
-            count=len(holding - {me}),
-            others=len(others),
-            everyone=bool(here) and all(member.person in holding for member in here),
+            count=len(numbers) - bisect_left(numbers, number),
+            others=len(self.people.keys() - {me}),
+            everyone=number <= self._everyone_to,
         )
+
+    def _weigh(self, me: int) -> None:
+        """Once for all messages, since a room may show hundreds of one's own."""
+        held = self._complete_to
+        self._others_complete_to = sorted(held[person] for person in held.keys() - {me})
+        here = [
+            member.person
+            for member in self.people.values()
+            if member.person != me and member.presence in (Presence.ONLINE, Presence.AWAY)
+        ]
+        if here:
+            self._everyone_to = min(held.get(person, 0) for person in here)
 
     # --- what the disk and the server say -------------------------------------------------------
     def restore(self, stored: StoredRoom) -> None:
@@ -125,6 +145,8 @@ class ChatRoom:
 
     def follow(self, followed: RoomFollowed) -> bool:
         """The log as it stands; True if what is in it counts as read, since we just came."""
+        if followed.stream_id != self.stream_id:
+            self._forget_held()
         self.stream_id = followed.stream_id
         self.is_followed = True
         self._base = followed.base
@@ -156,6 +178,7 @@ class ChatRoom:
 
     def fork(self, agreed_to: int) -> int:
         """The server lost what came after ``agreed_to``; returns how many messages that were."""
+        self._forget_held()
         common = self.timeline.entry(agreed_to)
         shown = len(self.timeline.cut_above(agreed_to))
         self._held.remove_above(agreed_to)
@@ -189,14 +212,24 @@ class ChatRoom:
         self.people_version += 1
         if fresh:
             self.people.clear()
-            self._held_steps = ()
         for member in members:
             if member.presence == Presence.GONE:
                 self.people.pop(member.person, None)
+                self._complete_to.pop(member.person, None)
             else:
                 self.people[member.person] = member
 
     def change_held(self, steps: tuple[tuple[int, int], ...]) -> None:
-        """How far members hold the log."""
-        self._held_steps = steps
+        """How far members hold the log; of those not named it is as it was."""
+        named = {person for _, person in steps}
+        before = self._complete_to
+        self._complete_to = {p: n for p, n in before.items() if p in self.people or p in named}
+        for complete_to, person in steps:
+            self._complete_to[person] = max(complete_to, before.get(person, 0))
+        self.people_version += 1
+
+    def _forget_held(self) -> None:
+        """The log is another one from somewhere on: who holds it is told again."""
+        self._complete_to.clear()
+        self._everyone_to = 0
         self.people_version += 1

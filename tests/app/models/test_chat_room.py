@@ -140,8 +140,56 @@ class TestPeople:
         room.change_people((member(1),), fresh=False)
         room.change_held(((5, 1),))
         room.change_people((member(2),), fresh=True)
+        room.change_held(((4, 2),))
         assert set(room.people) == {2}
         assert room.held_by(5, me=9).count == 0
+
+    def test_what_is_held_stays_held_when_people_go_offline(self) -> None:
+        room = ChatRoom(1)
+        room.change_people((member(7), member(1), member(2)), fresh=True)
+        room.change_held(((9, 1), (9, 2), (9, 7)))
+        assert room.held_by(9, me=7) == HeldBy(count=2, others=2, everyone=True)
+
+        room.change_people((member(1, Presence.OFFLINE),), fresh=False)
+        assert room.held_by(9, me=7) == HeldBy(count=2, others=2, everyone=True)
+        room.change_people((member(2, Presence.OFFLINE),), fresh=False)
+        assert room.held_by(9, me=7) == HeldBy(count=2, others=2, everyone=True)
+
+    def test_what_is_held_stays_held_when_the_server_starts_anew(self) -> None:
+        room = ChatRoom(1)
+        room.follow(followed(9))
+        room.change_people((member(7), member(1)), fresh=True)
+        room.change_held(((9, 1), (9, 7)))
+        assert room.held_by(9, me=7).everyone
+
+        room.follow(followed(9))
+        room.change_people((), fresh=True)
+        assert room.held_by(9, me=7).count == 1
+        room.change_people((member(7), member(1, Presence.OFFLINE)), fresh=False)
+        room.change_held(((9, 7),))
+        assert room.held_by(9, me=7) == HeldBy(count=1, others=1, everyone=True)
+
+    def test_somebody_who_comes_without_it_is_not_counted(self) -> None:
+        room = ChatRoom(1)
+        room.change_people((member(7), member(1)), fresh=True)
+        room.change_held(((9, 1),))
+        room.change_people((member(2),), fresh=False)
+        assert room.held_by(9, me=7) == HeldBy(count=1, others=2, everyone=False)
+
+    def test_whoever_left_is_not_counted(self) -> None:
+        room = ChatRoom(1)
+        room.change_people((member(7), member(1), member(2)), fresh=True)
+        room.change_held(((9, 1), (9, 2)))
+        room.change_people((member(1, Presence.GONE),), fresh=False)
+        assert room.held_by(9, me=7) == HeldBy(count=1, others=1, everyone=True)
+
+    def test_a_fork_takes_back_who_holds_what(self) -> None:
+        room = joined_room(9)
+        room.change_people((member(7), member(1)), fresh=True)
+        room.change_held(((9, 1),))
+        assert room.held_by(9, me=7).count == 1
+        room.fork(5)
+        assert room.held_by(9, me=7) == HeldBy(count=0, others=1, everyone=False)
 
     def test_who_holds_a_message(self) -> None:
         room = ChatRoom(1)
