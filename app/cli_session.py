@@ -227,6 +227,10 @@ class Session:
             case ServerKeySeen(fingerprint=fingerprint):
                 warn(f"first contact with {self.address.host_and_port}: its key {fingerprint} is"
                      " trusted from now on")  # fmt: skip
+            case ServerKeyChanged(expected, seen, is_first_contact) if is_first_contact:
+                raise Failure(f"the server at {self.address.host_and_port} is not the one of the"
+                              f" invite link: expected {expected}, saw {seen}; nothing was"
+                              " sent")  # fmt: skip
             case ServerKeyChanged(expected, seen):
                 raise Failure(f"the key of {self.address.host_and_port} has changed: expected"
                               f" {expected}, saw {seen}; nothing was sent")  # fmt: skip

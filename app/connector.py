@@ -63,6 +63,10 @@ class RuntimeConnector:
         """End the connection, and take the server from those that are saved."""
         self._worker.submit(self._guarded, lambda: self._forget(address))
 
+    def give_up_link(self, address: str) -> None:
+        """End the connection, and expect nothing of a server that was not the one of a link."""
+        self._worker.submit(self._guarded, lambda: self._give_up_link(address))
+
     def invite_link(self, room: str, fingerprint: str) -> str:
         """A link for others to the server of the last ``connect``; ``room`` may be empty."""
         assert self._address is not None
@@ -121,6 +125,10 @@ class RuntimeConnector:
     def _forget(self, address: str) -> None:
         self._disconnect()
         self._with_store(lambda store: store.forget(address))
+
+    def _give_up_link(self, address: str) -> None:
+        self._disconnect()
+        self._with_store(lambda store: store.give_up_link(address))
 
     def _with_store(self, do: Callable[[LocalStore], None]) -> None:
         """While there is no runtime the store is ours; what servers it then has is told."""

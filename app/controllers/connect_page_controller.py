@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final, Protocol
 
 from app.controllers.flush_timer import Scheduler
@@ -42,29 +43,28 @@ class ConnectPageController:
         self._window = window
         self._lookout = lookout
         self._scheduler = scheduler
-        self._asked: tuple[str, str, str, bool] | None = None
+        self._asked: ConnectRow | None = None
         self._shown: ConnectRow | None = None
         self._nothing_timer: str | None = None
         self._search = LOOKING
         model.signals.servers_listed.connect(self._on_servers_listed)
 
-    def show(self, nick: str, server: str, error: str = "", *, is_busy: bool = False) -> None:
-        """Show the page, or what changed on it."""
+    def show(self, row: ConnectRow) -> None:
+        """Show the page, or what changed on it; the lists of servers are put in here."""
         if self._asked is None:
             self._search = LOOKING
             self._nothing_timer = self._scheduler.after(
                 int(NOTHING_FOUND_S * 1000), self._nothing_came
             )
             self._lookout.look()
-        self._asked = (nick, server, error, is_busy)
-        self._shown = None
+        self._asked = row
         self._show()
 
     def leave(self) -> None:
         """Something else is shown: nobody needs to look any more."""
         if self._asked is None:
             return
-        self._asked = None
+        self._asked = self._shown = None
         self._lookout.rest()
         if self._nothing_timer is not None:
             self._scheduler.after_cancel(self._nothing_timer)
@@ -81,16 +81,12 @@ class ConnectPageController:
     def _show(self) -> None:
         if self._asked is None:
             return
-        nick, server, error, is_busy = self._asked
         servers = self._model.servers
-        row = ConnectRow(
-            nick,
-            server,
-            error,
-            is_busy,
-            found_rows(servers.found),
-            saved_rows(servers.saved),
-            servers.problem or _(self._search),
+        row = replace(
+            self._asked,
+            found=found_rows(servers.found),
+            saved=saved_rows(servers.saved),
+            search=servers.problem or _(self._search),
         )
         if row != self._shown:
             self._shown = row

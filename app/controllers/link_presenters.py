@@ -1,15 +1,15 @@
-"""What the connection pill and the one line under the header say."""
+"""What the connection pill, its details, and the one line under the header say."""
 
 from __future__ import annotations
 
 from math import ceil
 from typing import Final
 
-from app.models.events import LinkState
+from app.models.events import NO_ANSWER, NO_NETWORK, LinkState
 from app.models.signals import CatchUp, LinkStatus
 from app.translation import N_, _, ngettext
-from app.views.rows import BannerKind, BannerRow, LinkQuality, StatusRow
-from app.views.wording import ms_text, number_text
+from app.views.rows import BannerKind, BannerRow, LinkDetailsRow, LinkQuality, StatusRow
+from app.views.wording import ms_text, number_text, percent_text
 
 #: Quality, round trip in seconds and share lost up to which it holds; best first.
 _QUALITIES: Final = (
@@ -18,6 +18,10 @@ _QUALITIES: Final = (
     (LinkQuality.WEAK, 0.400, 0.10),
 )
 LOCK: Final = N_("Encrypted up to the server. The server can read messages.")
+#: Clocks that differ less are none of anybody's business.
+CLOCK_WRONG_S: Final = 120.0
+_MINUTE_S: Final = 60.0
+_HOUR_S: Final = 3600.0
 
 
 def status_row(
@@ -30,7 +34,7 @@ def status_row(
     """The connection pill.
 
     ``left_s`` is how long catching up may take, None if unknown; ``silent_s`` how long it has
-    been since the server was asked, or last heard.
+    been since the server was asked without an answer.
     """
     if link.state is LinkState.CONNECTING:
         if link.reason:
@@ -39,26 +43,54 @@ def status_row(
                 words = _("No answer for {seconds}\N{NO-BREAK SPACE}s").format(
                     seconds=int(silent_s)
                 )
-            return StatusRow(LinkQuality.NO_ANSWER, words, short, link.reason)
+            return StatusRow(LinkQuality.NO_ANSWER, words, short, f"{address}\n{link.reason}")
         words = _("Connecting…")
         return StatusRow(LinkQuality.CONNECTING, words, words, address)
     if link.state is not LinkState.ONLINE:
         words = _("Offline")
         return StatusRow(LinkQuality.OFFLINE, words, words, link.reason)
+    tooltip = _tooltip(link, catch_up, address)
     if catch_up.missing:
         words = short = _("{count} behind").format(count=number_text(catch_up.missing))
         if left_s is not None:
             left = _("{seconds}\N{NO-BREAK SPACE}s left").format(seconds=ceil(left_s))
             words = f"{short} · {left}"
-        return StatusRow(LinkQuality.CATCHING_UP, words, short, _tooltip(link, catch_up, address))
+        return StatusRow(LinkQuality.CATCHING_UP, words, short, tooltip)
     if not link.round_trip_s:
         words = _("Connected")
-        return StatusRow(LinkQuality.GOOD, words, words, _tooltip(link, catch_up, address))
-    return StatusRow(
-        _quality(link),
-        f"{_round_trip(link)} · {_lost(link)}",
-        _round_trip(link),
-        _tooltip(link, catch_up, address),
+        return StatusRow(LinkQuality.GOOD, words, words, tooltip)
+    trip = _round_trip(link)
+    return StatusRow(_quality(link), f"{trip} · {_lost(link)}", trip, tooltip)
+
+
+def details_row(
+    link: LinkStatus, catch_up: CatchUp, status: StatusRow, *, server: str, address: str,
+    fingerprint: str, age_s: float,
+) -> LinkDetailsRow:  # fmt: skip
+    """Everything that is known of the connection; ``age_s`` is how old the session is now."""
+    facts = [(_("Address"), address)]
+    if link.state is LinkState.ONLINE:
+        if link.round_trip_s:
+            facts += [
+                (_("Round trip"), _round_trip(link)),
+                (_("Lost on the way"), percent_text(round(link.loss * 100))),
+            ]
+        rate = _("{received} in, {sent} out").format(
+            received=_per_second(link.received_per_s), sent=_per_second(link.sent_per_s)
+        )
+        facts += [
+            (_("Datagrams a second"), rate),
+            (_("Repaired"), messages_text(link.repaired)),
+            (_("Session"), age_text(age_s)),
+        ]
+    return LinkDetailsRow(
+        server=server,
+        status=status,
+        facts=tuple(facts),
+        fingerprint=fingerprint,
+        lock=_(LOCK),
+        holding=_holding(catch_up) if link.state is LinkState.ONLINE else link.reason,
+        is_complete=link.state is LinkState.ONLINE and not catch_up.missing,
     )
 
 
@@ -71,46 +103,117 @@ def banner_row(
     unsent: int,
     is_slow: bool,
     trouble: str,
+    was_online: bool = True,
+    clock_ahead_s: float = 0.0,
 ) -> BannerRow | None:
     """The most important line, if there is one.
 
     ``retry_in_s`` counts down while offline; ``is_slow`` is whether catching up lasts long enough
-    to be mentioned; ``trouble`` is what the disk said.
+    to be mentioned; ``trouble`` is what the disk said; ``was_online`` whether there was a
+    connection that could be lost; ``clock_ahead_s`` how far this computer's clock is ahead.
     """
     if link.state is LinkState.OFFLINE:
-        text = _("Connection lost. Trying again now…")
-        if retry_in_s > 0:
-            text = _("Connection lost. Trying again in {seconds}\N{NO-BREAK SPACE}s…")
-        text = text.format(seconds=ceil(retry_in_s)) + _waiting(unsent)
-        return BannerRow(BannerKind.LINK_LOST, text, _("Try now"))
+        return _offline_banner(link, server, retry_in_s, unsent, was_online=was_online)
     if link.state is LinkState.STOPPED:
-        return BannerRow(BannerKind.ERROR, link.reason or _("The connection was ended."))
+        reason = link.reason or _("The connection was ended.")
+        return BannerRow(BannerKind.STOPPED, reason, _("Connect again"))
     if link.state is LinkState.CONNECTING:
         if link.reason:
-            return BannerRow(BannerKind.LINK_LOST, f"{link.reason}{_waiting(unsent)}")
+            text = _joined(link.reason, _waiting(unsent))
+            return BannerRow(BannerKind.LINK_LOST, text, _("Try now"))
         text = _("Connecting to {server}…").format(server=server)
         return BannerRow(BannerKind.CONNECTING, text, _("Cancel"))
     if trouble:
-        return BannerRow(BannerKind.ERROR, trouble)
+        return BannerRow(BannerKind.ERROR, trouble, _("Dismiss"))
     if catch_up.missing and is_slow:
         done = catch_up.total - catch_up.missing
         text = _("Catching up: {done} of {total} messages").format(
             done=number_text(done), total=number_text(catch_up.total)
         )
         return BannerRow(BannerKind.CATCHING_UP, text, progress=done / catch_up.total)
+    if abs(clock_ahead_s) >= CLOCK_WRONG_S:
+        text = _("The clock of this computer is {time} ahead.")
+        if clock_ahead_s < 0:
+            text = _("The clock of this computer is {time} behind.")
+        text = text.format(time=age_text(abs(clock_ahead_s)))
+        return BannerRow(BannerKind.CLOCK_WRONG, text, _("Dismiss"))
     return None
 
 
+def _offline_banner(
+    link: LinkStatus, server: str, retry_in_s: float, unsent: int, *, was_online: bool
+) -> BannerRow:
+    if link.reason == _(NO_NETWORK):
+        # There is no use in counting down to a try that cannot succeed.
+        text = _joined(_("You are offline."), _waiting(unsent))
+        return BannerRow(BannerKind.UNSENT, text, _("Try now"))
+    if was_online:
+        what = _("Connection lost.")
+    elif link.reason == _(NO_ANSWER):
+        what = _("No answer from {server}.").format(server=server)
+    else:
+        what = link.reason
+    text = _joined(what, trying_again(retry_in_s), _waiting(unsent))
+    return BannerRow(BannerKind.LINK_LOST, text, _("Try now"))
+
+
+def waiting_words(
+    link: LinkStatus, place: str, *, failure: str, waited_s: float, retry_in_s: float
+) -> tuple[str, str]:
+    """What the connect page says while a server is waited for: what went wrong, with the next
+    step, and what is going on. ``failure`` is the reason of the last try that failed."""
+    error = ""
+    if failure == _(NO_ANSWER):
+        error = _("No answer from {place}. Check the address, or test the network.")
+        error = error.format(place=place)
+    elif failure:
+        error = failure
+    if link.state is LinkState.OFFLINE and failure:
+        return error, trying_again(retry_in_s)
+    if waited_s < 2:
+        return error, _("Waiting for an answer from {place}…").format(place=place)
+    words = _("Waiting for an answer from {place}… {seconds}\N{NO-BREAK SPACE}s")
+    return error, words.format(place=place, seconds=int(waited_s))
+
+
+def trying_again(retry_in_s: float) -> str:
+    """The countdown to the next try."""
+    wait_s = max(0, ceil(retry_in_s))
+    if not wait_s:
+        return _("Trying again now…")
+    return _("Trying again in {seconds}\N{NO-BREAK SPACE}s…").format(seconds=wait_s)
+
+
+def age_text(seconds: float) -> str:
+    """ "40 s", "7 min" or "3 h 5 min"."""
+    if seconds < _MINUTE_S:
+        return _("{seconds}\N{NO-BREAK SPACE}s").format(seconds=int(seconds))
+    minutes = int(seconds // _MINUTE_S)
+    if seconds < _HOUR_S:
+        return _("{minutes}\N{NO-BREAK SPACE}min").format(minutes=minutes)
+    words = _("{hours}\N{NO-BREAK SPACE}h {minutes}\N{NO-BREAK SPACE}min")
+    return words.format(hours=number_text(minutes // 60), minutes=minutes % 60)
+
+
+def messages_text(count: int) -> str:
+    """ "1 message", "12 messages"."""
+    text = ngettext("{count} message", "{count} messages", count)
+    return text.format(count=number_text(count))
+
+
 def _waiting(unsent: int) -> str:
-    """A sentence that follows another one, or nothing."""
     if not unsent:
         return ""
-    sentence = ngettext(
+    text = ngettext(
         "{count} message waits and goes out by itself.",
         "{count} messages wait and go out by themselves.",
         unsent,
     )
-    return " " + sentence.format(count=number_text(unsent))
+    return text.format(count=number_text(unsent))
+
+
+def _joined(*sentences: str) -> str:
+    return " ".join(sentence for sentence in sentences if sentence)
 
 
 def _quality(link: LinkStatus) -> LinkQuality:
@@ -123,12 +226,26 @@ def _quality(link: LinkStatus) -> LinkQuality:
 
 
 def _round_trip(link: LinkStatus) -> str:
-    ms = max(1, round(link.round_trip_s * 1000))
-    return ms_text(ms)
+    return ms_text(max(1, round(link.round_trip_s * 1000)))
 
 
 def _lost(link: LinkStatus) -> str:
     return _("{percent}\N{NO-BREAK SPACE}% lost").format(percent=round(link.loss * 100))
+
+
+def _per_second(rate: float) -> str:
+    return f"{rate:.1f}" if rate < 10 else number_text(round(rate))
+
+
+def _holding(catch_up: CatchUp) -> str:
+    if not catch_up.missing:
+        return _("You have every message")
+    text = ngettext(
+        "{count} message is still on its way",
+        "{count} messages are still on their way",
+        catch_up.missing,
+    )
+    return text.format(count=number_text(catch_up.missing))
 
 
 def _tooltip(link: LinkStatus, catch_up: CatchUp, address: str) -> str:
@@ -137,14 +254,7 @@ def _tooltip(link: LinkStatus, catch_up: CatchUp, address: str) -> str:
         lines.append(
             _("Round trip {time}, {lost}").format(time=_round_trip(link), lost=_lost(link))
         )
-    if catch_up.missing:
-        words = ngettext(
-            "{count} message is still on its way",
-            "{count} messages are still on their way",
-            catch_up.missing,
-        )
-        lines.append(words.format(count=number_text(catch_up.missing)))
-    else:
-        lines.append(_("You have every message"))
-    lines.append(_(LOCK))
+    if link.repaired:
+        lines.append(_("Repaired: {what}").format(what=messages_text(link.repaired)))
+    lines += [_holding(catch_up), _(LOCK)]
     return "\n".join(line for line in lines if line)

@@ -12,6 +12,7 @@ from app.controllers.appearance_controller import AppearanceController, fit_appe
 from app.controllers.connection_controller import ConnectionController, Connector
 from app.controllers.conversation_controller import ConversationController
 from app.controllers.flush_timer import Scheduler
+from app.controllers.link_controller import LinkController
 from app.controllers.member_list_controller import MemberListController
 from app.controllers.notification_controller import NotificationController
 from app.controllers.presenters import self_row
@@ -22,7 +23,7 @@ from app.models.events import LinkState
 from app.models.notification_rules import Level, Popup, Quiet, RoomRule, Rules
 from app.models.signals import LinkStatus, SelfChanged, ServerSwitched
 from app.views.callbacks import MainWindowCallbacks
-from app.views.rows import AppearanceRow
+from app.views.rows import AppearanceRow, BannerKind
 
 if TYPE_CHECKING:
     from app.views.main_window import MainWindow
@@ -106,6 +107,9 @@ class WindowController:
         self._connection = ConnectionController(
             model, window, connector, scheduler, clock, go_to_room=self._rooms.go_to
         )
+        self._link = LinkController(
+            model, window, scheduler, clock, address=lambda: self._connection.address
+        )
         self._notifications = NotificationController(
             model, window, scheduler, clock,
             rules=rules_of(state), notify=notify, local_now=local_now, on_rules=self._rules_changed,
@@ -152,6 +156,7 @@ class WindowController:
         return MainWindowCallbacks(
             on_connect=lambda nick, server: self._connection.connect(nick, server),
             on_cancel_connect=lambda: self._connection.disconnect(),
+            on_try_now=lambda: self._connection.try_now(),
             on_forget_server=lambda address: self._connection.forget(address),
             on_switch_server=lambda address: self._server_menu.switch(address),
             on_copy_invite=lambda key: self._server_menu.copy_invite(key),
@@ -171,7 +176,8 @@ class WindowController:
             on_delete_failed=lambda key, row: self._conversation.delete_failed(key, row),
             on_open_link=open_link,
             on_room_name=lambda name: self._rooms.follow_name(name),
-            on_banner_action=lambda kind: self._connection.act_on_banner(kind),
+            on_banner_action=self._act_on_banner,
+            on_link_details=lambda is_open: self._link.show_details(is_open),
             on_theme_change=lambda mode: self._appearance.choose_theme(mode),
             on_theme_choice=lambda theme: self._appearance.choose_theme(theme),
             on_text_percent=lambda percent: self._appearance.choose_text_percent(percent),
@@ -180,6 +186,17 @@ class WindowController:
             on_close=self._on_close,
             on_callback_error=self._on_callback_error,
         )
+
+    def _act_on_banner(self, kind: BannerKind) -> None:
+        match kind:
+            case BannerKind.CONNECTING:
+                self._connection.disconnect()
+            case BannerKind.STOPPED:
+                self._connection.reconnect()
+            case BannerKind.CLOCK_WRONG | BannerKind.ERROR:
+                self._link.dismiss()
+            case _:
+                self._connection.try_now()
 
     def _appearance_changed(self, row: AppearanceRow) -> None:
         self._state = replace(
@@ -195,8 +212,8 @@ class WindowController:
         self._state = replace(self._state, geometry=str(self.window.root.geometry()))
         self._keep()
         for controller in (
-            self._rooms, self._conversation, self._members, self._connection, self._notifications,
-            self._appearance,
+            self._rooms, self._conversation, self._members, self._connection, self._link,
+            self._notifications, self._appearance,
         ):  # fmt: skip
             controller.close()
 

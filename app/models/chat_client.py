@@ -14,6 +14,7 @@ from app.models import commands
 from app.models.commands import NetworkCommand, RenumberPosts
 from app.models.events import (
     Event,
+    LinkMeasured,
     MembershipChanged,
     OutboxPost,
     PostsRenumbered,
@@ -147,6 +148,8 @@ class ChatClient:
             # The store numbers new posts by this: an older word would give a number twice.
             answered = self._posts.last_answered(event.last_client_seq)
             event = replace(event, last_client_seq=answered)
+        elif isinstance(event, LinkMeasured):
+            event = replace(event, repaired=self._follower.repaired)
         self._outputs.append(event)
         if isinstance(event, SignedIn):
             self._on_signed_in(event)

@@ -190,19 +190,31 @@ class ChatModel:
         match event:
             case LinkChanged():
                 self.link = replace(
-                    self.link, state=event.state, retry_in_s=event.retry_in_s, reason=event.reason
+                    self.link,
+                    state=event.state,
+                    retry_in_s=event.retry_in_s,
+                    reason=event.reason,
+                    silent_s=event.silent_s,
                 )
                 pending.state(signals.link_changed, self.link)
-            case LinkMeasured(round_trip_s=round_trip_s, loss=loss):
-                self.link = replace(self.link, round_trip_s=round_trip_s, loss=loss)
+            case LinkMeasured():
+                self.link = replace(
+                    self.link,
+                    round_trip_s=event.round_trip_s,
+                    loss=event.loss,
+                    received_per_s=event.received_per_s,
+                    sent_per_s=event.sent_per_s,
+                    repaired=event.repaired,
+                    age_s=event.age_s,
+                )
                 pending.state(signals.link_changed, self.link)
             case SignedIn():
                 self._sign_in(event)
             case SignInRefused(code=code, suggestion=suggestion):
                 reason = sign_in_refused(code, self.wanted_name or _("This nick"), suggestion)
                 pending.event(signals.sign_in_failed, SignInFailed(reason, suggestion))
-            case ServerKeyChanged(expected=expected, seen=seen):
-                pending.event(signals.key_changed, KeyChanged(expected, seen))
+            case ServerKeyChanged(expected, seen, is_first_contact):
+                pending.event(signals.key_changed, KeyChanged(expected, seen, is_first_contact))
             case StoreFailed(reason=reason):
                 pending.event(signals.disk_trouble, DiskTrouble(reason))
             case Restored():
@@ -414,7 +426,9 @@ class ChatModel:
         is_old = event.names_version != self._names_version
         self._names_version = event.names_version
         self._ask_names(authors if is_old else authors - self.names.keys())
-        self._pending.event(self.signals.signed_in, SignedInNow(event.name))
+        there_ms = event.server_time_ms
+        ahead_s = (self._time_ms() - there_ms) / 1000 if there_ms else 0.0
+        self._pending.event(self.signals.signed_in, SignedInNow(event.name, ahead_s))
 
     def _restore(self, event: Restored) -> None:
         """Begin anew from what the disk knows of a server."""

@@ -9,8 +9,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import Enum
+from typing import Final
 
 from app.models.server_lists import FoundServer, SavedServer
+from app.translation import N_
+
+#: Reasons of a ``LinkChanged`` after which people are told what to do; as marked for translation.
+NO_ANSWER: Final = N_("No answer from the server.")
+NO_NETWORK: Final = N_("There is no network.")
 
 
 class LinkState(Enum):
@@ -31,14 +37,22 @@ class LinkChanged:
     retry_in_s: float = 0.0
     #: Why it was lost or stopped, for people; empty if there is nothing to say.
     reason: str = ""
+    #: So long nothing had been heard by then, where that is the reason.
+    silent_s: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
 class LinkMeasured:
-    """Round trip and share of datagrams lost (0..1), smoothed."""
+    """How the session does: round trip and share of datagrams lost (0..1), smoothed; datagrams
+    a second since the last measurement; entries of rooms that came late, on request, as pushes
+    of them were lost; and how old the session is."""
 
     round_trip_s: float
     loss: float
+    received_per_s: float = 0.0
+    sent_per_s: float = 0.0
+    repaired: int = 0
+    age_s: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,10 +65,14 @@ class ServerKeySeen:
 
 @dataclass(frozen=True, slots=True)
 class ServerKeyChanged:
-    """The server showed another key than the pinned one: nothing was sent, a hard stop."""
+    """The server showed another key than the pinned one: nothing was sent, a hard stop.
+
+    ``is_first_contact``: no key was pinned yet, an invite link named the expected fingerprint.
+    """
 
     expected: str
     seen: str
+    is_first_contact: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +93,8 @@ class SignedIn:
     rooms: tuple[int, ...]
     last_client_seq: int
     names_version: int
+    #: The server's clock when it said so, milliseconds since 1970; 0 if it did not.
+    server_time_ms: int = 0
 
 
 @dataclass(frozen=True, slots=True)

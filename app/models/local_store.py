@@ -124,6 +124,8 @@ class LocalStore:
         self._outbox = Outbox(connection, random_bytes)
         #: The one at work, 0 before ``restore``.
         self._server = 0
+        #: Belongs to it as soon as somebody signs in, empty for none.
+        self._address_to_move = ""
 
     def close(self) -> None:
         """Let go of the file. Calling it again does nothing."""
@@ -134,15 +136,20 @@ class LocalStore:
         """The server to expect at an address (``HOST:PORT``), by our number for it.
 
         Without a fingerprint it is the one that was pinned at the address, or a new one whose
-        first key will be pinned. An explicit fingerprint wins over what was pinned there.
+        first key will be pinned. An explicit fingerprint wins over what was pinned there, for
+        this time; the address itself moves only once somebody signed in, so a wrong link costs
+        nobody his pin.
         """
         with self._transaction():
             known = self._servers.at_address(address)
+            is_pinned = known is not None and self._servers.get(known).key is not None
             if not fingerprint:
                 server = self._servers.add("") if known is None else known
             else:
                 server = self._server_for_link(known, fingerprint)
-            self._servers.set_address(address, server)
+            self._address_to_move = address if is_pinned and server != known else ""
+            if not self._address_to_move:
+                self._servers.set_address(address, server)
             return server
 
     def pin(self, server: int, key: bytes) -> int:
@@ -165,6 +172,13 @@ class LocalStore:
             self._connection.execute(
                 "DELETE FROM settings WHERE key = ? AND value = ?", (SERVER_SETTING, address)
             )
+
+    def give_up_link(self, address: str) -> None:
+        """The server at this address did not have the key that a link named: expect nothing of
+        it, and do not go there by ourselves. Where a key is pinned nothing changes."""
+        server = self._servers.at_address(address)
+        if server is not None and self._servers.get(server).key is None:
+            self.forget(address)
 
     def servers(self) -> tuple[SavedServer, ...]:
         """Those that were used and are not forgotten, by name."""
@@ -297,6 +311,9 @@ class LocalStore:
         return [*_renumbered(moved), self._restored(), *unheard]
 
     def _signed_in(self, event: SignedIn) -> Sequence[Answer]:
+        if self._address_to_move:
+            self._servers.set_address(self._address_to_move, self._server)
+            self._address_to_move = ""
         self._servers.set_identity(
             self._server,
             person=event.person,

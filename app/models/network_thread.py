@@ -9,6 +9,7 @@ socket is not read: what the system drops meanwhile is noticed as a hole and rep
 from __future__ import annotations
 
 import contextlib
+import errno
 import logging
 import os
 import selectors
@@ -17,14 +18,14 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 from typing import Final
 
 from app.client_config import ServerAddress
 from app.models.chat_client import ChatClient, Output
 from app.models.commands import NetworkCommand, PathMayHaveChanged, SendPost, Stop
-from app.models.events import LinkChanged, LinkState, PostsRenumbered
+from app.models.events import NO_NETWORK, LinkChanged, LinkState, PostsRenumbered
 from app.models.udp_socket import Resolve, SocketFactory, UdpSocket, make_socket, resolve_host
 from app.translation import _
 
@@ -167,11 +168,7 @@ class NetworkWorker:
         is_open = self.udp.open()
         self._places_left = self.udp.places - 1
         error = None if is_open else self.udp.take_error()
-        words = ""
-        if error is not None:
-            words = _("The server cannot be reached: {reason}.").format(
-                reason=error.strerror or error
-            )
+        words = "" if error is None else _why_unreachable(error)
         if words and words != self._told_error:
             self._emit(LinkChanged(LinkState.CONNECTING, reason=words))
         self._told_error = words
@@ -181,12 +178,24 @@ class NetworkWorker:
         for output in self._core.take_outputs():
             if isinstance(output, LinkChanged):
                 before, self._state = self._state, output.state
-                self._emit(output)
+                is_deaf = output.state is LinkState.OFFLINE and self._told_error
+                # Nobody answered, because nobody could be asked.
+                self._emit(replace(output, reason=self._told_error) if is_deaf else output)
                 if before is LinkState.OFFLINE and output.state is LinkState.CONNECTING:
                     self._open()
             else:
                 self._emit(output)
         self.udp.send(self._core.take_datagrams())
+
+
+def _why_unreachable(error: OSError) -> str:
+    no_network = (errno.ENETUNREACH, errno.ENETDOWN, errno.EADDRNOTAVAIL)
+    if error.errno in no_network or error.errno == socket.EAI_AGAIN:
+        return _(NO_NETWORK)
+    if isinstance(error, socket.gaierror):
+        return _("No server has this name. Check the address.")
+    words = _("The server cannot be reached: {reason}.")
+    return words.format(reason=error.strerror or error)
 
 
 class NetworkThread:

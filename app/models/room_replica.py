@@ -42,6 +42,8 @@ class RoomReplica:
         self.since = 0
         self.numbers = StreamReplica(streams.log_of(room), base, held)
         self.head_visible = 0
+        #: The newest entry when the server began to push.
+        self.live_from = 0
         # (number, chain value) of entries that ended a push, in rising order.
         self._checkpoints = sorted(checkpoints)
         # The numbers named when we last asked, and between what the histories part.

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from app.models.events import (
+    NO_ANSWER,
     Event,
     LinkChanged,
     LinkMeasured,
@@ -63,6 +64,9 @@ _CLOSE_WORDS: Final = {
     CloseReason.SERVER_STOPS: N_("The server stops."),
     CloseReason.SIGNED_IN_ELSEWHERE: N_("This device signed in from another window."),
 }
+
+_KEY_CHANGED: Final = N_("The key of this server has changed. Nothing was sent.")
+_WRONG_INVITE: Final = N_("This is not the server of the invite link. Nothing was sent.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +121,8 @@ class ServerLink:
         #: may be newer than a welcome.
         self.sign_in_began_at = 0.0
         self._measured_at = 0.0
+        #: Datagrams received and sent on these keys by then.
+        self._counted = (0, 0)
         self._outgoing: list[bytes] = []
 
     # --- what people want ------------------------------------------------------------------
@@ -309,7 +315,10 @@ class ServerLink:
         )
         if self._handshake is None and (silent or (self.online and now >= self._rekey_at)):
             if silent:
-                self._set_state(LinkState.CONNECTING, reason=_("No answer from the server."))
+                assert self._unanswered_since is not None, "silence has a beginning"
+                self._state = LinkState.CONNECTING
+                silent_s = now - self._unanswered_since
+                self._emit(LinkChanged(self._state, reason=_(NO_ANSWER), silent_s=silent_s))
             self._shake_hands(now)
         for datagram, _path in session.datagrams_to_send(now):
             self._outgoing.append(datagram)
@@ -339,8 +348,9 @@ class ServerLink:
             case client_handshake.Established():
                 self._on_established(outcome, now)
             case client_handshake.WrongServerKey():
-                self._emit(ServerKeyChanged(outcome.expected, outcome.seen))
-                self._stop(_("The key of this server has changed. Nothing was sent."))
+                is_first = self._pin.key is None
+                self._emit(ServerKeyChanged(outcome.expected, outcome.seen, is_first))
+                self._stop(_(_WRONG_INVITE if is_first else _KEY_CHANGED))
             case client_handshake.VersionRefused():
                 self._emit(VersionRefused(outcome.server_version))
                 self._stop(_("The server speaks another version of the protocol."))
@@ -357,7 +367,7 @@ class ServerLink:
             self._handshake, self._rekey_at = None, now + _REKEY_RETRY_S
             self._set_state(LinkState.ONLINE)
         else:
-            self._lost(_("No answer from the server."), now)
+            self._lost(_(NO_ANSWER), now)
 
     def _on_established(self, outcome: client_handshake.Established, now: float) -> None:
         if self._pin.key is None:
@@ -368,6 +378,7 @@ class ServerLink:
             self.session = Session(outcome.channel, _PEER, now, self._random_bytes)
         else:
             self.session.adopt(outcome.channel, now)
+        self._measured_at, self._counted = now - _MEASURED_EVERY_S, (0, 0)
         self._rekey_at = now + limits.REKEY_AFTER_S * (0.9 + 0.2 * self._jitter())
         self._unanswered_since = None
         self._report_asked = False
@@ -407,6 +418,7 @@ class ServerLink:
                 rooms=tuple(frame.rooms),
                 last_client_seq=frame.last_client_seq,
                 names_version=frame.names_version,
+                server_time_ms=frame.time_ms,
             )
         )
         self._set_state(LinkState.ONLINE)
@@ -468,8 +480,17 @@ class ServerLink:
     def _measure(self, session: Session, now: float) -> None:
         flow = session.flow
         if flow.round_trip.latest_s is not None and now >= self._measured_at + _MEASURED_EVERY_S:
-            self._measured_at = now
-            self._emit(LinkMeasured(flow.round_trip.smoothed_s, flow.loss_ratio))
+            passed_s = now - self._measured_at
+            received, sent = flow.received - self._counted[0], flow.sent - self._counted[1]
+            self._measured_at, self._counted = now, (flow.received, flow.sent)
+            measured = LinkMeasured(
+                flow.round_trip.smoothed_s,
+                flow.loss_ratio,
+                received_per_s=received / passed_s,
+                sent_per_s=sent / passed_s,
+                age_s=now - session.opened_at,
+            )
+            self._emit(measured)
 
     def _jitter(self) -> float:
         return self._random_bytes(1)[0] / 255

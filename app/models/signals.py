@@ -48,13 +48,21 @@ class Announcement(Generic[Payload]):
 
 @dataclass(frozen=True, slots=True)
 class LinkStatus:
-    """How the connection stands; round trip 0 while it was not measured."""
+    """How the connection stands; round trip 0 while it was not measured.
+
+    The rest is as in ``LinkChanged`` and ``LinkMeasured``.
+    """
 
     state: LinkState = LinkState.OFFLINE
     retry_in_s: float = 0.0
     reason: str = ""
     round_trip_s: float = 0.0
     loss: float = 0.0
+    silent_s: float = 0.0
+    received_per_s: float = 0.0
+    sent_per_s: float = 0.0
+    repaired: int = 0
+    age_s: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,9 +83,10 @@ class ServerSwitched:
 
 @dataclass(frozen=True, slots=True)
 class SignedInNow:
-    """The server let us in (again)."""
+    """The server let us in (again). Our clock is so far ahead of the server's, below 0 behind."""
 
     name: str
+    clock_ahead_s: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,10 +99,12 @@ class SignInFailed:
 
 @dataclass(frozen=True, slots=True)
 class KeyChanged:
-    """The server showed another key than it had: a hard stop."""
+    """The server showed another key than it had, or at first contact than the invite link says:
+    a hard stop."""
 
     expected: str
     seen: str
+    is_first_contact: bool = False
 
 
 @dataclass(frozen=True, slots=True)

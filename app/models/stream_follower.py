@@ -76,6 +76,8 @@ class StreamFollower:
         #: Whose names were asked for and are not known: the next session asks again.
         self._unnamed: set[int] = set()
         self._told_complete = False
+        #: Entries of rooms that came late, mostly on request, as their pushes were lost.
+        self.repaired = 0
         for room in restored.rooms:
             self._by_stream.put(room.stream_id, room.room)
             self._rooms[room.room] = RoomReplica(
@@ -163,7 +165,11 @@ class StreamFollower:
             replica.early_head = max(replica.early_head, frame.first + len(frame.entries) - 1)
             return []
         fresh: list[RoomEntry] = []
+        head = replica.numbers.head
         for entries, chain in replica.take(frame, now):
+            # What there was when we came is history; what we knew to be missing was lost.
+            if replica.live_from < entries[-1].number <= head:
+                self.repaired += len(entries)
             replica.head_visible = max(replica.head_visible, entries[-1].visible)
             self._emit(EntriesReceived(room, entries, chain))
             fresh += entries
@@ -239,6 +245,7 @@ class StreamFollower:
             numbers.base = max(frame.first, wanted, 1)
         numbers.head = max(frame.head, min(replica.early_head, limits.NUMBER_MAX))
         numbers.restart(now)
+        replica.live_from = numbers.head
         replica.head_visible = frame.visible
         self._by_stream.put(frame.stream_id, room)
         self._emit(

@@ -20,6 +20,7 @@ _TONES = {
     BannerKind.CATCHING_UP: ("arrow-down", "info"),
     BannerKind.REMOVED: ("person-x", "warn"),
     BannerKind.CLOCK_WRONG: ("clock-history", "neutral"),
+    BannerKind.STOPPED: ("exclamation-triangle", "danger"),
     BannerKind.ERROR: ("exclamation-triangle", "danger"),
 }
 

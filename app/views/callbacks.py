@@ -21,6 +21,8 @@ class MainWindowCallbacks:
     on_connect: Callable[[str, str], None] = _ignore
     """(nick, server) from the connect page, both stripped and not empty."""
     on_cancel_connect: Callable[[], None] = _ignore
+    on_try_now: Callable[[], None] = _ignore
+    """Do not wait for the next try to connect."""
     on_forget_server: Callable[[str], None] = _ignore
     """(address) take a saved server from the list."""
     on_switch_server: Callable[[str], None] = _ignore
@@ -65,6 +67,8 @@ class MainWindowCallbacks:
     """(name without "#") a room named in a message was clicked: open it, or join it."""
 
     on_banner_action: Callable[[BannerKind], None] = _ignore
+    on_link_details: Callable[[bool], None] = _ignore
+    """(is open) the details of the connection; while they are open `show_link_details` them."""
     on_theme_change: Callable[[str], None] = _ignore
     """("light" or "dark") the person switched; the window has done it already."""
     on_theme_choice: Callable[[str], None] = _ignore

@@ -37,6 +37,7 @@ class HeaderView(Surface):
         *,
         on_menu: Callable[[], None],
         on_toggle_people: Callable[[], None],
+        on_pill: Callable[[], None],
     ) -> None:
         super().__init__(master, look)
         px = look.px
@@ -63,7 +64,7 @@ class HeaderView(Surface):
             hint=with_keys(_("People"), "F7"),
         )
         self.people_button.pack(side="right", padx=(0, px(8)))
-        self.pill = _Pill(self, look)
+        self.pill = _Pill(self, look, on_press=on_pill)
         self.pill.pack(side="right", padx=px(10))
         self._topic = Words(self, look, font=fonts.BODY, role="muted")
         self._topic.pack(side="left", fill="x", expand=True)
@@ -122,12 +123,17 @@ class HeaderView(Surface):
 
 
 class _Pill(Canvas):
-    """The state of the connection: an icon and a word on a tinted, rounded ground."""
+    """The state of the connection: an icon and a word on a tinted, rounded ground; a button."""
 
-    def __init__(self, master: tk.Misc, look: Look) -> None:
+    def __init__(self, master: tk.Misc, look: Look, *, on_press: Callable[[], None]) -> None:
         super().__init__(master)
-        self.configure(height=look.px(28), width=1, takefocus=False)
-        self._look = look
+        ring = look.px(2)
+        self.configure(height=look.px(28), width=1, takefocus=True, highlightthickness=ring)
+        self.configure(cursor="hand2")
+        self._look, self._on_press = look, on_press
+        for sequence in ("<Return>", "<KP_Enter>", "<Key-space>"):
+            self.bind(sequence, self._pressed)
+        self.bind("<ButtonRelease-1>", lambda _event: on_press())
         self._row = StatusRow(LinkQuality.CONNECTING, _("Connecting…"))
         self._is_short = False
         self.shown_text = ""
@@ -140,6 +146,14 @@ class _Pill(Canvas):
         self._row, self._is_short = row, is_short
         self._draw()
 
+    def invoke(self) -> None:
+        """Press it, as a click does."""
+        self._on_press()
+
+    def _pressed(self, _event: "tk.Event[tk.Misc]") -> str:
+        self.invoke()
+        return "break"
+
     def _draw(self) -> None:
         look, px, row = self._look, self._look.px, self._row
         glyph, tone = _PILLS[row.quality]
@@ -147,7 +161,9 @@ class _Pill(Canvas):
         self.shown_text = (safe_line(row.short_text, 30) or full) if self._is_short else full
         width = px(32) + fonts.text_width(self, fonts.SMALL_BOLD, self.shown_text) + px(12)
         height = px(28)
-        self.configure(width=width, background=look.tokens.bg)
+        tokens = look.tokens
+        self.configure(width=width, background=tokens.bg)
+        self.configure(highlightbackground=tokens.bg, highlightcolor=tokens.accent)
         self.delete("all")
         ground = look.images.get(Rounded(width, height, 7, f"{tone}_surface"))
         self.create_image(0, 0, anchor="nw", image=ground)

@@ -11,12 +11,13 @@ from app.translation import _, language
 from app.views.banner_view import BannerView
 from app.views.callbacks import MainWindowCallbacks
 from app.views.composer_view import ComposerView
-from app.views.connect_dialog import ConnectPage, KeyChangedPage
+from app.views.connect_dialog import ConnectPage
 from app.views.event_source import Drain, EventSource, watch_readable
 from app.views.find_bar import FindBar
 from app.views.header_view import HeaderView
 from app.views.hint import hint_of
 from app.views.key_bindings import bind_keys, put_keys_first
+from app.views.key_page import KeyPage
 from app.views.member_list_view import MemberListView
 from app.views.own_card_view import OwnCardView
 from app.views.room_list_view import RoomListView
@@ -28,6 +29,7 @@ from app.views.rows import (
     HeaderRow,
     Key,
     KeyChangedRow,
+    LinkDetailsRow,
     PersonRow,
     RoomChoiceRow,
     RoomRow,
@@ -152,9 +154,10 @@ class MainWindow:
             look,
             on_connect=calls.on_connect,
             on_cancel=calls.on_cancel_connect,
+            on_try_now=calls.on_try_now,
             on_forget=calls.on_forget_server,
         )
-        self.key_page = KeyChangedPage(root, look, on_disconnect=calls.on_disconnect)
+        self.key_page = KeyPage(root, look, on_leave=calls.on_disconnect)
         self.popups = WindowPopups(root, self, calls)
 
     def _build_center(self) -> None:
@@ -164,6 +167,7 @@ class MainWindow:
             look,
             on_menu=self.toggle_rooms_overlay,
             on_toggle_people=self.toggle_people,
+            on_pill=self.toggle_link_details,
         )
         self.header.pack(fill="x")
         self.banner = BannerView(center, look, on_action=self._callbacks.on_banner_action)
@@ -196,7 +200,7 @@ class MainWindow:
             self.connect_page.take_focus()
 
     def show_key_changed(self, row: KeyChangedRow) -> None:
-        """The red page: both fingerprints and only "Disconnect"."""
+        """The red page: both fingerprints and one way out."""
         self.connect_page.place_forget()
         self.key_page.show(row)
         self._cover_with(self.key_page)
@@ -281,6 +285,10 @@ class MainWindow:
     def set_status(self, row: StatusRow) -> None:
         """The connection pill; at most once a second, so that it can be read."""
         self.header.set_status(row)
+
+    def show_link_details(self, row: LinkDetailsRow) -> None:
+        """What the details of the connection show, while they are open."""
+        self.popups.link_details.show(row)
 
     def set_banner(self, row: BannerRow | None) -> None:
         """The one line under the header, None takes it away. Which is first, the caller decides."""
@@ -388,6 +396,10 @@ class MainWindow:
             self.find_bar.pack_forget()
             self.find_bar.end()
             self.focus_composer()
+
+    def toggle_link_details(self) -> None:
+        """The details of the connection, or away with them."""
+        self.popups.toggle_link_details(self.header.pill)
 
     def toggle_emoji_picker(self) -> None:
         """The emoji picker, or away with it."""

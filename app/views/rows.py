@@ -59,6 +59,7 @@ class BannerKind(Enum):
     CATCHING_UP = "catching up"
     REMOVED = "removed"
     CLOCK_WRONG = "clock wrong"
+    STOPPED = "stopped"  # nothing is tried any more
     ERROR = "error"
 
 
@@ -181,6 +182,20 @@ class StatusRow:
 
 
 @dataclass(frozen=True, slots=True)
+class LinkDetailsRow:
+    """Everything about the connection: what the pill says, facts as (name, value) pairs, whom one
+    trusts, and whether one has every message."""
+
+    server: str
+    status: StatusRow
+    facts: Sequence[tuple[str, str]] = ()
+    fingerprint: str = ""
+    lock: str = ""
+    holding: str = ""
+    is_complete: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class BannerRow:
     """One line under the header; `action` is the word on its button, "" draws none.
 
@@ -221,7 +236,10 @@ class ServerRow:
 
 @dataclass(frozen=True, slots=True)
 class ConnectRow:
-    """What the connect page shows; `is_busy` turns the button into Cancel."""
+    """What the connect page shows; `is_busy` turns the button into Cancel.
+
+    `status` says what is waited for, `can_try_now` offers not to wait for the next try.
+    """
 
     nick: str = ""
     server: str = ""
@@ -231,12 +249,16 @@ class ConnectRow:
     saved: Sequence[ServerRow] = ()
     #: In place of `found` while there is none.
     search: str = ""
+    status: str = ""
+    can_try_now: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class KeyChangedRow:
-    """The red page: the key of a known server is another one."""
+    """The red page: the key of a known server is another one, or at first contact not the one
+    that the invite link names (``is_first_contact``)."""
 
     server: str
     known_fingerprint: str
     offered_fingerprint: str
+    is_first_contact: bool = False

@@ -11,6 +11,8 @@ from app.views.composer_view import ComposerView
 from app.views.emoji_picker import EmojiPicker
 from app.views.key_list_view import WIDTH as KEYS_WIDTH
 from app.views.key_list_view import KeyListView
+from app.views.link_details_view import WIDTH as DETAILS_WIDTH
+from app.views.link_details_view import LinkDetailsView
 from app.views.popups import Popup, Popups
 from app.views.quick_switcher import WIDTH as SWITCHER_WIDTH
 from app.views.quick_switcher import QuickSwitcher
@@ -37,6 +39,7 @@ class PopupHost(Protocol):
 
     def focus_composer(self) -> None: ...
     def open_room(self, key: Key) -> None: ...
+    def copy_text(self, text: str) -> None: ...
 
 
 class WindowPopups:
@@ -65,6 +68,13 @@ class WindowPopups:
             on_language=callbacks.on_language,
             on_keys=self.toggle_key_list,
             on_close=lambda: self.stack.close(self.settings),
+        )
+        self.link_details = LinkDetailsView(
+            root,
+            look,
+            on_copy=host.copy_text,
+            on_open=callbacks.on_link_details,
+            on_close=self.close_link_details,
         )
         self._rooms: Sequence[RoomRow] = ()
         self._choices: Sequence[RoomChoiceRow] = ()
@@ -108,6 +118,26 @@ class WindowPopups:
     def _open_room(self, key: Key) -> None:
         self.stack.close(self.switcher)
         self._host.open_room(key)
+
+    # the connection
+
+    def toggle_link_details(self, pill: tk.Misc) -> None:
+        """Open them under the pill, or close them."""
+        if self.stack.is_open(self.link_details):
+            self.close_link_details()
+            return
+        look, root = self._host.look, self._root
+        right = pill.winfo_rootx() - root.winfo_rootx() + pill.winfo_width()
+        width = min(look.px(DETAILS_WIDTH), root.winfo_width() - look.px(16))
+        right = max(right, width + look.px(8))
+        top = pill.winfo_rooty() - root.winfo_rooty() + pill.winfo_height() + look.px(8)
+        self.stack.open(self.link_details, x=right, y=top, anchor="ne", width=width)
+        self.link_details.begin()
+
+    def close_link_details(self) -> None:
+        if self.stack.is_open(self.link_details):
+            self.stack.close(self.link_details)
+            self.link_details.ended()
 
     # emoji
 

@@ -7,9 +7,9 @@ from pathlib import Path
 
 from pytest_mock import MockerFixture
 
-from app.models.events import LinkMeasured
+from app.models.events import LinkChanged, LinkMeasured, LinkState, StoreFailed
 from app.views.rows import BannerKind, LinkQuality, MessageState
-from tests.app.controllers.window_world import SERVER, Program, WindowWorld
+from tests.app.controllers.window_world import HOST, SERVER, Program, WindowWorld
 
 
 def copy_file(source: Path, target: Path) -> None:
@@ -54,11 +54,48 @@ class TestStart:
         anna = world.start_program(tmp_path / "anna", server="", name="")
         anna.calls.on_connect("anna", SERVER)
 
+        world.run(3.5)
+        row = anna.last("show_connect")
+        assert row.status == f"Waiting for an answer from {SERVER}… 3\u00a0s" and not row.error
+
         anna.until(lambda: "No answer" in anna.last("show_connect").error, 60.0)
         assert anna.last("show_connect").is_busy
+        assert "test the network" in anna.last("show_connect").error
 
+        anna.until(lambda: anna.last("show_connect").can_try_now, 30.0)
+        assert "Trying again" in anna.last("show_connect").status
+        anna.until(lambda: anna.model.link.retry_in_s > 10.0, 300.0)
+        world.revive_server()
+        anna.calls.on_try_now()
+        anna.until(lambda: anna.window.show_chat.called, 3.0)
+
+    def test_another_server_can_be_chosen_meanwhile(
+        self, world: WindowWorld, tmp_path: Path
+    ) -> None:
+        anna = world.start_program(tmp_path / "anna", server="", name="")
+        anna.calls.on_connect("anna", f"{HOST}:1")
+        world.kill_server()
+        anna.until(lambda: bool(anna.last("show_connect").error), 60.0)
+
+        anna.calls.on_connect("anna", SERVER)
+
+        row = anna.last("show_connect")
+        assert (row.server, row.is_busy, row.error) == (SERVER, True, "")
         world.revive_server()
         anna.until(lambda: anna.window.show_chat.called, 60.0)
+
+    def test_page_counts_no_longer_when_it_is_left(
+        self, world: WindowWorld, tmp_path: Path
+    ) -> None:
+        anna = world.start_program(tmp_path / "anna", server="", name="")
+        world.kill_server()
+        anna.calls.on_connect("anna", SERVER)
+        anna.calls.on_cancel_connect()
+        shown = anna.window.show_connect.call_count
+
+        world.run(4.0)
+
+        assert anna.window.show_connect.call_count == shown
 
     def test_cancel_goes_back_to_the_page(self, world: WindowWorld, tmp_path: Path) -> None:
         anna = world.start_program(tmp_path / "anna", server="", name="")
@@ -110,6 +147,47 @@ class TestWrongKey:
 
         anna.calls.on_disconnect()
         assert anna.last("show_connect").server == SERVER
+
+
+class TestWrongLink:
+    LINK = f"hubbub://{SERVER}/general#" + "a" * 32
+
+    def test_is_a_hard_stop_of_its_own(self, world: WindowWorld, tmp_path: Path) -> None:
+        anna = world.start_program(tmp_path / "anna", server="", name="")
+        anna.calls.on_connect("anna", self.LINK)
+        anna.until(lambda: anna.window.show_key_changed.called)
+
+        row = anna.last("show_key_changed")
+        assert row.is_first_contact and row.server == SERVER
+        assert (row.known_fingerprint, row.offered_fingerprint) == (
+            "a" * 32, world.server.fingerprint,
+        )  # fmt: skip
+        sent = len(world.seen)
+        world.run(300.0)
+        assert len(world.seen) == sent
+
+    def test_back_leads_to_the_page_and_expects_nothing_of_the_address(
+        self, world: WindowWorld, tmp_path: Path
+    ) -> None:
+        anna = world.start_program(tmp_path / "anna", server="", name="")
+        anna.calls.on_connect("anna", self.LINK)
+        anna.until(lambda: anna.window.show_key_changed.called)
+
+        anna.calls.on_disconnect()
+
+        assert anna.given_up == [SERVER]
+        row = anna.last("show_connect")
+        assert (row.server, row.is_busy) == (self.LINK, False)
+
+    def test_a_known_server_with_another_key_is_not_taken_for_it(
+        self, world: WindowWorld, anna: Program
+    ) -> None:
+        world.use_another_server_key()
+        anna.until(lambda: anna.window.show_key_changed.called, 120.0)
+
+        assert not anna.last("show_key_changed").is_first_contact
+        anna.calls.on_disconnect()
+        assert anna.given_up == []
 
 
 class TestOffline:
@@ -215,3 +293,79 @@ class TestPill:
             world.run(0.1)
 
         assert 3 <= anna.window.set_status.call_count - before <= 6
+
+
+class TestDetails:
+    def test_are_measured_again_while_they_are_open(
+        self, world: WindowWorld, anna: Program
+    ) -> None:
+        world.run(30.0)
+        anna.window.show_link_details.assert_not_called()
+        idle = len(world.seen)
+        world.run(10.0)
+        few = len(world.seen) - idle
+
+        anna.calls.on_link_details(True)
+        facts = dict(anna.last("show_link_details").facts)
+        assert facts["Address"] == SERVER and "Round trip" in facts
+        assert anna.last("show_link_details").fingerprint == world.server.fingerprint
+        asked = len(world.seen)
+        world.run(10.0)
+        assert len(world.seen) - asked >= few + 5
+
+        before = dict(anna.last("show_link_details").facts)["Session"]
+        world.run(5.0)
+        assert dict(anna.last("show_link_details").facts)["Session"] != before
+
+    def test_closed_they_rest(self, world: WindowWorld, anna: Program) -> None:
+        anna.calls.on_link_details(True)
+        anna.calls.on_link_details(False)
+        world.run(3.0)
+        shown, waiting = anna.window.show_link_details.call_count, anna.scheduler.waiting
+
+        world.run(10.0)
+
+        assert anna.window.show_link_details.call_count == shown
+        assert waiting == 0
+
+    def test_follow_a_lost_link(self, world: WindowWorld, anna: Program) -> None:
+        anna.calls.on_link_details(True)
+        world.kill_server()
+        anna.until(lambda: len(anna.last("show_link_details").facts) == 1, 60.0)
+
+        assert not anna.last("show_link_details").is_complete
+
+
+class TestBanners:
+    def test_wrong_clock_is_said_until_it_is_known(
+        self, world: WindowWorld, tmp_path: Path
+    ) -> None:
+        anna = world.start_program(tmp_path / "anna")
+        anna.clock_ahead_s = -450.0
+        anna.until(lambda: anna.timeline.room_name == "general")
+        world.run(1.0)
+        banner = anna.last("set_banner")
+        assert banner.text == "The clock of this computer is 7\u00a0min behind."
+
+        anna.calls.on_banner_action(BannerKind.CLOCK_WRONG)
+
+        assert anna.window.set_banner.call_args.args[0] is None
+
+    def test_stopped_connection_can_be_begun_anew(self, world: WindowWorld, anna: Program) -> None:
+        anna.model.apply(LinkChanged(LinkState.STOPPED, reason="Signed in elsewhere."))
+        assert anna.last("set_banner").action == "Connect again"
+
+        anna.calls.on_banner_action(BannerKind.STOPPED)
+
+        anna.until(lambda: anna.window.set_banner.call_args.args[0] is None, 5.0)
+        assert anna.last("show_self").presence.value == "online"
+
+    def test_trouble_with_the_disk_can_be_dismissed(
+        self, world: WindowWorld, anna: Program
+    ) -> None:
+        anna.model.apply(StoreFailed("The disk is full."))
+        assert anna.last("set_banner").text == "The disk is full."
+
+        anna.calls.on_banner_action(BannerKind.ERROR)
+
+        assert anna.window.set_banner.call_args.args[0] is None

@@ -4,10 +4,16 @@ from __future__ import annotations
 
 import pytest
 
-from app.controllers.link_presenters import banner_row, status_row
-from app.models.events import LinkState
+from app.controllers.link_presenters import (
+    LOCK,
+    banner_row,
+    details_row,
+    status_row,
+    waiting_words,
+)
+from app.models.events import NO_ANSWER, NO_NETWORK, LinkState
 from app.models.signals import CatchUp, LinkStatus
-from app.views.rows import BannerKind, BannerRow, LinkQuality
+from app.views.rows import BannerKind, BannerRow, LinkDetailsRow, LinkQuality
 
 NONE = CatchUp(0, 0)
 ONLINE = LinkStatus(LinkState.ONLINE, round_trip_s=0.024)
@@ -107,9 +113,118 @@ class TestBanner:
     def test_trouble_with_the_disk_goes_before_catching_up(self) -> None:
         row = banner(ONLINE, CatchUp(10, 20), is_slow=True, trouble="The disk is full.")
 
-        assert row == BannerRow(BannerKind.ERROR, "The disk is full.")
+        assert row == BannerRow(BannerKind.ERROR, "The disk is full.", "Dismiss")
 
     def test_end_of_all_tries_says_why(self) -> None:
         row = banner(LinkStatus(LinkState.STOPPED, reason="Too old."))
 
-        assert row == BannerRow(BannerKind.ERROR, "Too old.")
+        assert row == BannerRow(BannerKind.STOPPED, "Too old.", "Connect again")
+
+    def test_what_was_never_there_is_not_lost(self) -> None:
+        link = LinkStatus(LinkState.OFFLINE, reason=NO_ANSWER)
+        row = banner(link, retry_in_s=2.1, was_online=False)
+
+        assert row is not None
+        assert row.text == "No answer from Harbour. Trying again in 3\u00a0s…"
+
+    def test_without_a_network_nothing_is_counted_down(self) -> None:
+        row = banner(LinkStatus(LinkState.OFFLINE, reason=NO_NETWORK), retry_in_s=2.1, unsent=2)
+
+        text = "You are offline. 2 messages wait and go out by themselves."
+        assert row == BannerRow(BannerKind.UNSENT, text, "Try now")
+
+    def test_silence_of_the_server_can_be_ended(self) -> None:
+        row = banner(LinkStatus(LinkState.CONNECTING, reason=NO_ANSWER), unsent=1)
+
+        assert row is not None and (row.kind, row.action) == (BannerKind.LINK_LOST, "Try now")
+        assert row.text == f"{NO_ANSWER} 1 message waits and goes out by itself."
+
+    @pytest.mark.parametrize(
+        ("ahead_s", "text"),
+        [
+            (119.0, None),
+            (420.0, "The clock of this computer is 7\u00a0min ahead."),
+            (-7500.0, "The clock of this computer is 2\u00a0h 5\u00a0min behind."),
+        ],
+    )
+    def test_wrong_clock(self, ahead_s: float, text: str | None) -> None:
+        row = banner(ONLINE, clock_ahead_s=ahead_s)
+
+        expected = BannerRow(BannerKind.CLOCK_WRONG, text, "Dismiss") if text else None
+        assert row == expected
+
+    def test_order_of_what_is_most_important(self) -> None:
+        everything = {"is_slow": True, "clock_ahead_s": 999.0}
+        kinds = [
+            banner(LinkStatus(LinkState.OFFLINE), CatchUp(1, 2), trouble="x", **everything),
+            banner(ONLINE, CatchUp(1, 2), trouble="x", **everything),
+            banner(ONLINE, CatchUp(1, 2), **everything),
+            banner(ONLINE, NONE, **everything),
+        ]
+
+        assert [row and row.kind for row in kinds] == [
+            BannerKind.LINK_LOST, BannerKind.ERROR, BannerKind.CATCHING_UP, BannerKind.CLOCK_WRONG,
+        ]  # fmt: skip
+
+
+class TestWaiting:
+    def test_names_who_is_waited_for_and_counts(self) -> None:
+        link = LinkStatus(LinkState.CONNECTING)
+
+        def waiting(waited_s: float, failure: str = "") -> tuple[str, str]:
+            return waiting_words(link, "host:1", failure=failure, waited_s=waited_s, retry_in_s=0.0)
+
+        assert waiting(0.4) == ("", "Waiting for an answer from host:1…")
+        assert waiting(3.4) == ("", "Waiting for an answer from host:1… 3\u00a0s")
+        assert waiting(0.4, NO_ANSWER)[0] == (
+            "No answer from host:1. Check the address, or test the network."
+        )
+
+    def test_counts_down_to_the_next_try(self) -> None:
+        link = LinkStatus(LinkState.OFFLINE, reason=NO_NETWORK)
+
+        words = waiting_words(link, "host:1", failure=NO_NETWORK, waited_s=9.0, retry_in_s=3.2)
+
+        assert words == (NO_NETWORK, "Trying again in 4\u00a0s…")
+
+
+class TestDetails:
+    def details(
+        self, link: LinkStatus, catch_up: CatchUp = NONE, age_s: float = 0
+    ) -> LinkDetailsRow:
+        status = status_row(link, catch_up, "host:1", None)
+        return details_row(
+            link, catch_up, status, server="Harbour", address="host:1", fingerprint="abc",
+            age_s=age_s,
+        )  # fmt: skip
+
+    def test_says_everything_that_is_known(self) -> None:
+        link = LinkStatus(
+            LinkState.ONLINE, round_trip_s=0.0244, loss=0.061, received_per_s=12.4, sent_per_s=0.25,
+            repaired=1, age_s=3.0,
+        )  # fmt: skip
+
+        row = self.details(link, age_s=3700.0)
+
+        assert [(name, value.replace("\u00a0", " ")) for name, value in row.facts] == [
+            ("Address", "host:1"),
+            ("Round trip", "24 ms"),
+            ("Lost on the way", "6 %"),
+            ("Datagrams a second", "12 in, 0.2 out"),
+            ("Repaired", "1 message"),
+            ("Session", "1 h 1 min"),
+        ]
+        assert (row.fingerprint, row.lock, row.is_complete) == ("abc", LOCK, True)
+        assert row.holding == "You have every message"
+
+    def test_says_what_is_missing(self) -> None:
+        row = self.details(ONLINE, CatchUp(1200, 2000))
+
+        assert not row.is_complete
+        assert row.holding == "1\u00a0200 messages are still on their way"
+
+    def test_without_a_session_there_is_nothing_to_measure(self) -> None:
+        row = self.details(LinkStatus(LinkState.OFFLINE, reason="It stops.", round_trip_s=0.1))
+
+        assert row.facts == (("Address", "host:1"),)
+        assert (row.holding, row.is_complete) == ("It stops.", False)

@@ -109,7 +109,8 @@ class Network:
             key.write_bytes(world.random.randbytes(32))
         random_bytes = world.random.randbytes
         self._local = LocalStore.open(folder / "store", random_bytes=random_bytes)
-        restored = self._local.restore(self._local.use_server(address.host_and_port))
+        number = self._local.use_server(address.host_and_port, address.fingerprint)
+        restored = self._local.restore(number)
         core = ChatClient(key.read_bytes(), name, restored, random_bytes)
         self._store = StoreWorker(self._local, emit, self._to_core)
         system = System(
@@ -226,6 +227,7 @@ class Program:
         self.states: list[WindowState] = []
         self.links: list[str] = []
         self.forgotten: list[str] = []
+        self.given_up: list[str] = []
         self.popups: list[Popup] = []
         self.is_looking = False
         self._folder = folder
@@ -234,7 +236,9 @@ class Program:
         self.window = world.mocker.create_autospec(MainWindow, instance=True)
         self.window.root = self.scheduler
         self.window.is_in_front = True
-        self.model = ChatModel(self._submit, lambda: world.time_ms)
+        #: How wrong the clock of this computer is.
+        self.clock_ahead_s = 0.0
+        self.model = ChatModel(self._submit, self._time_ms)
         self.pump = EventPump(self._take, self.model, lambda: world.now)
         self.controller = WindowController(
             self.model,
@@ -250,6 +254,9 @@ class Program:
             zone=UTC,
         )
         self.controller.start(server, name)
+
+    def _time_ms(self) -> int:
+        return self.world.time_ms + int((self.world.now - 1000 + self.clock_ahead_s) * 1000)
 
     # --- the window --------------------------------------------------------------------------
     def _make_window(self, callbacks: MainWindowCallbacks) -> Any:
@@ -309,12 +316,15 @@ class Program:
     def connect(self, server: str, name: str) -> Destination:
         address = parse_address(server)
         self.disconnect()
-        place = address.host_and_port
-        self.network = Network(self.world, self._folder, place, name, self._emit)
-        return Destination(place, address.room or "", address.is_loopback)
+        self.network = Network(self.world, self._folder, server, name, self._emit)
+        return Destination(address.host_and_port, address.room or "", address.is_loopback)
 
     def forget(self, address: str) -> None:
         self.forgotten.append(address)
+
+    def give_up_link(self, address: str) -> None:
+        self.given_up.append(address)
+        self.disconnect()
 
     def invite_link(self, room: str, fingerprint: str) -> str:
         return f"{room}#{fingerprint}"

@@ -119,6 +119,7 @@ class TestHardStops:
         pinned = bytes(32)
         linked = Linked(Pin(key=pinned))
         (changed,) = linked.happened(ServerKeyChanged)
+        assert not changed.is_first_contact
         assert changed.expected == fingerprint(pinned)
         assert changed.seen == fingerprint(linked.handshakes.server_key)
         assert linked.states == [LinkState.CONNECTING, LinkState.STOPPED]
@@ -133,6 +134,8 @@ class TestHardStops:
 
     def test_a_wrong_fingerprint_does_the_same(self) -> None:
         linked = Linked(Pin(fingerprint="a" * 32))
+        (changed,) = linked.happened(ServerKeyChanged)
+        assert changed.is_first_contact and changed.expected == "a" * 32
         assert linked.states[-1] is LinkState.STOPPED
         assert DatagramType.M3 not in linked.kinds_seen()
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from app.models.commands import SendPost
-from app.models.events import PostsRenumbered, Restored, ServerKeySeen
+from app.models.events import PostsRenumbered, Restored, ServerKeySeen, SignedIn
 from app.models.local_store import KeyMismatch, LocalStore
 from protocol import noise
 from tests.app.models.store_fixtures import ADDRESS, followed, open_store, received, wish
@@ -22,6 +22,9 @@ def store(tmp_path: Path) -> Iterator[LocalStore]:
     opened = open_store(tmp_path)
     yield opened
     opened.close()
+
+
+SIGNED_IN = SignedIn(1, 1, "anna", "Harbour", (), 0, 0)
 
 
 def key_seen(key: bytes) -> ServerKeySeen:
@@ -65,11 +68,35 @@ class TestUseServer:
         store.pin(old, KEY)
 
         new = store.use_server(ADDRESS, OTHER_FINGERPRINT)
-
         assert new != old
+        store.restore(new)
+        store.apply(key_seen(OTHER_KEY), SIGNED_IN)
+
         assert store.use_server(ADDRESS) == new
         assert store.restore(old).server_key == KEY
         assert store.use_server(ADDRESS, FINGERPRINT) == old
+
+    def test_wrong_link_costs_nobody_his_pin(self, store: LocalStore) -> None:
+        old = store.use_server(ADDRESS)
+        store.pin(old, KEY)
+
+        store.restore(store.use_server(ADDRESS, OTHER_FINGERPRINT))
+        store.give_up_link(ADDRESS)
+
+        assert store.use_server(ADDRESS) == old
+        assert store.restore(old).server_key == KEY
+
+    def test_link_that_was_given_up_expects_nothing_of_the_address(self, store: LocalStore) -> None:
+        server = store.use_server(ADDRESS, OTHER_FINGERPRINT)
+        store.restore(server)
+        store.apply(wish("early"))
+
+        store.give_up_link(ADDRESS)
+        store.give_up_link("never-seen:1")
+
+        assert store.use_server(ADDRESS) == server
+        assert store.restore(server).fingerprint == ""
+        assert texts(store, server) == [(1, "early")]
 
     def test_link_finds_a_server_known_under_another_address(self, store: LocalStore) -> None:
         server = store.use_server(ADDRESS)

@@ -54,13 +54,23 @@ class TestLists:
 
         assert stage.calls.named("on_forget_server") == []
 
-    def test_nothing_is_chosen_while_connecting(self, stage: Stage) -> None:
+    def test_another_server_can_be_chosen_while_one_is_waited_for(self, stage: Stage) -> None:
         show(stage, ConnectRow("anna", "a:1", "", True, FOUND))
 
         stage.press(stage.window.connect_page.found, "<Home>", "<Return>")
 
-        assert stage.calls.named("on_connect") == []
+        assert stage.calls.named("on_connect") == [("anna", "192.0.2.0:48228")]
         assert stage.calls.named("on_cancel_connect") == []
+
+    def test_what_is_waited_for_is_not_asked_for_again(self, stage: Stage) -> None:
+        show(stage, ConnectRow("anna", "a:1", "", True, FOUND))
+        page = stage.window.connect_page
+
+        stage.press(page.server, "<Return>")
+        assert stage.calls.named("on_connect") == []
+        page.server.insert("end", "1")
+        stage.press(page.server, "<Return>")
+        assert stage.calls.named("on_connect") == [("anna", "a:11")]
 
     def test_words_stand_in_for_servers_until_there_are_some(self, stage: Stage) -> None:
         page = stage.window.connect_page
@@ -82,13 +92,40 @@ class TestLists:
         assert page.server.get() == "studio.lo"
 
 
+class TestWaiting:
+    def test_says_what_is_waited_for_and_how_to_leave(self, stage: Stage) -> None:
+        page = stage.window.connect_page
+        show(stage, ConnectRow("anna", "a:1", is_busy=True, status="Waiting for a:1…"))
+        assert page._status.cget("text") == "Waiting for a:1…"
+        assert not page._error.winfo_manager() and not page.try_button.winfo_manager()
+
+        stage.press(page.button, "<Return>")
+        assert stage.calls.named("on_cancel_connect") == [()]
+
+    def test_between_two_tries_one_need_not_wait(self, stage: Stage) -> None:
+        page = stage.window.connect_page
+        row = ConnectRow("anna", "a:1", "No answer.", is_busy=True, can_try_now=True)
+        show(stage, row)
+        assert page._error.cget("text") == "No answer." and page.try_button.winfo_ismapped()
+
+        stage.press(page.try_button, "<Key-space>")
+        assert stage.calls.named("on_try_now") == [()]
+
+
 class TestSize:
     @pytest.mark.parametrize(
         ("width", "height"), [(1100, 720), (480, 480), (480, 720), (1200, 800)]
     )
     def test_full_page_fits_the_window(self, stage: Stage, width: int, height: int) -> None:
         stage.resize(width, height)
-        show(stage, ConnectRow("anna", "", "anna is taken. Use anna_?", False, FOUND, SAVED))
+        long = "No answer from harbour.example:48228. Check the address, or test the network."
+        show(
+            stage,
+            ConnectRow(
+                "anna", "", long, True, FOUND, SAVED, status="Trying again in 30 s…",
+                can_try_now=True,
+            ),
+        )  # fmt: skip
 
         button = stage.window.connect_page.button
         top = stage.window.connect_page.nick.winfo_rooty() - stage.window.root.winfo_rooty()

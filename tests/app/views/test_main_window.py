@@ -177,6 +177,18 @@ class TestPages:
         assert window.is_covered
         assert stage.calls.named("on_open_room") == []
 
+    def test_a_wrong_link_has_words_of_its_own(self, stage: Stage) -> None:
+        page = stage.window.key_page
+        stage.window.show_key_changed(KeyChangedRow("studio", "AAAABBBB", "CCCCDDDD"))
+        assert "has changed" in page.title.cget("text")
+        stage.window.show_key_changed(
+            KeyChangedRow("studio", "AAAABBBB", "CCCCDDDD", is_first_contact=True)
+        )
+        stage.settle()
+        assert "invite link" in page.title.cget("text")
+        assert "had before" not in page.about.cget("text")
+        assert (page.button.cget("text"), page.known.cget("text")) == ("Back", "AAAA BBBB")
+
     def test_the_chat_comes_back_with_the_focus_in_the_field(self, stage: Stage) -> None:
         window = stage.window
         window.show_connect(ConnectRow())
