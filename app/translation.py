@@ -35,7 +35,7 @@ _language: str = SOURCE_LANGUAGE
 
 def _(text: str) -> str:
     """The sentence in the chosen language; as it is written here where nobody translated it."""
-    return _chosen.gettext(text)
+    return _chosen.gettext(text) if text else ""
 
 
 def ngettext(one: str, many: str, number: int) -> str:

@@ -44,6 +44,24 @@ def test_the_source_speaks_for_itself() -> None:
     assert pgettext("a verb", "Open") == "Open"
 
 
+def test_a_chosen_language_speaks_with_its_plurals_and_contexts() -> None:
+    use_language(["de"])
+
+    many = ("{count} message is still on its way", "{count} messages are still on their way")
+    assert _("Settings") == "Einstellungen"
+    assert ngettext(*many, 1) == "{count} Nachricht ist noch unterwegs"
+    assert ngettext(*many, 2) == "{count} Nachrichten sind noch unterwegs"
+    assert pgettext("key", "Ctrl") == "Strg"
+    assert N_("Settings") == "Settings"
+
+
+def test_nothing_is_nothing_in_each_language() -> None:
+    # gettext answers an empty text with the head of the catalogue.
+    for code in LANGUAGES:
+        use_language([code])
+        assert _("") == ""
+
+
 def test_what_nobody_translated_stays_as_it_is_written() -> None:
     use_language(["de"])
 

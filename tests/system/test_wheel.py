@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from app.translation import LANGUAGES
 from tests.system.processes import ROOT, TIMEOUT_S, end, read_line
 
 
@@ -91,3 +92,16 @@ def test_both_programs_start(programs: Path, tmp_path: Path) -> None:
         assert '"room": "general"' in sent.stdout.replace('":"', '": "')
     finally:
         assert end(server) == 0
+
+
+def test_it_speaks_the_languages_of_the_tree(programs: Path, tmp_path: Path) -> None:
+    ask = (
+        "from app.translation import LANGUAGES, _, use_language\n"
+        "for code in LANGUAGES: use_language([code]); print(_('Settings'))"
+    )
+    said = subprocess.run(
+        [programs / "python", "-c", ask], cwd=tmp_path, capture_output=True, text=True,
+        timeout=TIMEOUT_S, check=True, env=environment() | {"PYTHONUTF8": "1"},
+    ).stdout.split()  # fmt: skip
+    assert said[:2] == ["Settings", "Einstellungen"]
+    assert len(set(said)) == len(LANGUAGES)
