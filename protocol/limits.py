@@ -80,6 +80,8 @@ OLD_KEYS_KEPT_S: Final = 30.0
 WINDOW_INITIAL: Final = 10
 WINDOW_MIN: Final = 4
 WINDOW_MAX: Final = 1024
+#: What was asked for leaves in bursts of so many (RFC 9002, 7.7: the initial window).
+BURST_MAX: Final = 10
 #: A receiver reports after this many datagrams: half the sender's window, which grows by what is
 #: reported, so growing the distance by half with each clean report keeps it a half.
 REPORT_EVERY_INITIAL: Final = WINDOW_INITIAL // 2

@@ -15,7 +15,8 @@ class ClientSession:
         "session", "key", "source", "opened_at", "begun_at", "person", "device", "refs",
         "pulls", "served", "heads_at", "heads_wait_s", "heads_sent_at", "reported",
         "report_asked", "skipped", "lost_some", "wakes", "last_push", "repeat_at", "closed",
-        "wary_until", "sign_in_tries", "signing_in", "reads_waiting", "counter", "subscribed_at",
+        "wary_until", "burst_left", "burst_at", "sign_in_tries", "signing_in", "reads_waiting",
+        "counter", "subscribed_at",
     )  # fmt: skip
 
     def __init__(self, session: Session, key: bytes, source: str, now: float) -> None:
@@ -34,6 +35,9 @@ class ClientSession:
         self.refs: set[int] = set()
         #: Ranges asked for and not yet sent, as (reference, first, last).
         self.pulls: deque[tuple[int, int, int]] = deque()
+        #: Datagrams that may still leave in this burst of answers, and when the next one may.
+        self.burst_left = 0
+        self.burst_at = float("-inf")
         #: When a range was last served: a repeat that crosses its answer is ignored.
         self.served: dict[tuple[int, int, int], float] = {}
         #: When to ask for an overdue report, None while nothing is in flight.

@@ -80,6 +80,8 @@ class SessionKeeper:
             self.delivery.repeat_last(client, now)
         if client.heads_at is not None and now >= client.heads_at:
             self.delivery.on_report_overdue(client, now)
+        if client.pulls:
+            self.delivery.serve(client, now)
         index = session.drop_old_keys(now)
         if index is not None:
             self.table.forget_index(index)

@@ -253,6 +253,30 @@ class TestRanges:
         pair.say(bob, Range(2, 1, 10**9))
         assert sent < in_flight(bob) <= window(bob) + 1
 
+    def test_leave_in_bursts_on_a_slow_path(self) -> None:
+        pair = ServerPair(ServerConfig(rate_limits=False))
+        ada = pair.join(1, "Ada")
+        for seq in range(2, 302):
+            pair.post(ada, seq, "x" * 900)
+            ada.take()
+        ben = pair.join(2, "Ben")
+        assert ben.served is not None
+        flow = ben.served.session.flow
+        flow.round_trip.sample(0.2)
+        flow.window = 100.0
+        began, sent = pair.now, [0]
+        pair.say(ben, Range(2, 1, 301), settle=False)
+        ben.deaf = True
+        while pair.now < began + 0.2:
+            before = flow.sent
+            pair.settle()
+            sent.append(flow.sent - before)
+            pair.now += 0.001
+        bursts = [count for count in sent if count]
+        assert max(bursts) <= limits.BURST_MAX + 1, "and the word that asks for a report"
+        assert sum(bursts) >= 80, "the window is used within a round trip"
+        assert len(bursts) >= 8
+
     def test_no_more_ranges_in_hand_than_may_be(self) -> None:
         pair, ada, bob = new_pair()
         for seq in range(2, 202):
