@@ -167,6 +167,11 @@ class ClientNode:
         """It knows of entries that it does not hold."""
         return self.alive and any(r.numbers.missing for r in self.core._follower._rooms.values())
 
+    def complete(self) -> list[tuple[int, int]]:
+        """How far it holds each room."""
+        rooms = self.core._follower._rooms
+        return [(room, replica.numbers.complete_to) for room, replica in rooms.items()]
+
     def outbox(self) -> tuple[OutboxPost, ...]:
         """Posts on disk."""
         return self.store._outbox.posts(1)

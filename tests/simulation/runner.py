@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import gc
 import os
+import subprocess
 import sys
 import time
 from collections import Counter
@@ -17,7 +18,7 @@ from multiprocessing import get_context
 from pathlib import Path
 from statistics import median
 
-from tests.simulation.scenario import draw
+from tests.simulation.scenario import CANARY, draw
 from tests.simulation.shrink import shrink
 from tests.simulation.simulation import Result, simulate
 
@@ -32,6 +33,9 @@ SOMETIMES = (
     "posts renumbered", "fork of a history told", "text of several parts", "slowed down",
     "handshake evicted", "broke the rules",
 )  # fmt: skip
+#: Shares of seeds that must have met a fault, and the median of datagram faults in a seed.
+CRASH_SHARE, CUT_SHARE, POWER_CUT_SHARE, PACKET_FAULTS_MEDIAN = 0.6, 0.5, 0.3, 100
+_PROGRESS_SEEDS = 100
 #: Faults of single datagrams; the other faults have a moment.
 _PACKET_FAULTS = (
     "lost", "lost in a partition", "lost for want of room", "too large for the path", "doubled",
@@ -82,7 +86,14 @@ class Summary:
         """What so many seeds should have seen more often."""
         if self.seeds < SOMETIMES_SEEDS:
             return []
-        return [name for name in SOMETIMES if self.sometimes[name] < SOMETIMES_LEAST]
+        missed = [name for name in SOMETIMES if self.sometimes[name] < SOMETIMES_LEAST]
+        quotas = (
+            ("datagram faults", median(self.packet_faults), PACKET_FAULTS_MEDIAN),
+            ("server crashes", self.with_crash / self.seeds, CRASH_SHARE),
+            ("partitions", self.with_cut / self.seeds, CUT_SHARE),
+            ("power cuts", self.with_power_cut / self.seeds, POWER_CUT_SHARE),
+        )
+        return missed + [name for name, share, least in quotas if share < least]
 
     def __str__(self) -> str:
         share = 100 / max(self.seeds, 1)
@@ -116,16 +127,43 @@ def run_one(seed: int) -> tuple[Result, float]:
     return result, took_s
 
 
-def run_seeds(seeds: Iterable[int], until: float | None = None) -> Summary:
+def run_seeds(
+    seeds: Iterable[int], until: float | None = None, *, says_progress: bool = False
+) -> Summary:
     """Run them on all cores; with ``until`` (of time.monotonic) stop handing out more then."""
     summary = Summary()
-    with get_context("spawn").Pool(os.cpu_count(), initializer=gc.freeze) as pool:
+    with get_context("spawn").Pool(cores(), initializer=gc.freeze) as pool:
         for result, cpu_s in pool.imap(run_one, _until(seeds, until)):
             summary.add(result, cpu_s)
+            if result.invariant and says_progress:
+                print(f"seed {result.seed}: {result.invariant}: {result.text}", flush=True)
+            if says_progress and summary.seeds % _PROGRESS_SEEDS == 0:
+                print(f"{summary.seeds} seeds, {len(summary.failures)} failures", flush=True)
             if until is not None and time.monotonic() > until:
                 break
         pool.terminate()
     return summary
+
+
+def cores() -> int:
+    """How many processes may run at once."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else 1
+
+
+def commit() -> str:
+    """The commit this tree is at, or nothing where git does not know."""
+    try:
+        git = subprocess.run(
+            ["git", "rev-parse", "HEAD"], cwd=FAILING_SEEDS.parent, capture_output=True, text=True
+        )
+    except OSError:
+        return ""
+    return git.stdout.strip() if git.returncode == 0 else ""
+
+
+def canary_died() -> bool:
+    """Whether the seed that must fail fails, as any other would."""
+    return [result.invariant for result in run_seeds([CANARY]).failures] == ["canary"]
 
 
 def _until(seeds: Iterable[int], until: float | None) -> Iterable[int]:
@@ -156,7 +194,8 @@ def explain(result: Result) -> str:
     actions = "\n".join(f"  {action}" for action in scenario.actions)
     return (
         f"seed {result.seed}: {result.invariant} at {result.at_s:.3f} s: {result.text}\n"
-        f"  run {result.digest}; again with SEED={result.seed}\n"
+        f"  state {result.digest}, at commit {commit()[:12] or 'unknown'};"
+        f" again with SEED={result.seed}\n"
         f"smallest: faults {', '.join(sorted(scenario.groups)) or 'none'}; {smallest.invariant}"
         f" at {smallest.at_s:.3f} s: {smallest.text}\n{actions}\nits last events:\n"
         f"{smallest.trace}"
@@ -167,7 +206,7 @@ def _show_one(seed: int) -> int:
     scenario = draw(seed)
     result = simulate(scenario, full_trace=True)
     print(result.trace)
-    print(f"\nseed {seed}, run {result.digest}, faults {', '.join(sorted(scenario.groups))}")
+    print(f"\nseed {seed}, state {result.digest}, faults {', '.join(sorted(scenario.groups))}")
     print(scenario.weather, scenario.disk, scenario.tuning, sep="\n")
     verdict = f"{result.invariant}: {result.text}" if result.invariant else "every promise kept"
     print(f"{result.events} events, {result.at_s:.1f} s: {verdict}")
@@ -181,9 +220,18 @@ def main(arguments: Sequence[str]) -> int:
         return _show_one(int(given["SEED"]))
     first, count = int(given.get("FROM", "0")), int(given.get("SEEDS", "500"))
     kept = kept_seeds()
-    print(f"seeds {first} to {first + count - 1}, and {len(kept)} that failed before", flush=True)
+    # Sets in another order, run by run: it must make no difference.
+    os.environ["PYTHONHASHSEED"] = str(1 + first % 1_000_000)
+    at = commit()[:12] or "unknown"
+    print(
+        f"commit {at}, seeds {first} to {first + count - 1}, {len(kept)} that failed before",
+        flush=True,
+    )
+    if not canary_died():
+        print("the seed that must fail did not: this runner cannot tell")
+        return 1
     again = run_seeds(kept)
-    summary = run_seeds(range(first, first + count))
+    summary = run_seeds(range(first, first + count), says_progress=True)
     print(summary)
     failures = again.failures + summary.failures
     keep(summary.failures)

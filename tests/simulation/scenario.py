@@ -21,6 +21,8 @@ GROUPS = (
     "client", "hostile", "clocks", "buggify",
 )  # fmt: skip
 LEFT_OUT = 1 / 3
+#: A seed that must fail: a runner that calls it clean could not fail at all.
+CANARY = -1
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +103,8 @@ def draw(seed: int) -> Scenario:
         if group in groups:
             scenario, more = _DRAWS[group](dice, scenario)
             actions += [replace(action, group=group) for action in more]
+    if seed == CANARY:
+        actions.append(Action(scenario.faulty_s / 2, "canary"))
     return replace(scenario, actions=tuple(sorted(actions, key=lambda action: action.at)))
 
 

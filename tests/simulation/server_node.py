@@ -260,8 +260,6 @@ class ServerNode:
             if flow.sent - before[2] > allowed:
                 sent = flow.sent - before[2]
                 raise Violation("S14", f"{sent} datagrams to one who reports nothing")
-            if not flow.may_send:
-                self._trace.sometimes["window full"] += 1
 
     # --- tables --------------------------------------------------------------------------------
     def check_tables(self) -> None:

@@ -111,6 +111,8 @@ class Simulation:
         return random.Random(f"start {self.scenario.seed} {self.schedule.events}")
 
     def _do(self, action: Action) -> None:
+        if action.kind == "canary":
+            raise Violation("canary", "this seed fails, as it must")
         node = self.people[action.who % len(self.people)]
         if self.doings.do(node, action) or self.hostile.do(action.kind, node, self.schedule.now):
             return
@@ -118,7 +120,18 @@ class Simulation:
 
     def _check_tables(self) -> None:
         self.server.check_tables()
+        self.trace.state(self.schedule.now, self._state())
         self.schedule.after(_TABLES_EVERY_S, self._check_tables)
+
+    def _state(self) -> str:
+        """Who holds what: two runs of one seed agree on it, step by step."""
+        heads = [(stream.hex(), len(rows)) for stream, rows in self.truth.rows.items()]
+        held = [
+            (node.name, node.state.value, node.core.posts_waiting, node.complete())
+            for node in self.people
+            if node.alive
+        ]
+        return f"{heads} {held}"
 
     def _heal(self) -> None:
         """The world is well again."""

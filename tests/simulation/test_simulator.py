@@ -1,8 +1,7 @@
-"""Random disasters: some seeds in every run of the tests, and all that failed before.
+"""Random disasters: a minute of new seeds in every run of the tests, and all that failed before.
 
-``SIMULATION_FROM`` is the first seed, ``SIMULATION_SEEDS`` how many at most (60), and
-``SIMULATION_SECONDS`` for how long (60). Without them every run has the same seeds, so that a
-run of the tests says something about a change; new seeds are what ``make simulate`` is for.
+``SIMULATION_FROM`` is the first seed, ``SIMULATION_SECONDS`` for how long (60). Without the first
+the seeds follow from the commit: each commit tries others, and one that failed can be run again.
 """
 
 from __future__ import annotations
@@ -20,15 +19,25 @@ import pytest
 from protocol import cookie, limits
 from tests.simulation import mutants
 from tests.simulation.patches import patches
-from tests.simulation.runner import explain, kept_seeds, run_seeds
+from tests.simulation.runner import (
+    Summary,
+    canary_died,
+    commit,
+    explain,
+    keep,
+    kept_seeds,
+    run_seeds,
+)
 from tests.simulation.scenario import GROUPS, draw
 from tests.simulation.shrink import shrink
 from tests.simulation.simulation import simulate
 from tests.simulation.tuning import Tuning, tuned
 
 ROOT = Path(__file__).parents[2]
-#: The seeds of a run of the tests.
-FIRST_SEED, SEEDS = 20_000, 60
+#: Where git does not know the commit.
+FALLBACK_FIRST_SEED = 20_000
+#: More than a commit can try in its minute.
+_SEEDS_OF_A_COMMIT = 10_000
 
 
 def test_seeds_that_failed_once_are_clean() -> None:
@@ -38,13 +47,35 @@ def test_seeds_that_failed_once_are_clean() -> None:
 
 def test_seeds_are_clean(capsys: pytest.CaptureFixture[str]) -> None:
     seconds = float(os.environ.get("SIMULATION_SECONDS", "60"))
-    first = int(os.environ.get("SIMULATION_FROM", FIRST_SEED))
-    last = first + int(os.environ.get("SIMULATION_SEEDS", SEEDS))
-    summary = run_seeds(range(first, last), until=time.monotonic() + seconds)
+    first = int(os.environ.get("SIMULATION_FROM", first_seed(commit())))
+    summary = run_seeds(count(first), until=time.monotonic() + seconds)
     with capsys.disabled():
         print(f"\nsimulated seeds {first} to {first + summary.seeds - 1}", end=" ")
+    keep(summary.failures)
     assert summary.seeds
     assert not summary.failures, "\n\n".join(map(explain, summary.failures[:2]))
+
+
+def first_seed(at: str) -> int:
+    return int(at[:9], 16) * _SEEDS_OF_A_COMMIT if at else FALLBACK_FIRST_SEED
+
+
+def test_each_commit_has_its_own_seeds() -> None:
+    assert first_seed("") == FALLBACK_FIRST_SEED
+    assert first_seed("a" * 40) == first_seed("a" * 40)
+    assert abs(first_seed("a" * 40) - first_seed("a" * 8 + "b" * 32)) >= _SEEDS_OF_A_COMMIT
+
+
+def test_the_seed_that_must_fail_fails() -> None:
+    assert canary_died()
+
+
+def test_a_run_that_never_met_a_fault_shows_nothing() -> None:
+    summary = Summary(seeds=500, packet_faults=[99] * 500, with_crash=299, with_cut=249)
+    missed = summary.missed()
+    assert {"datagram faults", "server crashes", "partitions", "power cuts"} <= set(missed)
+    assert "stateless reset used" in missed
+    assert Summary(seeds=499).missed() == [], "too few to judge by"
 
 
 PROGRAM = """

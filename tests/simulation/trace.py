@@ -46,6 +46,12 @@ class Trace:
             meaning = self.meanings.get(datagram) or DatagramType(datagram[0]).name
             self.lines.append((now, f"{way} {len(datagram)} bytes: {meaning}"))
 
+    def state(self, now: float, state: str) -> None:
+        """Everything that counts, as it is now."""
+        self._hash.update(state.encode())
+        if self.full:
+            self.lines.append((now, f"-- state {self.digest()[:12]}"))
+
     def note(self, now: float, text: str) -> None:
         """Something worth reading happened."""
         self._hash.update(_TIME.pack(now))
