@@ -53,8 +53,9 @@ def blocks_of(
             after_message = False
             continue
         day = row.time.date()
-        divider = day_text(day, today) if day != shown_day else ""
-        shown_day = day
+        divider = ""
+        if shown_day is None or day > shown_day:  # never back: the order is not a clock's
+            divider, shown_day = day_text(day, today), day
         grouped = (
             after_message
             and not divider
@@ -72,8 +73,9 @@ def _continues(previous: MessageRow, row: MessageRow) -> bool:
         return False
     if row.kind is not MessageKind.MESSAGE:
         return True
-    gap = row.time - previous.time
-    return previous.author_id == row.author_id and timedelta(0) <= gap < GROUP_GAP
+    # The order is the log's, and clocks differ: a post that waits may look older than its echo.
+    gap = abs(row.time - previous.time)
+    return previous.author_id == row.author_id and gap < GROUP_GAP
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,8 @@ other at the top of the first text line, and no space lies between these lines.
 """
 
 import tkinter as tk
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from app.translation import _
@@ -32,6 +34,7 @@ TEXT_WIDTH_MAX = 760
 RIGHT_MARGIN = 30
 SLICE_HEIGHT = 21  # of half an avatar
 _LINE_HEIGHT = 23
+_NEXT = "chat_next"  # in front of what follows the blocks being drawn
 
 _MARKS = {
     MessageState.PENDING: Icon("clock", 13, "muted"),
@@ -105,6 +108,23 @@ class TimelinePainter:
             self._text.tag_configure(tag, rmargin=margin)
 
     # blocks
+
+    @contextmanager
+    def room_before(self, tag: str) -> Iterator[str]:
+        """A place for blocks in front of the block `tag`, or at the end when it is "".
+
+        A mark moves along while blocks are put in front of what follows. What Tk inserts between
+        two characters gets the tags that both have: a picture between two lines of text would
+        lie like text. So a bare newline stands there meanwhile.
+        """
+        text = self._text
+        text.mark_set(_NEXT, f"{tag}.first" if tag else "end-1c")
+        if tag:
+            text.insert(_NEXT, "\n", ())
+            text.mark_set(_NEXT, f"{_NEXT} - 1 chars")
+        yield _NEXT
+        if tag:
+            text.delete(_NEXT)
 
     def insert(self, place: str, block: Block) -> Drawn:
         """Draw `block` in front of the index `place`."""

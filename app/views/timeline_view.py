@@ -39,6 +39,7 @@ from app.views.widgets import Text
 
 _EDGE_LINES = 30  # nearer than this to an edge of the window, it moves
 _NEW_COUNT_MAX = 999
+_LIT_MAX = 1000  # hits lit at a time; only single letters have more
 
 
 class TimelineView(Surface):
@@ -204,12 +205,11 @@ class TimelineView(Surface):
                     self._painter.remove(drawn)
                     del self._by_tag[drawn.tag]
                 after = self._drawn[edit.old_end : edit.old_end + 1]
-                # A mark moves along while blocks are put in front of what follows.
-                self.text.mark_set("chat_next", f"{after[0].tag}.first" if after else "end-1c")
-                new = [
-                    self._painter.insert("chat_next", block)
-                    for block in blocks[edit.new_start : edit.new_end]
-                ]
+                with self._painter.room_before(after[0].tag if after else "") as place:
+                    new = [
+                        self._painter.insert(place, block)
+                        for block in blocks[edit.new_start : edit.new_end]
+                    ]
                 if self._lit[0]:
                     self._light(new)
                 self._by_tag.update((drawn.tag, drawn) for drawn in new)
@@ -412,21 +412,49 @@ class TimelineView(Surface):
         for tag in ("lit", "lit_current"):
             self.text.tag_remove(tag, "1.0", "end")
         if words:
-            self._light(self._drawn)
+            # The nearest first: there is a limit.
+            keys = [each.block.row.key for each in self._drawn]
+            middle = keys.index(current) if current in keys else len(keys)
+            places = sorted(range(len(keys)), key=lambda at: abs(at - middle))
+            self._light([self._drawn[at] for at in places])
 
     def _light(self, drawn: Iterable[Drawn]) -> None:
         words, current = self._lit
         wanted = words.casefold()
+        left = _LIT_MAX
         for each in drawn:
             row = each.block.row
-            if not isinstance(row, MessageRow) or wanted not in row.text.casefold():
+            if not isinstance(row, MessageRow) or row.kind is not MessageKind.MESSAGE:
                 continue
-            tag = "lit_current" if row.key == current else "lit"
-            at, end = f"{each.tag}.first + {each.lines_above} lines", f"{each.tag}.last"
-            while at := self.text.search(words, at, end, nocase=True, exact=True):
-                after = f"{at} + {len(words)} chars"
-                self.text.tag_add(tag, at, after)
-                at = after
+            if wanted not in row.text.casefold():
+                continue
+            start = f"{each.tag}.first + {each.lines_above} lines"
+            ranges = self._found(words, start, f"{each.tag}.last")[: 2 * left]
+            if ranges:
+                tag = "lit_current" if row.key == current else "lit"
+                self.text.tag_add(tag, *ranges)
+            left -= len(ranges) // 2
+            if left <= 0:
+                return
+
+    def _found(self, words: str, start: str, end: str) -> list[str]:
+        """Where words stand in a range: first start and end, second start and end, …
+
+        All in one call: asking for one after the other takes seconds where a letter is sought.
+        """
+        tk_call, name = self.text.tk.call, "chat_found_lengths"
+        options = ("-all", "-nocase", "-exact", "-count", name, "--")
+        starts = self.text.tk.splitlist(
+            tk_call(str(self.text), "search", *options, words, start, end)
+        )
+        if not starts:
+            return []
+        lengths = self.text.tk.splitlist(tk_call("set", name))
+        return [
+            index
+            for at, length in zip(starts, lengths, strict=True)
+            for index in (str(at), f"{at} + {length} indices")
+        ]
 
     def reveal(self, drawn: Drawn) -> None:
         """Show what a message hides as a spoiler."""

@@ -46,8 +46,9 @@ class TestGroups:
     def test_the_gap_counts_from_the_message_before(self) -> None:
         assert starts(said(1, "a", 0), said(2, "a", 5), said(3, "a", 10)) == [True, False, False]
 
-    def test_a_clock_going_backwards_starts_another(self) -> None:
-        assert starts(said(1, "a", 5), said(2, "a", 4)) == [True, True]
+    def test_clocks_that_differ_a_little_start_no_other(self) -> None:
+        assert starts(said(1, "a", 5), said(2, "a", 4)) == [True, False]
+        assert starts(said(1, "a", 8), said(2, "a", 1)) == [True, True]
 
     def test_a_hole_ends_a_group(self) -> None:
         assert starts(said(1, "a", 0), HoleRow("h", 1), said(2, "a", 1)) == [True, False, True]
