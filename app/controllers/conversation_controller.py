@@ -128,6 +128,10 @@ class ConversationController:
         if room is not None:
             self._model.mark_read(room.room)
 
+    def mark_all_read(self) -> None:
+        """Nothing is unread any more, in no room."""
+        self._model.mark_all_read()
+
     def retry(self, key: Key, row_key: Key) -> None:
         """Send a failed message again."""
         room = self._room(key)

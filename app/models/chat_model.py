@@ -273,6 +273,14 @@ class ChatModel:
             self._pending.rooms.add(number)
             self.announce()
 
+    def mark_all_read(self) -> None:
+        """The person wants to have seen everything, also what is not here yet."""
+        for room in self.joined_rooms:
+            if room.mark_all_read():
+                self._submit(commands.MarkRead(room.room, room.read))
+                self._pending.rooms.add(room.room)
+        self.announce()
+
     def rename_self(self, name: str) -> None:
         """Ask the server for another name.
 

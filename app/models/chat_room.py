@@ -207,6 +207,12 @@ class ChatRoom:
         self.read = seen
         return True
 
+    def mark_all_read(self) -> bool:
+        """All there is counts as seen, here or not; True if that is news."""
+        is_news = self.visible > self.read
+        self.read = max(self.read, self.visible)
+        return is_news
+
     def change_people(self, members: tuple[Member, ...], *, fresh: bool) -> None:
         """Some came, went, or are away; ``fresh`` begins the list anew."""
         self.people_version += 1

@@ -56,6 +56,8 @@ class MainWindowCallbacks:
     first row; answer with `show_timeline` and more rows in front."""
     on_seen: Callable[[Key, Key], None] = _ignore
     """(room key, row key) the newest row given is in view, for computing what is unread."""
+    on_mark_all_read: Callable[[], None] = _ignore
+    """Shift+Esc: nothing is unread any more, in no room."""
     on_retry: Callable[[Key, Key], None] = _ignore
     """(room key, message key) of a failed message."""
     on_delete_failed: Callable[[Key, Key], None] = _ignore

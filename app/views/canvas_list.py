@@ -13,6 +13,8 @@ from itertools import accumulate
 from typing import Generic, TypeVar
 
 from app.views.hint import hint_of
+from app.views.key_bindings import writes_text
+from app.views.matching import folded
 from app.views.rows import Key
 from app.views.theme import Look
 from app.views.widgets import Canvas
@@ -62,6 +64,10 @@ class CanvasList(Canvas, Generic[RowT]):
 
     def item_menu(self, item: ListItem[RowT], x_root: int, y_root: int) -> None:
         """Right-click, Menu key or Shift+F10."""
+
+    def item_name(self, item: ListItem[RowT]) -> str:
+        """What its first letters lead to, "" for nothing."""
+        return ""
 
     def item_hint(self, item: ListItem[RowT]) -> str:
         return ""
@@ -246,6 +252,7 @@ class CanvasList(Canvas, Generic[RowT]):
         self.bind("<End>", lambda _event: self._end(first=False))
         for sequence in ("<Return>", "<KP_Enter>", "<Key-space>"):
             self.bind(sequence, self._enter)
+        self.bind("<Key>", self._go_to_letter)
         for sequence in ("<Shift-F10>", "<Key-Menu>") if self._has_menu_key() else ("<Shift-F10>",):
             self.bind(sequence, self._menu_at_current)
 
@@ -263,6 +270,20 @@ class CanvasList(Canvas, Generic[RowT]):
         at = self._next_choosable(start, by)
         if at is not None:
             self._go_to(at)
+        return "break"
+
+    def _go_to_letter(self, event: "tk.Event[tk.Misc]") -> str | None:
+        """The next item whose name begins with what was typed."""
+        typed, count = folded(event.char), len(self._items)
+        if not writes_text(event) or not typed.strip():
+            return None
+        start = self._current if self._current is not None else -1
+        for distance in range(1, count + 1):
+            at = (start + distance) % count
+            item = self._items[at]
+            if item.row is not None and folded(self.item_name(item)).startswith(typed):
+                self._go_to(at)
+                break
         return "break"
 
     def _end(self, *, first: bool) -> str:

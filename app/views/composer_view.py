@@ -1,18 +1,20 @@
 """The field people write in: grows to eight lines, keeps a draft, counts bytes near the limit."""
 
-import re
 import tkinter as tk
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
-from app.markup import emoji_named
-from app.translation import _
-from app.views import fonts
-from app.views.emoji_pictures import has_picture
-from app.views.emoji_text import draw_typed_emoji, insert_with_emoji, text_with_emoji
+import ttkbootstrap as ttk
+
+from app.translation import _, ngettext
+from app.views import fonts, text_edits
 from app.views.images import Rounded
-from app.views.key_words import with_keys
-from app.views.safe_text import safe_message, safe_name
+from app.views.key_bindings import KeyCommand
+from app.views.key_words import key_text, with_keys
+from app.views.paste_strip import LINES_UNASKED_MAX, PasteStrip, line_count
+from app.views.safe_text import safe_name
+from app.views.sent_lines import SentLines
 from app.views.surface import FlatButton, Surface
+from app.views.text_editor import TextEditor
 from app.views.theme import Look
 from app.views.widgets import Canvas, Label, Text
 from app.views.wording import number_text
@@ -24,15 +26,16 @@ COUNTER_SHARE = 0.8
 LINES_MAX = 8
 CHANGE_DELAY_MS = 300
 
-#: A whole shortcode in front of the caret, where a word starts.
-_SHORTCODE_END = re.compile(r"(?<![\w:]):[a-z0-9_+\-]{2,40}:$", re.IGNORECASE)
 _LINE_HEIGHT = 22
 _PADDING = 7
 _SEND_WIDTH = 40
 
 
 class ComposerView(Surface):
-    """A rounded field; Enter submits, Shift+Enter breaks the line. It never empties itself."""
+    """A rounded field; Enter submits, Shift+Enter breaks the line. It never empties itself.
+
+    Which key does what stands in key_bindings.py; `actions` is what they do here.
+    """
 
     def __init__(
         self,
@@ -53,14 +56,20 @@ class ComposerView(Surface):
         self.key_filter: Callable[[str], bool] = lambda _key: False
         self._change_timer: str | None = None
         self._told = ""
-        self._is_enabled = True
+        #: Ctrl+Enter sends, Enter breaks the line.
+        self.sends_with_control = False
+        self._is_composing = False
+        self.sent_lines = SentLines()
         px = look.px
         self._field = Canvas(self)
         self._field.configure(height=px(_LINE_HEIGHT + 2 * _PADDING), width=1, cursor="xterm")
         self._field.pack(fill="x", padx=px(16))
+        self.strip = PasteStrip(self, look, on_choice=self._paste_chosen)
         self.text = Text(self._field, wrap="word", height=1, width=1)
         self.text.configure(font=fonts.TALK, relief="flat", highlightthickness=0)
-        self.text.configure(padx=0, pady=0, undo=True, maxundo=200, insertwidth=px(2))
+        self.text.configure(padx=0, pady=0, undo=False, insertwidth=px(2))
+        self.editor = TextEditor(self.text, look, INSERT_MAX)
+        self.editor.paste_filter = self._asked_about
         self._placeholder = Label(self._field, font=fonts.TALK)
         self._placeholder.configure(borderwidth=0, padx=0, pady=0, cursor="xterm", anchor="w")
         self.send_button = FlatButton(
@@ -83,6 +92,7 @@ class ComposerView(Surface):
             on="field",
             hint=with_keys(_("Emoji"), "Ctrl+Shift+E"),
         )
+        self.menu = ttk.Menu(self, tearoff=False)
         self._bind_events()
         look.watch(self.text, self._repaint)
 
@@ -90,38 +100,42 @@ class ComposerView(Surface):
 
     @property
     def value(self) -> str:
-        """What was typed; lone surrogates an input method may leave are replaced."""
-        typed = text_with_emoji(self.text, "1.0", "end-1c")
-        return typed.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+        """What was typed, emoji as their characters."""
+        return self.editor.value
 
     def set_value(self, text: str) -> None:
         """Put a draft into the field; the undo history starts anew and no change is told."""
-        self.text.delete("1.0", "end")
-        insert_with_emoji(self.text, "1.0", safe_message(text[:INSERT_MAX]), self.look.images)
-        self.text.edit_reset()
+        self._close_strip()
+        self.editor.set_value(text)
         self.text.edit_modified(False)
-        self.text.see("insert")
         self._told = self.value
         self._settle()
 
     def set_room(self, name: str) -> None:
         self._placeholder.configure(text=_("Message #{room}").format(room=safe_name(name)))
 
+    @property
+    def is_enabled(self) -> bool:
+        return self.editor.is_enabled
+
     def set_enabled(self, is_enabled: bool, reason: str = "") -> None:
         """Switch the field off with words in its place, or on again."""
-        self._is_enabled = is_enabled
+        self.editor.is_enabled = is_enabled
         self.text.configure(state="normal" if is_enabled else "disabled")
         if reason:
             self._placeholder.configure(text=reason)
         self._settle()
 
     def submit(self) -> None:
-        """Hand the text over, unless it is blank or too long."""
+        """Hand the text over, unless it is blank or too long, or still being composed."""
         text = self.value
-        if not self._is_enabled or not text.strip() or self._bytes_over(text) > 0:
+        if self._is_composing:
+            return
+        if not self.editor.is_enabled or not text.strip() or self._bytes_over(text) > 0:
             self.text.bell()
             return
         self.flush_change()
+        self.sent_lines.note(text.strip("\n"))
         self._on_submit(text.strip("\n"))
 
     def flush_change(self) -> None:
@@ -158,8 +172,9 @@ class ComposerView(Surface):
             self._placeholder.place(in_=self.text, x=1, rely=0.5, anchor="w")
         over = self._bytes_over(text)
         self._on_counter(self._counter_words(over), over > 0)
-        can_send = bool(text.strip()) and over <= 0 and self._is_enabled
+        can_send = bool(text.strip()) and over <= 0 and self.editor.is_enabled
         self.send_button.show_icon("send-fill", "link" if can_send else "muted")
+        self.send_button.hint = self._counter_words(over) if over > 0 else _("Send")
         self._fit()
 
     def _bytes_over(self, text: str) -> int:
@@ -168,9 +183,13 @@ class ComposerView(Surface):
 
     def _counter_words(self, over: int) -> str:
         if over > 0:
-            return _("{count} bytes too long").format(count=number_text(over))
+            return ngettext("{count} byte too long", "{count} bytes too long", over).format(
+                count=number_text(over)
+            )
         if over >= -TEXT_BYTES_MAX * (1 - COUNTER_SHARE):
-            return _("{count} bytes left").format(count=number_text(-over))
+            return ngettext("{count} byte left", "{count} bytes left", -over).format(
+                count=number_text(-over)
+            )
         return ""
 
     def _fit(self) -> None:
@@ -207,101 +226,103 @@ class ComposerView(Surface):
 
     # typing
 
+    def actions(self) -> Mapping[KeyCommand, Callable[[], bool]]:
+        """What the keys of the field do; each returns whether it took the key."""
+        edit = self.editor
+        return {
+            KeyCommand.ENTER: self._enter,
+            KeyCommand.SEND: self._send,
+            KeyCommand.NEW_LINE: self._doing(lambda: edit.insert("\n")),
+            KeyCommand.COMPLETE: lambda: self.key_filter("Tab") or self._leave(1),
+            KeyCommand.COMPLETE_BACK: lambda: self.key_filter("ISO_Left_Tab") or self._leave(-1),
+            KeyCommand.ABOVE: lambda: self.key_filter("Up"),
+            KeyCommand.BELOW: lambda: self.key_filter("Down"),
+            KeyCommand.OLDER_LINE: lambda: self._step_line(-1),
+            KeyCommand.NEWER_LINE: lambda: self._step_line(1),
+            KeyCommand.BOLD: self._doing(lambda: edit.mark("**")),
+            KeyCommand.ITALIC: self._doing(lambda: edit.mark("*")),
+            KeyCommand.CODE: self._doing(lambda: edit.mark("`")),
+            KeyCommand.UNDO: self._doing(edit.undo),
+            KeyCommand.REDO: self._doing(edit.redo),
+            KeyCommand.SELECT_ALL: self._doing(edit.select_all),
+            KeyCommand.DELETE_BACK: self._doing(edit.delete_back),
+            KeyCommand.DELETE_FORWARD: self._doing(edit.delete_forward),
+            KeyCommand.DELETE_WORD_BACK: self._doing(
+                lambda: edit.delete_back(text_edits.last_word)
+            ),
+            KeyCommand.DELETE_WORD: self._doing(lambda: edit.delete_forward(text_edits.first_word)),
+        }
+
+    @staticmethod
+    def _doing(action: Callable[[], None]) -> Callable[[], bool]:
+        def act() -> bool:
+            action()
+            return True
+
+        return act
+
     def _bind_events(self) -> None:
         text = self.text
-        text.bind("<Return>", self._enter)
-        text.bind("<KP_Enter>", self._enter)
-        for key in ("Up", "Down"):
-            text.bind(f"<{key}>", lambda _event, key=key: self._filtered(key))  # type: ignore[misc]
-        for sequence in ("<Shift-Tab>", "<ISO_Left_Tab>"):
-            try:
-                text.bind(sequence, self._leave_backward)
-            except tk.TclError:
-                continue  # a key symbol this window system does not know
         for sequence in ("<KeyRelease>", "<ButtonRelease-1>", "<FocusOut>"):
             text.bind(sequence, lambda _event: self.on_caret(), add="+")
-        text.bind("<Shift-Return>", self._break_line)
-        text.bind("<Tab>", self._leave_forward)
-        text.bind("<<Paste>>", self._paste)
-        text.bind("<<PasteSelection>>", self._paste_selection)
-        text.bind("<<Copy>>", lambda _event: self._copy(cuts=False))
-        text.bind("<<Cut>>", lambda _event: self._copy(cuts=True))
         text.bind("<<Modified>>", self._modified)
+        text.bind("<<ContextMenu>>", self._open_menu)
+        # An input method marks what it has not settled yet; Enter then chooses, and sends nothing.
+        text.bind("<<TkStartIMEMarkedText>>", lambda _event: self._compose(True))
+        for sequence in ("<<TkEndIMEMarkedText>>", "<<TkClearIMEMarkedText>>"):
+            text.bind(sequence, lambda _event: self._compose(False))
         self._field.bind("<Configure>", lambda _event: self.after_idle(self._settle_if_alive))
         for widget in (self._field, self._placeholder):
             widget.bind("<ButtonPress-1>", lambda _event: text.focus_set())
+            widget.bind("<<ContextMenu>>", self._open_menu)
 
     def _settle_if_alive(self) -> None:
         if self.winfo_exists():
             self._settle()
 
-    def _filtered(self, key: str) -> str | None:
-        return "break" if self.key_filter(key) else None
+    def _compose(self, is_composing: bool) -> None:
+        self._is_composing = is_composing
 
-    def _enter(self, _event: "tk.Event[tk.Misc]") -> str:
+    def _enter(self) -> bool:
+        if self._is_composing:
+            return False
         if not self.key_filter("Return"):
+            if self.sends_with_control:
+                self.editor.insert("\n")
+            else:
+                self.submit()
+        return True
+
+    def _send(self) -> bool:
+        if not self._is_composing:
             self.submit()
-        return "break"
+        return True
 
-    def _break_line(self, _event: "tk.Event[tk.Misc]") -> str:
-        self._insert("\n")
-        return "break"
+    def _leave(self, by: int) -> bool:
+        other = self.text.tk_focusNext() if by > 0 else self.text.tk_focusPrev()
+        if other is not None:
+            other.focus_set()
+        return True
 
-    def _leave_forward(self, event: "tk.Event[tk.Misc]") -> str:
-        if not self.key_filter("Tab"):
-            event.widget.tk_focusNext().focus_set()  # type: ignore[union-attr]
-        return "break"
-
-    def _leave_backward(self, event: "tk.Event[tk.Misc]") -> str:
-        if not self.key_filter("ISO_Left_Tab"):
-            event.widget.tk_focusPrev().focus_set()  # type: ignore[union-attr]
-        return "break"
-
-    def _paste(self, _event: "tk.Event[tk.Misc]") -> str:
-        try:
-            pasted = str(self.clipboard_get(type="UTF8_STRING"))
-        except tk.TclError:
-            try:
-                pasted = str(self.clipboard_get())
-            except tk.TclError:
-                return "break"
-        self._insert(safe_message(pasted[:INSERT_MAX]))
-        return "break"
-
-    def _paste_selection(self, event: "tk.Event[tk.Misc]") -> str:
-        """The middle button on X11."""
-        try:
-            selected = str(self.selection_get(type="UTF8_STRING"))  # type: ignore[no-untyped-call]
-        except tk.TclError:
-            return "break"
-        self.text.tag_remove("sel", "1.0", "end")
-        self.text.mark_set("insert", f"@{event.x},{event.y}")
-        self._insert(safe_message(selected[:INSERT_MAX]))
-        return "break"
-
-    def _insert(self, text: str) -> None:
-        if not self._is_enabled:
-            return
-        if self.text.tag_ranges("sel"):
-            self.text.delete("sel.first", "sel.last")
-        insert_with_emoji(self.text, "insert", text[:INSERT_MAX], self.look.images)
-        self.text.see("insert")
+    def _step_line(self, by: int) -> bool:
+        line = self.sent_lines.step(by, self.value) if self.editor.is_enabled else None
+        if line is not None:
+            self.text.tag_add("sel", "1.0", "end-1c")
+            self.editor.insert(line) if line else self.editor.delete_back()
+        return True
 
     def insert(self, text: str) -> None:
         """Put safe text where the caret is, in place of what is selected."""
-        self._insert(text)
+        self.editor.insert(text)
 
     def replace_before(self, count: int, text: str) -> None:
         """Replace the last `count` characters before the caret; none of them is an emoji."""
-        if self._is_enabled:
-            self.text.delete(f"insert - {count} chars", "insert")
-            self._insert(text)
+        self.editor.replace_before(count, text)
 
     @property
     def line_before(self) -> str:
         """The line of the caret up to it, emoji as one character each."""
-        parts = self.text.dump("insert linestart", "insert", text=True, image=True)
-        return "".join(value if kind == "text" else "\ufffc" for kind, value, _at in parts)
+        return self.editor.line_before
 
     @property
     def has_focus(self) -> bool:
@@ -311,30 +332,66 @@ class ComposerView(Surface):
     def is_on_first_line(self) -> bool:
         return str(self.text.index("insert")).startswith("1.")
 
-    def _copy(self, *, cuts: bool) -> str:
-        if self.text.tag_ranges("sel"):
-            self.clipboard_clear()
-            self.clipboard_append(text_with_emoji(self.text, "sel.first", "sel.last"))
-            if cuts and self._is_enabled:
-                self.text.delete("sel.first", "sel.last")
+    # pasting and the menu
+
+    def _asked_about(self, pasted: str) -> bool:
+        """Whether the paste is so long that its person is asked first."""
+        if line_count(pasted) <= LINES_UNASKED_MAX:
+            return False
+        self.strip.pack(fill="x", padx=self.look.px(16), before=self._field)
+        self.strip.ask(pasted)
+        return True
+
+    def _paste_chosen(self, text: str) -> None:
+        self._close_strip()
+        self.text.focus_set()
+        if text:
+            self.editor.insert(text)
+
+    def close_strip(self) -> bool:
+        """Take the question about a paste away; False if there was none."""
+        is_open = bool(self.strip.winfo_manager())
+        if is_open:
+            self._paste_chosen("")
+        return is_open
+
+    def _close_strip(self) -> None:
+        self.strip.pack_forget()
+
+    def fill_menu(self) -> None:
+        """Write the lines of the menu for the field as it is now."""
+        edit, menu = self.editor, self.menu
+        menu.delete(0, "end")
+        is_on, has_selection = edit.is_enabled, bool(edit.selected)
+        for label, keys, action, can_do in (
+            (_("Undo"), "Ctrl+Z", edit.undo, is_on and edit.can_undo),
+            (_("Redo"), "Ctrl+Y", edit.redo, is_on and edit.can_redo),
+            ("", "", None, True),
+            (_("Cut"), "Ctrl+X", edit.cut, is_on and has_selection),
+            (_("Copy"), "Ctrl+C", edit.copy, has_selection),
+            (_("Paste"), "Ctrl+V", edit.paste, is_on and bool(edit.clipboard)),
+            ("", "", None, True),
+            (_("Select all"), "Ctrl+A", edit.select_all, bool(self.value)),
+        ):
+            if action is None:
+                menu.add_separator()
+                continue
+            menu.add_command(label=label, accelerator=key_text(keys), command=action)
+            if not can_do:
+                menu.entryconfigure("end", state="disabled")
+
+    def _open_menu(self, event: "tk.Event[tk.Misc]") -> str:
+        self.text.focus_set()
+        self.fill_menu()
+        self.menu.tk_popup(event.x_root, event.y_root)
         return "break"
 
-    def _draw_emoji(self) -> None:
-        """Typed emoji and complete shortcodes become pictures."""
-        drawn = draw_typed_emoji(self.text, self.look.images)
-        match = _SHORTCODE_END.search(self.line_before)
-        characters = emoji_named(match.group()) if match is not None else ""
-        if match is not None and has_picture(characters):
-            self.replace_before(len(match.group()), characters)
-            drawn = True
-        if drawn:
-            # Tk cannot undo pictures, and would put other text at wrong places.
-            self.text.edit_reset()
+    # changes
 
     def _modified(self, _event: "tk.Event[tk.Misc]") -> None:
         if not self.text.edit_modified():
             return  # resetting the flag announces itself
-        self._draw_emoji()
+        self.editor.note_change()
         self.text.edit_modified(False)
         self._settle()
         self.on_caret()

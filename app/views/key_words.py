@@ -10,6 +10,7 @@ _WORD = re.compile(r"[A-Za-z]{2,}")
 def key_text(keys: str) -> str:
     """Keys as the source writes them, in the chosen language."""
     names = {
+        "BackSpace": pgettext("key", "BackSpace"),
         "Alt": pgettext("key", "Alt"),
         "Ctrl": pgettext("key", "Ctrl"),
         "Delete": pgettext("key", "Delete"),
@@ -19,6 +20,7 @@ def key_text(keys: str) -> str:
         "Esc": pgettext("key", "Esc"),
         "Home": pgettext("key", "Home"),
         "Left": pgettext("key", "Left"),
+        "Menu": pgettext("key", "Menu"),
         "PgDn": pgettext("key", "PgDn"),
         "PgUp": pgettext("key", "PgUp"),
         "Right": pgettext("key", "Right"),

@@ -16,7 +16,7 @@ from app.views.event_source import Drain, EventSource, watch_readable
 from app.views.find_bar import FindBar
 from app.views.header_view import HeaderView
 from app.views.hint import hint_of
-from app.views.key_bindings import bind_keys, put_keys_first
+from app.views.key_bindings import bind_field_keys, bind_keys
 from app.views.key_page import KeyPage
 from app.views.member_list_view import MemberListView
 from app.views.own_card_view import OwnCardView
@@ -44,6 +44,7 @@ from app.views.surface import Surface
 from app.views.theme import Look
 from app.views.timeline_layout import last_writers
 from app.views.timeline_panes import TimelinePanes
+from app.views.visited_rooms import VisitedRooms
 from app.views.widgets import Button
 from app.views.window_keys import WindowKeys
 from app.views.window_layout import WindowLayout
@@ -98,6 +99,7 @@ class MainWindow:
         self._room_name = ""
         self._title_count = 0
         self._drafts: dict[Key, str] = {}
+        self.visited = VisitedRooms()
         self._event_sources: list[EventSource] = []
         self._is_closed = False
         px = self.look.px
@@ -405,6 +407,10 @@ class MainWindow:
         """The emoji picker, or away with it."""
         self.popups.toggle_emoji_picker()
 
+    def mark_all_read(self) -> None:
+        """Ask that nothing counts as unread any more."""
+        self._callbacks.on_mark_all_read()
+
     def open_room(self, key: Key) -> None:
         """Ask for a room, as a click on it does."""
         self.layout.close_rooms()
@@ -449,6 +455,7 @@ class MainWindow:
             self._drafts[self._room_key] = self.composer.value
         self._room_key = rows.room_key
         self.popups.switcher.note_visit(rows.room_key)
+        self.visited.note(rows.room_key)
         self.composer.set_room(rows.room_name)
         self.composer.set_value(self._drafts.get(rows.room_key, ""))
 
@@ -477,8 +484,11 @@ class MainWindow:
 
     def _bind_events(self) -> None:
         self.root.protocol("WM_DELETE_WINDOW", self.close)
-        put_keys_first(self.composer.text)
-        bind_keys(self.root, WindowKeys(self).actions())
+        keys = WindowKeys(self)
+        bind_keys(self.root, keys.actions())
+        bind_field_keys(self.composer.text, {**keys.actions(), **self.composer.actions()})
+        self.root.bind("<Key>", keys.typed_anywhere)
+        self.root.bind("<<Paste>>", keys.pasted_anywhere)
 
     def _report(
         self, _kind: type[BaseException], error: BaseException, _trace: TracebackType | None

@@ -73,6 +73,9 @@ class _People(CanvasList[PersonRow]):
     def __init__(self, master: tk.Misc, look: Look) -> None:
         super().__init__(master, look, role="side")
 
+    def item_name(self, item: ListItem[PersonRow]) -> str:
+        return item.row.name if item.row is not None else ""
+
     def item_hint(self, item: ListItem[PersonRow]) -> str:
         row = item.row
         if row is None:

@@ -33,6 +33,10 @@ class Popups:
     def is_open(self, popup: Popup) -> bool:
         return popup in self._open
 
+    @property
+    def is_any_open(self) -> bool:
+        return bool(self._open)
+
     def close(self, popup: Popup) -> None:
         """Take it away; nothing happens if it was not open."""
         if popup in self._open:

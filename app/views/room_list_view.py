@@ -139,17 +139,21 @@ class _Rooms(CanvasList[RoomRow]):
         self.show_items(items)
 
     @property
-    def selected_key(self) -> Key | None:
-        return next((row.key for row in self._rows if row.is_selected), None)
+    def room_keys(self) -> list[Key]:
+        """The rooms one is in, in the order shown."""
+        return [row.key for row in self._rows if row.is_joined]
 
-    def open_neighbour(self, by: int) -> None:
-        """Open the next (+1) or previous (-1) room, around the ends."""
-        keys = [row.key for row in self._rows if row.is_joined]
-        if not keys:
-            return
-        selected = self.selected_key
-        at = keys.index(selected) if selected in keys else (-1 if by > 0 else 0)
-        self._on_open(keys[(at + by) % len(keys)])
+    def open_neighbour(self, by: int, *, unread: bool = False) -> None:
+        """Open the next (+1) or previous (-1) room, around the ends; or the next unread one."""
+        rows = [row for row in self._rows if row.is_joined]
+        places = [at for at, row in enumerate(rows) if row.is_selected]
+        start = places[0] if places else (-1 if by > 0 else 0)
+        for distance in range(1, len(rows) + 1):
+            row = rows[(start + by * distance) % len(rows)]
+            is_wanted = not row.is_selected and (row.unread or row.mentions)
+            if is_wanted or not unread:
+                self._on_open(row.key)
+                return
 
     def set_rules(self, rules: Mapping[Key, RoomRuleRow]) -> None:
         """What the rooms may notify of."""
@@ -179,6 +183,9 @@ class _Rooms(CanvasList[RoomRow]):
             self._menu.add_cascade(label=_("Notifications"), menu=self.notification_menu.menu)
             self._menu.add_command(label=_("Leave room"), command=lambda: self._on_leave(row.key))
         self._menu.tk_popup(x_root, y_root)
+
+    def item_name(self, item: ListItem[RoomRow]) -> str:
+        return item.row.name if item.row is not None else ""
 
     def item_hint(self, item: ListItem[RoomRow]) -> str:
         if item.row is None or not item.row.topic:

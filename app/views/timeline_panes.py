@@ -54,6 +54,15 @@ class TimelinePanes(Surface):
         if self.current is not None:
             self.current.scroll_to_newest()
 
+    def current_scroll_to_oldest(self) -> None:
+        if self.current is not None:
+            self.current.scroll_to_oldest()
+
+    def current_go_to_new(self) -> None:
+        """To the New line, above the oldest message that was not read."""
+        if self.current is not None:
+            self.current.go_to_new()
+
     def current_scroll_pages(self, pages: int) -> None:
         if self.current is not None:
             self.current.scroll_pages(pages)

@@ -406,6 +406,11 @@ class TimelineView(Surface):
             self.text.yview(f"{drawn.tag}.first - 5 lines")
         self.scrolled()
 
+    def go_to_new(self) -> None:
+        """To the New line; without one, nothing moves."""
+        if self._rows.new_from is not None:
+            self.go_to(self._rows.new_from)
+
     def light(self, words: str, current: Key | None) -> None:
         """Mark `words` wherever they are drawn, and stronger in the row `current`."""
         self._lit = (words, current)

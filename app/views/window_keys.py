@@ -10,10 +10,13 @@ import ttkbootstrap as ttk
 
 from app.views.composer_view import ComposerView
 from app.views.find_bar import FindBar
-from app.views.key_bindings import KeyCommand
+from app.views.key_bindings import ROOM_COMMANDS, KeyCommand, writes_text
 from app.views.member_list_view import MemberListView
 from app.views.room_list_view import RoomListView
+from app.views.rows import Key
 from app.views.timeline_panes import TimelinePanes
+from app.views.visited_rooms import VisitedRooms
+from app.views.widgets import Canvas, Entry, Text
 from app.views.window_layout import WindowLayout
 from app.views.window_popups import WindowPopups
 
@@ -29,6 +32,7 @@ class KeyedWindow(Protocol):
     member_list: MemberListView
     popups: WindowPopups
     find_bar: FindBar
+    visited: VisitedRooms
 
     @property
     def is_covered(self) -> bool: ...
@@ -36,6 +40,8 @@ class KeyedWindow(Protocol):
     def close_find_bar(self) -> None: ...
     def focus_composer(self) -> None: ...
     def scroll_to_newest(self) -> None: ...
+    def open_room(self, key: Key) -> None: ...
+    def mark_all_read(self) -> None: ...
     def close(self) -> None: ...
 
 
@@ -50,10 +56,13 @@ class WindowKeys:
         return {
             KeyCommand.NEXT_ROOM: lambda: self._step_room(1),
             KeyCommand.PREVIOUS_ROOM: lambda: self._step_room(-1),
+            KeyCommand.NEXT_UNREAD: lambda: self._step_room(1, unread=True),
+            KeyCommand.PREVIOUS_UNREAD: lambda: self._step_room(-1, unread=True),
+            KeyCommand.ROOM_BACK: lambda: self._step_visited(-1),
+            KeyCommand.ROOM_FORWARD: lambda: self._step_visited(1),
+            **{command: self._opening_place(place) for place, command in enumerate(ROOM_COMMANDS)},
             KeyCommand.QUICK_SWITCHER: self._toggle(popups.toggle_switcher),
-            KeyCommand.EMOJI_PICKER: self._toggle(
-                lambda: self._window.popups.toggle_emoji_picker()
-            ),
+            KeyCommand.EMOJI_PICKER: self._toggle(popups.toggle_emoji_picker),
             KeyCommand.FIND: self._toggle(self._window.open_find_bar),
             KeyCommand.FIND_OLDER: self._toggle(lambda: self._window.find_bar.step(-1)),
             KeyCommand.FIND_NEWER: self._toggle(lambda: self._window.find_bar.step(1)),
@@ -68,16 +77,82 @@ class WindowKeys:
             KeyCommand.TOGGLE_PEOPLE: self._toggle_people,
             KeyCommand.PAGE_UP: lambda: self._page(-1),
             KeyCommand.PAGE_DOWN: lambda: self._page(1),
+            KeyCommand.OLDEST_UNREAD: self._toggle(self._window.panes.current_go_to_new),
+            KeyCommand.NEWEST: lambda: self._to_end(self._window.panes.current_scroll_to_newest),
+            KeyCommand.OLDEST: lambda: self._to_end(self._window.panes.current_scroll_to_oldest),
+            KeyCommand.MENU: self._open_menu,
             KeyCommand.ESCAPE: self._escape,
+            KeyCommand.ALL_READ: self._toggle(self._window.mark_all_read),
             KeyCommand.QUIT: self._quit,
-            KeyCommand.REDO: self._redo,
             KeyCommand.NOTHING: lambda: True,
         }
 
-    def _step_room(self, by: int) -> bool:
+    def _step_room(self, by: int, *, unread: bool = False) -> bool:
         if not self._window.is_covered:
-            self._window.room_list.rooms.open_neighbour(by)
+            self._window.room_list.rooms.open_neighbour(by, unread=unread)
         return True
+
+    def _step_visited(self, by: int) -> bool:
+        if not self._window.is_covered:
+            key = self._window.visited.step(by, self._window.room_list.rooms.room_keys)
+            if key is not None:
+                self._window.open_room(key)
+        return True
+
+    def _opening_place(self, place: int) -> Callable[[], bool]:
+        def act() -> bool:
+            keys = self._window.room_list.rooms.room_keys
+            if not self._window.is_covered and place < len(keys):
+                self._window.open_room(keys[place])
+            return True
+
+        return act
+
+    def _to_end(self, scroll: Callable[[], None]) -> bool:
+        """With a text in the field that has the focus, the key is for its caret."""
+        focused = self._window.root.focus_get()
+        is_pane = focused is self._window.panes.current_text
+        if isinstance(focused, Text) and not is_pane and focused.get("1.0", "end-1c"):
+            return False
+        if not self._window.is_covered:
+            scroll()
+        return True
+
+    def _open_menu(self) -> bool:
+        """As a click with the right button would, at the caret or in the middle."""
+        focused = self._window.root.focus_get()
+        if focused is None or isinstance(focused, Canvas):
+            return False  # lists know their current row
+        box = focused.bbox("insert") if isinstance(focused, Text) else None
+        x, y = box[:2] if box else (focused.winfo_width() // 2, focused.winfo_height() // 2)
+        left, top = focused.winfo_rootx(), focused.winfo_rooty()
+        focused.event_generate("<<ContextMenu>>", x=x, y=y, rootx=left + x, rooty=top + y)
+        return True
+
+    def typed_anywhere(self, event: tk.Event[tk.Misc]) -> str | None:
+        """What is typed where nothing takes it goes into the field for messages."""
+        window, widget = self._window, event.widget
+        takes_letters = isinstance(widget, Canvas | Entry) or (
+            isinstance(widget, Text) and widget is not window.panes.current_text
+        )
+        if takes_letters or not writes_text(event):
+            return None
+        if window.is_covered or window.popups.stack.is_any_open or not window.composer.is_enabled:
+            return None
+        if event.char == " " and not isinstance(widget, Text | tk.Tk):
+            return None  # presses the button
+        window.focus_composer()
+        window.composer.insert(event.char)
+        return "break"
+
+    def pasted_anywhere(self, event: tk.Event[tk.Misc]) -> str | None:
+        """The same for what is pasted."""
+        window = self._window
+        if event.widget is window.panes.current_text and not window.popups.stack.is_any_open:
+            window.focus_composer()
+            window.composer.editor.paste()
+            return "break"
+        return None
 
     def _full_screen(self) -> bool:
         root = self._window.root
@@ -126,7 +201,7 @@ class WindowKeys:
         window = self._window
         if window.is_covered:
             return False
-        if window.popups.stack.close_top():
+        if window.popups.stack.close_top() or window.composer.close_strip():
             return True
         if window.find_bar.winfo_manager():
             window.close_find_bar()
@@ -140,10 +215,4 @@ class WindowKeys:
 
     def _quit(self) -> bool:
         self._window.close()
-        return True
-
-    def _redo(self) -> bool:
-        text = self._window.composer.text
-        if self._window.root.focus_get() is text:
-            text.event_generate("<<Redo>>")
         return True

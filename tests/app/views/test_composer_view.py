@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 
 from app.views.composer_view import LINES_MAX, TEXT_BYTES_MAX
@@ -225,8 +227,214 @@ class TestEmoji:
         stage.window.root.clipboard_clear()
         stage.window.root.clipboard_append(text)
         stage.press(composer.text, "<<Paste>>")
+        if composer.strip.winfo_manager():
+            composer.strip.as_text.invoke()
+            stage.settle()
         assert len(composer.text.image_names()) <= PICTURES_MAX
         assert TEXT_BYTES_MAX < len(composer.value) < 70_000
         composer.submit()
         assert sent(stage) == []
         composer.set_value("")
+
+
+class TestUndo:
+    def test_a_shortcode_that_turned_comes_back(self, stage: Stage) -> None:
+        composer = stage.window.composer
+        composer.set_value("")
+        for part in ("hi ", ":tada", ":"):
+            composer.text.insert("insert", part)
+            stage.settle()
+        assert composer.value == "hi 🎉"
+        stage.press(composer.text, "<Control-z>")
+        assert composer.value == "hi :tada:"
+        stage.type(" x")
+        assert composer.value == "hi :tada: x"
+        stage.press(composer.text, "<Control-z>", "<Control-z>")
+        stage.press(composer.text, "<Control-y>")
+        assert composer.value.startswith("hi :tada:")
+
+    def test_pictures_come_back_where_they_were(self, stage: Stage) -> None:
+        composer = stage.window.composer
+        composer.set_value("a 👨‍👩‍👧 b 🇳🇴")
+        composer.text.tag_add("sel", "1.0", "end-1c")
+        stage.press(composer.text, "<Delete>")
+        assert composer.value == ""
+        stage.press(composer.text, "<Control-z>")
+        assert composer.value == "a 👨‍👩‍👧 b 🇳🇴"
+        assert len(composer.text.image_names()) == 2
+
+    def test_a_paste_is_one_step(self, stage: Stage) -> None:
+        composer = stage.window.composer
+        stage.type("so ")
+        composer.insert("many words at once")
+        stage.settle()
+        stage.press(composer.text, "<Control-z>")
+        assert composer.value == "so "
+
+    def test_another_draft_has_nothing_to_undo(self, stage: Stage) -> None:
+        composer = stage.window.composer
+        composer.set_value("draft of this room")
+        stage.press(composer.text, "<Control-z>")
+        assert composer.value == "draft of this room"
+
+
+class TestWholeCharacters:
+    @pytest.mark.parametrize(
+        ("text", "left", "right"),
+        [
+            ("xe\u0301", "x", "e\u0301"),
+            ("e\u0301x", "e\u0301", "x"),
+            ("👍🏽🇳🇴", "👍🏽", "🇳🇴"),
+            ("a\nb", "a\n", "\nb"),
+            ("\U0001d4d0\U0001d4d1", "\U0001d4d0", "\U0001d4d1"),
+        ],
+    )
+    def test_one_key_takes_one(self, stage: Stage, text: str, left: str, right: str) -> None:
+        composer = stage.window.composer
+        composer.set_value(text)
+        stage.press(composer.text, "<BackSpace>")
+        assert composer.value == left
+        composer.set_value(text)
+        composer.text.mark_set("insert", "1.0")
+        stage.press(composer.text, "<Delete>")
+        assert composer.value == right
+
+    def test_a_line_end_is_one(self, stage: Stage) -> None:
+        composer = stage.window.composer
+        composer.set_value("a\nb")
+        composer.text.mark_set("insert", "2.0")
+        stage.press(composer.text, "<BackSpace>")
+        assert composer.value == "ab"
+        composer.text.mark_set("insert", "end-1c")
+        stage.press(composer.text, "<Delete>", "<Delete>")
+        assert composer.value == "ab"
+        composer.text.mark_set("insert", "1.0")
+        stage.press(composer.text, "<BackSpace>")
+        assert composer.value == "ab"
+
+    def test_ctrl_takes_a_word(self, stage: Stage) -> None:
+        composer = stage.window.composer
+        composer.set_value("one 🎉 two")
+        stage.press(composer.text, "<Control-BackSpace>")
+        assert composer.value == "one 🎉 "
+        composer.text.mark_set("insert", "1.0")
+        stage.press(composer.text, "<Control-Delete>")
+        assert composer.value == " 🎉 "
+
+
+class TestMarkers:
+    @pytest.mark.parametrize(
+        ("key", "value"),
+        [("<Control-b>", "so **wörd 🎉** it"), ("<Control-i>", "so *wörd 🎉* it")],
+    )
+    def test_around_the_selection_and_away_again(self, stage: Stage, key: str, value: str) -> None:
+        composer = stage.window.composer
+        composer.set_value("so wörd 🎉 it")
+        composer.text.tag_add("sel", "1.3", "1.9")
+        stage.press(composer.text, key)
+        assert composer.value == value
+        assert composer.editor.selected == "wörd 🎉"
+        stage.press(composer.text, key)
+        assert composer.value == "so wörd 🎉 it"
+        stage.press(composer.text, key, "<Control-z>")
+        assert composer.value == "so wörd 🎉 it"
+
+    def test_without_a_selection_the_caret_is_between_them(self, stage: Stage) -> None:
+        composer = stage.window.composer
+        composer.set_value("see ")
+        stage.press(composer.text, "<Control-e>")
+        stage.type("code")
+        assert composer.value == "see `code`"
+
+
+class TestEnter:
+    def test_a_setting_lets_enter_break_the_line(self, stage: Stage) -> None:
+        composer = stage.window.composer
+        composer.sends_with_control = True
+        try:
+            stage.type("a")
+            stage.press(composer.text, "<Return>")
+            stage.type("b")
+            assert sent(stage) == []
+            stage.press(composer.text, "<Control-Return>")
+            assert sent(stage) == ["a\nb"]
+        finally:
+            composer.sends_with_control = False
+
+    def test_nothing_is_sent_while_an_input_method_composes(self, stage: Stage) -> None:
+        composer = stage.window.composer
+        stage.type("hello")
+        stage.press(composer.text, "<<TkStartIMEMarkedText>>", "<Return>", "<Control-Return>")
+        assert sent(stage) == []
+        stage.press(composer.text, "<<TkEndIMEMarkedText>>")
+        composer.submit()
+        assert len(sent(stage)) == 1
+
+
+class TestOwnLines:
+    def test_earlier_lines_come_back_into_the_field(self, stage: Stage) -> None:
+        composer = stage.window.composer
+        for text in ("first", "second 🎉"):
+            composer.set_value(text)
+            composer.submit()
+        composer.set_value("begun")
+        stage.press(composer.text, "<Control-Up>")
+        assert composer.value == "second 🎉"
+        stage.press(composer.text, "<Control-Up>")
+        assert composer.value == "first"
+        stage.press(composer.text, "<Control-Down>", "<Control-Down>")
+        assert composer.value == "begun"
+        assert len(sent(stage)) == 2
+
+
+class TestPaste:
+    LINES = "\n".join(f"line {number}" for number in range(11))
+
+    @staticmethod
+    def paste(stage: Stage, text: str) -> None:
+        stage.window.composer.set_value("")
+        stage.window.root.clipboard_clear()
+        stage.window.root.clipboard_append(text)
+        stage.press(stage.window.composer.text, "<<Paste>>")
+
+    def test_ten_lines_go_straight_in(self, stage: Stage) -> None:
+        text = self.LINES.rpartition("\n")[0]
+        self.paste(stage, text)
+        assert stage.window.composer.value == text
+
+    @pytest.mark.parametrize(
+        ("button", "value"), [("as_text", LINES), ("as_code", f"```\n{LINES}\n```\n")]
+    )
+    def test_more_are_asked_about(self, stage: Stage, button: str, value: str) -> None:
+        composer = stage.window.composer
+        self.paste(stage, self.LINES)
+        assert composer.value == ""
+        assert composer.strip._words.cget("text") == "Paste 11 lines:"
+        assert stage.window.root.focus_get() is composer.strip.as_text
+        stage.press(getattr(composer.strip, button), "<Return>")
+        assert composer.value == value
+        assert not composer.strip.winfo_manager()
+        assert stage.window.root.focus_get() is composer.text
+
+    def test_escape_pastes_nothing(self, stage: Stage) -> None:
+        composer = stage.window.composer
+        self.paste(stage, self.LINES)
+        stage.press(composer.strip.as_text, "<Escape>")
+        assert composer.value == ""
+        assert not composer.strip.winfo_manager()
+
+    def test_a_megabyte_is_quick(self, stage: Stage) -> None:
+        self.paste(stage, "")
+        stage.window.root.clipboard_append("words and more " * 70_000)
+        began = time.perf_counter()
+        stage.press(stage.window.composer.text, "<<Paste>>")
+        assert time.perf_counter() - began < 2.0
+        stage.window.composer.set_value("")
+
+
+def test_the_button_says_why_it_is_off(stage: Stage) -> None:
+    composer = stage.window.composer
+    composer.set_value("a " * 8193)
+    assert composer.send_button.hint == "2 bytes too long"
+    composer.set_value("a")
+    assert composer.send_button.hint == "Send"

@@ -16,7 +16,8 @@ def picker(stage: Stage) -> EmojiPicker:
     stage.window.composer.set_value("")
     stage.press(stage.window.composer.text, "<Control-e>")
     picker = stage.window.popups.emoji_picker
-    assert not picker.winfo_manager()  # that is code, and not here yet
+    assert not picker.winfo_manager()  # that is code
+    stage.window.composer.set_value("")
     stage.press(stage.window.composer.text, "<Control-Shift-E>")
     assert picker.winfo_manager() == "place"
     return picker

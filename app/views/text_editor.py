@@ -1,0 +1,242 @@
+"""Editing in the field for messages: emoji as pictures, whole characters, undo, the clipboard.
+
+The text is never read from what Tk counts: pictures carry their characters, and `value` is put
+together from both. What comes in from outside goes through `safe_text` first.
+"""
+
+import re
+import tkinter as tk
+from collections.abc import Callable
+
+from app.markup import emoji_named
+from app.views import text_edits
+from app.views.emoji_pictures import has_picture
+from app.views.emoji_text import draw_typed_emoji, insert_with_emoji, text_with_emoji
+from app.views.safe_text import safe_message
+from app.views.theme import Look
+from app.views.undo_history import Snapshot, UndoHistory
+from app.views.widgets import Text
+
+#: A whole shortcode in front of the caret, where a word starts.
+_SHORTCODE_END = re.compile(r"(?<![\w:]):[a-z0-9_+\-]{2,40}:$", re.IGNORECASE)
+_PICTURE = "\ufffc"
+
+
+class TextEditor:
+    """Works on one `Text`; `length_max` code points go in at once, the rest is cut off."""
+
+    def __init__(self, text: Text, look: Look, length_max: int) -> None:
+        self._text, self._look, self._length_max = text, look, length_max
+        self._history = UndoHistory()
+        self._length = 0
+        self.is_enabled = True
+        #: Asked before a text is pasted; True if it took the text.
+        self.paste_filter: Callable[[str], bool] = lambda _text: False
+        text.bind("<<Undo>>", lambda _event: self._break(self.undo))
+        text.bind("<<Redo>>", lambda _event: self._break(self.redo))
+        text.bind("<<Paste>>", lambda _event: self._break(self.paste))
+        text.bind("<<PasteSelection>>", self._paste_selection)
+        text.bind("<<Copy>>", lambda _event: self._break(self.copy))
+        text.bind("<<Cut>>", lambda _event: self._break(self.cut))
+
+    # content
+
+    @property
+    def value(self) -> str:
+        """What was typed; lone surrogates an input method may leave are replaced."""
+        return _whole(text_with_emoji(self._text, "1.0", "end-1c"))
+
+    def set_value(self, text: str) -> None:
+        """Replace everything; there is nothing to undo then."""
+        self._fill(Snapshot(safe_message(text[: self._length_max]), -1))
+        self._history.begin(self._snapshot())
+
+    def insert(self, text: str) -> None:
+        """Put safe text where the caret is, in place of what is selected."""
+        if not self.is_enabled:
+            return
+        if self._text.tag_ranges("sel"):
+            self._text.delete("sel.first", "sel.last")
+        insert_with_emoji(self._text, "insert", text[: self._length_max], self._look.images)
+        self._text.see("insert")
+
+    def replace_before(self, count: int, text: str) -> None:
+        """Replace the last `count` characters before the caret; none of them is an emoji."""
+        if self.is_enabled:
+            self._text.delete(f"insert - {count} chars", "insert")
+            self.insert(text)
+
+    @property
+    def line_before(self) -> str:
+        """The line of the caret up to it, emoji as one character each."""
+        return self._drawn("insert linestart", "insert")
+
+    @property
+    def selected(self) -> str:
+        """What is selected, emoji as their characters."""
+        if not self._text.tag_ranges("sel"):
+            return ""
+        return _whole(text_with_emoji(self._text, "sel.first", "sel.last"))
+
+    # changes
+
+    def note_change(self) -> None:
+        """The text changed: draw what was typed as characters, remember the step."""
+        now = self._snapshot()
+        has_grown, self._length = len(now.text) > self._length, len(now.text)
+        if draw_typed_emoji(self._text, self._look.images):
+            now = self._snapshot()
+        self._history.note(now)
+        # Only what is typed turns: a shortcode that undo brought back stays.
+        match = _SHORTCODE_END.search(self.line_before) if has_grown else None
+        characters = emoji_named(match.group()) if match is not None else ""
+        if match is not None and has_picture(characters):
+            self.replace_before(len(match.group()), characters)
+            self._history.note(self._snapshot())
+
+    @property
+    def can_undo(self) -> bool:
+        return self._history.can_undo
+
+    @property
+    def can_redo(self) -> bool:
+        return self._history.can_redo
+
+    def undo(self) -> None:
+        """One step back: a word, a picture, what was pasted or deleted at once."""
+        self._go_to(self._history.undo)
+
+    def redo(self) -> None:
+        """One step forward again."""
+        self._go_to(self._history.redo)
+
+    def delete_back(self, count: Callable[[str], int] = text_edits.last_character) -> None:
+        """What is selected, else what `count` says of the text before the caret."""
+        if not self._delete_selected():
+            some = count(self.line_before) or 1  # at the start of a line: the line end
+            self._text.delete(f"insert - {some} indices", "insert")
+            self._text.see("insert")
+
+    def delete_forward(self, count: Callable[[str], int] = text_edits.first_character) -> None:
+        """The same behind the caret."""
+        if not self._delete_selected():
+            some = count(self._drawn("insert", "insert lineend")) or 1
+            if self._text.compare(f"insert + {some} indices", "<", "end"):
+                self._text.delete("insert", f"insert + {some} indices")
+
+    def mark(self, marker: str) -> None:
+        """`marker` around what is selected, or away from there."""
+        if not self.is_enabled:
+            return
+        text, has_selection = self._text, bool(self._text.tag_ranges("sel"))
+        first = text.index("sel.first" if has_selection else "insert")
+        last = text.index("sel.last" if has_selection else "insert")
+        edit = text_edits.marked(
+            self._drawn("1.0", first), self.selected, self._drawn(last, "end-1c"), marker
+        )
+        text.delete(f"{first} - {edit.outer} indices", f"{last} + {edit.outer} indices")
+        text.mark_set("marked_at", f"{first} - {edit.outer} indices")
+        for name, piece in (
+            ("marked_first", edit.text[: edit.start]),
+            ("marked_last", edit.text[edit.start : edit.end]),
+            ("marked_end", edit.text[edit.end :]),
+        ):
+            insert_with_emoji(text, "marked_at", piece, self._look.images)
+            text.mark_set(name, "marked_at")
+            text.mark_gravity(name, "left")
+        text.tag_remove("sel", "1.0", "end")
+        text.tag_add("sel", "marked_first", "marked_last")
+        text.mark_set("insert", "marked_last")
+        text.mark_unset("marked_at", "marked_first", "marked_last", "marked_end")
+        text.see("insert")
+
+    def select_all(self) -> None:
+        self._text.tag_add("sel", "1.0", "end-1c")
+
+    # clipboard
+
+    def copy(self) -> None:
+        if self.selected:
+            self._text.clipboard_clear()
+            self._text.clipboard_append(self.selected)
+
+    def cut(self) -> None:
+        self.copy()
+        if self.is_enabled:
+            self._delete_selected()
+
+    def paste(self) -> None:
+        pasted = self.clipboard
+        if pasted and self.is_enabled and not self.paste_filter(pasted):
+            self.insert(pasted)
+
+    @property
+    def clipboard(self) -> str:
+        """The safe text on the clipboard, "" for none; more than fits is cut off."""
+        for kind in ("UTF8_STRING", "STRING"):
+            try:
+                pasted = str(self._text.clipboard_get(type=kind))
+            except tk.TclError:
+                continue
+            return safe_message(pasted[: self._length_max])
+        return ""
+
+    def _paste_selection(self, event: "tk.Event[tk.Misc]") -> str:
+        """The middle button on X11."""
+        try:
+            selected = str(self._text.selection_get(type="UTF8_STRING"))  # type: ignore[no-untyped-call]
+        except tk.TclError:
+            return "break"
+        self._text.tag_remove("sel", "1.0", "end")
+        self._text.mark_set("insert", f"@{event.x},{event.y}")
+        pasted = safe_message(selected[: self._length_max])
+        if self.is_enabled and not self.paste_filter(pasted):
+            self.insert(pasted)
+        return "break"
+
+    # private
+
+    def _snapshot(self) -> Snapshot:
+        return Snapshot(self.value, len(_whole(text_with_emoji(self._text, "1.0", "insert"))))
+
+    def _go_to(self, step: Callable[[], Snapshot | None]) -> None:
+        self._history.note(self._snapshot())  # Tk may not have told of the last change yet
+        snapshot = step() if self.is_enabled else None
+        if snapshot is None:
+            self._text.bell()
+        else:
+            self._fill(snapshot)
+
+    def _fill(self, snapshot: Snapshot) -> None:
+        """Show a text, the caret behind `caret` characters, -1 for the end."""
+        text, words = self._text, snapshot.text
+        caret = len(words) if snapshot.caret < 0 else snapshot.caret
+        self._length = len(words)
+        text.delete("1.0", "end")
+        insert_with_emoji(text, "1.0", words[:caret], self._look.images)
+        text.mark_set("filled_to", "end-1c")
+        text.mark_gravity("filled_to", "left")
+        insert_with_emoji(text, "end-1c", words[caret:], self._look.images)
+        text.mark_set("insert", "filled_to")
+        text.mark_unset("filled_to")
+        text.see("insert")
+
+    def _delete_selected(self) -> bool:
+        if not self._text.tag_ranges("sel"):
+            return False
+        self._text.delete("sel.first", "sel.last")
+        return True
+
+    def _drawn(self, start: str, end: str) -> str:
+        """A range as Tk counts it: one character for each picture."""
+        parts = self._text.dump(start, end, text=True, image=True)
+        return "".join(value if kind == "text" else _PICTURE for kind, value, _ in parts)
+
+    @staticmethod
+    def _break(action: Callable[[], None]) -> str:
+        action()
+        return "break"
+
+
+def _whole(text: str) -> str:
+    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")

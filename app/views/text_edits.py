@@ -1,0 +1,120 @@
+"""What editing does to a text: whole characters, words, markers around a selection. No Tk.
+
+A picture of an emoji counts as one character. The standard library cuts no text into what people
+see as one character; letters with their marks and joined signs cover what is typed.
+"""
+
+import re
+import unicodedata
+from dataclasses import dataclass
+
+_JOINER = "\u200d"
+_BREAK_POINT = "\u200b"  # of safe_text: nobody typed it and nobody sees it
+_TONES = frozenset(map(chr, range(0x1F3FB, 0x1F400)))
+_LAST_WORD = re.compile(r"(?:\w+|[^\w\s]+)?\s*\Z")
+_FIRST_WORD = re.compile(r"\A\s*(?:\w+|[^\w\s]+)?")
+_CODE, _FENCE = "`", "```"
+
+
+def last_character(text: str) -> int:
+    """Code points of the last visible character, 0 in an empty text."""
+    at = len(text)
+    while at > 0:
+        at -= 1
+        if not _continues(text[at]) and (at == 0 or text[at - 1] != _JOINER):
+            break
+    return len(text) - at
+
+
+def first_character(text: str) -> int:
+    """Code points of the first visible character, 0 in an empty text."""
+    at = min(1, len(text))
+    while at < len(text) and (_continues(text[at]) or text[at - 1] == _JOINER):
+        at += 1
+    return at
+
+
+def last_word(text: str) -> int:
+    """Code points from the start of the last word, with the blanks behind it."""
+    match = _LAST_WORD.search(text)
+    return len(match.group()) if match else 0
+
+
+def first_word(text: str) -> int:
+    """Code points to the end of the first word, with the blanks in front of it."""
+    match = _FIRST_WORD.search(text)
+    return len(match.group()) if match else 0
+
+
+def _continues(char: str) -> bool:
+    if char.isascii():
+        return False
+    is_invisible = char in (_JOINER, _BREAK_POINT) or char in _TONES
+    return is_invisible or unicodedata.category(char) in ("Mn", "Me", "Mc")
+
+
+@dataclass(frozen=True, slots=True)
+class Marked:
+    """`outer` characters go on each side of the selection, which `text` replaces; of that, the
+    part from `start` to `end` is selected."""
+
+    outer: int
+    text: str
+    start: int
+    end: int
+
+
+def marked(before: str, selected: str, after: str, marker: str) -> Marked:
+    """Put `marker` around what is selected, or take it away where it is; each line has its own,
+    as markup ends with the line. Code of several lines becomes a block."""
+    width = len(marker)
+    if _is_between(before, after, marker):
+        return Marked(width, selected, 0, len(selected))
+    if not selected:
+        return Marked(0, marker * 2, width, width)
+    lines = selected.split("\n")
+    if marker == _CODE and len(lines) > 1:
+        return _fenced(before, selected, after)
+    written = [line for line in lines if line.strip()]
+    if written and all(_is_around(line.strip(), marker) for line in written):
+        text = "\n".join(_replaced(line, line.strip()[width:-width]) for line in lines)
+        return Marked(0, text, 0, len(text))
+    text = "\n".join(_replaced(line, f"{marker}{line.strip()}{marker}") for line in lines)
+    if len(lines) > 1:
+        return Marked(0, text, 0, len(text))
+    # The words stay selected without their markers, so that the same key takes them away again.
+    start = text.find(marker) + width
+    return Marked(0, text, start, start + len(selected.strip()))
+
+
+def _replaced(line: str, core: str) -> str:
+    """The line with `core` in place of what is not blank at its ends."""
+    old = line.strip()
+    return line.replace(old, core, 1) if old else line
+
+
+def _fenced(before: str, selected: str, after: str) -> Marked:
+    head = "" if not before or before.endswith("\n") else "\n"
+    tail = "" if not after or after.startswith("\n") else "\n"
+    lead = f"{head}{_FENCE}\n"
+    code = selected.strip("\n")
+    text = f"{lead}{code}\n{_FENCE}{tail}"
+    return Marked(0, text, len(lead), len(lead) + len(code))
+
+
+def _is_between(before: str, after: str, marker: str) -> bool:
+    sign = marker[0]
+    left = len(before) - len(before.rstrip(sign))
+    right = len(after) - len(after.lstrip(sign))
+    return _bears(min(left, right), marker)
+
+
+def _is_around(text: str, marker: str) -> bool:
+    sign = marker[0]
+    left, right = len(text) - len(text.lstrip(sign)), len(text) - len(text.rstrip(sign))
+    return len(text) > 2 * len(marker) and _bears(min(left, right), marker)
+
+
+def _bears(count: int, marker: str) -> bool:
+    """Whether so many signs on both sides hold this marker: three stars are bold and italic."""
+    return count in {"**": (2, 3), "*": (1, 3), _CODE: (1, 2)}.get(marker, ())
