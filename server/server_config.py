@@ -47,8 +47,6 @@ class ServerLimits:
     resets_per_s: float = 200.0
     #: Newest entries of a room kept in memory for repair.
     recent_entries: int = 512
-    #: Ranges a client may have asked for and not yet got.
-    ranges_in_hand_max: int = 64
     #: Bytes of posts that came early or in parts, for each device.
     staged_bytes_max: int = 96 * 1024
     #: The same of all devices together; the post that is next finds room even so.

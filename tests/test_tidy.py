@@ -84,6 +84,59 @@ PLACE_OF_FUNCTION = {"bind": 1, "bind_all": 1, "bind_class": 2, "tag_bind": 2}
 COMMAND_OPTIONS = {"command", "func", "postcommand", "validatecommand", "invalidcommand"}
 
 
+def takes_no_programs(source: Source) -> Iterator[int]:
+    """Bytes from outside become frames, nothing else: no pickle, YAML, eval, and no compression."""
+    for node in ast.walk(source.tree):
+        if isinstance(node, ast.Import):
+            modules = [alias.name for alias in node.names]
+        elif isinstance(node, ast.ImportFrom):
+            is_checksum = [alias.name for alias in node.names] == ["crc32"]
+            modules = [] if is_checksum else [node.module or ""]
+        elif isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
+            modules = [node.func.id]
+        else:
+            continue
+        if any(module.partition(".")[0] in NOT_FOR_STRANGERS for module in modules):
+            yield node.lineno
+
+
+NOT_FOR_STRANGERS = {
+    *("pickle", "marshal", "shelve", "yaml", "eval", "exec", "compile"),
+    *("zlib", "gzip", "bz2", "lzma", "zipfile", "tarfile"),
+}
+
+
+def makes_no_sql_of_text(source: Source) -> Iterator[int]:
+    """SQL is written down, and values are parameters: only names of ours are put into it."""
+    for call in calls(source):
+        method = call.func.attr if isinstance(call.func, ast.Attribute) else ""
+        if method not in ("execute", "executemany", "executescript") or not call.args:
+            continue
+        sql = call.args[0]
+        if isinstance(sql, ast.BinOp | ast.Call):
+            yield call.lineno
+        parts = sql.values if isinstance(sql, ast.JoinedStr) else []
+        for part in parts:
+            if isinstance(part, ast.FormattedValue) and not is_name_of_ours(part):
+                yield call.lineno
+
+
+def is_name_of_ours(part: ast.FormattedValue) -> bool:
+    """A constant, a number by its format, or a name of a table that the code loops over."""
+    if part.format_spec is not None:
+        return ast.unparse(part.format_spec) == "f'd'"
+    return isinstance(part.value, ast.Name) and (
+        part.value.id.isupper() or part.value.id == "table"
+    )
+
+
+def keeps_text_out_of_keys(source: Source) -> Iterator[int]:
+    """People's text is no key of a widget's row, and is not read back from one."""
+    for node in ast.walk(source.tree):
+        if isinstance(node, ast.Attribute) and node.attr in ("Treeview", "Listbox"):
+            yield node.lineno
+
+
 def names_no_machine(source: Source) -> Iterator[int]:
     """No path of one machine and no host of a package registry: they are different elsewhere."""
     for number, line in enumerate(source.text.splitlines(), 1):
@@ -106,6 +159,9 @@ class TestRules:
             (does_not_print, ("app/models", "app/controllers", "app/views", "server", "protocol")),
             (swallows_nothing, ("app", "server", "protocol", "tools", "dev.py")),
             (gives_tk_no_program, ("app", "tools")),
+            (takes_no_programs, ("app", "server", "protocol")),
+            (makes_no_sql_of_text, ("app", "server")),
+            (keeps_text_out_of_keys, ("app",)),
         ],
     )
     def test_python_files_keep(self, rule: Rule, folders: tuple[str, ...]) -> None:
@@ -142,6 +198,11 @@ class TestRulesCanFail:
             (gives_tk_no_program, "w.tk.eval(text)\n", [1]),
             (gives_tk_no_program, "Button(root, command='exit')\n", [1]),
             (gives_tk_no_program, "w.bind('<Key>', f, '+')\ns.bind(('::1', 0))\n", []),
+            (takes_no_programs, "import pickle\nfrom zlib import decompress\neval(x)\n", [1, 2, 3]),
+            (takes_no_programs, "from zlib import crc32\nre.compile(x)\nimport zeroconf\n", []),
+            (makes_no_sql_of_text, "c.execute(f'SELECT {name}')\nc.execute('a' + b)\n", [1, 2]),
+            (makes_no_sql_of_text, "c.execute(f'{_SELECT} {n:d}', (name,))\n", []),
+            (keeps_text_out_of_keys, "ttk.Treeview(w)\n", [1]),
             (names_no_machine, "see /home/alice/hubbub\n", [1]),
             (names_no_machine, "https://pypi.org/simple\n", [1]),
             (names_no_machine, "~/.local and room/root/\n", []),

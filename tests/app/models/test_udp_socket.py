@@ -1,0 +1,52 @@
+"""The client's socket hears the one address that it was opened for, and nobody else."""
+
+from __future__ import annotations
+
+import select
+import socket
+from contextlib import closing
+
+from app.models.udp_socket import UdpSocket
+from protocol.limits import DATAGRAM_BYTES_MAX
+
+
+def peer() -> socket.socket:
+    udp = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+    udp.bind(("127.0.0.1", 0))
+    return udp
+
+
+def test_only_the_server_is_heard_and_only_what_it_may_send() -> None:
+    with closing(peer()) as server, closing(peer()) as stranger:
+        client = UdpSocket(*server.getsockname())
+        assert client.open()
+        assert client.raw is not None
+        ours = client.raw.getsockname()
+        assert ours[1] != 0, "a port of the system's choice"
+        stranger.sendto(b"from a stranger", ours)
+        server.sendto(bytes(DATAGRAM_BYTES_MAX + 1), ours)
+        server.sendto(b"", ours)
+        server.sendto(b"hello", ours)
+        heard: list[bytes] = []
+        while not heard or heard[-1] != b"hello":
+            assert select.select([client.raw], [], [], 5)[0]
+            heard += client.receive(10)
+        assert heard == [b"", b"hello"]
+        client.close()
+
+
+def test_a_port_nobody_listens_at_is_an_error_to_look_at_and_no_end() -> None:
+    with closing(peer()) as server:
+        address = server.getsockname()
+        client = UdpSocket(*address)
+        assert client.open()
+        server.close()
+        client.send([b"anybody there"])
+        assert client.raw is not None
+        select.select([client.raw], [], [], 0.5)
+        client.receive(10)
+        client.send([b"anybody there"])
+        assert isinstance(client.take_error(), ConnectionRefusedError)
+        assert client.take_error() is None
+        assert client.raw is not None
+        client.close()
