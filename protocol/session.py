@@ -35,7 +35,9 @@ RandomBytes = Callable[[int], bytes]
 
 #: Frames that ask for nothing: a datagram of these alone is not reported, or reports would
 #: answer reports for ever.
-_QUIET: Final = (Report, Pad, PathResponse)
+_QUIET: Final = frozenset({Report, Pad, PathResponse})
+#: Frames that are looked at here; all others go straight to the owner.
+_ABOUT_THE_PATH: Final = frozenset({Report, Pad, PathResponse, Ping, Heads, PathChallenge})
 _CHALLENGES_MAX: Final = 3
 #: A datagram that holds a challenge alone: its own header and tag, two array heads, a tag, a token.
 _CHALLENGE_BYTES: Final = limits.HEADER_BYTES + limits.TAG_BYTES + 13
@@ -126,15 +128,21 @@ class Session:
         frames = decode_frames(opened.plaintext)
         self.last_received_at = now
         if channel is not self.channel:
-            return [frame for frame in frames if not self._handle(frame, now, current=False)]
+            return self._handle_all(frames, now, current=False)
         # A newer peer's frame that is unknown here may well want to be reported.
-        wants_report = not frames or not all(isinstance(frame, _QUIET) for frame in frames)
+        wants_report = not frames or not _QUIET.issuperset(map(type, frames))
         self.flow.on_received(opened.counter, wants_report, now, self._jitter)
         if opened.is_newest and (address != self.address or self._trial):
             self._on_newest_from(address, now)
         if self._trial and self._trial.address == address:
             self._trial.allowance_bytes += limits.UNPROVEN_FACTOR * len(datagram)
-        return [frame for frame in frames if not self._handle(frame, now, current=True)]
+        return self._handle_all(frames, now, current=True)
+
+    def _handle_all(self, frames: list[AnyFrame], now: float, *, current: bool) -> list[AnyFrame]:
+        """Deal with what is about the path; returns the rest."""
+        if _ABOUT_THE_PATH.isdisjoint(map(type, frames)):
+            return frames
+        return [frame for frame in frames if not self._handle(frame, now, current=current)]
 
     def _handle(self, frame: AnyFrame, now: float, *, current: bool) -> bool:
         """Deal with a frame about the path; False if it is the owner's."""

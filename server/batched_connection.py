@@ -21,11 +21,11 @@ from __future__ import annotations
 import enum
 import shutil
 import sqlite3
-from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from collections.abc import Callable
+from contextlib import closing
 from functools import partial
 from pathlib import Path
-from typing import Final
+from typing import Final, NoReturn
 
 from server import log_schema
 from server.commit_thread import Committed, CommitThread
@@ -53,6 +53,39 @@ class _Batch(enum.Enum):
     #: A read failed in such a way that SQLite undid the batch; its commit has to fail.
     LOST = enum.auto()
     COMMITTING = enum.auto()
+
+
+class _Writing:
+    """``with connection.writing()``: one object for all, since each post enters it twice."""
+
+    __slots__ = ("_owner",)
+
+    def __init__(self, owner: BatchedConnection) -> None:
+        self._owner = owner
+
+    def __enter__(self) -> sqlite3.Connection:
+        return self._owner._begin()
+
+    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
+        if error is not None:
+            self._owner._fail(error)
+
+
+class _Reading:
+    """``with connection.reading()``."""
+
+    __slots__ = ("_owner",)
+
+    def __init__(self, owner: BatchedConnection) -> None:
+        self._owner = owner
+
+    def __enter__(self) -> sqlite3.Connection:
+        self._owner._assert_callable()
+        return self._owner._connection
+
+    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
+        if isinstance(error, sqlite3.Error):
+            self._owner._read_failed(error)
 
 
 class BatchedConnection:
@@ -134,6 +167,8 @@ class BatchedConnection:
         #: What came of a commit that did not go through the thread, until ``poll`` takes it.
         self._committed: Committed | None = None
         self._done: CommitDone | None = None
+        self._writing = _Writing(self)
+        self._reading = _Reading(self)
         self._batch = _Batch.NONE
         #: What the batch was LOST to.
         self._loss: LogError | None = None
@@ -142,8 +177,7 @@ class BatchedConnection:
         #: to be read again.
         self.undone = 0
 
-    @contextmanager
-    def writing(self) -> Iterator[sqlite3.Connection]:
+    def writing(self) -> _Writing:
         """Join the open batch, or open one; whatever goes wrong undoes it as a whole.
 
         Raises:
@@ -151,41 +185,44 @@ class BatchedConnection:
             LogError: it failed otherwise.
             AssertionError: a constraint of the schema does not hold.
         """
-        self._assert_callable()
-        try:
-            if self._loss is not None:
-                raise self._loss
-            if self._batch is _Batch.NONE:
-                self._check_free_space()
-                self._connection.execute("BEGIN IMMEDIATE")
-                self._batch = _Batch.OPEN
-            yield self._connection
-        except (sqlite3.IntegrityError, sqlite3.ProgrammingError) as error:
-            self._undo()
-            raise AssertionError(f"the log was asked for what cannot be: {error}") from error
-        except sqlite3.Error as error:
-            self._undo()
-            raise _translated(error) from error
-        except BaseException:
-            self._undo()
-            raise
+        return self._writing
 
-    @contextmanager
-    def reading(self) -> Iterator[sqlite3.Connection]:
+    def reading(self) -> _Reading:
         """For statements that write nothing; they see the open batch.
 
         Raises:
             LogError: the disk failed, or what it holds is damaged.
         """
+        return self._reading
+
+    def _begin(self) -> sqlite3.Connection:
         self._assert_callable()
-        try:
-            yield self._connection
-        except sqlite3.Error as error:
-            failure = _translated(error)
-            if self._batch is _Batch.OPEN and not self._connection.in_transaction:
-                self._batch = _Batch.LOST
-                self._loss = failure
-            raise failure from error
+        if self._batch is not _Batch.OPEN:
+            try:
+                if self._loss is not None:
+                    raise self._loss
+                self._check_free_space()
+                self._connection.execute("BEGIN IMMEDIATE")
+            except (sqlite3.Error, LogError) as error:
+                self._fail(error)
+            self._batch = _Batch.OPEN
+        return self._connection
+
+    def _fail(self, error: BaseException) -> NoReturn:
+        """Undo the batch, and say in the log's terms what was wrong."""
+        self._undo()
+        if isinstance(error, (sqlite3.IntegrityError, sqlite3.ProgrammingError)):
+            raise AssertionError(f"the log was asked for what cannot be: {error}") from error
+        if isinstance(error, sqlite3.Error):
+            raise _translated(error) from error
+        raise error
+
+    def _read_failed(self, error: sqlite3.Error) -> NoReturn:
+        failure = _translated(error)
+        if self._batch is _Batch.OPEN and not self._connection.in_transaction:
+            self._batch = _Batch.LOST
+            self._loss = failure
+        raise failure from error
 
     @property
     def busy(self) -> bool:

@@ -15,7 +15,7 @@ from protocol import limits, noise, stateless_reset
 from protocol.cookie import Address
 from protocol.datagrams import DATA_HEADER, DatagramType, receiver_index
 from protocol.errors import RemoteProtocolError
-from protocol.frames import AnyFrame, Close, CloseReason, EntryKind
+from protocol.frames import Close, CloseReason, EntryKind
 from protocol.rate_limit import RateLimit
 from protocol.server_handshakes import ClientEstablished, HandshakeLimits, ServerHandshakes
 from protocol.session import RandomBytes, Session
@@ -42,7 +42,7 @@ _HANDSHAKES: Final = (DatagramType.HELLO, DatagramType.M1, DatagramType.M3)
 _RESETS_SPREAD_S: Final = 2.0
 #: While the disk has a batch, changes of the list of rooms wait this long for it.
 _FLUSH_AGAIN_S: Final = 0.005
-_MEMBERSHIP: Final = (EntryKind.CREATED, EntryKind.JOIN, EntryKind.LEAVE)
+_MEMBERSHIP: Final = frozenset({EntryKind.CREATED, EntryKind.JOIN, EntryKind.LEAVE})
 
 
 class ChatServer:
@@ -125,9 +125,14 @@ class ChatServer:
 
     def next_timer(self) -> float | None:
         """When ``handle_timer`` wants to be called next; None while nothing is planned."""
+        soonest = self._timers.next
+        handshake_at = self._handshakes.next_timer()
+        if handshake_at is not None and (soonest is None or handshake_at < soonest):
+            soonest = handshake_at
         write_at = None if self._log.busy else self.context.gate.next_batch_at
-        times = (self._timers.next, self._handshakes.next_timer(), write_at)
-        return min((t for t in times if t is not None), default=None)
+        if write_at is not None and (soonest is None or write_at < soonest):
+            soonest = write_at
+        return soonest
 
     def write(self, now: float, time_ms: int) -> None:
         """The end of a tick: if the log is free, read what is asked for and write what waits.
@@ -187,9 +192,12 @@ class ChatServer:
 
     # --- datagrams -------------------------------------------------------------------------
     def _receive_data(self, datagram: bytes, address: Address) -> None:
-        index = receiver_index(datagram)
         sessions = self.context.sessions
-        client = None if index is None else sessions.table.find(index)
+        if len(datagram) < DATA_HEADER.size:
+            self._receive_unknown(receiver_index(datagram), len(datagram), address)
+            return
+        _, index, counter = DATA_HEADER.unpack_from(datagram)
+        client = sessions.table.find(index)
         if client is None:
             self._receive_unknown(index, len(datagram), address)
             return
@@ -212,10 +220,12 @@ class ChatServer:
             self.counters["dropped"] += 1
             self._beware(client, address)
             return
-        _, index, counter = DATA_HEADER.unpack_from(datagram)
         client.counter = counter if index == client.session.channel.local_index else -1
         for frame in frames:
-            self._dispatch(client, frame)
+            row = HANDLERS.get(type(frame))
+            if row is None or client.closed or (row.signed_in and client.person is None):
+                continue
+            row.handler(self.context, client, frame, self._now)
         if client.closed:
             return
         if client.session.address != address_before:
@@ -234,12 +244,6 @@ class ChatServer:
         if not self._forged.missing_s(client, self._now):
             self._forged.take(client, self._now)
         client.wary_until = self._now + self._forged.missing_s(client, self._now)
-
-    def _dispatch(self, client: ClientSession, frame: AnyFrame) -> None:
-        row = HANDLERS.get(type(frame))
-        if row is None or client.closed or (row.signed_in and client.person is None):
-            return
-        row.handler(self.context, client, frame, self._now)
 
     def _receive_unknown(self, index: int | None, size: int, address: Address) -> None:
         """Data for a session nobody knows: a server that restarted says so, and a stranger gets
@@ -292,11 +296,11 @@ class ChatServer:
     # --- what the commit gate calls ----------------------------------------------------------
     def _publish(self, room: Room) -> None:
         """Entries of the room are durable: push them."""
-        fresh = list(room.fresh)
+        came_or_went = [entry.author for entry in room.fresh if entry.kind in _MEMBERSHIP]
         self.context.delivery.push(room.followers, room.publish(), self._now)
-        for entry in fresh:
-            person = self.context.people.get(entry.author)
-            if person is not None and entry.kind in _MEMBERSHIP:
+        for author in came_or_went:
+            person = self.context.people.get(author)
+            if person is not None:
                 self.context.presence.person_changed(person, (room.room,))
 
     def _reload(self) -> None:

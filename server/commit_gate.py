@@ -10,8 +10,9 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Final
+
+import msgspec
 
 from protocol.limits import FRAMES_MAX
 from server.room import Room
@@ -28,8 +29,7 @@ _READS_MAX = 64
 After = Callable[[], None]
 
 
-@dataclass(frozen=True, slots=True)
-class Write:
+class Write(msgspec.Struct, frozen=True, gc=False):
     """Something for the log. ``run`` gets the wall clock in milliseconds, joins the batch, and
     returns what to do once it is durable; ``failed`` is called instead if the batch is lost."""
 

@@ -53,6 +53,8 @@ class CommitThread:
         self._orders: queue.Queue[bool] = queue.Queue(maxsize=1)
         self._outcomes: queue.Queue[Committed] = queue.Queue(maxsize=1)
         self._in_hand = False
+        #: The outcome of a commit that ran in ``start``.
+        self._at_once: Committed | None = None
         self._thread = threading.Thread(target=self._run, name="commit")
         self._thread.start()
 
@@ -62,7 +64,7 @@ class CommitThread:
         assert not self._in_hand, "one commit at a time"
         self._in_hand = True
         if self._took_s < QUICK_S and not slow:
-            self._outcomes.put_nowait(self._run_one())
+            self._at_once = self._run_one()
         else:
             self._orders.put_nowait(True)
 
@@ -70,10 +72,12 @@ class CommitThread:
         """What came of the commit in hand, once; None while it runs and when there is none."""
         if not self._in_hand:
             return None
-        try:
-            committed = self._outcomes.get_nowait()
-        except queue.Empty:
-            return None
+        committed, self._at_once = self._at_once, None
+        if committed is None:
+            try:
+                committed = self._outcomes.get_nowait()
+            except queue.Empty:
+                return None
         self._in_hand = False
         return committed
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
 from protocol import limits, streams
@@ -15,8 +15,11 @@ _ENTRIES_MAX: Final = 256
 _VISIBLE: Final = int(EntryFlag.VISIBLE)
 
 
-def pack(room: int, entries: Iterable[LogEntry]) -> list[bytes]:
+def pack(room: int, entries: Sequence[LogEntry]) -> list[bytes]:
     """Encoded ``Push`` frames for consecutive entries; each fits a datagram of its own."""
+    if len(entries) == 1:  # a quiet room's, and it always fits
+        (entry,) = entries
+        return [_push(room, [entry], [_on_wire(entry, entry.time_ms)])]
     return [frame for _, frame in packed(room, entries)]
 
 

@@ -33,6 +33,8 @@ from server.room_log import (
 _VISIBLE: Final = 1
 
 _STREAM_ID_BYTES: Final = 8
+#: Salts drawn at a time.
+_SALTS_BYTES: Final = 64 * SALT_BYTES
 
 #: In the order of ``RoomRecord`` and ``LogEntry``; of a chain value 8 bytes are shown.
 _SELECT_ROOM: Final = (
@@ -110,6 +112,8 @@ class SqliteLog:
         #: Where rooms stand (number, visible, chain), as long as nothing was undone.
         self._places: dict[int, tuple[int, int, bytes]] = {}
         self._places_undone = 0
+        #: Random bytes that no entry has used yet: one system call for many entries.
+        self._salts = b""
 
     # --- the batch -------------------------------------------------------------------------
     @property
@@ -303,7 +307,7 @@ class SqliteLog:
             connection.execute("UPDATE counters SET value = value + 1 WHERE name = 'names_version'")
 
     def append(self, room: int, entries: Sequence[NewEntry]) -> list[LogEntry]:
-        salts = self._random_bytes(SALT_BYTES * len(entries))
+        salts = self._take_salts(len(entries))
         appended: list[LogEntry] = []
         rows: list[tuple[Any, ...]] = []
         with self._connection.writing() as connection:
@@ -321,6 +325,13 @@ class SqliteLog:
             connection.executemany(_INSERT_ENTRY, rows)
         self._places[room] = number, visible, chain
         return appended
+
+    def _take_salts(self, count: int) -> bytes:
+        size = SALT_BYTES * count
+        if len(self._salts) < size:
+            self._salts = self._random_bytes(max(_SALTS_BYTES, size))
+        salts, self._salts = self._salts[:size], self._salts[size:]
+        return salts
 
     def _place(self, connection: sqlite3.Connection, room: int) -> tuple[int, int, bytes]:
         """Number, visible messages and whole chain value of the room's newest entry."""
