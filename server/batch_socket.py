@@ -120,8 +120,13 @@ class BatchSocket:
         self._out = _Slots(name_struct.size)
         self._addresses: dict[bytes, Address] = {}
         self._names: dict[Address, bytes] = {}
+        #: The name that each slot for sending holds: the same peers get datagrams in the same
+        #: order all the time.
+        self._named: list[bytes] = [b""] * SLOTS
         #: Name -> the ancillary message that makes our answers come from where it asked.
         self._sources: dict[bytes, bytes] = {}
+        #: Datagrams of the last call; before the first one, no slot for receiving is ready.
+        self._taken = SLOTS
         self._control_bytes = _CONTROL_BYTES if _ask_for_destinations(udp) else 0
         self._interface_at = _INTERFACE_AT[udp.family]
 
@@ -131,10 +136,11 @@ class BatchSocket:
     def receive(self, count_max: int) -> list[tuple[bytes, Address]]:
         slots, addresses, control_bytes = self._in, self._addresses, self._control_bytes
         count = min(count_max, SLOTS)
-        if control_bytes:
-            for index in range(count):
+        if control_bytes:  # the kernel wrote how much it used over those of the last call
+            for index in range(self._taken):
                 slots.control_bytes[index] = control_bytes
         got = self._libc.recvmmsg(self._descriptor, slots.headers, count, 0, None)
+        self._taken = max(got, 0)
         received: list[tuple[bytes, Address]] = []
         data, names, lengths = slots.data, slots.names, slots.done_bytes
         for index in range(got):  # none for -1: nothing there, or an error that passes
@@ -172,8 +178,8 @@ class BatchSocket:
 
     def _fill(self, chunk: Sequence[tuple[bytes, Address]]) -> int:
         """Lay datagrams into the first slots; returns how many, without the hopeless ones."""
-        slots, names, sources = self._out, self._names, self._sources
-        data, lengths = slots.data, slots.lengths
+        slots, names, has_sources = self._out, self._names, self._control_bytes > 0
+        data, lengths, named = slots.data, slots.lengths, self._named
         index = 0
         for datagram, address in chunk:
             size = len(datagram)
@@ -182,15 +188,21 @@ class BatchSocket:
                 continue
             data[index][:size] = datagram
             lengths[index] = size
-            slots.names[index][:] = name
-            source = sources.get(name)
-            if source is None:
-                slots.control_bytes[index] = 0
-            else:
-                slots.controls[index][: len(source)] = source
-                slots.control_bytes[index] = len(source)
+            if named[index] is not name:
+                slots.names[index][:] = name
+                named[index] = name
+            if has_sources:
+                self._set_source(index, name)
             index += 1
         return index
+
+    def _set_source(self, index: int, name: bytes) -> None:
+        source = self._sources.get(name)
+        if source is None:
+            self._out.control_bytes[index] = 0
+        else:
+            self._out.controls[index][: len(source)] = source
+            self._out.control_bytes[index] = len(source)
 
     def _send_again(self, index: int, error: int) -> bool:
         """A second try for what a second try can help; whether it went out."""
