@@ -105,12 +105,13 @@ class StreamReplica:
 
     def requests_due(self, now: float, timeout_s: float) -> list[tuple[int, int]]:
         """Ranges to ask for now; ``timeout_s`` is how long an answer may take on this path."""
-        self._timeout_s = timeout_s
+        # After bad times the estimate may be a minute; the path works again long before that.
+        self._timeout_s = min(timeout_s, limits.SILENCE_MAX_S)
         due: list[tuple[int, int]] = []
         for ask in self._asks:
             if now >= ask.due_at:
                 ask.attempt += 1
-                wait_s = timeout_s * 2.0 ** min(ask.attempt, 16)
+                wait_s = self._timeout_s * 2.0 ** min(ask.attempt, 16)
                 ask.due_at = now + min(wait_s, limits.SILENCE_MAX_S)
                 due += reversed(self.held.gaps(ask.first, ask.last)[-_REPEATED_MAX:])
         if self._gap_at is not None and now >= self._gap_at + limits.REPAIR_LINGER_S:

@@ -100,7 +100,9 @@ class Delivery:
     def _expect_report(self, client: ClientSession, now: float) -> None:
         flow = client.session.flow
         if now < flow.lossy_until:
-            client.heads_wait_s = limits.LOSSY_REPORT_DELAY_S + flow.round_trip.timeout_s()
+            # No longer than elsewhere, whatever the round trip was while the path was bad.
+            timeout_s = limits.LOSSY_REPORT_DELAY_S + flow.round_trip.timeout_s()
+            client.heads_wait_s = min(timeout_s, limits.SILENCE_MAX_S)
         else:
             client.heads_wait_s = limits.REPORT_OVERDUE_S
         client.heads_at = now + client.heads_wait_s
@@ -226,7 +228,9 @@ class Delivery:
         was sent within this round trip, is ignored."""
         if pull in client.pulls or len(client.pulls) >= limits.RANGES_IN_HAND_MAX:
             return
-        linger_s = max(limits.REPAIR_LINGER_S, client.session.flow.round_trip.smoothed_s)
+        # Whoever asks again waited for SILENCE_MAX_S at most: that must not be ignored.
+        smoothed_s = min(client.session.flow.round_trip.smoothed_s, limits.SILENCE_MAX_S / 2)
+        linger_s = max(limits.REPAIR_LINGER_S, smoothed_s)
         if now - client.served.get(pull, float("-inf")) < linger_s:
             return
         if len(client.served) >= limits.RANGES_IN_HAND_MAX:

@@ -200,6 +200,8 @@ class PostOffice:
 
     def _move_reused(self) -> None:
         waiting = [post.client_seq for post in self._posts.posts()]
+        # One that was told twice has moved meanwhile: moving the others would double them.
+        self._reused.intersection_update(waiting)
         old = [seq for seq in waiting if seq <= self._last_before]
         if self._renumbering or not self._reused or not self._reused.issuperset(old):
             return

@@ -141,6 +141,15 @@ class TestBackOff:
         # Not to a minute: after 8 s of silence the link gets new keys, and all is asked anew.
         assert distances == pytest.approx([0.5, 1, 2, 4, 8, 8, 8, 8])
 
+    def test_even_the_first_after_bad_times_is_no_longer_than_silence(self) -> None:
+        replica = StreamReplica(2)
+        replica.note_head(5, 0.0)
+        assert replica.requests_due(1.0, limits.TIMEOUT_MAX_S) == [(1, 5)]
+        assert replica.next_timer() == 1.0 + limits.SILENCE_MAX_S
+        replica.hold(4, 5, 2.0)
+        assert replica.requests_due(2.02, limits.TIMEOUT_MAX_S) == []
+        assert replica.next_timer() == 2.0 + limits.SILENCE_MAX_S
+
     def test_begins_anew_with_progress(self) -> None:
         replica = follower(10)
         asked(replica, 0.0)

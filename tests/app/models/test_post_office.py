@@ -279,6 +279,16 @@ class TestNumbers:
         assert [f.post_id for f in bench.take(Post)] == [1004, 1005, 1006, 1007]
         assert not bench.happened(PostRefused)
 
+    def test_a_refusal_that_comes_twice_moves_nothing_twice(self) -> None:
+        bench = Bench(with_outbox(a_post(3)), last_client_seq=4).general()
+        bench.say(Refused(3, Refusal.NUMBER_REUSED), Refused(3, Refusal.NUMBER_REUSED))
+        (wish,) = bench.wishes
+        bench.renumbered(wish)
+        bench.send(a_post(6))
+        assert set(bench.posted()) == {5, 6}
+        bench.say(Receipt(6, 1, 9))  # that of 5 is late
+        assert len(bench.wishes) == 1
+
     def test_a_hole_before_a_new_post_is_closed(self) -> None:
         bench = Bench(last_client_seq=2).general()
         bench.send(a_post(9))
