@@ -33,7 +33,7 @@ HOLE_SHOWN_S: Final = 0.300
 #: Presenters with their rows are kept for so many rooms.
 _PRESENTERS_MAX: Final = 5
 #: Shown while one is in no room.
-_NO_ROOM: Final = ("no room",)
+_NO_ROOM: Final = ("no-room",)
 _JOIN_FIRST: Final = N_("Join a room to write in it.")
 
 
