@@ -56,7 +56,7 @@ MARKS = {"_", "N_", "ngettext", "pgettext"}
 SPARED_CALLS = {
     "debug", "info", "warning", "error", "exception", "index", "TypeVar", "compile", "key_text",
 }  # fmt: skip
-TWO_WORDS = re.compile(r"[^\W\d_]{2,}[,.:;…’'\"]*\s+\W*[^\W\d_]{2,}|[^\W\d_]{2,} [%·—]|[%·] \w{2,}")
+TWO_WORDS = re.compile(r"[^\W\d_]{2,}[,.:;…’'\"]*\s+[’'\"#/(]*[^\W\d_]{2,}|% \w{2,}")
 ONE_WORD = re.compile(r"[A-Z][a-z]{2,}( \d.*|[….:]*| [a-z])?")
 TK_INDEX = re.compile(r"\b(linestart|lineend|wordstart|wordend|chars|lines|indices)\b|^tk_|\.first")
 #: Names in the field's words that are no words for people.
