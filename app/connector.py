@@ -24,6 +24,7 @@ from app.models.events import LinkChanged, LinkState, ServersSaved
 from app.models.local_store import LocalStore
 from app.models.server_lists import Destination
 from app.models.store_schema import StoreError
+from app.network_test_thread import NetworkTester
 from app.translation import _
 
 _log: Final = logging.getLogger(__name__)
@@ -39,6 +40,7 @@ class RuntimeConnector:
         self._path: Final[Path] = folder.path
         self._handover = handover
         self._discovery = discovery or Discovery(handover.put)
+        self._tester = NetworkTester(handover.put)
         self._folder: DataFolder | None = folder
         self._runtime: ClientRuntime | None = None
         self._address: ServerAddress | None = None
@@ -80,6 +82,18 @@ class RuntimeConnector:
         """Look no more."""
         self._discovery.stop()
 
+    def test_network(self, server: str) -> None:
+        """Test the way to an address or link, "" for the network alone; the newest test counts.
+
+        Raises:
+            ValueError: it is no address.
+        """
+        self._tester.start(parse_address(server) if server else None)
+
+    def stop_test(self) -> None:
+        """End the test that runs."""
+        self._tester.stop()
+
     def submit(self, command: Command) -> bool:
         """Hand a wish to the runtime; False if there is none, or it takes no more."""
         runtime = self._runtime
@@ -88,6 +102,7 @@ class RuntimeConnector:
     def close(self) -> None:
         """End the connection and wait until everything is on disk (some seconds at the most)."""
         self._discovery.stop()
+        self._tester.stop()
         self._worker.submit(self._guarded, self._disconnect)
         self._worker.shutdown()
         if self._folder is not None:

@@ -48,16 +48,22 @@ class RoundTripProbe:
         for _ in range(TRIES):
             # An unreachable port is an answer as well: there is nobody.
             with contextlib.suppress(OSError):
-                round_trip_s = self._ask()
+                round_trip_s = self.ask_s()
                 if round_trip_s is not None:
                     return round_trip_s
         return None
 
-    def _ask(self) -> float | None:
+    def ask_s(self, timeout_s: float = ANSWER_TIMEOUT_S) -> float | None:
+        """One question; None if what came back was no answer.
+
+        Raises:
+            TimeoutError: nothing came in time.
+            OSError: the path says that nobody is there.
+        """
         nonce = self._random_bytes(CLIENT_NONCE_BYTES)
         asked_at = self._clock()
         self._udp.send(encode_hello(nonce, Offer(PROTOCOL_VERSIONS, SUITES)))
-        while (left_s := asked_at + ANSWER_TIMEOUT_S - self._clock()) > 0:
+        while (left_s := asked_at + timeout_s - self._clock()) > 0:
             self._udp.settimeout(left_s)
             retry = decode_retry(self._udp.recv(DATAGRAM_BYTES_MAX + 1))
             if retry is not None and retry.echo == nonce[:ECHO_BYTES]:

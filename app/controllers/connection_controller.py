@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final, Protocol
 from app.controllers.connect_page_controller import ConnectPageController, Lookout
 from app.controllers.flush_timer import Scheduler
 from app.controllers.link_presenters import waiting_words
+from app.controllers.network_test_controller import Tester
 from app.models.chat_model import ChatModel
 from app.models.events import LinkState
 from app.models.server_lists import Destination
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 TICK_S: Final = 1.0
 
 
-class Connector(Lookout, Protocol):
+class Connector(Lookout, Tester, Protocol):
     """Makes and ends the connection, and knows of servers; never waits."""
 
     def connect(self, server: str, name: str) -> Destination:
@@ -153,6 +154,13 @@ class ConnectionController:
         is_there = self.destination is not None and self.destination.address == address
         is_online = self._model.link.state is LinkState.ONLINE
         return is_there and is_online and fingerprint in ("", self._model.fingerprint)
+
+    def tested_address(self) -> str:
+        """The active server as a link with the key it has, for a test of the way to it."""
+        if self.destination is None:
+            return self.server
+        key = self._model.fingerprint
+        return f"hubbub://{self.address}#{key}" if key else self.address
 
     def invite_link(self, room: str) -> str:
         """A link for others to this server and room; empty for no room."""

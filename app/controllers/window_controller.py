@@ -14,6 +14,7 @@ from app.controllers.conversation_controller import ConversationController
 from app.controllers.flush_timer import Scheduler
 from app.controllers.link_controller import LinkController
 from app.controllers.member_list_controller import MemberListController
+from app.controllers.network_test_controller import NetworkTestController
 from app.controllers.notification_controller import NotificationController
 from app.controllers.presenters import self_row
 from app.controllers.room_list_controller import RoomListController
@@ -114,6 +115,9 @@ class WindowController:
             model, window, scheduler, clock,
             rules=rules_of(state), notify=notify, local_now=local_now, on_rules=self._rules_changed,
         )  # fmt: skip
+        self._network_test = NetworkTestController(
+            model, window, connector, self._connection.tested_address
+        )
         self._server_menu = ServerMenuController(model, window, self._connection)
         self._appearance = AppearanceController(
             window,
@@ -178,6 +182,9 @@ class WindowController:
             on_open_link=open_link,
             on_room_name=lambda name: self._rooms.follow_name(name),
             on_banner_action=self._act_on_banner,
+            on_test_network=lambda server: self._network_test.begin(server),
+            on_test_again=lambda: self._network_test.again(),
+            on_stop_test=lambda: self._network_test.stop(),
             on_link_details=lambda is_open: self._link.show_details(is_open),
             on_theme_change=lambda mode: self._appearance.choose_theme(mode),
             on_theme_choice=lambda theme: self._appearance.choose_theme(theme),

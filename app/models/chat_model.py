@@ -27,6 +27,7 @@ from app.models.events import (
     LinkChanged,
     LinkMeasured,
     MembershipChanged,
+    NetworkTested,
     PeopleChanged,
     PersonNamed,
     PopupClicked,
@@ -58,6 +59,7 @@ from app.models.signals import (
     DiskTrouble,
     KeyChanged,
     LinkStatus,
+    NetworkTestChanged,
     RoomOpened,
     SelfChanged,
     ServersListed,
@@ -219,6 +221,8 @@ class ChatModel:
                 pending.event(signals.disk_trouble, DiskTrouble(reason))
             case Restored():
                 self._restore(event)
+            case NetworkTested(report=report):
+                pending.state(signals.network_tested, NetworkTestChanged(report))
             case PopupClicked():
                 pending.event(signals.popup_clicked, event)
             case ServerKeySeen(fingerprint=fingerprint):

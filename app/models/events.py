@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Final
 
+from app.models.network_report import NetworkReport
 from app.models.server_lists import FoundServer, SavedServer
 from app.translation import N_
 
@@ -374,6 +375,13 @@ class ServersSaved:
 
 
 @dataclass(frozen=True, slots=True)
+class NetworkTested:
+    """How far a test of the network has come."""
+
+    report: NetworkReport
+
+
+@dataclass(frozen=True, slots=True)
 class PopupClicked:
     """A pop-up about the room was clicked; the room by its stream, in hexadecimal."""
 
@@ -386,5 +394,5 @@ Event = (
     | EntriesReceived | HeadMoved | BaseMoved | PeopleChanged | HeldChanged | PersonNamed
     | MembershipChanged | PostStored | PostAccepted | PostRefused | PostDelayed
     | PostsRenumbered | HistoryLoaded | StoreFailed | Restored | ServersFound | ServersSaved
-    | PopupClicked
+    | NetworkTested | PopupClicked
 )  # fmt: skip

@@ -14,6 +14,7 @@ from typing import Final, Generic, TypeVar
 from psygnal import SignalInstance
 
 from app.models.events import LinkState, PopupClicked
+from app.models.network_report import NetworkReport
 
 _log: Final = logging.getLogger(__name__)
 
@@ -176,6 +177,13 @@ class ServersListed:
     """The servers that were found, or those that were used before, are others now."""
 
 
+@dataclass(frozen=True, slots=True)
+class NetworkTestChanged:
+    """How far the test of the network has come."""
+
+    report: NetworkReport
+
+
 class ChatSignals:
     """All of them, by name."""
 
@@ -197,3 +205,4 @@ class ChatSignals:
         self.disk_trouble: Final = Announcement(DiskTrouble)
         self.popup_clicked: Final = Announcement(PopupClicked)
         self.servers_listed: Final = Announcement(ServersListed)
+        self.network_tested: Final = Announcement(NetworkTestChanged)

@@ -23,6 +23,11 @@ class MainWindowCallbacks:
     on_cancel_connect: Callable[[], None] = _ignore
     on_try_now: Callable[[], None] = _ignore
     """Do not wait for the next try to connect."""
+    on_test_network: Callable[[str | None], None] = _ignore
+    """(address or link as typed, "" for the network alone, None for the active server) answer
+    with `show_network_test`, again and again."""
+    on_test_again: Callable[[], None] = _ignore
+    on_stop_test: Callable[[], None] = _ignore
     on_forget_server: Callable[[str], None] = _ignore
     """(address) take a saved server from the list."""
     on_switch_server: Callable[[str], None] = _ignore

@@ -11,7 +11,7 @@ from app.views.page_card import CARD_INSIDE, Card, make_readable
 from app.views.rows import ConnectRow
 from app.views.safe_text import safe_line
 from app.views.server_list_view import ServerListView
-from app.views.surface import Surface, Words
+from app.views.surface import FlatButton, Surface, Words
 from app.views.theme import Look
 from app.views.widgets import Button, Entry, Label
 
@@ -37,6 +37,7 @@ class ConnectPage(Surface):
         on_cancel: Callable[[], None],
         on_try_now: Callable[[], None],
         on_forget: Callable[[str], None],
+        on_test_network: Callable[[str], None],
     ) -> None:
         super().__init__(master, look, "side")
         self._on_connect, self._on_cancel, self._on_try_now = on_connect, on_cancel, on_try_now
@@ -44,7 +45,20 @@ class ConnectPage(Surface):
         card = Card(self, look)
         self._head = self._make_head(card.body, look)
         self._nick_title, self.nick = self._field(card.body, look, _("Nick"))
-        self._found_title = self._title(card.body, look, _("On this network"))
+        self._found_title = Surface(card.body, look)
+        self._found_title.pack(fill="x", pady=(look.px(8), look.px(2)))
+        words = Words(self._found_title, look, font=fonts.SMALL_BOLD, role="muted")
+        words.configure(text=_("On this network"))
+        words.pack(side="left")
+        self.test_button = FlatButton(
+            self._found_title,
+            look,
+            on_press=lambda: on_test_network(self.server.get().strip()),
+            text=_("Test the network"),
+            font=fonts.SMALL,
+            role="link",
+        )
+        self.test_button.pack(side="right")
         self._search = Words(card.body, look, font=fonts.BODY, role="muted")
         self._search.configure(wraplength=look.px(CARD_INSIDE), justify="left")
         self.found = ServerListView(card.body, look, on_choose=self._choose_server)

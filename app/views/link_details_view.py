@@ -25,6 +25,7 @@ class LinkDetailsView(Popup):
         master: tk.Misc,
         look: Look,
         *,
+        on_test_network: Callable[[], None],
         on_copy: Callable[[str], None],
         on_open: Callable[[bool], None],
         on_close: Callable[[], None],
@@ -61,7 +62,10 @@ class LinkDetailsView(Popup):
         self.fingerprint = self._words(self._body, fonts.MONO, "popup_fg")
         self.fingerprint.configure(wraplength=px(_INSIDE), justify="left")
         self.fingerprint.pack(fill="x", padx=px(20))
-        Surface(self._body, look, "popup").pack(pady=px(6))
+        foot = Surface(self._body, look, "popup")
+        foot.pack(fill="x", padx=px(20), pady=(px(12), px(16)))
+        self.test_button = self._button(foot, _("Test the network"), on_test_network)
+        self.test_button.pack(side="left")
         look.watch(self._holding_icon, self._repaint)
 
     def begin(self) -> None:

@@ -30,6 +30,7 @@ from app.views.rows import (
     Key,
     KeyChangedRow,
     LinkDetailsRow,
+    NetworkTestRow,
     PersonRow,
     RoomChoiceRow,
     RoomRow,
@@ -117,6 +118,8 @@ class MainWindow:
             root,
             on_switch=calls.on_switch_server,
             on_invite=lambda: calls.on_copy_invite(None),
+            on_details=self.toggle_link_details,
+            on_test_network=lambda: self.popups.open_network_test(None),
             on_disconnect=calls.on_disconnect,
             on_do_not_disturb=calls.on_do_not_disturb,
         )
@@ -157,6 +160,7 @@ class MainWindow:
             on_connect=calls.on_connect,
             on_cancel=calls.on_cancel_connect,
             on_try_now=calls.on_try_now,
+            on_test_network=lambda server: self.popups.open_network_test(server),
             on_forget=calls.on_forget_server,
         )
         self.key_page = KeyPage(root, look, on_leave=calls.on_disconnect)
@@ -292,6 +296,10 @@ class MainWindow:
         """What the details of the connection show, while they are open."""
         self.popups.link_details.show(row)
 
+    def show_network_test(self, row: NetworkTestRow) -> None:
+        """The steps of the test, while its popup is open."""
+        self.popups.network_test.show(row)
+
     def set_banner(self, row: BannerRow | None) -> None:
         """The one line under the header, None takes it away. Which is first, the caller decides."""
         if row is None:
@@ -346,6 +354,14 @@ class MainWindow:
 
     def focus_composer(self) -> None:
         self.composer.text.focus_set()
+
+    def focus_home(self) -> None:
+        """Where the keys belong when nothing else has them: the page on top, or the composer."""
+        for page in (self.connect_page, self.key_page):
+            if page.winfo_manager():
+                page.take_focus()
+                return
+        self.focus_composer()
 
     def scroll_to_newest(self) -> None:
         self.panes.current_scroll_to_newest()

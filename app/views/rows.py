@@ -253,6 +253,35 @@ class ConnectRow:
     can_try_now: bool = False
 
 
+class StepMark(Enum):
+    """How far a step of the network test has come."""
+
+    WAITING = "waiting"
+    RUNNING = "running"
+    GOOD = "good"
+    FAILED = "failed"
+    SKIPPED = "skipped"
+
+
+@dataclass(frozen=True, slots=True)
+class StepRow:
+    """One step of the network test, and what was found."""
+
+    name: str
+    mark: StepMark
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class NetworkTestRow:
+    """The test of the network: its steps, and in one sentence what follows from them."""
+
+    server: str = ""
+    steps: Sequence[StepRow] = ()
+    summary: str = ""
+    is_running: bool = False
+
+
 @dataclass(frozen=True, slots=True)
 class KeyChangedRow:
     """The red page: the key of a known server is another one, or at first contact not the one

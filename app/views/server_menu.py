@@ -19,10 +19,13 @@ class ServerMenu:
         *,
         on_switch: Callable[[str], None],
         on_invite: Callable[[], None],
+        on_details: Callable[[], None],
+        on_test_network: Callable[[], None],
         on_disconnect: Callable[[], None],
         on_do_not_disturb: Callable[[bool], None],
     ) -> None:
         self._on_switch, self._on_invite = on_switch, on_invite
+        self._on_details, self._on_test_network = on_details, on_test_network
         self._on_disconnect = on_disconnect
         self._on_do_not_disturb = on_do_not_disturb
         self._is_quiet = tk.BooleanVar(master, value=False)
@@ -52,6 +55,9 @@ class ServerMenu:
         if self._rows:
             self.menu.add_separator()
         self.menu.add_command(label=_("Copy invite link"), command=self._on_invite)
+        self.menu.add_command(label=_("Connection details"), command=self._on_details)
+        self.menu.add_command(label=_("Test the network"), command=self._on_test_network)
+        self.menu.add_separator()
         self.menu.add_checkbutton(
             label=_("Do not disturb"),
             variable=self._is_quiet,

@@ -199,9 +199,11 @@ class WindowKeys:
     def _escape(self) -> bool:
         """Close what is on top; with nothing there, to the newest message and the composer."""
         window = self._window
+        if window.popups.stack.close_top():
+            return True
         if window.is_covered:
             return False
-        if window.popups.stack.close_top() or window.composer.close_strip():
+        if window.composer.close_strip():
             return True
         if window.find_bar.winfo_manager():
             window.close_find_bar()

@@ -13,6 +13,8 @@ from app.views.key_list_view import WIDTH as KEYS_WIDTH
 from app.views.key_list_view import KeyListView
 from app.views.link_details_view import WIDTH as DETAILS_WIDTH
 from app.views.link_details_view import LinkDetailsView
+from app.views.network_test_view import WIDTH as TEST_WIDTH
+from app.views.network_test_view import NetworkTestView
 from app.views.popups import Popup, Popups
 from app.views.quick_switcher import WIDTH as SWITCHER_WIDTH
 from app.views.quick_switcher import QuickSwitcher
@@ -37,7 +39,7 @@ class PopupHost(Protocol):
     look: Look
     composer: ComposerView
 
-    def focus_composer(self) -> None: ...
+    def focus_home(self) -> None: ...
     def open_room(self, key: Key) -> None: ...
     def copy_text(self, text: str) -> None: ...
 
@@ -48,7 +50,7 @@ class WindowPopups:
     def __init__(self, root: tk.Misc, host: PopupHost, callbacks: MainWindowCallbacks) -> None:
         self._root, self._host, self._callbacks = root, host, callbacks
         look = host.look
-        self.stack = Popups(host.focus_composer)
+        self.stack = Popups(host.focus_home)
         self.join_dialog = JoinRoomDialog(
             root, look, on_join=self._join_room, on_close=self.close_join_dialog
         )
@@ -74,7 +76,16 @@ class WindowPopups:
             look,
             on_copy=host.copy_text,
             on_open=callbacks.on_link_details,
+            on_test_network=lambda: self.open_network_test(None),
             on_close=self.close_link_details,
+        )
+        self.network_test = NetworkTestView(
+            root,
+            look,
+            on_again=callbacks.on_test_again,
+            on_stop=callbacks.on_stop_test,
+            on_copy=host.copy_text,
+            on_close=self._close_network_test,
         )
         self._rooms: Sequence[RoomRow] = ()
         self._choices: Sequence[RoomChoiceRow] = ()
@@ -133,6 +144,17 @@ class WindowPopups:
         top = pill.winfo_rooty() - root.winfo_rooty() + pill.winfo_height() + look.px(8)
         self.stack.open(self.link_details, x=right, y=top, anchor="ne", width=width)
         self.link_details.begin()
+
+    def open_network_test(self, server: str | None) -> None:
+        """Test the way to a server: as typed, or None for the active one."""
+        self.close_link_details()
+        self._open_centered(self.network_test, TEST_WIDTH)
+        self._callbacks.on_test_network(server)
+        self.network_test.begin()
+
+    def _close_network_test(self) -> None:
+        self.stack.close(self.network_test)
+        self._callbacks.on_stop_test()
 
     def close_link_details(self) -> None:
         if self.stack.is_open(self.link_details):

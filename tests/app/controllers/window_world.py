@@ -228,6 +228,7 @@ class Program:
         self.links: list[str] = []
         self.forgotten: list[str] = []
         self.given_up: list[str] = []
+        self.tested: list[str] = []
         self.popups: list[Popup] = []
         self.is_looking = False
         self._folder = folder
@@ -325,6 +326,14 @@ class Program:
     def give_up_link(self, address: str) -> None:
         self.given_up.append(address)
         self.disconnect()
+
+    def test_network(self, server: str) -> None:
+        self.tested.append(server)
+        if server:
+            parse_address(server)
+
+    def stop_test(self) -> None:
+        self.tested.append("stop")
 
     def invite_link(self, room: str, fingerprint: str) -> str:
         return f"{room}#{fingerprint}"

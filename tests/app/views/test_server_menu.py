@@ -11,6 +11,8 @@ ROWS = (
     ServerRow("c:1", "Studio"),
 )
 
+REST = ("Connection details", "Test the network", "Do not disturb", "Disconnect")
+
 
 def labels(stage: Stage) -> list[str]:
     menu = stage.window.server_menu.menu
@@ -24,8 +26,7 @@ class TestServerMenu:
         stage.window.show_servers(ROWS)
 
         assert labels(stage) == [
-            "Harbour", "Studio · b:1", "Studio · c:1", "Copy invite link", "Do not disturb",
-            "Disconnect",
+            "Harbour", "Studio · b:1", "Studio · c:1", "Copy invite link", *REST,
         ]  # fmt: skip
 
     def test_other_server_is_switched_to_and_the_active_one_is_left_alone(
@@ -41,15 +42,14 @@ class TestServerMenu:
 
     def test_without_saved_servers_there_is_the_rest(self, stage: Stage) -> None:
         stage.window.show_servers(())
-        assert labels(stage) == ["Copy invite link", "Do not disturb", "Disconnect"]
+        assert labels(stage) == ["Copy invite link", *REST]
 
-        stage.window.server_menu.menu.invoke(0)
-        stage.window.server_menu.menu.invoke(1)
-        stage.window.server_menu.menu.invoke(1)
-        stage.window.server_menu.menu.invoke(2)
+        for line in (0, 1, 2, 4, 4, 5):  # 3 is a separator
+            stage.window.server_menu.menu.invoke(line)
 
         assert stage.calls.made == [
-            ("on_copy_invite", None), ("on_do_not_disturb", True), ("on_do_not_disturb", False),
+            ("on_copy_invite", None), ("on_link_details", True), ("on_link_details", False),
+            ("on_test_network", None), ("on_do_not_disturb", True), ("on_do_not_disturb", False),
             ("on_disconnect",),
         ]  # fmt: skip
 
