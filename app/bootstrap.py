@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final
 
+from app.about import missing, popups_problem, versions
 from app.cli_arguments import Options
 from app.client_config import ServerAddress
 from app.connector import RuntimeConnector
@@ -94,6 +95,7 @@ def _run(options: Options, folder: DataFolder, last: LastUsed) -> None:
             notify=popups.show,
             start_room=options.room,
             system_is_dark=system.is_dark,
+            popups_problem=popups_problem(),
         )
         handover.put(ServersSaved(last.servers))
         pump = EventPump(handover.take, model, time.monotonic)
@@ -141,11 +143,13 @@ def _address_text(server: ServerAddress | None) -> str:
 def _make_window(callbacks: MainWindowCallbacks, state: WindowState) -> MainWindow:
     # Tk is loaded here, so that all before (a folder in use, a wrong option) is said at once.
     from app.views.main_window import MainWindow
+    from app.views.rows import AboutRow
 
     # 4/3 is what Tk calls 100 % at 96 dots an inch; below that it is left as Tk found it.
     scaling = None if state.window_percent == 100 else 4 / 3 * state.window_percent / 100
     theme = "light" if state.theme == "system" else state.theme
-    window = MainWindow(callbacks, theme_mode=theme, scaling=scaling)
+    about = AboutRow(versions(), missing())
+    window = MainWindow(callbacks, theme_mode=theme, scaling=scaling, about=about)
     place = _GEOMETRY.fullmatch(state.geometry)
     if place is not None:
         width, height, x, y = map(int, place.groups())

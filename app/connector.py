@@ -19,6 +19,7 @@ from app.discovery import Discovery
 from app.event_handover import EventHandover
 from app.models.chat_model import Command
 from app.models.client_runtime import ClientRuntime
+from app.models.commands import ForgetServer
 from app.models.data_folder import DataFolder, FolderError
 from app.models.events import LinkChanged, LinkState, ServersSaved
 from app.models.local_store import LocalStore
@@ -62,7 +63,7 @@ class RuntimeConnector:
         self._worker.submit(self._guarded, self._disconnect_and_list)
 
     def forget(self, address: str) -> None:
-        """End the connection, and take the server from those that are saved."""
+        """Take the server from those that are saved; the connection to it ends."""
         self._worker.submit(self._guarded, lambda: self._forget(address))
 
     def give_up_link(self, address: str) -> None:
@@ -138,6 +139,11 @@ class RuntimeConnector:
         self._with_store(lambda store: None)
 
     def _forget(self, address: str) -> None:
+        runtime = self._runtime
+        is_active = self._address is None or self._address.host_and_port == address
+        if runtime is not None and not is_active:
+            runtime.submit(ForgetServer(address))
+            return
         self._disconnect()
         self._with_store(lambda store: store.forget(address))
 

@@ -41,6 +41,7 @@ def load_state(path: Path) -> WindowState:
         values.get("window_percent"),
         values.get("language"),
     )
+    usual = WindowState()
     return WindowState(
         theme=appearance.theme,
         text_percent=appearance.text_percent,
@@ -52,6 +53,15 @@ def load_state(path: Path) -> WindowState:
         levels=_table(values.get("levels"), str),
         muted_until_ms=_table(values.get("muted_until_ms"), int),
         do_not_disturb=values.get("do_not_disturb") is True,
+        has_popups=values.get("has_popups") is not False,
+        has_sound=values.get("has_sound") is True,
+        has_quiet_hours=values.get("has_quiet_hours") is True,
+        quiet_from=_minute(values.get("quiet_from"), usual.quiet_from),
+        quiet_to=_minute(values.get("quiet_to"), usual.quiet_to),
+        mention_words=_text(values.get("mention_words")),
+        control_sends=values.get("control_sends") is True,
+        has_discovery=values.get("has_discovery") is not False,
+        server_names=_table(values.get("server_names"), str),
     )
 
 
@@ -59,6 +69,11 @@ def _table(value: object, kind: type[Value]) -> dict[str, Value]:
     """The entries of a JSON object that have this type."""
     items = value.items() if isinstance(value, dict) else ()
     return {key: each for key, each in items if type(each) is kind}
+
+
+def _minute(value: object, usual: int) -> int:
+    is_minute = isinstance(value, int) and not isinstance(value, bool)
+    return value if is_minute and isinstance(value, int) and 0 <= value < 24 * 60 else usual
 
 
 def _text(value: object) -> str:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final, Protocol
 
 from app.controllers.flush_timer import Scheduler
 from app.models.chat_model import ChatModel
-from app.models.server_lists import FoundServer, SavedServer
+from app.models.server_lists import FoundServer, ServerLists
 from app.models.signals import ServersListed
 from app.translation import N_, _, ngettext
 from app.views.rows import ConnectRow, ServerRow
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 #: So long nothing was found before it is said.
 NOTHING_FOUND_S: Final = 5.0
 LOOKING: Final = N_("Looking for servers on this network…")
+NOT_LOOKING: Final = N_("Looking for servers is switched off in the settings.")
 NOTHING_FOUND: Final = N_("No server found. Type an address below.")
 
 
@@ -47,6 +48,8 @@ class ConnectPageController:
         self._shown: ConnectRow | None = None
         self._nothing_timer: str | None = None
         self._search = LOOKING
+        #: Whether other computers are asked at all.
+        self.is_looking_wanted = True
         model.signals.servers_listed.connect(self._on_servers_listed)
 
     def show(self, row: ConnectRow) -> None:
@@ -56,7 +59,8 @@ class ConnectPageController:
             self._nothing_timer = self._scheduler.after(
                 int(NOTHING_FOUND_S * 1000), self._nothing_came
             )
-            self._lookout.look()
+            if self.is_looking_wanted:
+                self._lookout.look()
         self._asked = row
         self._show()
 
@@ -85,8 +89,8 @@ class ConnectPageController:
         row = replace(
             self._asked,
             found=found_rows(servers.found),
-            saved=saved_rows(servers.saved),
-            search=servers.problem or _(self._search),
+            saved=saved_rows(servers),
+            search=servers.problem or _(self._search if self.is_looking_wanted else NOT_LOOKING),
         )
         if row != self._shown:
             self._shown = row
@@ -98,16 +102,16 @@ def found_rows(servers: Sequence[FoundServer]) -> tuple[ServerRow, ...]:
     return tuple(ServerRow(s.address, s.name, _found_detail(s)) for s in servers)
 
 
-def saved_rows(servers: Sequence[SavedServer], active: str = "") -> tuple[ServerRow, ...]:
+def saved_rows(servers: ServerLists, active: str = "") -> tuple[ServerRow, ...]:
     """Servers as they were used, the one at the address ``active`` marked."""
     return tuple(
         ServerRow(
             s.address,
-            s.name or s.address,
+            servers.names.get(s.address) or s.name or s.address,
             _("as {nick}").format(nick=s.nick) if s.nick else "",
             s.address == active,
         )
-        for s in servers
+        for s in servers.saved
     )
 
 

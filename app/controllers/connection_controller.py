@@ -36,7 +36,7 @@ class Connector(Lookout, Tester, Protocol):
         """End the connection."""
 
     def forget(self, address: str) -> None:
-        """End the connection, and take the server from those that are saved."""
+        """Take the server from those that are saved; the connection to it ends."""
 
     def give_up_link(self, address: str) -> None:
         """End the connection, and expect nothing of a server that was not the one of a link."""
@@ -146,8 +146,12 @@ class ConnectionController:
     def forget(self, address: str) -> None:
         """A saved server is not wanted any more."""
         self._connector.forget(address)
-        if self._is_asking:
-            self._show_page()  # whoever was waited for, the connection to it has ended
+        if self._is_asking and address == self.address:
+            self._show_page()  # the connection to it has ended
+
+    def use_discovery(self, is_on: bool) -> None:
+        """Whether the page looks for servers on this network."""
+        self._page.is_looking_wanted = is_on
 
     def is_at(self, address: str, fingerprint: str) -> bool:
         """Whether this server is the one we are connected to; "" for any fingerprint."""

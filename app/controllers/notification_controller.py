@@ -8,15 +8,23 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
 from app.controllers.flush_timer import FlushTimer, Scheduler
-from app.controllers.presenters import UNKNOWN_NAME, room_key
-from app.markup import is_mentioned
+from app.controllers.presenters import UNKNOWN_NAME, is_called, room_key
 from app.models.chat_model import ChatModel
 from app.models.chat_room import ChatRoom
 from app.models.events import LinkState, PopupClicked
 from app.models.message import Message, MessageKind
-from app.models.notification_rules import Level, News, Popup, PopupPacer, RoomRule, Rules
+from app.models.notification_rules import (
+    Level,
+    News,
+    Popup,
+    PopupPacer,
+    Quiet,
+    RoomRule,
+    Rules,
+    split_words,
+)
 from app.models.signals import ServerSwitched, TimelinesChanged
-from app.views.rows import RoomRuleRow
+from app.views.rows import NotificationSettingsRow, RoomRuleRow
 
 if TYPE_CHECKING:
     from app.views.main_window import MainWindow
@@ -43,14 +51,17 @@ class NotificationController:
         notify: Callable[[Popup], None],
         local_now: Callable[[], datetime],
         on_rules: Callable[[Rules], None],
+        popups_problem: str = "",
     ) -> None:
-        """``local_now`` is the time of day where the person is, with its zone."""
+        """``local_now`` is the time of day where the person is, with its zone;
+        ``popups_problem`` says why pop-ups cannot be shown, if that is so."""
         self.rules = rules
         self._model = model
         self._window = window
         self._scheduler = scheduler
         self._clock = clock
-        self._notify = notify
+        self._show_popup = notify
+        self._problem = popups_problem
         self._local_now = local_now
         self._on_rules = on_rules
         self._pacer = PopupPacer()
@@ -60,7 +71,6 @@ class NotificationController:
         self._title_count = 0
         self._shown_rules: Mapping[Key, RoomRuleRow] = {}
         self._flush = FlushTimer(scheduler, clock, self._show)
-        window.set_do_not_disturb(rules.quiet.do_not_disturb)
         signals = model.signals
         signals.server_switched.connect(self._on_server_switched)
         signals.timelines_changed.connect(self._on_timelines_changed)
@@ -87,11 +97,29 @@ class NotificationController:
             key, lambda rule: replace(rule, muted_until_ms=int(end.timestamp() * 1000))
         )
 
+    def start(self) -> None:
+        """Show what was kept."""
+        self._model.use_mention_words(self.rules.words)
+        self._show_settings()
+
     def set_do_not_disturb(self, is_on: bool) -> None:
         """No pop-ups at all, or as the rooms say."""
         quiet = replace(self.rules.quiet, do_not_disturb=is_on)
         self._use(replace(self.rules, quiet=quiet))
-        self._window.set_do_not_disturb(is_on)
+        self._show_settings()
+
+    def change_settings(self, row: NotificationSettingsRow) -> None:
+        """The settings as they should be from now on."""
+        rules = replace(
+            self.rules,
+            quiet=Quiet(row.do_not_disturb, row.quiet_from, row.quiet_to, row.has_quiet_hours),
+            has_popups=row.has_popups,
+            has_sound=row.has_sound,
+            words=split_words(row.words),
+        )
+        self._use(rules)
+        self._model.use_mention_words(rules.words)
+        self._show_settings()
 
     def close(self) -> None:
         """Show nothing more."""
@@ -99,6 +127,26 @@ class NotificationController:
         if self._timer is not None:
             self._scheduler.after_cancel(self._timer)
             self._timer = None
+
+    def _show_settings(self) -> None:
+        rules = self.rules
+        row = NotificationSettingsRow(
+            has_popups=rules.has_popups,
+            has_sound=rules.has_sound,
+            do_not_disturb=rules.quiet.do_not_disturb,
+            has_quiet_hours=rules.quiet.has_hours,
+            quiet_from=rules.quiet.from_minute,
+            quiet_to=rules.quiet.to_minute,
+            words=", ".join(rules.words),
+            problem=self._problem,
+        )
+        self._window.show_notification_settings(row)
+
+    def _notify(self, popup: Popup) -> None:
+        if self.rules.has_popups:
+            self._show_popup(popup)
+        if self.rules.has_sound:
+            self._window.ring()
 
     def _change_room(self, key: Key, change: Callable[[RoomRule], RoomRule]) -> None:
         for number, room in self._model.rooms.items():
@@ -144,7 +192,7 @@ class NotificationController:
             room.name,
             model.name_of(message.author) or UNKNOWN_NAME,
             message.text,
-            is_mentioned(message.text, model.name),
+            is_called(model, message.text),
         )
         if message.author == model.person:
             return
@@ -181,7 +229,7 @@ class NotificationController:
             key = room_key(model, room.room)
             rules[key] = RoomRuleRow(rule.level.value, rule.is_muted(time_ms))
             if self.rules.counts(room.stream_id.hex(), time_ms):
-                count += room.mentions(model.person, model.name)
+                count += room.mentions(model.person, *model.own_words)
         if count != self._title_count:
             self._title_count = count
             self._window.set_title_count(count)

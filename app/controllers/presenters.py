@@ -70,7 +70,7 @@ def room_rows(model: ChatModel, drafts: Collection[RoomKey] = ()) -> list[RoomRo
             name=room.name,
             topic=room.topic,
             unread=room.unread,
-            mentions=room.mentions(model.person, model.name),
+            mentions=room.mentions(model.person, *model.own_words),
             is_selected=room.room == model.open_room_number,
             is_joined=room.is_joined,
             has_draft=room_key(model, room.room) in drafts and room.room != model.open_room_number,
@@ -84,6 +84,11 @@ def room_choices(model: ChatModel) -> list[RoomChoiceRow]:
     listed = (room for room in model.rooms.values() if room.name and not room.is_joined)
     ordered = sorted(listed, key=lambda room: (-room.people_count, room.name.casefold()))
     return [RoomChoiceRow(room.name, room.topic, room.people_count) for room in ordered]
+
+
+def is_called(model: ChatModel, text: str) -> bool:
+    """Whether the text calls this person, by the name or by another word."""
+    return any(is_mentioned(text, word) for word in model.own_words)
 
 
 def header_row(room: ChatRoom | None) -> HeaderRow:
@@ -170,7 +175,7 @@ class TimelinePresenter:
     def _keep_rows(self, model: ChatModel, room: ChatRoom, items: tuple[TimelineItem, ...]) -> None:
         """Keep the rows in front that cannot be other than they were."""
         context = (
-            model.server, model.naming, model.person, model.name, room.people_version,
+            model.server, model.naming, model.person, model.own_words, room.people_version,
             len(model.rooms),
         )  # fmt: skip
         same = 0
@@ -242,7 +247,7 @@ class TimelinePresenter:
             state_text=seen.state_text,
             failed_reason=message.failure,
             references=seen.references,
-            is_mention=is_text and not is_own and is_mentioned(message.text, model.name),
+            is_mention=is_text and not is_own and is_called(model, message.text),
             is_action=is_text and message.text.startswith(ACTION),
         )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Final
 
 from app.controllers.connect_page_controller import saved_rows
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from app.views.main_window import MainWindow
     from app.views.rows import Key
 
+NAME_CHARACTERS_MAX: Final = 40
 COPIED: Final = N_("Invite link copied.")
 ONLY_HERE: Final = N_(
     "Invite link copied. It works on this computer only, because you are connected to {address}."
@@ -27,8 +28,14 @@ class ServerMenuController:
     """Shows the menu's servers and does what is chosen in it."""
 
     def __init__(
-        self, model: ChatModel, window: MainWindow, connection: ConnectionController
+        self,
+        model: ChatModel,
+        window: MainWindow,
+        connection: ConnectionController,
+        on_names: Callable[[dict[str, str]], None],
     ) -> None:
+        """``on_names`` is told how servers are called here, by address."""
+        self._on_names = on_names
         self._model = model
         self._window = window
         self._connection = connection
@@ -43,6 +50,16 @@ class ServerMenuController:
         known = {server.address: server.nick for server in self._model.servers.saved}
         nick = known.get(address) or self._connection.name
         self._connection.start(address, nick)
+
+    def rename(self, address: str, name: str) -> None:
+        """Call a server by another name than it has, "" for its own."""
+        names = dict(self._model.servers.names)
+        names[address] = " ".join(name.split())[:NAME_CHARACTERS_MAX]
+        if not names[address]:
+            del names[address]
+        self._model.servers.names = names
+        self._on_names(names)
+        self._refresh()
 
     def copy_invite(self, key: Key | None) -> None:
         """Put a link to the room, or without one to the server, on the clipboard."""
@@ -67,7 +84,7 @@ class ServerMenuController:
     def _rows(self) -> tuple[ServerRow, ...]:
         model, destination = self._model, self._connection.destination
         active = destination.address if destination else ""
-        rows = saved_rows(model.servers.saved, active)
+        rows = saved_rows(model.servers, active)
         if active and not any(row.is_active for row in rows):
             # Not known on disk when this connection began.
             rows = (ServerRow(active, model.server_name or active, is_active=True), *rows)

@@ -16,12 +16,21 @@ from app.controllers.link_controller import LinkController
 from app.controllers.member_list_controller import MemberListController
 from app.controllers.network_test_controller import NetworkTestController
 from app.controllers.notification_controller import NotificationController
+from app.controllers.pace_controller import PaceController
 from app.controllers.presenters import self_row
 from app.controllers.room_list_controller import RoomListController
 from app.controllers.server_menu_controller import ServerMenuController
 from app.models.chat_model import ChatModel
 from app.models.events import LinkState
-from app.models.notification_rules import Level, Popup, Quiet, RoomRule, Rules
+from app.models.notification_rules import (
+    MINUTES_OF_DAY,
+    Level,
+    Popup,
+    Quiet,
+    RoomRule,
+    Rules,
+    split_words,
+)
 from app.models.signals import LinkStatus, SelfChanged, ServerSwitched
 from app.views.callbacks import MainWindowCallbacks
 from app.views.rows import AppearanceRow, BannerKind
@@ -49,6 +58,20 @@ class WindowState:
     levels: dict[str, str] = field(default_factory=dict)
     muted_until_ms: dict[str, int] = field(default_factory=dict)
     do_not_disturb: bool = False
+    has_popups: bool = True
+    has_sound: bool = False
+    #: When nothing is shown, in minutes of the day.
+    has_quiet_hours: bool = False
+    quiet_from: int = 22 * 60
+    quiet_to: int = 7 * 60
+    #: Words that call the person, with commas between them.
+    mention_words: str = ""
+    #: Ctrl+Enter sends, and Enter begins a new line.
+    control_sends: bool = False
+    #: Servers on this network are looked for.
+    has_discovery: bool = True
+    #: What the person calls servers, by address.
+    server_names: dict[str, str] = field(default_factory=dict)
     #: A code such as "de", "" for the system's.
     language: str = ""
 
@@ -62,7 +85,10 @@ def rules_of(state: WindowState) -> Rules:
         )
         for room in {*state.levels, *state.muted_until_ms}
     }
-    return Rules(rooms, Quiet(do_not_disturb=state.do_not_disturb))
+    minutes = (state.quiet_from % MINUTES_OF_DAY, state.quiet_to % MINUTES_OF_DAY)
+    quiet = Quiet(state.do_not_disturb, *minutes, state.has_quiet_hours)
+    words = split_words(state.mention_words)
+    return Rules(rooms, quiet, state.has_popups, state.has_sound, words)
 
 
 class WindowController:
@@ -83,8 +109,10 @@ class WindowController:
         start_room: str = "",
         system_is_dark: Callable[[], bool | None] = lambda: None,
         zone: tzinfo | None = None,
+        popups_problem: str = "",
     ) -> None:
-        """``on_state`` is given what is to be kept, whenever it changed; it must not wait."""
+        """``on_state`` is given what is to be kept, whenever it changed; it must not wait.
+        ``popups_problem`` says why the desktop shows no pop-ups, if that is so."""
         self._model = model
         self._state = state
         self._on_state = on_state
@@ -111,14 +139,18 @@ class WindowController:
         self._link = LinkController(
             model, window, scheduler, clock, address=lambda: self._connection.address
         )
+        self._pace = PaceController(model, window, scheduler, clock)
         self._notifications = NotificationController(
             model, window, scheduler, clock,
             rules=rules_of(state), notify=notify, local_now=local_now, on_rules=self._rules_changed,
+            popups_problem=popups_problem,
         )  # fmt: skip
         self._network_test = NetworkTestController(
             model, window, connector, self._connection.tested_address
         )
-        self._server_menu = ServerMenuController(model, window, self._connection)
+        self._server_menu = ServerMenuController(
+            model, window, self._connection, self._server_names_changed
+        )
         self._appearance = AppearanceController(
             window,
             scheduler,
@@ -135,6 +167,11 @@ class WindowController:
     def start(self, server: str, name: str) -> None:
         """Connect if both are known, else ask."""
         self._appearance.start()
+        self._notifications.start()
+        self._model.servers.names = dict(self._state.server_names)
+        self._connection.use_discovery(self._state.has_discovery)
+        self.window.show_discovery(self._state.has_discovery)
+        self.window.set_control_sends(self._state.control_sends)
         self._conversation.start()
         self._connection.start(server, name)
 
@@ -172,6 +209,10 @@ class WindowController:
             on_room_level=lambda key, level: self._notifications.set_level(key, level),
             on_mute_room=lambda key, until: self._notifications.mute(key, until),
             on_do_not_disturb=lambda is_on: self._notifications.set_do_not_disturb(is_on),
+            on_notification_settings=lambda row: self._notifications.change_settings(row),
+            on_control_sends=self._choose_control_sends,
+            on_discovery=self._choose_discovery,
+            on_rename_server=lambda address, name: self._server_menu.rename(address, name),
             on_send=lambda key, text: self._conversation.submit(key, text),
             on_draft_change=lambda key, text: self._conversation.change_draft(key, text),
             on_need_older=lambda key: self._conversation.load_older(key),
@@ -206,6 +247,22 @@ class WindowController:
             case _:
                 self._connection.try_now()
 
+    def _choose_control_sends(self, is_on: bool) -> None:
+        self._state = replace(self._state, control_sends=is_on)
+        self.window.set_control_sends(is_on)
+        self._keep()
+
+    def _choose_discovery(self, is_on: bool) -> None:
+        self._state = replace(self._state, has_discovery=is_on)
+        self._connection.use_discovery(is_on)
+        self.window.show_discovery(is_on)
+        self._keep()
+
+    def _server_names_changed(self, names: dict[str, str]) -> None:
+        self._state = replace(self._state, server_names=names)
+        self._keep()
+        self._on_self(SelfChanged(self._model.person, self._model.name, self._model.server_name))
+
     def _appearance_changed(self, row: AppearanceRow) -> None:
         self._state = replace(
             self._state,
@@ -221,7 +278,7 @@ class WindowController:
         self._keep()
         for controller in (
             self._rooms, self._conversation, self._members, self._connection, self._link,
-            self._notifications, self._appearance,
+            self._pace, self._notifications, self._appearance,
         ):  # fmt: skip
             controller.close()
 
@@ -237,7 +294,8 @@ class WindowController:
                 self._conversation.restore_draft(room.room, text)
 
     def _on_self(self, me: SelfChanged) -> None:
-        self.window.show_server(me.server_name)
+        own_word = self._model.servers.names.get(self._connection.address)
+        self.window.show_server(own_word or me.server_name)
         self._show_self()
 
     def _on_link(self, link: LinkStatus) -> None:
@@ -260,6 +318,12 @@ class WindowController:
             levels={str(room): rule.level.value for room, rule in rules.rooms.items()},
             muted_until_ms={str(room): rule.muted_until_ms for room, rule in rules.rooms.items()},
             do_not_disturb=rules.quiet.do_not_disturb,
+            has_popups=rules.has_popups,
+            has_sound=rules.has_sound,
+            has_quiet_hours=rules.quiet.has_hours,
+            quiet_from=rules.quiet.from_minute,
+            quiet_to=rules.quiet.to_minute,
+            mention_words=", ".join(rules.words),
         )
         self._keep()
 

@@ -98,6 +98,8 @@ class ChatModel:
         self.name = ""
         #: The name that was asked for last; the server has the say.
         self.wanted_name = ""
+        #: Words that call the person beside the name.
+        self.mention_words: tuple[str, ...] = ()
         self.rooms: dict[int, ChatRoom] = {}
         #: The room that is shown, 0 for none.
         self.open_room_number = 0
@@ -137,6 +139,11 @@ class ChatModel:
         """The room of that name, whatever its case."""
         wanted = name.casefold()
         return next((r for r in self.rooms.values() if r.name.casefold() == wanted), None)
+
+    @property
+    def own_words(self) -> tuple[str, ...]:
+        """What means this person in a message."""
+        return (self.name, *self.mention_words)
 
     def name_of(self, person: int) -> str:
         """The person's current name, empty while it is not known."""
@@ -293,6 +300,14 @@ class ChatModel:
         """
         self.wanted_name = clean_name(name)
         self._submit(commands.Rename(self.wanted_name))
+
+    def use_mention_words(self, words: tuple[str, ...]) -> None:
+        """These call the person from now on, beside the name."""
+        if words != self.mention_words:
+            self.mention_words = words
+            self._pending.rooms.update(self.rooms)
+            self._pending.timelines.update(self.rooms)
+            self.announce()
 
     def connect_now(self) -> None:
         """Do not wait for the next try."""

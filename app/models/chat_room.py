@@ -61,7 +61,7 @@ class ChatRoom:
         self.is_followed = False
         #: Message -> whether it names the reader, for messages that are not read.
         self._mentions: dict[Message, bool] = {}
-        self._mentioned_as = ""
+        self._mentioned_as: tuple[str, ...] = ()
 
     # --- looking -----------------------------------------------------------------------------
     @property
@@ -69,14 +69,15 @@ class ChatRoom:
         """Messages not read; computed, so that it cannot stick."""
         return max(0, self.visible - self.read) if self.is_joined else 0
 
-    def mentions(self, me: int, nick: str) -> int:
-        """How many unread messages name the reader; only those that are in memory count."""
+    def mentions(self, me: int, *words: str) -> int:
+        """How many unread messages have one of the words that mean the reader; only those that
+        are in memory count."""
         if not self.unread:
             self._mentions.clear()
             return 0
-        if nick != self._mentioned_as:
+        if words != self._mentioned_as:
             self._mentions.clear()
-            self._mentioned_as = nick
+            self._mentioned_as = words
         known, self._mentions = self._mentions, {}
         for item in reversed(self.timeline.items):
             if not isinstance(item, Message) or not item.number:
@@ -85,8 +86,9 @@ class ChatRoom:
                 break
             if item.kind is MessageKind.TEXT and item.author != me:
                 known_one = known.get(item)
-                is_one = is_mentioned(item.text, nick) if known_one is None else known_one
-                self._mentions[item] = is_one
+                if known_one is None:
+                    known_one = any(is_mentioned(item.text, word) for word in words)
+                self._mentions[item] = known_one
         return sum(self._mentions.values())
 
     @property

@@ -133,7 +133,16 @@ class Stop:
     """Say goodbye and end."""
 
 
-StoreCommand = StorePost | DropPost | LoadHistory | MarkRead | RenumberPosts | SaveSetting
+@dataclass(frozen=True, slots=True)
+class ForgetServer:
+    """Take another server than the one at work from those that are saved."""
+
+    address: str
+
+
+StoreCommand = (
+    StorePost | DropPost | LoadHistory | MarkRead | RenumberPosts | SaveSetting | ForgetServer
+)
 NetworkCommand = (
     SendPost | FollowRoom | FetchOlder | WatchPeople | AskNames | SetAway | ConnectNow
     | PathMayHaveChanged | Rename | Stop

@@ -17,6 +17,7 @@ from typing import Final
 
 from app.models.commands import (
     DropPost,
+    ForgetServer,
     LoadHistory,
     MarkRead,
     RenumberPosts,
@@ -43,6 +44,7 @@ from app.models.events import (
     RoomFollowed,
     RoomListed,
     ServerKeySeen,
+    ServersSaved,
     SignedIn,
 )
 from app.models.server_lists import SavedServer
@@ -55,7 +57,7 @@ from protocol.limits import MESSAGE_BYTES_MAX
 
 StoreItem = Event | StoreCommand
 #: What a batch leads to, once it is on disk.
-Answer = PostStored | PostsRenumbered | HistoryLoaded | Restored | SendPost
+Answer = PostStored | PostsRenumbered | HistoryLoaded | Restored | SendPost | ServersSaved
 
 SETTING_BYTES_MAX: Final = 64 * 1024
 #: Where the next start goes when nobody says otherwise.
@@ -168,10 +170,7 @@ class LocalStore:
         """Trust whichever key the address shows next, and do not go there by ourselves. History
         and outbox of the server that was pinned there are kept; they return with its key."""
         with self._transaction():
-            self._servers.forget(address)
-            self._connection.execute(
-                "DELETE FROM settings WHERE key = ? AND value = ?", (SERVER_SETTING, address)
-            )
+            self._forget(address)
 
     def give_up_link(self, address: str) -> None:
         """The server at this address did not have the key that a link named: expect nothing of
@@ -264,6 +263,9 @@ class LocalStore:
                 return [HistoryLoaded(room, self._rooms.history(server, room, before, count))]
             case MarkRead(room, visible):
                 self._rooms.mark_read(server, room, visible)
+            case ForgetServer(address):
+                self._forget(address)
+                return [ServersSaved(self._servers.saved())]
             case SaveSetting(key, value):
                 self._save_setting(key, value)
             case _:
@@ -271,6 +273,12 @@ class LocalStore:
         return []
 
     # --- private -----------------------------------------------------------------------------
+    def _forget(self, address: str) -> None:
+        self._servers.forget(address)
+        self._connection.execute(
+            "DELETE FROM settings WHERE key = ? AND value = ?", (SERVER_SETTING, address)
+        )
+
     def _server_for_link(self, known: int | None, fingerprint: str) -> int:
         fitting = self._servers.with_fingerprint(fingerprint)
         if known is None or known == fitting:

@@ -19,7 +19,9 @@ ROOM_EVERY_S: Final = 5.0
 #: Rooms that are paced at once; beyond, news of other rooms wait for a place.
 ROOMS_MAX: Final = 256
 _BODY_CHARACTERS_MAX: Final = 200
-_MINUTES_OF_DAY: Final = 24 * 60
+WORDS_MAX: Final = 16
+WORD_CHARACTERS_MAX: Final = 40
+MINUTES_OF_DAY: Final = 24 * 60
 
 RoomKey = Hashable
 
@@ -53,13 +55,16 @@ class Quiet:
     #: Minutes of the day, from which to which; equal for never. The night may lie between.
     from_minute: int = 0
     to_minute: int = 0
+    has_hours: bool = True
 
     def holds(self, minute_of_day: int) -> bool:
         """Whether it is quiet at this minute (0 … 1439)."""
         if self.do_not_disturb:
             return True
-        length = (self.to_minute - self.from_minute) % _MINUTES_OF_DAY
-        return (minute_of_day - self.from_minute) % _MINUTES_OF_DAY < length
+        if not self.has_hours:
+            return False
+        length = (self.to_minute - self.from_minute) % MINUTES_OF_DAY
+        return (minute_of_day - self.from_minute) % MINUTES_OF_DAY < length
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +95,10 @@ class Rules:
 
     rooms: Mapping[RoomKey, RoomRule] = field(default_factory=dict)
     quiet: Quiet = Quiet()
+    has_popups: bool = True
+    has_sound: bool = False
+    #: Words that call the person, beside the nick.
+    words: tuple[str, ...] = ()
 
     def of(self, room: RoomKey) -> RoomRule:
         """The rule of a room."""
@@ -118,6 +127,12 @@ class _Waiting:
     next_at: float
     newest: News | None = None
     count: int = 0
+
+
+def split_words(text: str) -> tuple[str, ...]:
+    """The words of a list that somebody typed, commas between them."""
+    words = (" ".join(word.split())[:WORD_CHARACTERS_MAX] for word in text.split(","))
+    return tuple(dict.fromkeys(word for word in words if word))[:WORDS_MAX]
 
 
 class PopupPacer:

@@ -9,7 +9,6 @@ another kind is said in one line and forgotten.
 from __future__ import annotations
 
 from collections.abc import Callable
-from math import ceil
 from typing import Final, Protocol
 
 from app.models import commands
@@ -27,7 +26,7 @@ from app.models.message import Message, MessageKind, MessageState
 from app.models.own_posts import OwnPost, OwnPosts
 from app.models.pending_announcements import PendingAnnouncements
 from app.models.refusal_words import post_refused
-from app.models.signals import ChatSignals, PostSaved, Told
+from app.models.signals import ChatSignals, PostSaved, PostsSlowed, Told
 from app.translation import N_, _
 from protocol.errors import Refusal
 from protocol.frames import EntryKind
@@ -161,9 +160,7 @@ class PostDesk:
             case PostDelayed(code=code) if code:
                 self._tell(_("The server's disk is full. What you wrote goes out when it is not."))
             case PostDelayed(retry_in_s=retry_in_s):
-                wait_s = max(1, ceil(retry_in_s))
-                words = _("Slow down. What you wrote goes out in {seconds}\N{NO-BREAK SPACE}s.")
-                self._tell(words.format(seconds=wait_s))
+                self._pending.event(self._book.signals.posts_slowed, PostsSlowed(retry_in_s))
 
     def restore(self, outbox: tuple[OutboxPost, ...]) -> None:
         """The outbox as it lies on disk; what is not there yet is kept."""

@@ -62,6 +62,8 @@ class ServerLists:
         #: Why none can be found, else empty.
         self.problem = ""
         self.saved: tuple[SavedServer, ...] = ()
+        #: What the person calls some of them, by address.
+        self.names: dict[str, str] = {}
 
 
 def read_announcement(

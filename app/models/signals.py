@@ -166,6 +166,13 @@ class Told:
 
 
 @dataclass(frozen=True, slots=True)
+class PostsSlowed:
+    """The server takes the next post in so many seconds; it goes out by itself."""
+
+    wait_s: float
+
+
+@dataclass(frozen=True, slots=True)
 class DiskTrouble:
     """What should be kept is not; the text says what to do."""
 
@@ -202,6 +209,7 @@ class ChatSignals:
         self.catch_up: Final = Announcement(CatchUp)
         self.post_saved: Final = Announcement(PostSaved)
         self.told: Final = Announcement(Told)
+        self.posts_slowed: Final = Announcement(PostsSlowed)
         self.disk_trouble: Final = Announcement(DiskTrouble)
         self.popup_clicked: Final = Announcement(PopupClicked)
         self.servers_listed: Final = Announcement(ServersListed)

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from app.views.rows import BannerKind, Key
+from app.views.rows import BannerKind, Key, NotificationSettingsRow
 
 
 def _ignore(*_: object) -> None:
@@ -50,6 +50,15 @@ class MainWindowCallbacks:
     """(room key, "hour", "tomorrow", or "" for no longer)"""
     on_do_not_disturb: Callable[[bool], None] = _ignore
     """No pop-ups at all; answer with `set_do_not_disturb`."""
+
+    on_notification_settings: Callable[[NotificationSettingsRow], None] = _ignore
+    """(the settings as they should be) answer with `show_notification_settings`."""
+    on_control_sends: Callable[[bool], None] = _ignore
+    """Whether Ctrl+Enter sends; answer with `set_control_sends`."""
+    on_discovery: Callable[[bool], None] = _ignore
+    """Whether servers are looked for; answer with `show_discovery`."""
+    on_rename_server: Callable[[str, str], None] = _ignore
+    """(address, name) call a saved server so, "" as it calls itself."""
 
     on_send: Callable[[Key, str], None] = _ignore
     """(room key, text) Enter in the composer; text is never blank. Call `clear_draft` when the

@@ -22,6 +22,7 @@ from app.views.member_list_view import MemberListView
 from app.views.own_card_view import OwnCardView
 from app.views.room_list_view import RoomListView
 from app.views.rows import (
+    AboutRow,
     AppearanceRow,
     BannerRow,
     CommandRow,
@@ -31,6 +32,7 @@ from app.views.rows import (
     KeyChangedRow,
     LinkDetailsRow,
     NetworkTestRow,
+    NotificationSettingsRow,
     PersonRow,
     RoomChoiceRow,
     RoomRow,
@@ -54,6 +56,7 @@ from app.views.wording import title_text
 
 SIZE = (1100, 720)
 SIZE_MIN = (480, 480)
+NOTHING_KNOWN = AboutRow()
 #: Languages that ttkbootstrap knows by another name than ours.
 _TTK_LOCALES = {"de": "de_de"}
 
@@ -82,6 +85,7 @@ class MainWindow:
         scaling: float | None = None,
         size: tuple[int, int] = SIZE,
         today: Callable[[], date] = _local_today,
+        about: AboutRow = NOTHING_KNOWN,
     ) -> None:
         """`scaling` is Tk's own factor (4/3 is 100 % at 96 dpi), None leaves what Tk found."""
         self._callbacks = callbacks
@@ -106,12 +110,12 @@ class MainWindow:
         px = self.look.px
         self.root.geometry(f"{px(size[0])}x{px(size[1])}")
         self.root.minsize(px(SIZE_MIN[0]), px(SIZE_MIN[1]))
-        self._build()
+        self._build(about)
         self._bind_events()
         self.look.watch(self.root, self._repaint)
         self.root.deiconify()
 
-    def _build(self) -> None:
+    def _build(self, about: AboutRow) -> None:
         look, root, calls = self.look, self.root, self._callbacks
         self._rooms_column = Surface(root, look, "side")
         self.server_menu = ServerMenu(
@@ -164,7 +168,7 @@ class MainWindow:
             on_forget=calls.on_forget_server,
         )
         self.key_page = KeyPage(root, look, on_leave=calls.on_disconnect)
-        self.popups = WindowPopups(root, self, calls)
+        self.popups = WindowPopups(root, self, calls, about)
 
     def _build_center(self) -> None:
         look, center = self.look, self._center
@@ -247,14 +251,29 @@ class MainWindow:
     def show_servers(self, rows: Sequence[ServerRow]) -> None:
         """The servers of the server menu, the active one marked."""
         self.server_menu.show_servers(rows)
+        self.popups.settings.network.show_servers(rows)
 
     def set_room_rules(self, rules: Mapping[Key, RoomRuleRow]) -> None:
         """What the rooms may notify of, for their menus."""
         self.room_list.rooms.set_rules(rules)
 
-    def set_do_not_disturb(self, is_on: bool) -> None:
-        """Whether pop-ups are held back, for the server menu."""
-        self.server_menu.set_do_not_disturb(is_on)
+    def show_notification_settings(self, row: NotificationSettingsRow) -> None:
+        """What is to be heard of news, for the settings and the server menu."""
+        self.popups.settings.notifications.show(row)
+        self.server_menu.set_do_not_disturb(row.do_not_disturb)
+
+    def show_discovery(self, is_on: bool) -> None:
+        """Whether servers are looked for."""
+        self.popups.settings.network.show_discovery(is_on)
+
+    def set_control_sends(self, is_on: bool) -> None:
+        """Whether Ctrl+Enter sends, or Enter."""
+        self.popups.settings.key_section.control_sends.show(is_on)
+        self.composer.sends_with_control = is_on
+
+    def ring(self) -> None:
+        """The bell, as the system has it."""
+        self.root.bell()
 
     @property
     def is_in_front(self) -> bool:
@@ -329,6 +348,10 @@ class MainWindow:
         """Put a text on the clipboard."""
         self.root.clipboard_clear()
         self.root.clipboard_append(text)
+
+    def set_wait(self, text: str) -> None:
+        """One quiet line about what is waited for, "" when it is over."""
+        self.status_line.set_wait(text)
 
     def set_notice(self, text: str) -> None:
         """One quiet line about a mishap; it goes by itself."""

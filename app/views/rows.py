@@ -154,6 +154,29 @@ class AppearanceRow:
 
 
 @dataclass(frozen=True, slots=True)
+class NotificationSettingsRow:
+    """What is to be heard of news: minutes of the day, words separated by commas; `problem` says
+    why pop-ups cannot be shown."""
+
+    has_popups: bool = True
+    has_sound: bool = False
+    do_not_disturb: bool = False
+    has_quiet_hours: bool = False
+    quiet_from: int = 22 * 60
+    quiet_to: int = 7 * 60
+    words: str = ""
+    problem: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class AboutRow:
+    """(name, version) pairs of what the program is made of, and sentences on what is missing."""
+
+    versions: Sequence[tuple[str, str]] = ()
+    missing: Sequence[str] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class CommandRow:
     """A slash command that can be completed: its name, and arguments and meaning in words."""
 

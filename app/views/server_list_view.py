@@ -29,9 +29,12 @@ class ServerListView(CanvasList[ServerRow]):
         *,
         on_choose: Callable[[str], None],
         on_forget: Callable[[str], None] | None = None,
+        on_rename: Callable[[str], None] | None = None,
+        on: str = "bg",
     ) -> None:
-        super().__init__(master, look, role="bg")
-        self._on_choose, self._on_forget = on_choose, on_forget
+        super().__init__(master, look, role=on)
+        self._on_choose, self._on_forget, self._on_rename = on_choose, on_forget, on_rename
+        self._on = on
         self._rows_max = 1
         self._menu = ttk.Menu(self, tearoff=False)
         if on_forget is not None:
@@ -64,6 +67,9 @@ class ServerListView(CanvasList[ServerRow]):
             return
         self._menu.delete(0, "end")
         self._menu.add_command(label=_("Connect"), command=lambda: self._on_choose(row.address))
+        if self._on_rename is not None:
+            rename = self._on_rename
+            self._menu.add_command(label=_("Rename…"), command=lambda: rename(row.address))
         if forget is not None:
             self._menu.add_command(label=_("Forget server"), command=lambda: forget(row.address))
         self._menu.tk_popup(x_root, y_root)
@@ -77,7 +83,11 @@ class ServerListView(CanvasList[ServerRow]):
             return
         look, tokens, px = self.look, self.look.tokens, self.look.px
         width, height = self.winfo_width(), px(ROW_HEIGHT)
-        fill = "field" if is_hovered else "bg"
+        is_popup = self._on == "popup"
+        fill = ("popup_field" if is_popup else "field") if is_hovered else self._on
+        text = tokens.popup_fg if is_popup else tokens.fg
+        quiet = "popup_muted" if is_popup else "muted"
+        muted = tokens.named(quiet)
         self.create_image(
             0,
             top + px(1),
@@ -86,10 +96,10 @@ class ServerListView(CanvasList[ServerRow]):
             tags=(tag,),
         )
         first, second = top + px(15), top + px(32)
-        detail = safe_line(row.detail, 60)
+        detail = safe_line(_("in use") if row.is_active else row.detail, 60)
         right = width - px(10)
         self.create_text(
-            right, first, text=detail, anchor="e", font=fonts.SMALL, fill=tokens.muted, tags=(tag,)
+            right, first, text=detail, anchor="e", font=fonts.SMALL, fill=muted, tags=(tag,)
         )
         room = right - px(16) - (fonts.text_width(self, fonts.SMALL, detail) if detail else 0)
         self.create_text(
@@ -98,10 +108,10 @@ class ServerListView(CanvasList[ServerRow]):
             text=fonts.shortened(self, fonts.BOLD, safe_name(row.name), max(px(40), room - px(10))),
             anchor="w",
             font=fonts.BOLD,
-            fill=tokens.fg,
+            fill=text,
             tags=(tag,),
         )
-        lock = look.images.get(Icon("lock", 11, "muted"))
+        lock = look.images.get(Icon("lock", 11, quiet))
         self.create_image(px(10), second, image=lock, anchor="w", tags=(tag,))
         self.create_text(
             px(26),
@@ -109,7 +119,7 @@ class ServerListView(CanvasList[ServerRow]):
             text=fonts.shortened(self, fonts.SMALL, safe_line(row.address, 300), width - px(36)),
             anchor="w",
             font=fonts.SMALL,
-            fill=tokens.muted,
+            fill=muted,
             tags=(tag,),
         )
 

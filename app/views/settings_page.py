@@ -1,200 +1,113 @@
-"""Settings: what the window looks like, and what it is. A change works at once."""
+"""The settings: a row of sections, one of them shown. A change works at once."""
 
 import tkinter as tk
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from functools import partial
 
-import ttkbootstrap as ttk
-
-from app.translation import LANGUAGES, N_, _
+from app.translation import _
 from app.views import fonts
 from app.views.popups import Popup
-from app.views.rows import AppearanceRow
+from app.views.rows import AboutRow, AppearanceRow, NotificationSettingsRow
+from app.views.settings_about import AboutSection, KeysSection
+from app.views.settings_appearance import AppearanceSection
+from app.views.settings_network import NetworkSection
+from app.views.settings_notifications import NotificationSection
+from app.views.settings_parts import WIDTH as WIDTH
+from app.views.settings_parts import Section, Stepper
 from app.views.surface import FlatButton, Line, Surface, Words
 from app.views.theme import Look
-from app.views.wording import percent_text
-
-WIDTH = 520
-TEXT_PERCENTS = (80, 90, 100, 110, 125, 150, 175, 200)
-_SYSTEM = N_("Like the system")
-WINDOW_PERCENTS = (100, 125, 150, 175, 200, 250, 300)
-
-_THEMES = (
-    ("light", N_("Light")),
-    ("dark", N_("Dark")),
-    ("system", _SYSTEM),
-    ("contrast", N_("High contrast")),
-)
 
 
 class SettingsPage(Popup):
-    """Shows an `AppearanceRow` and tells what was chosen; it changes nothing by itself."""
+    """Tells what was chosen, and changes only when somebody shows what is so now."""
 
     def __init__(
         self,
         master: tk.Misc,
         look: Look,
         *,
-        about: str,
+        about: AboutRow,
         on_theme: Callable[[str], None],
         on_text_percent: Callable[[int], None],
         on_window_percent: Callable[[int], None],
         on_language: Callable[[str], None],
+        on_notifications: Callable[[NotificationSettingsRow], None],
+        on_control_sends: Callable[[bool], None],
         on_keys: Callable[[], None],
+        on_discovery: Callable[[bool], None],
+        on_switch: Callable[[str], None],
+        on_rename_server: Callable[[str, str], None],
+        on_forget: Callable[[str], None],
+        on_test_network: Callable[[], None],
+        on_copy: Callable[[str], None],
         on_close: Callable[[], None],
     ) -> None:
         super().__init__(master, look, "popup_border")
         px = look.px
-        self._body = Surface(self, look, "popup")
-        self._body.pack(fill="both", expand=True, padx=1, pady=1)
-        head = Surface(self._body, look, "popup")
-        head.pack(fill="x", padx=px(20), pady=(px(14), px(2)))
-        self._words(head, _("Settings"), fonts.TITLE, "popup_fg").pack(side="left")
-        close = FlatButton(
+        body = Surface(self, look, "popup")
+        body.pack(fill="both", expand=True, padx=1, pady=1)
+        head = Surface(body, look, "popup")
+        head.pack(fill="x", padx=px(20), pady=(px(14), px(6)))
+        title = Words(head, look, font=fonts.TITLE, role="popup_fg", on="popup")
+        title.configure(text=_("Settings"))
+        title.pack(side="left")
+        FlatButton(
             head, look, on_press=on_close, icon="x-lg", icon_size=14, on="popup", hint=_("Close")
+        ).pack(side="right")
+        self.appearance = AppearanceSection(
+            body, look, on_theme=on_theme, on_text_percent=on_text_percent,
+            on_window_percent=on_window_percent, on_language=on_language,
+        )  # fmt: skip
+        self.notifications = NotificationSection(body, look, on_change=on_notifications)
+        self.key_section = KeysSection(
+            body, look, on_control_sends=on_control_sends, on_keys=on_keys
         )
-        close.pack(side="right")
-        self._heading(_("Appearance"))
-        line = self._line(_("Theme"))
-        self.themes = {
-            name: self._button(line, _(label), lambda name=name: on_theme(name))  # type: ignore[misc]
-            for name, label in _THEMES
+        self.network = NetworkSection(
+            body, look, on_discovery=on_discovery, on_switch=on_switch, on_rename=on_rename_server,
+            on_forget=on_forget, on_test_network=on_test_network,
+        )  # fmt: skip
+        self.about = AboutSection(body, look, about=about, on_copy=on_copy)
+        self._sections: dict[str, Section] = {
+            _("Appearance"): self.appearance,
+            _("Notifications"): self.notifications,
+            _("Keys"): self.key_section,
+            _("Network"): self.network,
+            _("About"): self.about,
         }
-        self.text_size = _Stepper(
-            self._line(_("Size of the messages")), look, TEXT_PERCENTS, on_text_percent
-        )
-        self.window_size = _Stepper(
-            self._line(_("Size of everything")), look, WINDOW_PERCENTS, on_window_percent
-        )
-        self.language = _LanguageButton(self._line(_("Language")), look, on_language)
-        self._note(_("The language and the size of everything change after a restart."))
-        self._heading(_("Keys"))
-        self.keys_button = self._button(self._line(_("All keys")), _("Show"), on_keys)
-        self._heading(_("About"))
-        self._note(about)
-        Surface(self._body, look, "popup").pack(pady=px(6))
+        tabs = Surface(body, look, "popup")
+        tabs.pack(fill="x", padx=px(16))
+        self.tabs: dict[Section, FlatButton] = {}
+        for name, section in self._sections.items():
+            tab = FlatButton(
+                tabs, look, on_press=partial(self.show_section, section), text=name, on="popup",
+                role="popup_muted",
+            )  # fmt: skip
+            tab.pack(side="left")
+            self.tabs[section] = tab
+        Line(body, look).pack(fill="x", padx=px(20), pady=(px(4), px(8)))
+        self._foot = Surface(body, look, "popup")
+        self._foot.pack(pady=px(6))
+        self._shown: Section = self.appearance
+        self.show_section(self.appearance)
+
+    @property
+    def text_size(self) -> Stepper:
+        """The stepper that keys turn too."""
+        return self.appearance.text_size
+
+    def show_section(self, section: Section) -> None:
+        """Bring one section to the front."""
+        self._shown.pack_forget()
+        self._shown = section
+        section.pack(fill="x", before=self._foot)
+        for each, tab in self.tabs.items():
+            is_shown = each is section
+            ground = "selected_popup" if is_shown else "popup"
+            tab.paint("popup_fg" if is_shown else "popup_muted", ground)
 
     def show(self, row: AppearanceRow) -> None:
-        """What is chosen now."""
-        for name, button in self.themes.items():
-            is_chosen = name == row.theme
-            button.paint("selected_fg" if is_chosen else "popup_fg", _ground(is_chosen))
-        self.text_size.show(row.text_percent)
-        self.window_size.show(row.window_percent)
-        self.language.show(row.language)
+        """What the window looks like now."""
+        self.appearance.show(row)
 
     def begin(self) -> None:
-        next(iter(self.themes.values())).focus_set()
-
-    def _heading(self, text: str) -> None:
-        px = self.look.px
-        words = self._words(self._body, text, fonts.SMALL_BOLD, "popup_muted")
-        words.pack(fill="x", padx=px(20), pady=(px(14), px(2)))
-        Line(self._body, self.look).pack(fill="x", padx=px(20), pady=(0, px(4)))
-
-    def _line(self, label: str) -> Surface:
-        px = self.look.px
-        line = Surface(self._body, self.look, "popup")
-        line.pack(fill="x", padx=px(20), pady=px(3))
-        self._words(line, label, fonts.BODY, "popup_fg").pack(side="left")
-        return line
-
-    def _note(self, text: str) -> None:
-        words = self._words(self._body, text, fonts.SMALL, "popup_muted")
-        words.configure(justify="left", wraplength=self.look.px(WIDTH - 44))
-        words.pack(fill="x", padx=self.look.px(20), pady=self.look.px(3))
-
-    def _words(self, master: tk.Misc, text: str, font: str, role: str) -> Words:
-        words = Words(master, self.look, font=font, role=role, on="popup")
-        words.configure(text=text)
-        return words
-
-    def _button(self, line: Surface, text: str, on_press: Callable[[], None]) -> FlatButton:
-        button = FlatButton(
-            line, self.look, on_press=on_press, text=text, role="popup_fg", on="popup_field"
-        )
-        button.configure(padx=self.look.px(8))
-        # Packed from the right, the last one first: so each goes in front of the others.
-        others = [w for w in line.pack_slaves() if isinstance(w, FlatButton)]
-        if others:
-            button.pack(side="right", padx=(0, self.look.px(4)), before=others[0])
-        else:
-            button.pack(side="right")
-        return button
-
-
-class _Stepper:
-    """A value of a few, with a button to each side."""
-
-    def __init__(
-        self, line: Surface, look: Look, steps: Sequence[int], on_change: Callable[[int], None]
-    ) -> None:
-        self._steps, self._on_change, self._percent = steps, on_change, 100
-        self.larger = self._button(line, look, "plus-lg", _("Larger"), 1)
-        self.value = Words(line, look, font=fonts.BODY, role="popup_fg", on="popup")
-        self.value.configure(width=6, anchor="center")
-        self.value.pack(side="right", padx=look.px(6))
-        self.smaller = self._button(line, look, "dash-lg", _("Smaller"), -1)
-
-    def show(self, percent: int) -> None:
-        self._percent = percent
-        self.value.configure(text=percent_text(percent))
-
-    def _button(self, line: Surface, look: Look, icon: str, hint: str, by: int) -> FlatButton:
-        button = FlatButton(
-            line,
-            look,
-            on_press=lambda: self._on_change(stepped(self._percent, self._steps, by)),
-            icon=icon,
-            icon_size=14,
-            icon_role="popup_fg",
-            on="popup_field",
-            hint=hint,
-        )
-        button.configure(padx=look.px(7), pady=look.px(7))  # no target under 28 px
-        button.pack(side="right")
-        return button
-
-
-class _LanguageButton:
-    """Says which language is chosen, and opens the list of them."""
-
-    def __init__(self, line: Surface, look: Look, on_choose: Callable[[str], None]) -> None:
-        self.button = FlatButton(
-            line,
-            look,
-            on_press=self._open,
-            icon="chevron-expand",
-            icon_size=12,
-            icon_role="popup_fg",
-            text=" ",
-            role="popup_fg",
-            on="popup_field",
-        )
-        self.button.configure(padx=look.px(8), compound="right")
-        self.button.pack(side="right")
-        self._chosen = tk.StringVar(line)
-        self.menu = ttk.Menu(line, tearoff=False)
-        for code, name in (("", _(_SYSTEM)), *LANGUAGES.items()):
-            self.menu.add_radiobutton(
-                label=name, variable=self._chosen, value=code, command=partial(on_choose, code)
-            )
-
-    def show(self, language: str) -> None:
-        self._chosen.set(language)
-        self.button.configure(text=f"{LANGUAGES.get(language, _(_SYSTEM))}  ")
-
-    def _open(self) -> None:
-        button = self.button
-        self.menu.tk_popup(button.winfo_rootx(), button.winfo_rooty() + button.winfo_height())
-
-
-def stepped(percent: int, steps: Sequence[int], by: int) -> int:
-    """The next larger (+1) or smaller (-1) of the steps; the last one stays."""
-    if by > 0:
-        return next((step for step in steps if step > percent), steps[-1])
-    return next((step for step in reversed(steps) if step < percent), steps[0])
-
-
-def _ground(is_chosen: bool) -> str:
-    return "selected" if is_chosen else "popup_field"
+        self._shown.first().focus_set()

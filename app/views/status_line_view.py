@@ -22,7 +22,7 @@ class StatusLineView(Surface):
         px = look.px
         self.configure(height=px(24))
         self.pack_propagate(False)
-        self._typing, self._notice, self._counter = "", "", ""
+        self._typing, self._notice, self._wait, self._counter = "", "", "", ""
         self._has_key_hint, self._is_over = True, False
         self._notice_timer: str | None = None
         self.right = Words(self, look, font=fonts.SMALL, role="muted")
@@ -42,6 +42,11 @@ class StatusLineView(Surface):
         self._notice_timer = self.after(NOTICE_MS, self._end_notice)
         self._show()
 
+    def set_wait(self, text: str) -> None:
+        """One line about something that is waited for; "" when it is over."""
+        self._wait = safe_line(text, 120)
+        self._show()
+
     def set_counter(self, words: str, is_over: bool) -> None:
         self._counter, self._is_over = words, is_over
         self._show()
@@ -56,7 +61,7 @@ class StatusLineView(Surface):
         self._show()
 
     def _show(self) -> None:
-        self.left.configure(text=self._notice or self._typing)
+        self.left.configure(text=self._notice or self._wait or self._typing)
         self.left.paint("danger" if self._notice else "muted", "bg")
         self.right.configure(text=self._counter or (_(KEY_HINT) if self._has_key_hint else ""))
         self.right.paint("danger" if self._is_over else "muted", "bg")

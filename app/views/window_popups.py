@@ -4,7 +4,6 @@ import tkinter as tk
 from collections.abc import Sequence
 from typing import Protocol
 
-from app.translation import N_, _
 from app.views.callbacks import MainWindowCallbacks
 from app.views.completion_popup import CompletionPopup
 from app.views.composer_view import ComposerView
@@ -20,16 +19,11 @@ from app.views.quick_switcher import WIDTH as SWITCHER_WIDTH
 from app.views.quick_switcher import QuickSwitcher
 from app.views.room_dialogs import WIDTH as JOIN_WIDTH
 from app.views.room_dialogs import JoinRoomDialog
-from app.views.rows import Key, RoomChoiceRow, RoomRow
+from app.views.rows import AboutRow, Key, RoomChoiceRow, RoomRow
 from app.views.settings_page import WIDTH as SETTINGS_WIDTH
 from app.views.settings_page import SettingsPage
 from app.views.theme import Look
 
-ABOUT = N_(
-    "Hubbub is free software under the MIT licence. Emoji are pictures of Twemoji by"
-    " Twitter, Inc and other contributors, under the licence CC BY 4.0; the icons are Bootstrap"
-    " Icons."
-)
 _TOP = 90  # logical pixels from the upper edge of the window
 
 
@@ -47,7 +41,9 @@ class PopupHost(Protocol):
 class WindowPopups:
     """Opens one at a time over the chat, and gives the focus back to the composer."""
 
-    def __init__(self, root: tk.Misc, host: PopupHost, callbacks: MainWindowCallbacks) -> None:
+    def __init__(
+        self, root: tk.Misc, host: PopupHost, callbacks: MainWindowCallbacks, about: AboutRow
+    ) -> None:
         self._root, self._host, self._callbacks = root, host, callbacks
         look = host.look
         self.stack = Popups(host.focus_home)
@@ -63,12 +59,20 @@ class WindowPopups:
         self.settings = SettingsPage(
             root,
             look,
-            about=_(ABOUT),
+            about=about,
             on_theme=callbacks.on_theme_choice,
             on_text_percent=callbacks.on_text_percent,
             on_window_percent=callbacks.on_window_percent,
             on_language=callbacks.on_language,
+            on_notifications=callbacks.on_notification_settings,
+            on_control_sends=callbacks.on_control_sends,
             on_keys=self.toggle_key_list,
+            on_discovery=callbacks.on_discovery,
+            on_switch=self._switch_server,
+            on_rename_server=callbacks.on_rename_server,
+            on_forget=callbacks.on_forget_server,
+            on_test_network=self._test_from_settings,
+            on_copy=host.copy_text,
             on_close=lambda: self.stack.close(self.settings),
         )
         self.link_details = LinkDetailsView(
@@ -182,8 +186,16 @@ class WindowPopups:
         if self.stack.is_open(self.settings):
             self.stack.close(self.settings)
         else:
-            self._open_centered(self.settings, SETTINGS_WIDTH)
+            self._open_centered(self.settings, SETTINGS_WIDTH, 40)
             self.settings.begin()
+
+    def _switch_server(self, address: str) -> None:
+        self.stack.close(self.settings)
+        self._callbacks.on_switch_server(address)
+
+    def _test_from_settings(self) -> None:
+        self.stack.close(self.settings)
+        self.open_network_test(None)
 
     def usual_text_size(self) -> None:
         self._callbacks.on_text_percent(100)

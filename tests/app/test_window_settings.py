@@ -12,6 +12,9 @@ from app.window_settings import FILE_NAME, SettingsWriter, load_state
 STATE = WindowState(
     "contrast", 125, 200, "800x600+1+2", "ab" * 8, {"cd" * 8: "Grüße 👋"},
     {"ab": "mentions"}, {"ab": 1_764_000_000_000}, do_not_disturb=True, language="de",
+    has_popups=False, has_sound=True, has_quiet_hours=True, quiet_from=0, quiet_to=1439,
+    mention_words="deploy, on call", control_sends=True, has_discovery=False,
+    server_names={"a:1": "Work"},
 )  # fmt: skip
 
 
@@ -35,6 +38,8 @@ class TestSettings:
             '{"theme": 7, "geometry": [], "room": {}, "drafts": {"a": 1}}',
             '{"levels": {"a": 1}, "muted_until_ms": {"a": "x", "b": true}, "do_not_disturb": 1}',
             '{"text_percent": true, "window_percent": "9", "theme": "pink"}', "\ud800",
+            '{"quiet_from": 1440, "quiet_to": -1, "has_sound": "yes", "mention_words": []}',
+            '{"server_names": {"a": 1}, "has_popups": null, "control_sends": 1}',
             '{"language": "../de"}', '{"language": ["de"]}',
         ],
     )  # fmt: skip

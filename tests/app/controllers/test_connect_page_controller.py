@@ -6,7 +6,7 @@ from pathlib import Path
 
 from app.controllers.connect_page_controller import LOOKING, NOTHING_FOUND, saved_rows
 from app.models.events import ServersSaved
-from app.models.server_lists import FoundServer, SavedServer
+from app.models.server_lists import FoundServer, SavedServer, ServerLists
 from app.views.rows import ServerRow
 from tests.app.controllers.window_world import HOST, SERVER, Program, WindowWorld
 
@@ -90,7 +90,8 @@ class TestLists:
         assert anna.forgotten == [SERVER]
 
     def test_active_server_is_marked(self) -> None:
-        servers = [SavedServer("a:1", "", "", ""), SavedServer("b:1", "B", "ben", "")]
+        servers = ServerLists()
+        servers.saved = (SavedServer("a:1", "", "", ""), SavedServer("b:1", "B", "ben", ""))
 
         assert saved_rows(servers, "b:1") == (
             ServerRow("a:1", "a:1"),

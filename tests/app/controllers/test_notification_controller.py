@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -9,7 +11,7 @@ import pytest
 from app.controllers.window_controller import WindowState, rules_of
 from app.models.events import PopupClicked
 from app.models.notification_rules import Level, Popup, RoomRule
-from app.views.rows import RoomRuleRow
+from app.views.rows import NotificationSettingsRow, RoomRuleRow
 from tests.app.controllers.window_world import Program, WindowWorld
 
 
@@ -106,7 +108,7 @@ class TestPopups:
         say(ben, anna, "hello")
 
         assert anna.popups == []
-        assert anna.last("set_do_not_disturb") is True
+        assert anna.last("show_notification_settings").do_not_disturb
 
     def test_click_opens_the_room_in_front(self, world: WindowWorld, anna: Program) -> None:
         first = stream(anna)
@@ -160,3 +162,79 @@ class TestKept:
         world.run(0.1)
 
         assert anna.last("set_room_rules") == {anna.timeline.room_key: RoomRuleRow()}
+
+
+class TestSettings:
+    def change(self, anna: Program, **changes: object) -> None:
+        row = anna.last("show_notification_settings")
+        anna.calls.on_notification_settings(replace(row, **changes))
+
+    def test_are_shown_at_the_start_and_after_each_change(self, anna: Program) -> None:
+        assert anna.last("show_notification_settings") == NotificationSettingsRow()
+
+        self.change(anna, has_sound=True, quiet_from=30, words="deploy ,, on  call,deploy")
+
+        row = anna.last("show_notification_settings")
+        assert (row.has_sound, row.quiet_from, row.words) == (True, 30, "deploy, on call")
+        state = anna.states[-1]
+        assert (state.has_sound, state.quiet_from) == (True, 30)
+        assert rules_of(state).words == ("deploy", "on call")
+
+    def test_without_popups_the_bell_may_ring_still(self, anna: Program, ben: Program) -> None:
+        self.change(anna, has_popups=False, has_sound=True)
+        say(ben, anna, "hello")
+
+        assert anna.popups == []
+        anna.window.ring.assert_called_once_with()
+
+    def test_sound_is_off_by_default(self, anna: Program, ben: Program) -> None:
+        say(ben, anna, "hello")
+
+        anna.window.ring.assert_not_called()
+
+    def test_quiet_hours_hold_back(self, world: WindowWorld, anna: Program, ben: Program) -> None:
+        now = datetime.fromtimestamp(world.time_ms / 1000 + world.now, UTC)
+        minute = now.hour * 60 + now.minute
+        day = 24 * 60
+        self.change(anna, quiet_from=(minute - 60) % day, quiet_to=(minute + 60) % day)
+        say(ben, anna, "they are not in use")
+        assert len(anna.popups) == 1
+        world.run(20.0)
+
+        self.change(anna, has_quiet_hours=True)
+        say(ben, anna, "ssh")
+        world.run(20.0)
+        assert len(anna.popups) == 1
+
+    def test_other_words_call_the_person(self, anna: Program, ben: Program) -> None:
+        self.change(anna, words="deploy")
+        key = anna.timeline.room_key
+        anna.calls.on_room_level(key, "mentions")
+
+        say(ben, anna, "redeployed")
+        assert anna.popups == []
+        say(ben, anna, "who can deploy it?")
+
+        assert [popup.body for popup in anna.popups] == ["ben: who can deploy it?"]
+        assert [row.is_mention for row in anna.messages] == [False, True]
+
+    def test_other_words_count_what_was_there_before(
+        self, world: WindowWorld, anna: Program, ben: Program
+    ) -> None:
+        say(ben, anna, "who can deploy it?")
+        assert [row.mentions for row in anna.last("show_rooms")] == [0]
+
+        self.change(anna, words="deploy")
+        world.run(0.1)
+
+        assert [row.mentions for row in anna.last("show_rooms")] == [1]
+        self.change(anna, words="")
+        world.run(0.1)
+        assert [row.mentions for row in anna.last("show_rooms")] == [0]
+
+    def test_do_not_disturb_is_the_same_in_menu_and_settings(self, anna: Program) -> None:
+        anna.calls.on_do_not_disturb(True)
+        assert anna.last("show_notification_settings").do_not_disturb
+
+        self.change(anna, do_not_disturb=False)
+        assert not anna.states[-1].do_not_disturb

@@ -81,3 +81,15 @@ class TestInviteLinks:
 
         assert "on this computer only" in anna.last("set_notice")
         assert "127.0.0.1:5" in anna.last("set_notice")
+
+
+class TestNames:
+    def test_server_is_called_as_the_person_wants(self, world: WindowWorld, anna: Program) -> None:
+        anna.calls.on_rename_server(SERVER, "  The   office ")
+
+        assert anna.last("show_server") == "The office"
+        assert anna.states[-1].server_names == {SERVER: "The office"}
+
+        anna.calls.on_rename_server(SERVER, "")
+        assert anna.last("show_server") != "The office"
+        assert anna.states[-1].server_names == {}

@@ -106,3 +106,19 @@ class TestVisit:
 
         assert anna.last("show_connect").server == SERVER
         assert anna.network is None
+
+
+class TestChoices:
+    def test_are_shown_kept_and_begun_with(
+        self, world: WindowWorld, anna: Program, tmp_path: Path
+    ) -> None:
+        assert (anna.last("show_discovery"), anna.last("set_control_sends")) == (True, False)
+        anna.calls.on_control_sends(True)
+        anna.calls.on_discovery(False)
+        assert (anna.last("show_discovery"), anna.last("set_control_sends")) == (False, True)
+
+        again = world.start_program(tmp_path / "again", server="", name="", state=anna.states[-1])
+
+        assert (again.last("show_discovery"), again.last("set_control_sends")) == (False, True)
+        assert not again.is_looking
+        assert "switched off" in again.last("show_connect").search

@@ -101,7 +101,6 @@ class Network:
         self._address = (f"10.0.1.{len(world._networks) + 1}", 5000)
         world._networks[self._address] = self
         self._inbox: deque[bytes] = deque()
-        world.mocker.patch("socket.socket", side_effect=self._make_socket)
         address = parse_address(server)
         folder.mkdir(exist_ok=True)
         key = folder / "device.key"
@@ -117,6 +116,8 @@ class Network:
             clock=lambda: world.now,
             wall_clock=lambda: world.now,
             random_bytes=random_bytes,
+            # Each program its own: with one patch for all the newest would serve everybody.
+            socket_factory=self._make_socket,
             resolve=lambda host, port: [(int(socket.AF_INET), (host, port))],
         )
         self.worker = NetworkWorker(core, address, self._on_output, system=system)
@@ -157,7 +158,7 @@ class Network:
             self.worker.command(command)
             self.worker.turn()
 
-    def _make_socket(self, _family: int, _kind: int) -> Any:
+    def _make_socket(self, _family: int) -> Any:
         fake = self._world.mocker.create_autospec(REAL_SOCKET, instance=True)
         fake.getsockname.return_value = self._address
         fake.send.side_effect = self._send

@@ -15,7 +15,7 @@ from app.models.events import (
     RoomListed,
 )
 from app.models.message import MessageState
-from app.models.signals import PostSaved, RoomOpened, TimelinesChanged, Told
+from app.models.signals import PostSaved, PostsSlowed, RoomOpened, TimelinesChanged, Told
 from protocol.errors import Refusal
 from protocol.frames import EntryKind
 from tests.app.models.chat_fixtures import DEVICE, ME, TIME_MS, Bench, entry, received, stream_of
@@ -144,7 +144,7 @@ class TestMessages:
     def test_server_that_is_too_busy_is_said(self, bench: Bench) -> None:
         bench.model.apply(PostDelayed(1, 3.2))
 
-        assert bench.named(Told) == [Told("Slow down. What you wrote goes out in 4\u00a0s.")]
+        assert bench.named(PostsSlowed) == [PostsSlowed(3.2)]
 
     def test_answers_to_unknown_posts_change_nothing(self, bench: Bench) -> None:
         bench.model.apply(PostAccepted(9, 1, 1), PostRefused(8, 1), PostsRenumbered(((7, 6),)))

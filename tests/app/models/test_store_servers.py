@@ -7,8 +7,14 @@ from pathlib import Path
 
 import pytest
 
-from app.models.commands import SendPost
-from app.models.events import PostsRenumbered, Restored, ServerKeySeen, SignedIn
+from app.models.commands import ForgetServer, SendPost
+from app.models.events import (
+    PostsRenumbered,
+    Restored,
+    ServerKeySeen,
+    ServersSaved,
+    SignedIn,
+)
 from app.models.local_store import KeyMismatch, LocalStore
 from protocol import noise
 from tests.app.models.store_fixtures import ADDRESS, followed, open_store, received, wish
@@ -219,3 +225,15 @@ class TestForget:
 
         assert store.use_server("other:1") != server
         assert store.restore(server).fingerprint == FINGERPRINT
+
+
+def test_another_server_is_forgotten_while_one_is_at_work(store: LocalStore) -> None:
+    for address, key in (("other:1", OTHER_KEY), (ADDRESS, KEY)):
+        store.restore(store.use_server(address))
+        store.apply(key_seen(key), SIGNED_IN)
+
+    (told,) = store.apply(ForgetServer("other:1"))
+
+    assert isinstance(told, ServersSaved)
+    assert [server.address for server in told.servers] == [ADDRESS]
+    assert store.servers() == told.servers

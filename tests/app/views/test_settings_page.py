@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 
 from app.translation import LANGUAGES
 from app.views import fonts
-from app.views.rows import AppearanceRow
-from app.views.settings_page import TEXT_PERCENTS, SettingsPage, stepped
+from app.views.rows import AppearanceRow, NotificationSettingsRow, ServerRow
+from app.views.settings_appearance import TEXT_PERCENTS
+from app.views.settings_page import SettingsPage
+from app.views.settings_parts import stepped
 from app.views.tokens import contrast
 from tests.app.views.conftest import Stage, message
 from tests.app.views.test_timeline_view import place_of
@@ -27,25 +30,28 @@ def page(stage: Stage) -> Iterator[SettingsPage]:
 
 @pytest.mark.parametrize("theme", ["light", "dark", "system", "contrast"])
 def test_a_theme_is_told(stage: Stage, page: SettingsPage, theme: str) -> None:
-    stage.press(page.themes[theme], "<space>")
+    stage.press(page.appearance.themes[theme], "<space>")
     assert stage.calls.named("on_theme_choice") == [(theme,)]
 
 
 def test_sizes_go_step_by_step(stage: Stage, page: SettingsPage) -> None:
     page.text_size.larger.invoke()
     page.text_size.smaller.invoke()
-    page.window_size.larger.invoke()
+    page.appearance.window_size.larger.invoke()
     assert stage.calls.named("on_text_percent") == [(110,), (90,)]
     assert stage.calls.named("on_window_percent") == [(125,)]
 
 
 def test_a_language_is_told_and_shown(stage: Stage, page: SettingsPage) -> None:
-    names = [page.language.menu.entrycget(place, "label") for place in range(len(LANGUAGES) + 1)]
+    names = [
+        page.appearance.language.menu.entrycget(place, "label")
+        for place in range(len(LANGUAGES) + 1)
+    ]
     assert names == ["Like the system", *LANGUAGES.values()]
-    page.language.menu.invoke(names.index("Deutsch"))
+    page.appearance.language.menu.invoke(names.index("Deutsch"))
     assert stage.calls.named("on_language") == [("de",)]
     stage.window.show_appearance(AppearanceRow(language="de"), "light")
-    assert page.language.button.cget("text").strip() == "Deutsch"
+    assert page.appearance.language.button.cget("text").strip() == "Deutsch"
 
 
 def test_the_last_step_stays() -> None:
@@ -94,13 +100,14 @@ def test_high_contrast_has_no_quiet_text(stage: Stage, page: SettingsPage) -> No
 
 
 def test_it_leads_to_the_keys_and_escape_goes_back(stage: Stage, page: SettingsPage) -> None:
-    page.keys_button.invoke()
+    page.show_section(page.key_section)
+    page.key_section.keys_button.invoke()
     stage.settle()
     keys = stage.window.popups.key_list
     assert keys.winfo_manager() == "place"
     stage.press(keys.listing, "<Escape>")
     assert not keys.winfo_manager() and page.winfo_manager()
-    stage.press(page.keys_button, "<Escape>")
+    stage.press(page.key_section.keys_button, "<Escape>")
     assert not page.winfo_manager()
     assert stage.window.root.focus_get() is stage.window.composer.text
 
@@ -108,3 +115,146 @@ def test_it_leads_to_the_keys_and_escape_goes_back(stage: Stage, page: SettingsP
 def test_the_gear_opens_it(stage: Stage) -> None:
     stage.press(stage.window.own_card.settings_button, "<Return>")
     assert stage.window.popups.settings.winfo_manager() == "place"
+
+
+def notifications(stage: Stage) -> list[NotificationSettingsRow]:
+    return [row for (row,) in stage.calls.named("on_notification_settings")]
+
+
+def test_sections_change_places(stage: Stage, page: SettingsPage) -> None:
+    for section, tab in page.tabs.items():
+        stage.press(tab, "<Return>")
+        shown = [each for each in page.tabs if each.winfo_ismapped()]
+        assert shown == [section]
+    page.show_section(page.appearance)
+
+
+def test_each_switch_tells_the_settings_as_they_should_be(stage: Stage, page: SettingsPage) -> None:
+    row = NotificationSettingsRow()
+    stage.window.show_notification_settings(row)
+    section = page.notifications
+    page.show_section(section)
+
+    section.popups.invoke()
+    section.sound.invoke()
+    section.do_not_disturb.invoke()
+    section.quiet_hours.invoke()
+    section.quiet_from.larger.invoke()
+    section.quiet_to.smaller.invoke()
+
+    assert notifications(stage) == [
+        replace(row, has_popups=False), replace(row, has_sound=True),
+        replace(row, do_not_disturb=True), replace(row, has_quiet_hours=True),
+        replace(row, quiet_from=22 * 60 + 30), replace(row, quiet_to=6 * 60 + 30),
+    ]  # fmt: skip
+    page.show_section(page.appearance)
+
+
+def test_the_hours_of_the_day_have_no_end(stage: Stage, page: SettingsPage) -> None:
+    row = NotificationSettingsRow(quiet_from=0, quiet_to=23 * 60 + 30)
+    stage.window.show_notification_settings(row)
+
+    page.notifications.quiet_from.smaller.invoke()
+    page.notifications.quiet_to.larger.invoke()
+
+    assert [(r.quiet_from, r.quiet_to) for r in notifications(stage)] == [
+        (23 * 60 + 30, 23 * 60 + 30), (0, 0),
+    ]  # fmt: skip
+    assert page.notifications.quiet_to.value.cget("text") == "23:30"
+
+
+def test_words_are_told_while_they_are_typed_and_stay_under_the_fingers(
+    stage: Stage, page: SettingsPage
+) -> None:
+    stage.window.show_notification_settings(NotificationSettingsRow(words="deploy"))
+    page.show_section(page.notifications)
+    field = page.notifications.words_field
+    assert field.value == "deploy"
+
+    field.focus_force()
+    field.insert("end", ", on")
+    stage.settle()
+    assert notifications(stage)[-1].words == "deploy, on"
+    stage.window.show_notification_settings(NotificationSettingsRow(words="on, deploy"))
+    assert field.value == "deploy, on"
+    page.show_section(page.appearance)
+
+
+def test_why_there_are_no_popups_is_said(stage: Stage, page: SettingsPage) -> None:
+    page.show_section(page.notifications)
+    stage.window.show_notification_settings(NotificationSettingsRow(problem="No package."))
+    stage.settle()
+    assert page.notifications._problem.winfo_ismapped()
+    stage.window.show_notification_settings(NotificationSettingsRow())
+    stage.settle()
+    assert not page.notifications._problem.winfo_ismapped()
+    page.show_section(page.appearance)
+
+
+def test_servers_are_chosen_renamed_and_forgotten(stage: Stage, page: SettingsPage) -> None:
+    stage.window.show_servers(
+        [ServerRow("a:1", "Harbour", is_active=True), ServerRow("b:1", "Studio")]
+    )
+    network = page.network
+    page.show_section(network)
+    stage.settle()
+
+    stage.press(network.servers, "<Home>", "<Down>", "<Delete>")
+    assert stage.calls.named("on_forget_server") == [("b:1",)]
+    network._begin_rename("b:1")
+    stage.settle()
+    assert network.name_field.value == "Studio" and network.name_field.winfo_ismapped()
+    network.name_field.set_value("Work")
+    stage.press(network.name_field, "<Return>")
+    assert stage.calls.named("on_rename_server") == [("b:1", "Work")]
+    assert not network.name_field.winfo_ismapped()
+
+    stage.press(network.servers, "<Home>", "<Down>", "<Return>")
+    assert stage.calls.named("on_switch_server") == [("b:1",)]
+    assert not page.winfo_manager()
+    page.show_section(page.appearance)
+
+
+def test_the_server_in_use_is_neither_left_nor_forgotten(stage: Stage, page: SettingsPage) -> None:
+    stage.window.show_servers([ServerRow("a:1", "Harbour", is_active=True)])
+    page.show_section(page.network)
+    stage.settle()
+
+    stage.press(page.network.servers, "<Home>", "<Delete>", "<Return>")
+
+    assert stage.calls.named("on_forget_server") == []
+    assert stage.calls.named("on_switch_server") == []
+    page.show_section(page.appearance)
+
+
+def test_which_key_sends(stage: Stage, page: SettingsPage) -> None:
+    page.key_section.control_sends.invoke()
+    assert stage.calls.named("on_control_sends") == [(True,)]
+
+    stage.window.set_control_sends(True)
+    assert stage.window.composer.sends_with_control
+    stage.window.set_control_sends(False)
+    assert not page.key_section.control_sends.is_on
+
+
+def test_looking_for_servers_can_be_switched_off(stage: Stage, page: SettingsPage) -> None:
+    stage.window.show_discovery(True)
+    page.network.discovery.invoke()
+    assert stage.calls.named("on_discovery") == [(False,)]
+
+
+@pytest.mark.parametrize("size", [(480, 480), (480, 720), (1100, 720)])
+def test_every_section_fits(stage: Stage, page: SettingsPage, size: tuple[int, int]) -> None:
+    stage.resize(*size)
+    stage.window.popups.stack.close_all()
+    stage.window.popups.toggle_settings()
+    rows = [ServerRow(f"{n}.example:48228", f"Server {n}") for n in range(9)]
+    stage.window.show_servers(rows)
+    for section in page.tabs:
+        page.show_section(section)
+        stage.settle()
+        bottom = page.winfo_rooty() - stage.window.root.winfo_rooty() + page.winfo_height()
+        assert bottom <= size[1], section
+        assert page.winfo_reqwidth() <= page.winfo_width()
+    page.show_section(page.appearance)
+    stage.resize(1100)

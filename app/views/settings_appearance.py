@@ -1,0 +1,101 @@
+"""Settings: what the window looks like, and its language."""
+
+import tkinter as tk
+from collections.abc import Callable
+from functools import partial
+
+import ttkbootstrap as ttk
+
+from app.translation import LANGUAGES, N_, _
+from app.views.rows import AppearanceRow
+from app.views.settings_parts import Section, Stepper
+from app.views.surface import FlatButton, Surface
+from app.views.theme import Look
+from app.views.wording import percent_text
+
+TEXT_PERCENTS = (80, 90, 100, 110, 125, 150, 175, 200)
+WINDOW_PERCENTS = (100, 125, 150, 175, 200, 250, 300)
+_SYSTEM = N_("Like the system")
+_THEMES = (
+    ("light", N_("Light")),
+    ("dark", N_("Dark")),
+    ("system", _SYSTEM),
+    ("contrast", N_("High contrast")),
+)
+
+
+class AppearanceSection(Section):
+    """Shows an `AppearanceRow` and tells what was chosen; it changes nothing by itself."""
+
+    def __init__(
+        self,
+        master: tk.Misc,
+        look: Look,
+        *,
+        on_theme: Callable[[str], None],
+        on_text_percent: Callable[[int], None],
+        on_window_percent: Callable[[int], None],
+        on_language: Callable[[str], None],
+    ) -> None:
+        super().__init__(master, look)
+        self.line(_("Theme"))
+        line = self.line("")
+        self.themes = {
+            name: self.button(line, _(label), partial(on_theme, name)) for name, label in _THEMES
+        }
+        self.text_size = Stepper(
+            self.line(_("Size of the messages")), look, TEXT_PERCENTS, on_text_percent,
+            text_of=percent_text,
+        )  # fmt: skip
+        self.window_size = Stepper(
+            self.line(_("Size of everything")), look, WINDOW_PERCENTS, on_window_percent,
+            text_of=percent_text,
+        )  # fmt: skip
+        self.language = LanguageButton(self.line(_("Language")), look, on_language)
+        self.note(_("The language and the size of everything change after a restart."))
+
+    def first(self) -> tk.Misc:
+        return next(iter(self.themes.values()))
+
+    def show(self, row: AppearanceRow) -> None:
+        """What is chosen now."""
+        for name, button in self.themes.items():
+            is_chosen = name == row.theme
+            ground = "selected_popup" if is_chosen else "popup_field"
+            button.paint("popup_fg", ground)
+        self.text_size.show(row.text_percent)
+        self.window_size.show(row.window_percent)
+        self.language.show(row.language)
+
+
+class LanguageButton:
+    """Says which language is chosen, and opens the list of them."""
+
+    def __init__(self, line: Surface, look: Look, on_choose: Callable[[str], None]) -> None:
+        self.button = FlatButton(
+            line,
+            look,
+            on_press=self._open,
+            icon="chevron-expand",
+            icon_size=12,
+            icon_role="popup_fg",
+            text=" ",
+            role="popup_fg",
+            on="popup_field",
+        )
+        self.button.configure(padx=look.px(8), compound="right")
+        self.button.pack(side="right")
+        self._chosen = tk.StringVar(line)
+        self.menu = ttk.Menu(line, tearoff=False)
+        for code, name in (("", _(_SYSTEM)), *LANGUAGES.items()):
+            self.menu.add_radiobutton(
+                label=name, variable=self._chosen, value=code, command=partial(on_choose, code)
+            )
+
+    def show(self, language: str) -> None:
+        self._chosen.set(language)
+        self.button.configure(text=f"{LANGUAGES.get(language, _(_SYSTEM))}  ")
+
+    def _open(self) -> None:
+        button = self.button
+        self.menu.tk_popup(button.winfo_rootx(), button.winfo_rooty() + button.winfo_height())

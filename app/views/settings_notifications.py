@@ -1,0 +1,90 @@
+"""Settings: pop-ups, sound, the words that call the reader, and when nothing is to be heard."""
+
+import tkinter as tk
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+from app.translation import _
+from app.views.line_field import LineField
+from app.views.rows import NotificationSettingsRow
+from app.views.settings_parts import Section, Stepper, Switch
+from app.views.surface import Surface
+from app.views.theme import Look
+
+#: Quiet hours begin and end at half hours.
+MINUTES = tuple(range(0, 24 * 60, 30))
+
+
+class NotificationSection(Section):
+    """Shows a `NotificationSettingsRow`; each change tells the row as it should be."""
+
+    def __init__(
+        self, master: tk.Misc, look: Look, *, on_change: Callable[[NotificationSettingsRow], None]
+    ) -> None:
+        super().__init__(master, look)
+        self._row = NotificationSettingsRow()
+        self._on_change = on_change
+
+        def switch(label: str, name: str) -> Switch:
+            return Switch(self.line(label), look, lambda is_on: self._change(**{name: is_on}))
+
+        def stepper(label: str, name: str) -> Stepper:
+            return Stepper(
+                self.line(label), look, MINUTES, lambda minute: self._change(**{name: minute}),
+                text_of=minute_text, wraps=True,
+            )  # fmt: skip
+
+        self.popups = switch(_("Pop-ups on the desktop"), "has_popups")
+        self._problem = self.note("")
+        self.sound = switch(_("Sound"), "has_sound")
+        self.do_not_disturb = switch(_("Do not disturb"), "do_not_disturb")
+        self.quiet_hours = switch(_("Quiet hours each day"), "has_quiet_hours")
+        self.quiet_from = stepper(_("from"), "quiet_from")
+        self.quiet_to = stepper(_("to"), "quiet_to")
+        words_line = self.line(_("Words that call me, beside my nick"))
+        frame = Surface(words_line, look, "popup_field")
+        frame.pack(side="right", fill="x", expand=True, padx=(look.px(12), 0))
+        self.words_field = LineField(
+            frame,
+            look,
+            placeholder=_("deploy, on call"),
+            on_change=lambda text: self._change(words=text),
+            on_enter=lambda: None,
+            on="popup_field",
+        )
+        self.words_field.pack(fill="x", padx=look.px(8), pady=look.px(5))
+        self.note(_("What a room may notify of is chosen in the menu of the room."))
+
+    def first(self) -> tk.Misc:
+        return self.popups.button
+
+    def show(self, row: NotificationSettingsRow) -> None:
+        """What is chosen now."""
+        self._row = row
+        self.popups.show(row.has_popups)
+        self.sound.show(row.has_sound)
+        self.do_not_disturb.show(row.do_not_disturb)
+        self.quiet_hours.show(row.has_quiet_hours)
+        self.quiet_from.show(row.quiet_from)
+        self.quiet_to.show(row.quiet_to)
+        self._problem.configure(text=row.problem)
+        if row.problem:
+            self._problem.pack(
+                fill="x", padx=self.look.px(20), after=self.popups.button.master
+            )  # fmt: skip
+        else:
+            self._problem.pack_forget()
+        if self.words_field.value != row.words and self.focus_get() is not self.words_field:
+            self.words_field.set_value(row.words)
+            self.words_field.tag_remove("sel", "1.0", "end")
+
+    def _change(self, **changes: Any) -> None:
+        row = replace(self._row, **changes)
+        if row != self._row:
+            self._on_change(row)
+
+
+def minute_text(minute: int) -> str:
+    """A minute of the day as "22:30"."""
+    return f"{minute // 60:02}:{minute % 60:02}"

@@ -1,0 +1,154 @@
+"""What the sections of the settings are made of: lines, notes, switches, steppers."""
+
+import tkinter as tk
+from collections.abc import Callable, Sequence
+
+from app.translation import _
+from app.views import fonts
+from app.views.surface import FlatButton, Line, Surface, Words
+from app.views.theme import Look
+
+WIDTH = 560
+INSIDE = WIDTH - 44
+
+
+class Section(Surface):
+    """A page of the settings; lines are added from the top."""
+
+    def __init__(self, master: tk.Misc, look: Look) -> None:
+        super().__init__(master, look, "popup")
+        self._notes: list[Words] = []
+        self.bind("<Configure>", lambda event: self._fit(event.width), add="+")
+
+    def first(self) -> tk.Misc:
+        """What takes the keys when the section is shown."""
+        return self
+
+    def heading(self, text: str) -> None:
+        px = self.look.px
+        words = self.words(self, text, fonts.SMALL_BOLD, "popup_muted")
+        words.pack(fill="x", padx=px(20), pady=(px(12), px(2)))
+        Line(self, self.look).pack(fill="x", padx=px(20), pady=(0, px(4)))
+
+    def line(self, label: str) -> Surface:
+        px = self.look.px
+        line = Surface(self, self.look, "popup")
+        line.pack(fill="x", padx=px(20), pady=px(3))
+        self.words(line, label, fonts.BODY, "popup_fg").pack(side="left")
+        return line
+
+    def note(self, text: str) -> Words:
+        words = self.words(self, text, fonts.SMALL, "popup_muted")
+        words.configure(justify="left", wraplength=self.look.px(INSIDE))
+        words.pack(fill="x", padx=self.look.px(20), pady=self.look.px(3))
+        self._notes.append(words)
+        return words
+
+    def words(self, master: tk.Misc, text: str, font: str, role: str) -> Words:
+        words = Words(master, self.look, font=font, role=role, on="popup")
+        words.configure(text=text)
+        return words
+
+    def _fit(self, width: int) -> None:
+        for words in self._notes:
+            words.configure(wraplength=width - self.look.px(40))
+
+    def button(self, line: Surface, text: str, on_press: Callable[[], None]) -> FlatButton:
+        button = FlatButton(
+            line, self.look, on_press=on_press, text=text, role="popup_fg", on="popup_field"
+        )
+        button.configure(padx=self.look.px(8))
+        # Packed from the right, the last one first: so each goes in front of the others.
+        others = [w for w in line.pack_slaves() if isinstance(w, FlatButton)]
+        if others:
+            button.pack(side="right", padx=(0, self.look.px(4)), before=others[0])
+        else:
+            button.pack(side="right")
+        return button
+
+
+class Switch:
+    """On or off, said by shape and word; it changes only when `show` says so."""
+
+    def __init__(self, line: Surface, look: Look, on_change: Callable[[bool], None]) -> None:
+        self.is_on = False
+        self.button = FlatButton(
+            line,
+            look,
+            on_press=lambda: on_change(not self.is_on),
+            icon="toggle-off",
+            icon_size=20,
+            icon_role="popup_muted",
+            text=" ",
+            font=fonts.SMALL,
+            role="popup_muted",
+            on="popup",
+        )
+        self.button.configure(compound="right", padx=look.px(4))
+        self.button.pack(side="right")
+        self.show(False)
+
+    def show(self, is_on: bool) -> None:
+        self.is_on = is_on
+        role = "accent" if is_on else "popup_muted"
+        self.button.configure(text=_("On") + "  " if is_on else _("Off") + "  ")
+        self.button.show_icon("toggle-on" if is_on else "toggle-off", role)
+
+    def invoke(self) -> None:
+        """Press it, as a click does."""
+        self.button.invoke()
+
+
+class Stepper:
+    """A value of a few, with a button to each side."""
+
+    def __init__(
+        self,
+        line: Surface,
+        look: Look,
+        steps: Sequence[int],
+        on_change: Callable[[int], None],
+        *,
+        text_of: Callable[[int], str],
+        wraps: bool = False,
+    ) -> None:
+        """``wraps``: after the last step comes the first one, as on a clock."""
+        self._steps, self._on_change, self._text_of = steps, on_change, text_of
+        self._wraps, self._value = wraps, steps[0]
+        self.larger = self._button(line, look, "plus-lg", _("Larger"), 1)
+        self.value = Words(line, look, font=fonts.BODY, role="popup_fg", on="popup")
+        self.value.configure(width=6, anchor="center")
+        self.value.pack(side="right", padx=look.px(6))
+        self.smaller = self._button(line, look, "dash-lg", _("Smaller"), -1)
+
+    def show(self, value: int) -> None:
+        self._value = value
+        self.value.configure(text=self._text_of(value))
+
+    def _step(self, by: int) -> None:
+        value = stepped(self._value, self._steps, by)
+        if self._wraps and value == self._value:
+            value = self._steps[0] if by > 0 else self._steps[-1]
+        self._on_change(value)
+
+    def _button(self, line: Surface, look: Look, icon: str, hint: str, by: int) -> FlatButton:
+        button = FlatButton(
+            line,
+            look,
+            on_press=lambda: self._step(by),
+            icon=icon,
+            icon_size=14,
+            icon_role="popup_fg",
+            on="popup_field",
+            hint=hint,
+        )
+        button.configure(padx=look.px(7), pady=look.px(7))  # no target under 28 px
+        button.pack(side="right")
+        return button
+
+
+def stepped(value: int, steps: Sequence[int], by: int) -> int:
+    """The next larger (+1) or smaller (-1) of the steps; the last one stays."""
+    if by > 0:
+        return next((step for step in steps if step > value), steps[-1])
+    return next((step for step in reversed(steps) if step < value), steps[0])
