@@ -410,6 +410,35 @@ def join_frames(encoded: Sequence[bytes]) -> bytes:
     return plaintext
 
 
+def of_one_length(encoded: Sequence[bytes]) -> list[bytes]:
+    """A plaintext for each frame, all but the last of one length: a system can then send them to
+    a peer in one call. What cannot be padded, because it is full, stays as it is."""
+    alone = [join_frames([frame]) for frame in encoded]
+    longest = max(map(len, alone[:-1]), default=0)
+    if all(len(plaintext) == longest for plaintext in alone[:-1]) and len(alone[-1]) <= longest:
+        return alone
+    wanted = min(max(map(len, alone)) + _PAD_BYTES_MIN, limits.PLAINTEXT_BYTES_MAX)
+    padded = [
+        join_frames([frame, _pad(wanted - len(plaintext))])
+        if wanted - len(plaintext) >= _PAD_BYTES_MIN
+        else plaintext
+        for frame, plaintext in zip(encoded, alone, strict=True)
+    ]
+    return [*padded[:-1], alone[-1]]
+
+
+#: An array head, the tag, and an empty byte string.
+_PAD_BYTES_MIN: Final = 4
+#: From here on the byte string's own length takes two bytes.
+_PAD_BYTES_LONG: Final = 260
+
+
+def _pad(size_bytes: int) -> bytes:
+    """A ``Pad`` frame of exactly so many bytes, at least 4."""
+    zeros = size_bytes - _PAD_BYTES_MIN - (size_bytes >= _PAD_BYTES_LONG)
+    return _encoder.encode(Pad(bytes(zeros)))
+
+
 def encode_frames(frames: Iterable[Frame]) -> bytes:
     """A datagram's plaintext; raises ``LocalProtocolError`` when it would not fit."""
     return join_frames([_encoder.encode(frame) for frame in frames])

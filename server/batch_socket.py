@@ -21,6 +21,7 @@ import sys
 from collections.abc import Sequence
 from typing import Any, Final
 
+from server import segments
 from server.datagram_socket import (
     PEERS_MAX,
     RECEIVE_BYTES_MAX,
@@ -42,6 +43,10 @@ _IP_PKTINFO: Final = 8
 #: ``sockaddr_in`` and ``sockaddr_in6``: family, port in network order, then what differs.
 _NAME_4: Final = struct.Struct("=H2s4s8x")
 _NAME_6: Final = struct.Struct("=H2s4x16sI")
+#: From so many datagrams on a call of their own costs less than slots of a common one.
+_RUN_MIN: Final = 2
+#: ``struct cmsghdr``: length, level, type; then the value.
+_CONTROL_HEAD: Final = struct.Struct("=Qii")
 #: Where the ancillary message holds the number of the interface.
 _INTERFACE_AT: Final = {socket.AF_INET: 16, socket.AF_INET6: 32}
 #: A source address that is not ours any more, or leads nowhere.
@@ -129,6 +134,8 @@ class BatchSocket:
         self._taken = SLOTS
         self._control_bytes = _CONTROL_BYTES if _ask_for_destinations(udp) else 0
         self._interface_at = _INTERFACE_AT[udp.family]
+        #: Whether datagrams of one length for one peer go in one call.
+        self._segments = segments.is_available(udp)
 
     def fileno(self) -> int:
         return self._descriptor
@@ -154,6 +161,34 @@ class BatchSocket:
         return received
 
     def send(self, datagrams: Sequence[tuple[bytes, Address]]) -> int:
+        if not self._segments or not segments.has_runs(datagrams):
+            return self._send_each(datagrams)
+        dropped = 0
+        waiting: list[tuple[bytes, Address]] = []
+        for run in segments.runs(datagrams):
+            if len(run) < _RUN_MIN:
+                waiting += run
+                continue
+            dropped += self._send_each(waiting)  # first: what was queued first arrives first
+            waiting = [] if self._send_run(run) else list(run)
+        return dropped + self._send_each(waiting)
+
+    def _send_run(self, run: Sequence[tuple[bytes, Address]]) -> bool:
+        """Whether the run went out in one call."""
+        address = run[0][1]
+        name = self._names.get(address) or self._name_of(address)
+        if name is None or not self._segments:
+            return False
+        source = self._sources.get(name)
+        more = [] if source is None else [_ancillary(source)]
+        try:
+            target = system_address(address, self._socket.family)
+            return segments.send_run(self._socket, run, target, more)
+        except OSError:
+            self._segments = False
+            return False
+
+    def _send_each(self, datagrams: Sequence[tuple[bytes, Address]]) -> int:
         dropped = 0
         for start in range(0, len(datagrams), SLOTS):
             chunk = datagrams[start : start + SLOTS]
@@ -171,7 +206,7 @@ class BatchSocket:
 
     def send_in_fragments(self, datagrams: Sequence[tuple[bytes, Address]]) -> int:
         with fragmenting(self._socket):
-            return self.send(datagrams)
+            return self._send_each(datagrams)
 
     def close(self) -> None:
         self._socket.close()
@@ -265,6 +300,12 @@ def _ask_for_destinations(udp: socket.socket) -> bool:
     else:
         return False
     return True
+
+
+def _ancillary(control: bytes) -> segments.Ancillary:
+    """An ancillary message in the kernel's form as the standard library takes it."""
+    length, level, kind = _CONTROL_HEAD.unpack_from(control)
+    return level, kind, control[_CONTROL_HEAD.size : length]
 
 
 def _encode_name(address: Address, family: int) -> bytes:

@@ -17,7 +17,7 @@ from typing import Final
 
 from protocol import limits, streams
 from protocol.cookie import Address
-from protocol.frames import Frame, Heads, Ping, encode_frame, join_frames
+from protocol.frames import Frame, Heads, Ping, encode_frame, join_frames, of_one_length
 from server.client_session import ClientSession
 from server.live_stream import LiveStream
 from server.push_packing import packed
@@ -123,7 +123,7 @@ class Delivery:
         """Encoded frames, each for a datagram of its own, to every follower's session."""
         if self._answers:
             self._seal_answers(now)  # first: whoever follows since this tick was told of it
-        plaintexts = [join_frames([frame]) for frame in frames]
+        plaintexts = of_one_length(frames) if len(frames) > 1 else [join_frames(frames)]
         send = self._outgoing.append
         for client in followers:
             session = client.session

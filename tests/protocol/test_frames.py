@@ -19,6 +19,7 @@ from protocol.frames import (
     HeldItem,
     Item,
     MemberItem,
+    Pad,
     PersonItem,
     Persons,
     Ping,
@@ -36,6 +37,7 @@ from protocol.frames import (
     encode_frame,
     encode_frames,
     join_frames,
+    of_one_length,
 )
 
 KINDS: tuple[type[frames.Frame], ...] = get_args(AnyFrame)
@@ -372,3 +374,28 @@ class TestSizes:
             [SMALL_MAX] * 64, b"t" * 16, 2**48, NUMBER_MAX,
         )  # fmt: skip
         assert decode_frames(encode_frames([welcome])) == [welcome]
+
+
+class TestOfOneLength:
+    def frames(self, *sizes: int) -> list[bytes]:
+        return [encode_frame(Pad(bytes(size))) for size in sizes]
+
+    @pytest.mark.parametrize("sizes", [(700, 701, 300), (10, 400, 90, 5), (1, 2, 3), (600, 1)])
+    def test_all_but_the_last_have_one_length_and_hold_their_frame(
+        self, sizes: tuple[int, ...]
+    ) -> None:
+        plaintexts = of_one_length(self.frames(*sizes))
+        assert len({len(plaintext) for plaintext in plaintexts[:-1]}) == 1
+        assert len(plaintexts[-1]) <= len(plaintexts[0])
+        assert [decode_frames(p)[0] for p in plaintexts] == [Pad(bytes(size)) for size in sizes]
+
+    def test_what_has_one_length_already_is_left_alone(self) -> None:
+        frames = self.frames(700, 700, 20)
+        assert of_one_length(frames) == [join_frames([frame]) for frame in frames]
+
+    def test_what_is_full_stays_as_it_is(self) -> None:
+        full = limits.PLAINTEXT_BYTES_MAX - 6
+        frames = self.frames(full, full - 2, 700)
+        plaintexts = of_one_length(frames)
+        assert max(map(len, plaintexts)) <= limits.PLAINTEXT_BYTES_MAX
+        assert plaintexts[1] == join_frames(frames[1:2])
