@@ -414,6 +414,8 @@ def of_one_length(encoded: Sequence[bytes]) -> list[bytes]:
     """A plaintext for each frame, all but the last of one length: a system can then send them to
     a peer in one call. What cannot be padded, because it is full, stays as it is."""
     alone = [join_frames([frame]) for frame in encoded]
+    if len(alone) < 2:
+        return alone
     longest = max(map(len, alone[:-1]), default=0)
     if all(len(plaintext) == longest for plaintext in alone[:-1]) and len(alone[-1]) <= longest:
         return alone

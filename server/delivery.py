@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Iterable
+from itertools import islice
 from typing import Final
 
 from protocol import limits, streams
@@ -123,7 +124,7 @@ class Delivery:
         """Encoded frames, each for a datagram of its own, to every follower's session."""
         if self._answers:
             self._seal_answers(now)  # first: whoever follows since this tick was told of it
-        plaintexts = of_one_length(frames) if len(frames) > 1 else [join_frames(frames)]
+        plaintexts = of_one_length(frames)
         send = self._outgoing.append
         for client in followers:
             session = client.session
@@ -314,11 +315,13 @@ class Delivery:
         self, client: ClientSession, room: Room, entries: list[LogEntry], now: float
     ) -> None:
         ref, first, last = client.pulls.popleft()
-        for covered_to, frame in packed(room.room, entries):
-            if not client.session.flow.may_send or not client.burst_left:
+        pushes = list(islice(packed(room.room, entries), client.burst_left))
+        plaintexts = of_one_length([frame for _, frame in pushes])
+        for (covered_to, _), plaintext in zip(pushes, plaintexts, strict=True):
+            if not client.session.flow.may_send:
                 break
             client.burst_left -= 1
-            self._seal(client, join_frames([frame]), now)
+            self._seal(client, plaintext, now)
             first = covered_to + 1
         if entries and first <= last:
             client.pulls.appendleft((ref, first, last))
