@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from enum import Enum, auto
+from itertools import islice
 from typing import Final
 
 from protocol import limits, streams
@@ -19,6 +20,7 @@ from protocol.frames import (
     EntryKind,
     Frame,
     Heads,
+    Ping,
     Post,
     Push,
     Range,
@@ -29,11 +31,16 @@ from protocol.frames import (
     Welcome,
     encode_frame,
 )
+from protocol.redundancy import repeats
 from protocol.session import Session
 from protocol.stream_replica import StreamReplica
 
 _SERVER: Final[Address] = ("server", 0)
 _QUESTION_REPEAT_S: Final = 1.0
+#: More posts than these in hand are not repeated early.
+_REPEAT_EARLY_MAX: Final = 2
+#: Of so many posts the oldest are looked at for the next timer.
+_LOOKED_AT: Final = 4
 #: Beside the frames of a datagram: the head of their array, at its longest.
 _ARRAY_HEAD_BYTES: Final = 3
 
@@ -73,6 +80,7 @@ class Member:
         self.datagrams_sent = 0
         self._send = send
         self._random_bytes = random_bytes
+        self._private_key = private_key
         self._handshake = ClientHandshake(private_key, None, b"", random_bytes, now)
         self._session: Session | None = None
         self._device = 0
@@ -83,6 +91,8 @@ class Member:
         #: Posts without an answer: encoded, times sent, when to repeat.
         self._posts: dict[int, tuple[bytes, int, float]] = {}
         self._new_posts: list[int] = []
+        #: When to ask for the report that opens a full window.
+        self._ping_at = 0.0
         self._send_handshake(now)
 
     # --- what the load wants -----------------------------------------------------------------
@@ -123,10 +133,12 @@ class Member:
                 if size > limits.PLAINTEXT_BYTES_MAX:
                     break
                 frames.append(encoded)
-                again_s = session.flow.round_trip.timeout_s() if times else limits.POST_REPEAT_S
-                self._posts[seq] = (encoded, times + 1, now + again_s)
+                self._posts[seq] = (encoded, times + 1, now + self._repeat_s(session, times))
             del self._new_posts[: len(frames)]
             self._transmit(session.seal(frames, now))
+        if self._new_posts and now >= self._ping_at:
+            self._ping_at = now + session.flow.round_trip.timeout_s()
+            self._transmit(session.seal([encode_frame(Ping())], now))
 
     # --- what happens ------------------------------------------------------------------------
     def receive(self, datagram: bytes, now: float) -> list[tuple[int, list[Entry]]]:
@@ -208,7 +220,7 @@ class Member:
         if self._question is not None:
             times.append(self._ask_again_at)
         if self._posts:
-            times.append(next(iter(self._posts.values()))[2] or None)
+            times += [due or None for _, _, due in islice(self._posts.values(), _LOOKED_AT)]
         if self.replica is not None:
             times.append(self.replica.next_timer())
         return min((when for when in times if when is not None), default=None)
@@ -216,7 +228,7 @@ class Member:
     def handle_timer(self, now: float) -> None:
         """Send what is due: reports, repeats, questions about what is missing."""
         if self._handshake.handle_timer(now) is not None:
-            raise LoadError(f"{self.name}: the handshake timed out")
+            self._begin_again(now)
         self._send_handshake(now)
         session = self._session
         if session is None:
@@ -229,7 +241,7 @@ class Member:
             wait_s = session.flow.round_trip.timeout_s()
             for seq, (encoded, times, due) in self._posts.items():
                 if times and now >= due:
-                    self._posts[seq] = (encoded, times, now + wait_s)
+                    self._posts[seq] = (encoded, times, now + wait_s)  # if the window is full
                     if seq not in self._new_posts:
                         self._new_posts.append(seq)
             self._new_posts.sort()
@@ -242,6 +254,20 @@ class Member:
                 )
 
     # --- private -----------------------------------------------------------------------------
+    def _begin_again(self, now: float) -> None:
+        """A handshake found no answer, as happens where much is lost."""
+        if self.state not in (MemberState.SHAKING, MemberState.SIGNING_IN):
+            raise LoadError(f"{self.name}: nothing has come for too long")
+        self.state, self._session, self._question = MemberState.SHAKING, None, None
+        self._handshake = ClientHandshake(self._private_key, None, b"", self._random_bytes, now)
+
+    def _repeat_s(self, session: Session, times: int) -> float:
+        """As an ordinary client repeats: early if the post is nearly alone, then by the timer."""
+        early = repeats(session.flow.loss_ratio)
+        if times < early and len(self._posts) <= _REPEAT_EARLY_MAX:
+            return limits.POST_REPEAT_S
+        return session.flow.round_trip.timeout_s(max(0, times - early))
+
     def _post_id(self) -> int:
         return int.from_bytes(self._random_bytes(7))
 

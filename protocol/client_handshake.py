@@ -139,7 +139,8 @@ class ClientHandshake:
         self._give_up_at = now + HANDSHAKE_TIMEOUT_S
         self._outbox: list[bytes] = []
         self._timer: float | None = None
-        self._timeout_s = INITIAL_TIMEOUT_S
+        #: How long to wait for a first answer: a second, until a step has measured the way.
+        self._first_timeout_s = self._timeout_s = INITIAL_TIMEOUT_S
         #: Of the step we are in: when it began, and how often we had to repeat ourselves.
         self._step_began = now
         self._repeats = 0
@@ -267,9 +268,9 @@ class ClientHandshake:
         if self._repeats == 0:
             # Smoothed round trip plus four times its variation, after one sample.
             measured_s = 3 * (now - self._step_began)
-            self._timeout_s = min(max(measured_s, REPEAT_TIMEOUT_MIN_S), INITIAL_TIMEOUT_S)
-        else:
-            self._timeout_s = INITIAL_TIMEOUT_S
+            self._first_timeout_s = min(max(measured_s, REPEAT_TIMEOUT_MIN_S), INITIAL_TIMEOUT_S)
+        # What an earlier step measured still holds: a lost datagram makes no path longer.
+        self._timeout_s = self._first_timeout_s
         self.state = state
         self._step_began = now
         self._repeats = 0

@@ -4,8 +4,9 @@ Theory. Every datagram has its own counter, so a report ("highest 812, 809 recei
 tells the sender everything without a record per datagram: in flight is what was sent after the
 highest, lost is what is missing below it, and the round trip is the age of the highest less the
 receiver's delay; a retransmission has another counter, so no sample is ever ambiguous (Karn,
-RFC 8085 3.1.1). The window counts datagrams, which are at most 1,200 bytes; it grows and halves
-as RFC 9002 section 7 says. One ``Flow`` lives as long as one pair of keys.
+RFC 8085 3.1.1). The window counts bytes, in full datagrams of 1,200; a small one counts as a
+quarter at the least. It grows and halves as RFC 9002 section 7 says. One ``Flow`` lives as long as
+one pair of keys.
 """
 
 from __future__ import annotations
@@ -19,6 +20,10 @@ from protocol.errors import RemoteProtocolError
 #: Send times are kept for this many newest datagrams; an older one gives no sample.
 _TIMES: Final = 128
 _MASK: Final = _TIMES - 1
+_FULL: Final = limits.DATAGRAM_BYTES_MAX
+_LEAST: Final = limits.COUNTED_BYTES_MIN
+#: Shares of loss that one report shows weigh so much: some twenty datagrams decide.
+_LOSS_MEMORY: Final = 25
 
 
 class RoundTrip:
@@ -56,7 +61,7 @@ class Flow:
 
     __slots__ = (
         "round_trip", "window", "sent", "reported", "lost", "lossy_until", "loss_ratio",
-        "_times", "_threshold", "_recovery_until", "_quiet", "_quiet_sent", "_quiet_up_to",
+        "_times", "_threshold", "_recovery_until", "_counted", "_counted_to", "_reported_bytes",
         "received", "highest", "report_due_at", "_highest_at", "_unreported", "_report_every",
         "_gap_seen", "_receive_lossy_until", "late", "_late_reported",
     )  # fmt: skip
@@ -74,10 +79,10 @@ class Flow:
         self._threshold = float(limits.WINDOW_MAX)
         self._recovery_until = 0
         self._late_reported = 0
-        # Quiet datagrams in flight, sent in all, and sent up to each of the newest.
-        self._quiet = 0
-        self._quiet_sent = 0
-        self._quiet_up_to = array("Q", bytes(8 * _TIMES))
+        # Bytes that count, sent in all, up to each of the newest, and up to the highest reported.
+        self._counted = 0
+        self._counted_to = array("Q", bytes(8 * _TIMES))
+        self._reported_bytes = 0
         # As receiver.
         self.received = 0
         self.highest = -1
@@ -94,24 +99,25 @@ class Flow:
     # --- sender ----------------------------------------------------------------------------
     @property
     def in_flight(self) -> int:
-        """Datagrams sent after the highest one the peer has reported, but for those that only
-        reported themselves: nobody reports those."""
-        return self.sent - self.reported - self._quiet
+        """Datagrams sent after the highest one the peer has reported, in full ones, rounded up;
+        but for those that only reported themselves: nobody reports those."""
+        return -((self._reported_bytes - self._counted) // _FULL)
 
     @property
     def may_send(self) -> bool:
         """The window has room for one more datagram."""
-        return self.sent - self.reported - self._quiet < self.window
+        return self._counted - self._reported_bytes < self.window * _FULL
 
-    def on_sent(self, counter: int, now: float, *, quiet: bool = False) -> None:
+    def on_sent(
+        self, counter: int, now: float, size_bytes: int = _FULL, *, quiet: bool = False
+    ) -> None:
         """A datagram with this session counter left at ``now``; ``quiet``: it asks no report."""
         self.sent = counter + 1
-        if quiet:
-            self._quiet += 1
-            self._quiet_sent += 1
-        self._times[counter & _MASK] = now
-        if self._quiet_sent:  # else all of them are 0 already
-            self._quiet_up_to[counter & _MASK] = self._quiet_sent
+        if not quiet:
+            self._counted += size_bytes if size_bytes > _LEAST else _LEAST
+        place = counter & _MASK
+        self._times[place] = now
+        self._counted_to[place] = self._counted
 
     def on_report(
         self, highest: int, received: int, delay_ms: int, now: float, late: int = 0
@@ -137,30 +143,37 @@ class Flow:
         in_order = received - (self.reported - self.lost) - (late - self._late_reported)
         lost_since = min(max(newly_reported - in_order, 0), newly_reported)
         self._late_reported = late
+        bytes_before = self._reported_bytes
         if newly_reported:
             self._on_newly_reported(highest, delay_ms, now)
         self.reported = arrived_up_to
         self.lost = lost
-        self._adapt(newly_reported, newly_lost, arrived_up_to, now)
+        if newly_reported:
+            # Late ones make up for what was counted as lost before, never for more.
+            share = max(0, newly_lost) / newly_reported
+            weight = min(1.0, newly_reported / _LOSS_MEMORY)
+            self.loss_ratio += weight * (share - self.loss_ratio)
+        self._adapt((self._reported_bytes - bytes_before) / _FULL, newly_lost, now)
         return max(newly_lost, lost_since)
 
     def _on_newly_reported(self, highest: int, delay_ms: int, now: float) -> None:
-        if self.sent - highest > _TIMES:
-            self._quiet = min(self._quiet, self.sent - highest - 1)
+        outstanding = self.sent - highest - 1
+        if outstanding >= _TIMES:
+            # Too long ago to know their sizes: taken for full ones, as far as that is possible.
+            least = self._counted - outstanding * _FULL
+            self._reported_bytes = max(self._reported_bytes, least)
             return
-        self._quiet = self._quiet_sent - self._quiet_up_to[highest & _MASK]
+        self._reported_bytes = self._counted_to[highest & _MASK]
         seconds = now - self._times[highest & _MASK] - delay_ms / 1000
         if seconds > 0:
             self.round_trip.sample(seconds)
 
-    def _adapt(self, reported: int, lost: int, arrived_up_to: int, now: float) -> None:
-        if reported:
-            weight = min(1.0, reported / 50)
-            self.loss_ratio += weight * (max(0, lost) / reported - self.loss_ratio)
+    def _adapt(self, reported: float, lost: int, now: float) -> None:
+        """So many full datagrams were reported, so many of any size newly lost."""
         if lost > 0:
             self.lossy_until = now + limits.LOSSY_FOR_S
             # One reaction a round trip: what was in flight at the last one does not count again.
-            if arrived_up_to > self._recovery_until:
+            if self.reported > self._recovery_until:
                 self.on_congestion()
         elif reported * 4 >= self.window:
             # Only a window that was used may grow (RFC 9002, 7.8).
@@ -179,11 +192,18 @@ class Flow:
         self.window = float(limits.WINDOW_INITIAL)
         self._threshold = float(limits.WINDOW_MAX)
         self.reported = self.sent
-        self._quiet = 0
+        self._reported_bytes = self._counted
         self._recovery_until = self.sent
 
     # --- receiver --------------------------------------------------------------------------
-    def on_received(self, counter: int, wants_report: bool, now: float, jitter: float) -> None:
+    def on_received(
+        self,
+        counter: int,
+        wants_report: bool,
+        now: float,
+        jitter: float,
+        size_bytes: int = _FULL,
+    ) -> None:
         """A datagram was opened. ``jitter`` (0..1) keeps a room from answering in chorus."""
         self.received += 1
         if counter > self.highest:
@@ -197,13 +217,22 @@ class Flow:
             self.late += 1
         if not wants_report:
             return
-        self._unreported += 1
-        if self._unreported >= self._report_every:
+        self._unreported += size_bytes if size_bytes > _LEAST else _LEAST
+        if self._unreported >= self._report_every * _FULL:
             self._due(now)
         elif self.report_due_at is None:
             lossy = now < self._receive_lossy_until
             delay_s = limits.LOSSY_REPORT_DELAY_S if lossy else limits.REPORT_DELAY_S
             self._due(now + delay_s * (0.75 + jitter / 4))
+
+    def wants_company(self, now: float) -> bool:
+        """A report may as well go now, with something else: it is due soon, or the path loses so
+        much that it may have to be said twice."""
+        if self.report_due_at is None:
+            return now < self._receive_lossy_until
+        return (
+            now < self._receive_lossy_until or self.report_due_at < now + limits.REPORT_DELAY_S / 2
+        )
 
     def ask_report(self, now: float) -> None:
         """The peer wants to hear at once."""
@@ -217,7 +246,7 @@ class Flow:
         """(highest, received, delay in ms) for a report that leaves now."""
         if self._gap_seen:
             self._report_every = float(limits.REPORT_EVERY_MIN)
-        elif self._unreported >= self._report_every:
+        elif self._unreported >= self._report_every * _FULL:
             self._report_every = min(self._report_every * 1.5, float(limits.REPORT_EVERY_MAX))
         self._gap_seen = False
         self._unreported = 0

@@ -75,7 +75,9 @@ HOLE_SHOWN_S: Final = 0.300
 REKEY_AFTER_S: Final = 3600.0
 OLD_KEYS_KEPT_S: Final = 30.0
 
-# --- windows, in datagrams of at most DATAGRAM_BYTES_MAX -------------------------------------
+# --- windows, in datagrams of DATAGRAM_BYTES_MAX -----------------------------------------------
+#: What a small datagram counts in a window: it takes up buffers and a place in queues as well.
+COUNTED_BYTES_MIN: Final = DATAGRAM_BYTES_MAX // 4
 #: RFC 9002, 7.2.
 WINDOW_INITIAL: Final = 10
 WINDOW_MIN: Final = 4

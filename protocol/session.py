@@ -39,6 +39,10 @@ _QUIET: Final = frozenset({Report, Pad, PathResponse})
 #: Frames that are looked at here; all others go straight to the owner.
 _ABOUT_THE_PATH: Final = frozenset({Report, Pad, PathResponse, Ping, Heads, PathChallenge})
 _CHALLENGES_MAX: Final = 3
+#: A report goes beside other frames if it is short and there is room: what it can take, at most.
+_COMPLETE_BESIDE: Final = 4
+_BESIDE_BYTES_MAX: Final = limits.PLAINTEXT_BYTES_MAX - 128
+_SEAL_BYTES: Final = limits.HEADER_BYTES + limits.TAG_BYTES
 #: A datagram that holds a challenge alone: its own header and tag, two array heads, a tag, a token.
 _CHALLENGE_BYTES: Final = limits.HEADER_BYTES + limits.TAG_BYTES + 13
 
@@ -131,7 +135,7 @@ class Session:
             return self._handle_all(frames, now, current=False)
         # A newer peer's frame that is unknown here may well want to be reported.
         wants_report = not frames or not _QUIET.issuperset(map(type, frames))
-        self.flow.on_received(opened.counter, wants_report, now, self._jitter)
+        self.flow.on_received(opened.counter, wants_report, now, self._jitter, len(datagram))
         if opened.is_newest and (address != self.address or self._trial):
             self._on_newest_from(address, now)
         if self._trial and self._trial.address == address:
@@ -189,19 +193,28 @@ class Session:
     # --- sending ---------------------------------------------------------------------------
     def seal(self, encoded: Sequence[bytes], now: float, *, quiet: bool = False) -> bytes:
         """One datagram of encoded frames. Whether the window has room (``flow.may_send``) is
-        the caller's question."""
+        the caller's question. A report that is due anyway goes with it."""
+        if not quiet and self.flow.wants_company(now) and self._has_room_for_report(encoded):
+            encoded = [*encoded, encode_frame(self._report(now))]
         return self.seal_plaintext(join_frames(encoded), now, quiet=quiet)
+
+    def _has_room_for_report(self, encoded: Sequence[bytes]) -> bool:
+        return (
+            len(self._complete) <= _COMPLETE_BESIDE
+            and len(encoded) < limits.FRAMES_MAX
+            and sum(map(len, encoded)) < _BESIDE_BYTES_MAX
+        )
 
     def seal_plaintext(self, plaintext: bytes, now: float, *, quiet: bool = False) -> bytes:
         """One datagram of a plaintext that ``join_frames`` made, perhaps for many sessions."""
         channel = self.channel
-        self.flow.on_sent(channel.sent_counter, now, quiet=quiet)
+        self.flow.on_sent(channel.sent_counter, now, len(plaintext) + _SEAL_BYTES, quiet=quiet)
         return channel.seal(plaintext)
 
     def seal_routed(self, plaintext: bytes, now: float) -> tuple[bytes, Address]:
         """The same with the address it is to go to; for pushes, so without a detour."""
         channel = self.channel
-        self.flow.on_sent(channel.sent_counter, now)
+        self.flow.on_sent(channel.sent_counter, now, len(plaintext) + _SEAL_BYTES)
         datagram = channel.seal(plaintext)
         return datagram, self.address if self._trial is None else self.route(len(datagram))
 

@@ -14,9 +14,9 @@ class ClientSession:
     __slots__ = (
         "session", "key", "source", "opened_at", "begun_at", "person", "device", "refs",
         "pulls", "served", "heads_at", "heads_wait_s", "heads_sent_at", "reported",
-        "report_asked", "skipped", "lost_some", "wakes", "last_push", "repeat_at", "closed",
-        "wary_until", "burst_left", "burst_at", "sign_in_tries", "signing_in", "reads_waiting",
-        "counter", "subscribed_at",
+        "report_asked", "skipped", "lost_some", "wakes", "last_pushes", "repeat_at", "repeats",
+        "closed", "wary_until", "burst_left", "burst_at", "sign_in_tries", "signing_in",
+        "reads_waiting", "counter", "subscribed_at",
     )  # fmt: skip
 
     def __init__(self, session: Session, key: bytes, source: str, now: float) -> None:
@@ -49,9 +49,11 @@ class ClientSession:
         self.lost_some = False
         #: When the server's timers will look after this session, the next time last.
         self.wakes: list[float] = []
-        #: The push frame sent last, kept for lossy paths alone, and when to repeat it.
-        self.last_push: bytes | None = None
+        #: The push frames sent last, kept for lossy paths alone, when to repeat them, and how often
+        #: they were.
+        self.last_pushes: list[bytes] = []
         self.repeat_at: float | None = None
+        self.repeats = 0
         #: ``flow.reported`` when a report last came, and whether we asked for the next one.
         self.reported = 0
         self.report_asked = False

@@ -4,7 +4,7 @@ Theory. Nothing that was pushed is kept for anybody. A push goes to each followe
 room; who missed it, for whatever reason, sees the hole and asks for the range, which is read from
 the room's newest entries or from the log and sent as far as his window allows. Heads are the
 safety net for the last entries: they go only to sessions whose report is overdue, with back-off.
-A path that loses datagrams gets the previous push beside each new one, and the last one again
+A path that loses datagrams gets previous pushes beside each new one, and the last ones again
 soon after (`docs/protocol.md`, "Loss"). Answers wait for the end of the tick, or for the next
 push: so what was asked in one datagram is answered in as few as it fits, not in one each.
 """
@@ -19,6 +19,7 @@ from typing import Final
 from protocol import limits, streams
 from protocol.cookie import Address
 from protocol.frames import Frame, Heads, Ping, encode_frame, join_frames, of_one_length
+from protocol.redundancy import previous_pushes, repeats
 from server.client_session import ClientSession
 from server.live_stream import LiveStream
 from server.push_packing import packed
@@ -30,8 +31,9 @@ from server.room_log import LogEntry, RoomLog
 _READ_BYTES_MAX: Final = 32 * 1024
 #: Heads that follow a loss while other things are in flight: at most so often.
 _HEADS_AFTER_LOSS_S: Final = 1.0
-_PING: Final = join_frames([encode_frame(Ping())])
-_REPEAT_AFTER_S: Final = 0.020
+_PING: Final = encode_frame(Ping())
+#: The last pushes are repeated so long after they left, and again in steps twice as long.
+_REPEAT_AFTER_S: Final = 0.012
 #: Encoded frames in one datagram, beside the head of their array.
 _FRAMES_BYTES_MAX: Final = limits.PLAINTEXT_BYTES_MAX - 3
 #: Bursts leave so much faster than window and round trip ask for (RFC 9002, 7.7); what would be
@@ -98,11 +100,14 @@ class Delivery:
         if client.heads_at is None:
             self._expect_report(client, now)
 
-    def _expect_report(self, client: ClientSession, now: float) -> None:
+    def _expect_report(self, client: ClientSession, now: float, *, asked: bool = False) -> None:
         flow = client.session.flow
-        if now < flow.lossy_until:
+        timeout_s = flow.round_trip.timeout_s()
+        if asked:
+            client.heads_wait_s = min(timeout_s, limits.SILENCE_MAX_S)
+        elif now < flow.lossy_until:
             # No longer than elsewhere, whatever the round trip was while the path was bad.
-            timeout_s = limits.LOSSY_REPORT_DELAY_S + flow.round_trip.timeout_s()
+            timeout_s += limits.LOSSY_REPORT_DELAY_S
             client.heads_wait_s = min(timeout_s, limits.SILENCE_MAX_S)
         else:
             client.heads_wait_s = limits.REPORT_OVERDUE_S
@@ -117,7 +122,9 @@ class Delivery:
         """
         if not client.report_asked:
             client.report_asked = True
-            self._seal(client, _PING, now)
+            self._seal(client, join_frames([_PING]), now)
+            if now < client.session.flow.lossy_until:
+                self._expect_report(client, now, asked=True)
 
     # --- pushes ----------------------------------------------------------------------------
     def push(self, followers: Iterable[ClientSession], frames: list[bytes], now: float) -> None:
@@ -142,25 +149,33 @@ class Delivery:
                 self._expect_report(client, now)
 
     def _push_over_lossy_path(self, client: ClientSession, frames: list[bytes], now: float) -> None:
+        flow = client.session.flow
+        kept = previous_pushes(flow.loss_ratio) + 1
         for frame in frames:
-            if not client.session.flow.may_send:
+            if not flow.may_send:
                 client.skipped = True
                 self._ask_report(client, now)
                 break
-            previous = client.last_push
-            pair = [previous, frame] if previous else [frame]
-            if sum(map(len, pair)) >= limits.PLAINTEXT_BYTES_MAX:
-                pair = [frame]
-            self._seal(client, join_frames(pair), now)
-            client.last_push = frame
+            client.last_pushes = [*client.last_pushes[1 - kept :], frame]
+            chosen = _that_fit(client.last_pushes)
+            if 2 * flow.in_flight > flow.window:
+                chosen.append(_PING)  # each time: a report is lost as easily as anything else
+            self._seal(client, join_frames(chosen), now)
+        client.repeats = 0
         client.repeat_at = now + _REPEAT_AFTER_S
         self._wake(client, client.repeat_at)
 
     def repeat_last(self, client: ClientSession, now: float) -> None:
-        """The timer of a lossy path: the newest push once more."""
+        """The timer of a lossy path: the newest pushes once more."""
         client.repeat_at = None
-        if client.last_push and client.session.flow.may_send:
-            self._seal(client, join_frames([client.last_push]), now)
+        flow = client.session.flow
+        if not client.last_pushes or not flow.may_send:
+            return
+        self._seal(client, join_frames(client.last_pushes[-1:]), now)
+        client.repeats += 1
+        if client.repeats < repeats(flow.loss_ratio):
+            client.repeat_at = now + 2 * _REPEAT_AFTER_S
+            self._wake(client, client.repeat_at)
 
     # --- reports and heads -----------------------------------------------------------------
     def on_report(self, client: ClientSession, now: float) -> None:
@@ -175,7 +190,7 @@ class Delivery:
         else:
             self._expect_report(client, now)
         if now >= flow.lossy_until:
-            client.last_push = None
+            client.last_pushes = []
         if client.session.newly_lost:
             client.session.newly_lost = 0
             client.lost_some = True
@@ -338,6 +353,15 @@ class Delivery:
             client.burst_left -= 1
             self._seal(client, join_frames([frame]), now)
             first = covered_to + 1
+
+
+def _that_fit(pushes: list[bytes]) -> list[bytes]:
+    """The last of these frames, and as many before it as fit one datagram with it."""
+    first, size = len(pushes) - 1, len(pushes[-1])
+    while first and size + len(pushes[first - 1]) + len(_PING) <= _FRAMES_BYTES_MAX:
+        first -= 1
+        size += len(pushes[first])
+    return pushes[first:]
 
 
 def _cut(entries: list[LogEntry], bytes_max: int) -> list[LogEntry]:

@@ -59,7 +59,8 @@ class HandlerContext:
 
         def run() -> None:
             client.reads_waiting -= 1
-            if not client.closed and client.session.flow.in_flight < limits.WINDOW_MAX:
+            flow = client.session.flow
+            if not client.closed and flow.sent - flow.reported < limits.WINDOW_MAX:
                 read()
 
         client.reads_waiting += self.gate.read_soon(run)

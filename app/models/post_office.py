@@ -274,5 +274,5 @@ class PostOffice:
             return False
         self._link.send_encoded(datagram, now)
         for frame in inside:
-            self._posts.part_transmitted(frame, now, session.flow.round_trip)
+            self._posts.part_transmitted(frame, now, session.flow)
         return True

@@ -1,8 +1,8 @@
 """Sends posts until the server answers for them: in order, within a window, with back-off.
 
-A fresh post is repeated once after some 15 ms unless its receipt came (on a LAN it has come, on
-a lossy path that repeat often saves a round trip), and from then on by RFC 9002's timer. A server
-that says "slow down" stops all of them for so long.
+A fresh post is repeated after some 15 ms unless its receipt came (on a LAN it has come, on a lossy
+path that repeat often saves a round trip), once more where the path loses much, and from then on by
+RFC 9002's timer. A server that says "slow down" stops all of them for so long.
 """
 
 from __future__ import annotations
@@ -12,8 +12,9 @@ from itertools import takewhile
 
 from app.models.events import OutboxPost
 from protocol import limits
-from protocol.flow import RoundTrip
+from protocol.flow import Flow
 from protocol.frames import EntryKind, Post
+from protocol.redundancy import repeats
 from protocol.text_rules import split_text
 
 #: A burst of posts repeats nothing early: its first receipts show soon enough if the path loses.
@@ -135,23 +136,25 @@ class PostSender:
             sending.parts_sent = 0
         return sending.frames[sending.parts_sent :]
 
-    def part_transmitted(self, frame: Post, now: float, round_trip: RoundTrip) -> None:
+    def part_transmitted(self, frame: Post, now: float, flow: Flow) -> None:
         """A part left. The next attempt goes on behind it: a window smaller than a long text
         would else never let its end through."""
         if frame.part + 1 < frame.parts:
             self._posts[frame.client_seq].parts_sent = frame.part + 1
         else:
-            self.transmitted(frame.client_seq, now, round_trip)
+            self.transmitted(frame.client_seq, now, flow)
 
-    def transmitted(self, client_seq: int, now: float, round_trip: RoundTrip) -> None:
+    def transmitted(self, client_seq: int, now: float, flow: Flow) -> None:
         """The post left; plan when to repeat it."""
         sending = self._posts[client_seq]
         sending.sent, sending.parts_sent = sending.sent + 1, 0
-        if sending.sent == 1 and len(self._posts) <= _REPEAT_EARLY_MAX:
+        early = repeats(flow.loss_ratio)
+        if sending.sent <= early and len(self._posts) <= _REPEAT_EARLY_MAX:
             sending.due_at = now + limits.POST_REPEAT_S
         else:
-            attempt = max(0, sending.sent - 2)
-            sending.due_at = now + min(round_trip.timeout_s(attempt), limits.SILENCE_MAX_S)
+            attempt = max(0, sending.sent - 1 - early)
+            wait_s = flow.round_trip.timeout_s(attempt)
+            sending.due_at = now + min(wait_s, limits.SILENCE_MAX_S)
 
     def ask_again(self, client_seq: int, when: float) -> None:
         """The server wants the post at this time, and no time-out has grown meanwhile."""

@@ -163,7 +163,47 @@ class TestQuietDatagrams:
         for counter in range(1, 1000):
             flow.on_sent(counter, 0.0, quiet=True)
         flow.on_report(0, 1, 0, 0.1)
+        assert flow.in_flight in (0, 1)
+        flow.on_report(900, 901, 0, 0.2)
         assert flow.in_flight == 0
+
+
+class TestSmallDatagrams:
+    def test_count_by_their_bytes_but_not_less_than_a_quarter(self) -> None:
+        for size_bytes, fit in ((1200, 10), (600, 20), (300, 40), (50, 40)):
+            flow = Flow()
+            while may_send(flow):
+                flow.on_sent(flow.sent, 0.0, size_bytes)
+            assert flow.sent == fit
+
+    def test_are_reported_at_half_the_window_as_well(self) -> None:
+        flow = Flow()
+        while due_at(flow) != 1.0:
+            flow.on_received(flow.received, True, 1.0, MIDDLE, 100)
+        assert flow.received == 4 * limits.REPORT_EVERY_INITIAL
+
+    def test_a_report_beyond_what_is_remembered_takes_them_for_full_ones(self) -> None:
+        flow = Flow()
+        for counter in range(1000):
+            flow.on_sent(counter, 0.0, 100)
+        before = flow.in_flight
+        flow.on_report(10, 11, 0, 0.1)
+        assert flow.in_flight == before == 250
+        flow.on_report(998, 999, 0, 0.2)
+        assert flow.in_flight == 1
+
+
+class TestReportsBesideOtherFrames:
+    def test_are_welcome_when_due_soon_or_on_a_path_that_loses(self) -> None:
+        flow = Flow()
+        assert not flow.wants_company(1.0), "there is nothing to report"
+        flow.on_received(0, True, 1.0, 1.0)
+        assert not flow.wants_company(1.5)
+        assert flow.wants_company(1.0 + limits.REPORT_DELAY_S / 2 + 0.1)
+        flow.take_report(2.1)
+        flow.on_received(2, True, 2.2, 1.0)
+        flow.take_report(2.3)
+        assert flow.wants_company(2.4), "it may have been lost"
 
 
 class TestSamples:
@@ -225,8 +265,8 @@ class TestLossCounting:
         flow = sent_flow(100)
         flow.on_report(49, 40, 0, 0.1)
         assert flow.loss_ratio == pytest.approx(0.2)
-        flow.on_report(74, 65, 0, 0.2)
-        assert flow.loss_ratio == pytest.approx(0.1)
+        flow.on_report(59, 50, 0, 0.2)
+        assert flow.loss_ratio == pytest.approx(0.2 * 15 / 25)
 
     @settings(max_examples=60)
     @given(st.lists(st.booleans(), min_size=1, max_size=60), st.randoms(use_true_random=False))

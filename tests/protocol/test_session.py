@@ -129,12 +129,12 @@ class TestConversation:
         genuine = pair.client_says(Ping())
         pair.server.receive(genuine, HOME, 1.0)
         fresh = pair.client_says(Who([1]))
-        before = state_of(pair.server)
         hostile = [
             b"", b"\x06", bytes(1200), genuine, fresh[:-1], fresh + b"\x00",
             *(fresh[:at] + bytes((fresh[at] ^ 1,)) + fresh[at + 1 :] for at in range(len(fresh))),
             pair.server.seal([encode_frame(Ping())], 1.0),
         ]  # fmt: skip
+        before = state_of(pair.server)
         for datagram in hostile:
             assert pair.server.receive(datagram, ATTACKER, 2.0) is None
         assert state_of(pair.server) == before

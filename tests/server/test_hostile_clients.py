@@ -100,7 +100,8 @@ class TestWhatIsAskedOfTheLog:
         for _ in range(limits.WINDOW_MAX + 50):
             pair.say(ada, *[Who([1])] * 20)  # settles, so none of them waits for another
         assert ada.served is not None
-        assert ada.served.session.flow.in_flight == limits.WINDOW_MAX
+        flow = ada.served.session.flow
+        assert 0 <= flow.sent - flow.reported - limits.WINDOW_MAX <= 2, "reports beside them"
 
 
 class TestNames:

@@ -28,7 +28,7 @@ from app.models.stream_follower import StreamFollower
 from protocol import limits
 from protocol.channel import Channel
 from protocol.cookie import CookieJar
-from protocol.flow import Flow, RoundTrip
+from protocol.flow import Flow
 from protocol.frames import Heads, Post
 from protocol.replay_window import ReplayWindow
 from protocol.session import Session
@@ -240,9 +240,9 @@ def _heads_without_tail(put: Put) -> None:
 def _no_back_off(put: Put) -> None:
     original = PostSender.transmitted
 
-    def transmitted(self: PostSender, client_seq: int, now: float, round_trip: RoundTrip) -> None:
-        original(self, client_seq, now, round_trip)
-        self._posts[client_seq].due_at = now + round_trip.timeout_s(0)
+    def transmitted(self: PostSender, client_seq: int, now: float, flow: Flow) -> None:
+        original(self, client_seq, now, flow)
+        self._posts[client_seq].due_at = now + flow.round_trip.timeout_s(0)
 
     put(PostSender, "transmitted", transmitted)
 

@@ -22,6 +22,7 @@ from tests.simulation.truth import Truth
 
 _SOCKET_BUFFER = 200
 #: Answers and reports that may leave beside what the window counts.
+_SMALL_IN_FULL = limits.DATAGRAM_BYTES_MAX // limits.COUNTED_BYTES_MIN
 _BESIDE_WINDOW = 48 + 2 * limits.POSTS_AHEAD_MAX
 
 
@@ -256,7 +257,7 @@ class ServerNode:
                 self._progress[client] = (reported, received, flow.sent, flow.window)
                 continue
             self._trace.checks["S14 window"] += 1
-            allowed = before[3] + _BESIDE_WINDOW + 4 * (received - before[1])
+            allowed = _SMALL_IN_FULL * before[3] + _BESIDE_WINDOW + 4 * (received - before[1])
             if flow.sent - before[2] > allowed:
                 sent = flow.sent - before[2]
                 raise Violation("S14", f"{sent} datagrams to one who reports nothing")

@@ -8,7 +8,7 @@ from app.models.events import OutboxPost
 from app.models.post_sender import PostSender
 from protocol import limits
 from protocol.errors import Refusal
-from protocol.flow import RoundTrip
+from protocol.flow import Flow
 from protocol.frames import EntryKind
 
 
@@ -28,7 +28,7 @@ def due(posts: PostSender, now: float) -> list[int]:
     """Send what is due."""
     numbers = [each.client_seq for each in posts.due(now)]
     for seq in numbers:
-        posts.transmitted(seq, now, RoundTrip())
+        posts.transmitted(seq, now, Flow())
     return numbers
 
 
@@ -64,6 +64,21 @@ class TestRepeating:
                 times.append(now)
         early = limits.POST_REPEAT_S
         assert times == pytest.approx([0, early, early + 1, early + 3, early + 7, early + 15])
+
+    def test_early_more_often_where_much_is_lost(self) -> None:
+        posts = sender(1)
+        flow = Flow()
+        flow.loss_ratio = 0.2
+        now = 0.0
+        waits = []
+        for _ in range(5):
+            posts.transmitted(1, now, flow)
+            due_at = posts.next_timer()
+            assert due_at is not None
+            waits.append(due_at - now)
+            now = due_at
+        early = limits.POST_REPEAT_S
+        assert waits == pytest.approx([early, early, early, 1, 2])
 
     def test_two_early_three_not(self) -> None:
         for count, early in ((2, True), (3, False)):
@@ -130,22 +145,22 @@ class TestParts:
         posts = PostSender()
         posts.add(post(1, "x" * 4500))
         frames = posts.frames(1, 7)
-        posts.part_transmitted(frames[0], 0.0, RoundTrip())
-        posts.part_transmitted(frames[1], 0.0, RoundTrip())
+        posts.part_transmitted(frames[0], 0.0, Flow())
+        posts.part_transmitted(frames[1], 0.0, Flow())
         assert due(posts, 0.0) == [1]  # unfinished, so it is due; ``due`` says all of it left
-        posts.part_transmitted(frames[2], 9.0, RoundTrip())
+        posts.part_transmitted(frames[2], 9.0, Flow())
         assert [frame.part for frame in posts.frames(1, 7)] == [3, 4]
         for frame in posts.frames(1, 7):
-            posts.part_transmitted(frame, 9.0, RoundTrip())
+            posts.part_transmitted(frame, 9.0, Flow())
         assert len(posts.frames(1, 7)) == 5
         assert posts.due(9.0) == []
 
     def test_another_room_number_or_a_new_session_begins_with_the_first(self) -> None:
         posts = PostSender()
         posts.add(post(1, "x" * 4500))
-        posts.part_transmitted(posts.frames(1, 7)[0], 0.0, RoundTrip())
+        posts.part_transmitted(posts.frames(1, 7)[0], 0.0, Flow())
         assert [frame.part for frame in posts.frames(1, 8)] == [0, 1, 2, 3, 4]
-        posts.part_transmitted(posts.frames(1, 8)[0], 0.0, RoundTrip())
+        posts.part_transmitted(posts.frames(1, 8)[0], 0.0, Flow())
         posts.restart(1.0, known_to=0)
         assert len(posts.frames(1, 8)) == 5
 
