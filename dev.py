@@ -97,6 +97,12 @@ def bench(args: Sequence[str]) -> None:
     _run_program("benchmarks/bench.py", args)
 
 
+def bench_client(args: Sequence[str]) -> None:
+    """Measure a client that catches up and one that keeps up, each figure beside its budget."""
+    _ensure_environment()
+    _run_program("benchmarks/bench_client.py", args)
+
+
 def simulate(args: Sequence[str]) -> None:
     """Run random disasters on a virtual clock: SEEDS=500 FROM=0, or SEED=n for one in full."""
     _ensure_environment()
@@ -164,6 +170,7 @@ TARGETS: Mapping[str, Callable[[Sequence[str]], None]] = {
     "faults": faults,
     "demo": demo,
     "bench": bench,
+    "bench-client": bench_client,
     "bench-ui": bench_ui,
     "screenshots": screenshots,
     "messages": messages,

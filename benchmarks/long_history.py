@@ -32,12 +32,12 @@ def _commit(log: SqliteLog) -> None:
         raise SystemExit(f"the disk did not take the entries: {errors}")
 
 
-def _fill(path: Path, count: int) -> tuple[int, float]:
+def fill(path: Path, count: int, name: str = "general") -> tuple[int, float]:
     """A room with so many messages; returns its number and the seconds it took."""
     began = time.perf_counter()
     log = _open(path)
     device = log.add_device(os.urandom(32), "anna", "anna")
-    room = log.create_room("general", "general", 0).room
+    room = log.create_room(name, name, 0).room
     log.add_member(room, device.person)
     kind, flags = EntryKind.MESSAGE, EntryFlag.VISIBLE
     for first in range(0, count, _BATCH):
@@ -84,7 +84,7 @@ def main() -> int:
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "hubbub.sqlite3"
-        room, filled_s = _fill(path, options.entries)
+        room, filled_s = fill(path, options.entries)
         size = path.stat().st_size / 1e6
         print(f"a room of {options.entries:,} entries: {filled_s:.1f} s to write, {size:.0f} MB")
         late = 0

@@ -13,6 +13,8 @@ from protocol.stream_replica import StreamReplica
 BACKLOG = 50
 #: Chain values remembered; older ones are thinned out.
 _CHECKPOINTS_KEPT = 64
+#: A plain number: a flag's own ``&`` costs more than all the rest of an entry.
+_VISIBLE = int(EntryFlag.VISIBLE)
 
 
 class RoomReplica:
@@ -145,7 +147,7 @@ def _entries(push: Push, low: int, high: int) -> tuple[RoomEntry, ...]:
     visible = push.visible_before
     entries = []
     for number, entry in enumerate(push.entries, push.first):
-        visible += entry.flags & EntryFlag.VISIBLE
+        visible += entry.flags & _VISIBLE
         if low <= number <= high:
             entries.append(
                 RoomEntry(
