@@ -160,7 +160,7 @@ def show_help(_args: Sequence[str]) -> None:
     """List all targets."""
     print("python3 dev.py TARGET, or make TARGET:\n")
     for name, target in TARGETS.items():
-        print(f"  {name:12}{(target.__doc__ or '').splitlines()[0]}")
+        print(f"  {name:14}{(target.__doc__ or '').splitlines()[0]}")
 
 
 TARGETS: Mapping[str, Callable[[Sequence[str]], None]] = {
