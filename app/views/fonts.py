@@ -2,7 +2,9 @@
 
 import tkinter as tk
 from collections.abc import Callable
+from functools import lru_cache
 from tkinter import font as tkfont
+from typing import Any
 
 import ttkbootstrap as ttk
 
@@ -44,12 +46,14 @@ def create_fonts(root: tk.Misc, px: Callable[[float], int]) -> None:
     ):
         ttk.Fonts.create_alias(name, family=family, size=-px(size), weight=weight, slant=slant)
     ttk.Fonts.create_alias(MONO, family=mono, size=-px(13))
+    _shortened.cache_clear()
 
 
 def scale_messages(root: tk.Misc, px: Callable[[float], int], scale: float) -> None:
     """Set the size of the messages; all that is drawn in these fonts changes at once."""
     for name, size in _TALK_SIZES.items():
         tkfont.nametofont(name, root=root).configure(size=-px(size * scale))
+    _shortened.cache_clear()
 
 
 def line_height(root: tk.Misc, name: str) -> int:
@@ -57,18 +61,27 @@ def line_height(root: tk.Misc, name: str) -> int:
 
 
 def text_width(root: tk.Misc, name: str, text: str) -> int:
-    return tkfont.nametofont(name, root=root).measure(text)
+    return _measured(root.tk, name, text)
 
 
 def shortened(root: tk.Misc, name: str, text: str, width_max: int) -> str:
     """`text`, cut with `…` so that it is at most `width_max` real pixels wide."""
-    font = tkfont.nametofont(name, root=root)
-    if font.measure(text) <= width_max:
+    return _shortened(root.tk, name, text, width_max)
+
+
+def _measured(interpreter: Any, name: str, text: str) -> int:
+    # Font objects of Tkinter ask whether the font exists at every call.
+    return int(interpreter.call("font", "measure", name, text))
+
+
+@lru_cache(maxsize=2000)  # lists draw the same names again at every move of the pointer
+def _shortened(interpreter: Any, name: str, text: str, width_max: int) -> str:
+    if _measured(interpreter, name, text) <= width_max:
         return text
     low, high = 0, len(text)
     while low < high:
         middle = (low + high + 1) // 2
-        if font.measure(text[:middle].rstrip() + "…") <= width_max:
+        if _measured(interpreter, name, text[:middle].rstrip() + "…") <= width_max:
             low = middle
         else:
             high = middle - 1

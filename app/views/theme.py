@@ -50,6 +50,7 @@ class Look:
 
     def __init__(self, root: ttk.App) -> None:
         self._root = root
+        self._real_sizes: dict[float, int] = {}  # the scale of a window never changes
         register_theme()
         root.set_theme_modes(light=f"{_FAMILY}-light", dark=f"{_FAMILY}-dark")
         create_fonts(root, self.px)
@@ -73,8 +74,11 @@ class Look:
 
     def px(self, logical: float) -> int:
         """Real pixels for a logical size, at least 1 for anything above 0."""
-        real = int(ttk.scale_size(self._root, logical))  # type: ignore[no-untyped-call]
-        return max(1, real) if logical > 0 else real
+        real = self._real_sizes.get(logical)
+        if real is None:
+            real = int(ttk.scale_size(self._root, logical))  # type: ignore[no-untyped-call]
+            real = self._real_sizes[logical] = max(1, real) if logical > 0 else real
+        return real
 
     def scale_messages(self, percent: int) -> None:
         """Set the size of the messages in percent; watchers repaint."""

@@ -46,7 +46,7 @@ _MARKS = {
 
 
 class TimelinePainter:
-    """Draws into `text`, which must be in state "normal" meanwhile."""
+    """Draws into `text`."""
 
     def __init__(self, text: tk.Text, look: Look) -> None:
         self._text, self._look = text, look

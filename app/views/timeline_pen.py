@@ -14,7 +14,7 @@ Align = Literal["top", "center", "bottom", "baseline"]
 
 
 class TimelinePen:
-    """Draws into `text`, which must be in state "normal" meanwhile."""
+    """Draws into `text`."""
 
     def __init__(self, text: tk.Text, look: Look) -> None:
         self.text, self.look = text, look

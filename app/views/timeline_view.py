@@ -14,6 +14,7 @@ from datetime import date
 
 from app.views import fonts, wording
 from app.views.body_painter import Drawn
+from app.views.reading_text import ReadingText
 from app.views.rows import Key, MessageKind, MessageRow, TimelineRow, TimelineRows
 from app.views.surface import PillButton, Surface
 from app.views.theme import Look
@@ -35,7 +36,6 @@ from app.views.timeline_layout import (
 )
 from app.views.timeline_painter import TimelinePainter
 from app.views.timeline_pointer import TimelinePointer
-from app.views.widgets import Text
 
 _EDGE_LINES = 30  # nearer than this to an edge of the window, it moves
 _NEW_COUNT_MAX = 999
@@ -85,10 +85,10 @@ class TimelineView(Surface):
 
     def _build(self) -> None:
         look = self.look
-        self.text = Text(self, wrap="word", state="disabled")
+        self.text = ReadingText(self)
         self.text.configure(font=fonts.TALK, padx=0, pady=0, cursor="arrow", relief="flat")
         self.text.configure(highlightthickness=look.px(1), exportselection=True)
-        self.text.configure(width=1, height=1, takefocus=True, insertwidth=0)
+        self.text.configure(width=1, height=1, takefocus=True)
         self._painter = TimelinePainter(self.text, look)
         bar = ThinScrollbar(self, look, self._scrolled_by_bar)
         self.text.configure(yscrollcommand=bar.set)
@@ -198,7 +198,7 @@ class TimelineView(Surface):
 
     def _apply(self, edits: list[Edit], blocks: list[Block]) -> None:
         """Change the widget by `edits`, last first; the view keeps its place to the pixel."""
-        with self._kept_place(edits), self._editable():
+        with self._kept_place(edits):
             self._pointer.unhover()
             for edit in edits:
                 for drawn in self._drawn[edit.old_start : edit.old_end]:
@@ -214,14 +214,6 @@ class TimelineView(Surface):
                     self._light(new)
                 self._by_tag.update((drawn.tag, drawn) for drawn in new)
                 self._drawn[edit.old_start : edit.old_end] = new
-
-    @contextmanager
-    def _editable(self) -> Iterator[None]:
-        self.text.configure(state="normal")
-        try:
-            yield
-        finally:
-            self.text.configure(state="disabled")
 
     @contextmanager
     def _kept_place(self, edits: list[Edit]) -> Iterator[None]:
