@@ -140,13 +140,11 @@ class BodyPainter:
             else "".join(segment.text for segment in part.segments)
             for part in parts
         )
-        self._pen.start_line()
         self._pen.write(without_emoji("\n".join(texts)))
         draw_end(row)
         self._pen.end_line("body")
 
     def _start(self, half: AvatarSlice | None) -> str:
-        self._pen.start_line()
         if half is None:
             return "body"
         self._pen.picture(half, align="top")
@@ -171,16 +169,14 @@ class BodyPainter:
                 pieces, line = pieces[: number + 1], [(rest, "")]
             self._pieces_left -= 1
             line_tag = self._start(half if number == 0 else None)
-            pen.start_span()
             pen.picture(Blank(pen.look.px(12), 1))
             self._pieces_left -= len(line)
             for words, color in line:
-                pen.write(words, "code", *((color,) if color else ()))
+                pen.write(words, *((color,) if color else ()))
             is_end = number == len(pieces) - 1
             if row is not None and is_end:
                 draw_end(row)
-            pen.end_line(line_tag)
-            pen.end_span("code", "code_block", tag)
+            pen.end_line(line_tag, "code", "code_block", tag)
             if is_end:
                 break
 
@@ -222,12 +218,12 @@ class BodyPainter:
 
             pen.write(emoji.demojize(segment.visible), *tags)
             return
-        pen.start_span()
-        pen.picture(EmojiPicture(segment.visible, size), name=segment.text)
-        pen.end_span(*tags)
+        pen.picture(EmojiPicture(segment.visible, size), *tags, name=segment.text)
 
 
 def _tags_of(style: Style) -> tuple[str, ...]:
+    if style is Style.NONE:
+        return ()
     if Style.BOLD in style and Style.ITALIC in style:
         style, tags = style & ~(Style.BOLD | Style.ITALIC), ["bold_italic"]
     else:

@@ -122,21 +122,19 @@ class Avatar:
 
 @dataclass(frozen=True, slots=True)
 class AvatarSlice:
-    """One half of an avatar beside two lines of text, with the gap to the text on its right."""
+    """A part of an avatar beside two lines of text, with the gap to the text on its right."""
 
     avatar: Avatar
     is_lower: bool
     width: float
-    height: int  # real pixels
+    lower_height: int  # real pixels of the lower part; the rest is the upper one
 
     def draw(self, tokens: Tokens, px: Px) -> Image.Image:
         whole = self.avatar.draw(tokens, px)
-        half = whole.height // 2
-        canvas = Image.new("RGBA", (px(self.width), self.height))
-        if self.is_lower:
-            canvas.paste(whole.crop((0, half, whole.width, whole.height)), (0, 0))
-        else:
-            canvas.paste(whole.crop((0, 0, whole.width, half)), (0, self.height - half))
+        cut = whole.height - self.lower_height
+        top, bottom = (cut, whole.height) if self.is_lower else (0, cut)
+        canvas = Image.new("RGBA", (px(self.width), bottom - top))
+        canvas.paste(whole.crop((0, top, whole.width, bottom)), (0, 0))
         return canvas
 
 

@@ -3,8 +3,8 @@
 Theory: a block is one range under a tag of its own, ending with a newline, so it can be removed
 or replaced alone. How a line looks is decided by the tag on its first character (margins,
 spacing) and by tags for colours; a theme change configures those tags again and nothing else.
-An avatar beside two lines is two half pictures: one stands at the bottom of the name line, the
-other at the top of the first text line, and no space lies between these lines.
+An avatar beside two lines is two pictures: one stands at the bottom of the name line, the other
+at the top of the first text line, and no space lies between these lines.
 """
 
 import tkinter as tk
@@ -32,7 +32,6 @@ from app.views.tokens import NICK_COLOR_COUNT, nick_index
 
 TEXT_WIDTH_MAX = 760
 RIGHT_MARGIN = 30
-SLICE_HEIGHT = 21  # of half an avatar
 _LINE_HEIGHT = 23
 _NEXT = "chat_next"  # in front of what follows the blocks being drawn
 
@@ -72,9 +71,6 @@ class TimelinePainter:
         configure("hover", lmargincolor=tokens.hovered, rmargincolor=tokens.hovered)
         configure("head", lmargin1=px(AVATAR_X), lmargin2=px(TEXT_X), spacing1=px(10), spacing3=0)
         configure("first", lmargin1=px(AVATAR_X), **body)
-        # The half avatar on this line may be taller than the letters.
-        taller = max(fonts.line_height(text, fonts.TALK), px(SLICE_HEIGHT))
-        configure("first", spacing3=max(1, px(_LINE_HEIGHT) - taller))
         configure("body", lmargin1=px(TEXT_X), **body)
         configure("quiet", lmargin1=px(AVATAR_X), **body)
         configure("quiet", foreground=tokens.muted, font=fonts.SMALL, spacing1=px(3))
@@ -110,8 +106,8 @@ class TimelinePainter:
     # blocks
 
     @contextmanager
-    def room_before(self, tag: str) -> Iterator[str]:
-        """A place for blocks in front of the block `tag`, or at the end when it is "".
+    def room_before(self, tag: str) -> Iterator[None]:
+        """Blocks are inserted in front of the block `tag`, or at the end when it is "".
 
         A mark moves along while blocks are put in front of what follows. What Tk inserts between
         two characters gets the tags that both have: a picture between two lines of text would
@@ -121,26 +117,25 @@ class TimelinePainter:
         text.mark_set(_NEXT, f"{tag}.first" if tag else "end-1c")
         if tag:
             text.insert(_NEXT, "\n", ())
-            text.mark_set(_NEXT, f"{_NEXT} - 1 chars")
-        yield _NEXT
+            text.mark_set(_NEXT, f"{_NEXT} - 1 indices")
+        self._pen.go_to(_NEXT)
+        yield
+        self._pen.flush()
         if tag:
             text.delete(_NEXT)
 
-    def insert(self, place: str, block: Block) -> Drawn:
-        """Draw `block` in front of the index `place`."""
+    def insert(self, block: Block) -> Drawn:
+        """Draw `block`, in `room_before` what follows it."""
         self._next_id += 1
         drawn = Drawn(block, f"m{self._next_id}")
-        text = self._text
-        self._pen.go_to(place)
-        text.mark_set("chat_block", place)
-        text.mark_gravity("chat_block", "left")
+        pen, row = self._pen, block.row
+        start = pen.line
         if block.day:
             self._draw_day(block.day)
             drawn.lines_above += 1
         if block.is_new_above:
             self._draw_new_line()
             drawn.lines_above += 1
-        row = block.row
         if isinstance(row, MessageRow):
             if row.kind is MessageKind.MESSAGE:
                 self._draw_message(drawn, row)
@@ -150,9 +145,10 @@ class TimelinePainter:
             self._draw_centered(wording.hole_text(row), Icon("three-dots", 14, "muted"))
         else:
             self._draw_beginning(row)
-        text.tag_add(drawn.tag, "chat_block", self._pen.place)
+        pen.flush()
+        self._text.tag_add(drawn.tag, f"{start}.0", _NEXT)
         if isinstance(row, MessageRow) and row.is_mention:
-            text.tag_add("band", f"chat_block + {drawn.lines_above} lines", self._pen.place)
+            self._text.tag_add("band", f"{start + drawn.lines_above}.0", _NEXT)
         return drawn
 
     def remove(self, drawn: Drawn) -> None:
@@ -163,7 +159,6 @@ class TimelinePainter:
         px = self._look.px
         label = fonts.text_width(self._text, fonts.SMALL_BOLD, day) + px(20)
         width = max(px(20), (self._rule_room() - label) // 2)
-        self._pen.start_line()
         self._pen.picture(Rule(width, "line", drop=2))
         self._pen.picture(Blank(px(10), 1))
         self._pen.write(day, "day")
@@ -174,7 +169,6 @@ class TimelinePainter:
     def _draw_new_line(self) -> None:
         badge = Badge(_("New"), "alert", "alert_text", radius=5)
         width = int(self._text.tk.call("image", "width", self._look.images.get(badge)))
-        self._pen.start_line()
         self._pen.picture(Rule(max(1, self._rule_room() - width), "new_line"))
         self._pen.picture(badge)
         self._pen.end_line("above")
@@ -183,7 +177,6 @@ class TimelinePainter:
         return max(self._look.px(100), self._text.winfo_width() - self._look.px(40))
 
     def _draw_centered(self, words: str, icon: Icon | None = None) -> None:
-        self._pen.start_line()
         if icon is not None:
             self._pen.picture(icon)
         self._pen.write(f"  {words}" if icon else words)
@@ -196,7 +189,6 @@ class TimelinePainter:
         px = self._look.px
         is_local = row.kind is MessageKind.LOCAL_NOTICE
         icon = Icon("eye-slash" if is_local else "arrow-right-short", 15, "muted")
-        self._pen.start_line()
         self._pen.picture(Blank(px(12), 1))
         self._pen.picture(icon)
         self._pen.picture(Blank(px(TEXT_X - AVATAR_X - 12 - 15), 1))
@@ -212,7 +204,6 @@ class TimelinePainter:
         starts = drawn.block.starts_group
         avatar = Avatar(nick_index(row.author_id), initials(row.author_name), 40)
         if starts:
-            self._pen.start_line()
             self._pen.picture(self._slice(avatar, is_lower=False), align="bottom")
             self._pen.write(safe_name(row.author_name), "name", f"nick{nick_index(row.author_id)}")
             self._pen.write(f"   {wording.clock_text(row.time)}", "meta")
@@ -223,18 +214,17 @@ class TimelinePainter:
             self._draw_failure(row)
 
     def _slice(self, avatar: Avatar, *, is_lower: bool) -> AvatarSlice:
-        return AvatarSlice(avatar, is_lower, TEXT_X - AVATAR_X, self._look.px(SLICE_HEIGHT))
+        # The lower part is no taller than the letters beside it, so all lines have one distance.
+        lower = min(self._look.px(avatar.size / 2), fonts.line_height(self._text, fonts.TALK))
+        return AvatarSlice(avatar, is_lower, TEXT_X - AVATAR_X, lower)
 
     def _draw_mark(self, row: MessageRow) -> None:
         if not row.is_own:
             return
         self._pen.write("  ")
-        self._pen.start_span()
-        self._pen.picture(_MARKS[row.state])
-        self._pen.end_span("mark")
+        self._pen.picture(_MARKS[row.state], "mark")
 
     def _draw_failure(self, row: MessageRow) -> None:
-        self._pen.start_line()
         self._pen.write(wording.failure_text(row), "trouble")
         self._pen.write("  ·  ", "meta")
         self._pen.write(_("Retry"), "action", "retry")

@@ -1,4 +1,9 @@
-"""Puts words and pictures into a Text, one piece after the other, at a place that moves along."""
+"""Puts words and pictures into a Text, one piece after the other, at a place that moves along.
+
+Theory: each call into Tk costs more than what it inserts, so words are gathered and inserted
+together, with their tags, when a picture comes or the drawing ends. Lines are counted here, so
+nothing has to be asked back.
+"""
 
 import tkinter as tk
 from typing import Literal
@@ -6,56 +11,71 @@ from typing import Literal
 from app.views.images import Recipe
 from app.views.theme import Look
 
-_AT = "chat_at"  # where the next piece goes
-_LINE = "chat_line"  # where the line being drawn starts
-_SPAN = "chat_span"  # where the span being drawn starts
-
 Align = Literal["top", "center", "bottom", "baseline"]
 
 
 class TimelinePen:
-    """Draws into `text`."""
+    """Draws into `text`; what is drawn is there after `flush`."""
 
     def __init__(self, text: tk.Text, look: Look) -> None:
         self.text, self.look = text, look
-        for mark in (_AT, _LINE, _SPAN):
-            text.mark_set(mark, "1.0")
-        for mark in (_LINE, _SPAN):
-            text.mark_gravity(mark, "left")
+        self._place = "end-1c"
+        self._pieces: list[tuple[str, tuple[str, ...]]] = []
+        self._line = 1
+        self._breaks = 0  # newlines within what `end_line` ends
+        self._first_piece = 0  # of this line, in `_pieces`
+        self._is_line_begun = False  # a part of this line is in the widget
 
-    def go_to(self, place: str) -> None:
-        """The next piece goes in front of the index `place`."""
-        self.text.mark_set(_AT, place)
+    def go_to(self, mark: str) -> None:
+        """Draw in front of this mark, which stands at the start of a line and moves along."""
+        self.flush()
+        self._place = mark
+        self._line = int(str(self.text.index(mark)).split(".", 1)[0])
+        self._breaks, self._first_piece, self._is_line_begun = 0, 0, False
 
     @property
-    def place(self) -> str:
-        """Where the next piece goes, as an index that is true now."""
-        return str(self.text.index(_AT))
-
-    def start_line(self) -> None:
-        self.text.mark_set(_LINE, _AT)
+    def line(self) -> int:
+        """The number of the line that is drawn next or now."""
+        return self._line
 
     def end_line(self, *line_tags: str) -> None:
         """End the line; the tags of its first character decide how it lies."""
-        self.text.insert(_AT, "\n")
-        for tag in line_tags:
-            self.text.tag_add(tag, _LINE, _AT)
-
-    def start_span(self) -> None:
-        """What is drawn from now on gets the tags of the next `end_span`."""
-        self.text.mark_set(_SPAN, _AT)
-
-    def end_span(self, *tags: str) -> None:
-        for tag in tags:
-            self.text.tag_add(tag, _SPAN, _AT)
+        pieces = self._pieces
+        for at in range(self._first_piece, len(pieces)):
+            words, tags = pieces[at]
+            pieces[at] = (words, (*tags, *line_tags))
+        if self._is_line_begun:
+            for tag in line_tags:
+                self.text.tag_add(tag, f"{self._line}.0", self._place)
+        pieces.append(("\n", line_tags))
+        self._line += 1 + self._breaks
+        self._breaks = 0
+        self._first_piece, self._is_line_begun = len(pieces), False
 
     def write(self, words: str, *tags: str) -> None:
-        self.text.insert(_AT, words, tags)
+        self._breaks += words.count("\n")
+        self._pieces.append((words, tags))
 
-    def picture(self, recipe: Recipe, align: Align = "center", name: str = "") -> None:
+    def picture(self, recipe: Recipe, *tags: str, align: Align = "center", name: str = "") -> None:
         """Draw a picture; `name` is what it stands for when the line is copied."""
+        self.flush()
+        self._is_line_begun = True
         image = self.look.images.get(recipe)
         if name:
-            self.text.image_create(_AT, image=image, align=align, name=name)
+            self.text.image_create(self._place, image=image, align=align, name=name)
         else:
-            self.text.image_create(_AT, image=image, align=align)
+            self.text.image_create(self._place, image=image, align=align)
+        for tag in tags:
+            self.text.tag_add(tag, f"{self._place} - 1 indices", self._place)
+
+    def flush(self) -> None:
+        """Insert what was gathered."""
+        if not self._pieces:
+            return
+        if len(self._pieces) > self._first_piece:
+            self._is_line_begun = True
+        words, tags = self._pieces[0]
+        more = [value for piece in self._pieces[1:] for value in piece]
+        self.text.insert(self._place, words, tags, *more)
+        self._pieces.clear()
+        self._first_piece = 0

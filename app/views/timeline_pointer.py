@@ -11,10 +11,11 @@ from app.views import fonts, wording
 from app.views.body_painter import AVATAR_X, Drawn
 from app.views.emoji_text import text_with_emoji
 from app.views.hint import hint_of
+from app.views.reading_text import ReadingText
 from app.views.rows import Key, MessageKind, MessageRow
 from app.views.surface import FlatButton
 from app.views.theme import Look
-from app.views.widgets import Label, Text
+from app.views.widgets import Label
 
 _STEP = 60  # logical pixels of one turn of the wheel
 
@@ -22,7 +23,7 @@ _STEP = 60  # logical pixels of one turn of the wheel
 class PointedView(Protocol):
     """What of a timeline the pointer moves and asks."""
 
-    text: Text
+    text: ReadingText
     look: Look
 
     def reveal(self, drawn: Drawn) -> None: ...

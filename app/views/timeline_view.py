@@ -39,6 +39,7 @@ from app.views.timeline_pointer import TimelinePointer
 
 _EDGE_LINES = 30  # nearer than this to an edge of the window, it moves
 _NEW_COUNT_MAX = 999
+_REDRAWN_AT_ONCE = 20
 _LIT_MAX = 1000  # hits lit at a time; only single letters have more
 
 
@@ -72,6 +73,8 @@ class TimelineView(Surface):
         self._width = 0
         self._drawn_scale = look.text_scale
         self._is_edge_check_planned = False
+        self._outdated: dict[str, Drawn] = {}
+        self._redraw_timer: str | None = None
         self._lit: tuple[str, Key | None] = ("", None)
         self._build()
         self._pointer = TimelinePointer(
@@ -96,6 +99,7 @@ class TimelineView(Surface):
         self.text.pack(side="left", fill="both", expand=True)
         self.pill = PillButton(self, look, on_press=self.scroll_to_newest)
         self.text.bind("<Configure>", lambda event: self._resized(event.width), add="+")
+        self.bind("<Destroy>", lambda _event: self._stop_redrawing(), add="+")
         self.text.bind("<Map>", lambda _event: self._after_change(), add="+")
 
     # what to show
@@ -205,11 +209,9 @@ class TimelineView(Surface):
                     self._painter.remove(drawn)
                     del self._by_tag[drawn.tag]
                 after = self._drawn[edit.old_end : edit.old_end + 1]
-                with self._painter.room_before(after[0].tag if after else "") as place:
-                    new = [
-                        self._painter.insert(place, block)
-                        for block in blocks[edit.new_start : edit.new_end]
-                    ]
+                with self._painter.room_before(after[0].tag if after else ""):
+                    added = blocks[edit.new_start : edit.new_end]
+                    new = [self._painter.insert(block) for block in added]
                 if self._lit[0]:
                     self._light(new)
                 self._by_tag.update((drawn.tag, drawn) for drawn in new)
@@ -260,9 +262,12 @@ class TimelineView(Surface):
         )
         self._painter.configure_tags()
         if self._drawn_scale != self.look.text_scale:
-            # Emoji are pictures: they have the size of the letters when they are drawn.
+            # Pictures between letters have the size they had when they were drawn.
             self._drawn_scale = self.look.text_scale
-            self._redraw([at for at, each in enumerate(self._drawn) if _may_have_emoji(each)])
+            self._outdated = {each.tag: each for each in self._drawn if _may_have_pictures(each)}
+            in_view = self._in_view()
+            self._redraw([at for at in in_view if self._drawn[at].tag in self._outdated])
+            self._redraw_outdated()
 
     def _resized(self, width: int) -> None:
         if width != self._width:
@@ -280,6 +285,33 @@ class TimelineView(Surface):
         edits = [Edit(at, at + 1, at, at + 1) for at in reversed(places)]
         if edits:
             self._apply(edits, [drawn.block for drawn in self._drawn])
+
+    def _in_view(self) -> range:
+        """The places of the blocks in view."""
+        top, bottom = (self.drawn_at(f"@0,{y}") for y in (0, self.text.winfo_height()))
+        tags = [each.tag for each in self._drawn]
+        start = tags.index(top.tag) if top is not None else 0
+        return range(start, tags.index(bottom.tag) + 1 if bottom is not None else len(tags))
+
+    def _redraw_outdated(self) -> None:
+        """Draw again what is out of view, in slices that hold nobody up."""
+        self._outdated = {tag: each for tag, each in self._outdated.items() if tag in self._by_tag}
+        places = [at for at, each in enumerate(self._drawn) if each.tag in self._outdated]
+        slice_now = places[-_REDRAWN_AT_ONCE:]
+        for at in slice_now:
+            del self._outdated[self._drawn[at].tag]
+        if self._outdated and self._redraw_timer is None:
+            self._redraw_timer = self.after(1, self._next_redraw)
+        self._redraw(slice_now)
+
+    def _next_redraw(self) -> None:
+        self._redraw_timer = None
+        self._redraw_outdated()
+
+    def _stop_redrawing(self) -> None:
+        if self._redraw_timer is not None:
+            self.after_cancel(self._redraw_timer)
+            self._redraw_timer = None
 
     # scrolling
 
@@ -468,6 +500,8 @@ class TimelineView(Surface):
         self.scrolled()
 
 
-def _may_have_emoji(drawn: Drawn) -> bool:
+def _may_have_pictures(drawn: Drawn) -> bool:
     row = drawn.block.row
-    return isinstance(row, MessageRow) and (":" in row.text or not row.text.isascii())
+    return drawn.block.starts_group or (
+        isinstance(row, MessageRow) and (":" in row.text or not row.text.isascii())
+    )

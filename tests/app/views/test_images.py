@@ -30,13 +30,13 @@ class TestRecipes:
 
     def test_two_slices_make_the_avatar(self) -> None:
         avatar = Avatar(0, "AB", 40)
-        upper = AvatarSlice(avatar, False, 56, 21).draw(LIGHT, px)
-        lower = AvatarSlice(avatar, True, 56, 21).draw(LIGHT, px)
-        joined = Image.new("RGBA", (56, 42))
+        upper = AvatarSlice(avatar, False, 56, 18).draw(LIGHT, px)
+        lower = AvatarSlice(avatar, True, 56, 18).draw(LIGHT, px)
+        joined = Image.new("RGBA", (56, 40))
         joined.paste(upper, (0, 0))
-        joined.paste(lower, (0, 21))
+        joined.paste(lower, (0, 22))
         whole = avatar.draw(LIGHT, px)
-        assert joined.crop((0, 1, 40, 41)).tobytes() == whole.tobytes()
+        assert joined.crop((0, 0, 40, 40)).tobytes() == whole.tobytes()
 
     def test_a_badge_grows_with_its_text(self) -> None:
         one, many = (Badge(text, "badge", "badge_text").draw(LIGHT, px) for text in ("1", "99+"))

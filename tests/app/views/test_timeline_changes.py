@@ -92,6 +92,8 @@ def painted_anew(view: TimelineView) -> Shown:
 
 
 def assert_painted_right(view: TimelineView) -> None:
+    while view._outdated:
+        view.update()
     wanted = painted_anew(view)  # lets the pane do first what it planned
     shown = shown_by(view)
     if shown == wanted:
