@@ -132,6 +132,12 @@ class ConversationController:
         """Nothing is unread any more, in no room."""
         self._model.mark_all_read()
 
+    def mark_unread(self, key: Key, row_key: Key) -> None:
+        """A message and what follows it should count as unread again."""
+        room = self._room(key)
+        if room is not None and isinstance(row_key, int):
+            self._model.mark_unread(room.room, row_key)
+
     def retry(self, key: Key, row_key: Key) -> None:
         """Send a failed message again."""
         room = self._room(key)

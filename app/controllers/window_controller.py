@@ -218,6 +218,7 @@ class WindowController:
             on_need_older=lambda key: self._conversation.load_older(key),
             on_seen=lambda key, row_key: self._conversation.seen(key, row_key),
             on_mark_all_read=lambda: self._conversation.mark_all_read(),
+            on_mark_unread=lambda key, row: self._conversation.mark_unread(key, row),
             on_retry=lambda key, row_key: self._conversation.retry(key, row_key),
             on_delete_failed=lambda key, row: self._conversation.delete_failed(key, row),
             on_open_link=open_link,

@@ -284,6 +284,15 @@ class ChatModel:
             self._pending.rooms.add(number)
             self.announce()
 
+    def mark_unread(self, number: int, key: int) -> None:
+        """The message with this key and what follows it was not read after all."""
+        room = self.rooms.get(number)
+        if room is not None and room.mark_unread(key):
+            self._submit(commands.MarkUnread(number, room.read))
+            self._pending.rooms.add(number)
+            self._pending.timelines.add(number)
+            self.announce()
+
     def mark_all_read(self) -> None:
         """The person wants to have seen everything, also what is not here yet."""
         for room in self.joined_rooms:

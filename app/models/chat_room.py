@@ -209,6 +209,17 @@ class ChatRoom:
         self.read = seen
         return True
 
+    def mark_unread(self, key: int) -> bool:
+        """Only what stands before this message counts as read; True if there is such a message."""
+        message = next(
+            (item for item in self.timeline.items if isinstance(item, Message) and item.key == key),
+            None,
+        )
+        if message is None or not message.visible:
+            return False
+        self.read = self.new_after = min(self.read, message.visible - 1)
+        return True
+
     def mark_all_read(self) -> bool:
         """All there is counts as seen, here or not; True if that is news."""
         is_news = self.visible > self.read

@@ -46,6 +46,14 @@ class MarkRead:
 
 
 @dataclass(frozen=True, slots=True)
+class MarkUnread:
+    """The person wants only the room's first ``visible`` messages to count as read."""
+
+    room: int
+    visible: int
+
+
+@dataclass(frozen=True, slots=True)
 class RenumberPosts:
     """From the client core: give these posts new numbers, (old, new), then say so to everybody
     with ``PostsRenumbered``. Nothing is sent under a new number before it is on disk."""
@@ -141,7 +149,14 @@ class ForgetServer:
 
 
 StoreCommand = (
-    StorePost | DropPost | LoadHistory | MarkRead | RenumberPosts | SaveSetting | ForgetServer
+    StorePost
+    | DropPost
+    | LoadHistory
+    | MarkRead
+    | MarkUnread
+    | RenumberPosts
+    | SaveSetting
+    | ForgetServer
 )
 NetworkCommand = (
     SendPost | FollowRoom | FetchOlder | WatchPeople | AskNames | SetAway | ConnectNow

@@ -20,6 +20,7 @@ from app.models.commands import (
     ForgetServer,
     LoadHistory,
     MarkRead,
+    MarkUnread,
     RenumberPosts,
     SaveSetting,
     SendPost,
@@ -266,6 +267,8 @@ class LocalStore:
             case ForgetServer(address):
                 self._forget(address)
                 return [ServersSaved(self._servers.saved())]
+            case MarkUnread(room, visible):
+                self._rooms.mark_unread(server, room, visible)
             case SaveSetting(key, value):
                 self._save_setting(key, value)
             case _:

@@ -128,6 +128,13 @@ class RoomTable:
             (visible, server, room),
         )
 
+    def mark_unread(self, server: int, room: int, visible: int) -> None:
+        """The person takes it back."""
+        self._connection.execute(
+            "UPDATE rooms SET read = ?1 WHERE server = ?2 AND room = ?3 AND read > ?1",
+            (visible, server, room),
+        )
+
     def set_joined(self, server: int, room: int, joined: bool) -> None:
         if joined:
             self._connection.execute(

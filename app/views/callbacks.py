@@ -72,6 +72,8 @@ class MainWindowCallbacks:
     """(room key, row key) the newest row given is in view, for computing what is unread."""
     on_mark_all_read: Callable[[], None] = _ignore
     """Shift+Esc: nothing is unread any more, in no room."""
+    on_mark_unread: Callable[[Key, Key], None] = _ignore
+    """(room key, message key) this message and what follows was not read after all."""
     on_retry: Callable[[Key, Key], None] = _ignore
     """(room key, message key) of a failed message."""
     on_delete_failed: Callable[[Key, Key], None] = _ignore

@@ -68,6 +68,8 @@ class TimelinePainter:
         }
         configure = text.tag_configure
         configure("hover", background=tokens.hovered)
+        configure("current", background=tokens.hovered)
+        configure("current", lmargincolor=tokens.hovered, rmargincolor=tokens.hovered)
         configure("hover", lmargincolor=tokens.hovered, rmargincolor=tokens.hovered)
         configure("head", lmargin1=px(AVATAR_X), lmargin2=px(TEXT_X), spacing1=px(10), spacing3=0)
         configure("first", lmargin1=px(AVATAR_X), **body)
@@ -91,6 +93,7 @@ class TimelinePainter:
         text.tag_lower("hover_band")
         text.tag_lower("band")
         text.tag_lower("hover")
+        text.tag_lower("current")
         configure("lit", background=tokens.lit, foreground=tokens.lit_text)
         configure("lit_current", background=tokens.lit_current, foreground=tokens.lit_current_text)
         for tag in ("lit", "lit_current", "sel"):

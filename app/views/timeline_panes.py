@@ -38,6 +38,8 @@ class TimelinePanes(Surface):
             self._forget_oldest()
             # A pane learns its size before it is filled, else dividers are drawn twice.
             self.update_idletasks()
+        if pane is not self.current:
+            pane.see_again()
         self._panes.move_to_end(key)
         pane.lift()
         pane.show(rows)
@@ -78,6 +80,7 @@ class TimelinePanes(Surface):
             on_delete=lambda row_key: calls.on_delete_failed(key, row_key),
             on_open_link=calls.on_open_link,
             on_room_name=calls.on_room_name,
+            on_mark_unread=lambda row_key: calls.on_mark_unread(key, row_key),
             today=self._today,
         )
 

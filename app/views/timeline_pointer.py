@@ -82,15 +82,11 @@ class TimelinePointer:
         for sequence, pixels in (
             ("<Button-4>", -step),
             ("<Button-5>", step),
-            ("<Up>", -step),
-            ("<Down>", step),
         ):
             text.bind(sequence, _calling(view.scroll_pixels, pixels))
         text.bind("<MouseWheel>", self._wheel)
         text.bind("<Prior>", _calling(view.scroll_pages, -1))
         text.bind("<Next>", _calling(view.scroll_pages, 1))
-        text.bind("<Home>", lambda _event: _break(view.scroll_to_oldest))
-        text.bind("<End>", lambda _event: _break(view.scroll_to_newest))
         text.bind("<Motion>", self._moved)
         text.bind("<Leave>", lambda _event: self.unhover())
         text.bind("<ButtonPress-1>", lambda _event: text.focus_set(), add="+")

@@ -8,17 +8,20 @@ when the rows given are used up.
 """
 
 import tkinter as tk
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date
 
+from app.markup import is_openable
 from app.views import fonts, wording
-from app.views.body_painter import Drawn
+from app.views.body_painter import TEXT_X, Drawn
+from app.views.message_menu import MessageMenu
 from app.views.reading_text import ReadingText
 from app.views.rows import Key, MessageKind, MessageRow, TimelineRow, TimelineRows
 from app.views.surface import PillButton, Surface
 from app.views.theme import Look
 from app.views.thin_scrollbar import ThinScrollbar
+from app.views.timeline_cursor import TimelineCursor
 from app.views.timeline_layout import (
     CHUNK_ROWS,
     WINDOW_ROWS_MAX,
@@ -34,13 +37,13 @@ from app.views.timeline_layout import (
     newest_window,
     older_window,
 )
+from app.views.timeline_light import TimelineLight
 from app.views.timeline_painter import TimelinePainter
 from app.views.timeline_pointer import TimelinePointer
 
 _EDGE_LINES = 30  # nearer than this to an edge of the window, it moves
 _NEW_COUNT_MAX = 999
 _REDRAWN_AT_ONCE = 20
-_LIT_MAX = 1000  # hits lit at a time; only single letters have more
 
 
 class TimelineView(Surface):
@@ -57,6 +60,7 @@ class TimelineView(Surface):
         on_delete: Callable[[Key], None],
         on_open_link: Callable[[str], None],
         on_room_name: Callable[[str], None],
+        on_mark_unread: Callable[[Key], None],
         today: Callable[[], date],
     ) -> None:
         super().__init__(master, look)
@@ -75,8 +79,8 @@ class TimelineView(Surface):
         self._is_edge_check_planned = False
         self._outdated: dict[str, Drawn] = {}
         self._redraw_timer: str | None = None
-        self._lit: tuple[str, Key | None] = ("", None)
         self._build()
+        self._light = TimelineLight(self.text)
         self._pointer = TimelinePointer(
             self,
             on_retry=on_retry,
@@ -84,6 +88,15 @@ class TimelineView(Surface):
             on_open_link=on_open_link,
             on_room_name=on_room_name,
         )
+        self._cursor = TimelineCursor(self, on_open_link=on_open_link)
+        self._menu = MessageMenu(
+            self.text,
+            on_copy=self._copy,
+            on_mark_unread=on_mark_unread,
+            on_retry=on_retry,
+            on_delete=on_delete,
+        )
+        self.text.bind("<<ContextMenu>>", self._open_menu)
         look.watch(self.text, self._repaint)
 
     def _build(self) -> None:
@@ -117,6 +130,10 @@ class TimelineView(Surface):
             self._count_new()
         self._show_pill()
         self._after_change()
+
+    def see_again(self) -> None:
+        """The person comes back to this room: what is in view counts as seen once more."""
+        self._seen_key = None
 
     @property
     def is_at_newest(self) -> bool:
@@ -212,8 +229,7 @@ class TimelineView(Surface):
                 with self._painter.room_before(after[0].tag if after else ""):
                     added = blocks[edit.new_start : edit.new_end]
                     new = [self._painter.insert(block) for block in added]
-                if self._lit[0]:
-                    self._light(new)
+                self._light.light(new)
                 self._by_tag.update((drawn.tag, drawn) for drawn in new)
                 self._drawn[edit.old_start : edit.old_end] = new
 
@@ -335,6 +351,7 @@ class TimelineView(Surface):
         self.scrolled()
 
     def _after_change(self) -> None:
+        self._cursor.refresh()
         self._tell_seen()
         if not self._is_edge_check_planned:
             self._is_edge_check_planned = True
@@ -388,7 +405,43 @@ class TimelineView(Surface):
         self.pill.show(wording.jump_text(self._new_count))
         self.pill.place(relx=0.5, rely=1.0, y=-self.look.px(10), anchor="s")
 
+    # copying and the menu
+
+    def _copy(self, text: str) -> None:
+        self.text.clipboard_clear()
+        self.text.clipboard_append(text)
+
+    def _open_menu(self, event: "tk.Event[tk.Misc]") -> str:
+        """At the pointer, or of the current message when the keyboard asks."""
+        current = self._cursor.current
+        at, x, y = f"@{event.x},{event.y}", event.x_root, event.y_root
+        drawn = current or self.drawn_at(at)
+        row = drawn.block.row if drawn is not None else None
+        if drawn is None or not isinstance(row, MessageRow):
+            return "break"
+        links = drawn.links if current is None else dict.fromkeys(drawn.links.values())
+        tags = self.text.tag_names(at) if current is None else tuple(links)
+        link = next((drawn.links.get(tag, tag) for tag in tags if tag in links), "")
+        if current is not None and (line := self.text.dlineinfo(f"{drawn.tag}.first")) is not None:
+            x = self.text.winfo_rootx() + self.look.px(TEXT_X)
+            y = self.text.winfo_rooty() + line[1] + line[3]
+        selected = self._pointer.selected_text() if current is None else ""
+        self._menu.open(row, selected=selected, link=link if is_openable(link) else "", x=x, y=y)
+        return "break"
+
     # for the pointer and the keys
+
+    @property
+    def drawn(self) -> Sequence[Drawn]:
+        """The blocks in the widget, oldest first."""
+        return self._drawn
+
+    def bring_into_view(self, drawn: Drawn) -> None:
+        """Scroll as little as needed."""
+        start = f"{drawn.tag}.first + {drawn.lines_above} lines"
+        self.text.see(f"{drawn.tag}.last - 1 indices")
+        self.text.see(start)
+        self.scrolled()
 
     @property
     def room_key(self) -> Key:
@@ -437,53 +490,7 @@ class TimelineView(Surface):
 
     def light(self, words: str, current: Key | None) -> None:
         """Mark `words` wherever they are drawn, and stronger in the row `current`."""
-        self._lit = (words, current)
-        for tag in ("lit", "lit_current"):
-            self.text.tag_remove(tag, "1.0", "end")
-        if words:
-            # The nearest first: there is a limit.
-            keys = [each.block.row.key for each in self._drawn]
-            middle = keys.index(current) if current in keys else len(keys)
-            places = sorted(range(len(keys)), key=lambda at: abs(at - middle))
-            self._light([self._drawn[at] for at in places])
-
-    def _light(self, drawn: Iterable[Drawn]) -> None:
-        words, current = self._lit
-        wanted = words.casefold()
-        left = _LIT_MAX
-        for each in drawn:
-            row = each.block.row
-            if not isinstance(row, MessageRow) or row.kind is not MessageKind.MESSAGE:
-                continue
-            if wanted not in row.text.casefold():
-                continue
-            start = f"{each.tag}.first + {each.lines_above} lines"
-            ranges = self._found(words, start, f"{each.tag}.last")[: 2 * left]
-            if ranges:
-                tag = "lit_current" if row.key == current else "lit"
-                self.text.tag_add(tag, *ranges)
-            left -= len(ranges) // 2
-            if left <= 0:
-                return
-
-    def _found(self, words: str, start: str, end: str) -> list[str]:
-        """Where words stand in a range: first start and end, second start and end, …
-
-        All in one call: asking for one after the other takes seconds where a letter is sought.
-        """
-        tk_call, name = self.text.tk.call, "chat_found_lengths"
-        options = ("-all", "-nocase", "-exact", "-count", name, "--")
-        starts = self.text.tk.splitlist(
-            tk_call(str(self.text), "search", *options, words, start, end)
-        )
-        if not starts:
-            return []
-        lengths = self.text.tk.splitlist(tk_call("set", name))
-        return [
-            index
-            for at, length in zip(starts, lengths, strict=True)
-            for index in (str(at), f"{at} + {length} indices")
-        ]
+        self._light.seek(words, current, self._drawn)
 
     def reveal(self, drawn: Drawn) -> None:
         """Show what a message hides as a spoiler."""

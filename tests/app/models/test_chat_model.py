@@ -29,7 +29,7 @@ from app.models.events import (
     StoredRoom,
     StoreFailed,
 )
-from app.models.message import ForkNotice, LocalNotice, MessageState
+from app.models.message import ForkNotice, LocalNotice, Message, MessageState
 from app.models.signals import (
     CatchUp,
     DiskTrouble,
@@ -119,6 +119,26 @@ class TestUnread:
         bench.model.mark_read(1)
         assert bench.model.rooms[1].unread == 0
         assert bench.submitted(commands.MarkRead) == [commands.MarkRead(1, 5)]
+
+    def test_a_message_can_be_marked_unread(self, bench: Bench) -> None:
+        bench.model.apply(received(1, 5))
+        bench.model.mark_read(1)
+        third = bench.model.rooms[1].timeline.items[2]
+        assert isinstance(third, Message)
+
+        bench.model.mark_unread(1, third.key)
+
+        assert bench.model.rooms[1].unread == 3
+        assert bench.model.rooms[1].new_after == 2
+        assert bench.submitted(commands.MarkUnread) == [commands.MarkUnread(1, 2)]
+
+    def test_no_such_message_marks_nothing_unread(self, bench: Bench) -> None:
+        bench.model.apply(received(1, 5))
+        bench.model.mark_read(1)
+
+        bench.model.mark_unread(1, 77)
+
+        assert bench.model.rooms[1].unread == 0
 
     def test_head_alone_counts_what_is_still_to_come(self, bench: Bench) -> None:
         bench.model.apply(HeadMoved(1, 9, 7))

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from app.models.commands import LoadHistory, MarkRead
+from app.models.commands import LoadHistory, MarkRead, MarkUnread
 from app.models.events import (
     BaseMoved,
     EntriesReceived,
@@ -56,6 +56,18 @@ def numbers(store: LocalStore, before: int = 2**63, count: int = 50, room: int =
     (answer,) = store.apply(LoadHistory(room, before, count))
     assert isinstance(answer, HistoryLoaded)
     return [entry.number for entry in answer.entries]
+
+
+class TestRead:
+    def test_goes_back_only_when_the_person_says_so(self, store: LocalStore) -> None:
+        store.apply(listed(), followed(9, base=5), received(5, 9), MarkRead(ROOM, 7))
+
+        store.apply(MarkRead(ROOM, 6))
+        assert rooms(store)[0].read == 7
+        store.apply(MarkUnread(ROOM, 3))
+        assert rooms(store)[0].read == 3
+        store.apply(MarkUnread(ROOM, 8))
+        assert rooms(store)[0].read == 3
 
 
 class TestRooms:

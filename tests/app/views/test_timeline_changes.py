@@ -75,6 +75,7 @@ def painted_anew(view: TimelineView) -> Shown:
         on_delete=lambda _key: None,
         on_open_link=lambda _link: None,
         on_room_name=lambda _name: None,
+        on_mark_unread=lambda _key: None,
         today=lambda: TODAY,
     )
     try:
@@ -83,7 +84,8 @@ def painted_anew(view: TimelineView) -> Shown:
         while fresh._window != view._window:
             fresh._window = view._window
             fresh.update_idletasks()
-        fresh._rows, fresh._lit = view._rows, view._lit
+        fresh._rows = view._rows
+        fresh._light.seek(view._light._words, view._light._current, [])
         fresh._painter.bodies.revealed.update(view._painter.bodies.revealed)
         fresh._render()
         return shown_by(fresh)

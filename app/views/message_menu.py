@@ -1,0 +1,50 @@
+"""The context menu of a message: only what can be done with it."""
+
+import tkinter as tk
+from collections.abc import Callable
+
+import ttkbootstrap as ttk
+
+from app.translation import _
+from app.views.rows import Key, MessageKind, MessageRow, MessageState
+
+
+class MessageMenu:
+    """Opens at a place of the screen; `on_…` take the key of the message."""
+
+    def __init__(
+        self,
+        master: tk.Misc,
+        *,
+        on_copy: Callable[[str], None],
+        on_mark_unread: Callable[[Key], None],
+        on_retry: Callable[[Key], None],
+        on_delete: Callable[[Key], None],
+    ) -> None:
+        self._on_copy, self._on_mark_unread = on_copy, on_mark_unread
+        self._on_retry, self._on_delete = on_retry, on_delete
+        self.menu = ttk.Menu(master, tearoff=False)
+
+    def open(self, row: MessageRow, *, selected: str, link: str, x: int, y: int) -> None:
+        """`selected` and `link` are what the pointer is on, "" for nothing."""
+        self.fill(row, selected=selected, link=link)
+        self.menu.tk_popup(x, y)
+
+    def fill(self, row: MessageRow, *, selected: str, link: str) -> None:
+        """Write the lines for this message."""
+        menu, is_message = self.menu, row.kind is MessageKind.MESSAGE
+        menu.delete(0, "end")
+        if selected:
+            self._add(_("Copy selection"), lambda: self._on_copy(selected))
+        self._add(_("Copy text"), lambda: self._on_copy(row.text))
+        if link:
+            self._add(_("Copy link"), lambda: self._on_copy(link))
+        if is_message and not row.is_own:
+            self._add(_("Mark unread"), lambda: self._on_mark_unread(row.key))
+        if row.is_own and row.state is MessageState.FAILED:
+            menu.add_separator()
+            self._add(_("Retry"), lambda: self._on_retry(row.key))
+            self._add(_("Delete"), lambda: self._on_delete(row.key))
+
+    def _add(self, label: str, command: Callable[[], None]) -> None:
+        self.menu.add_command(label=label, command=command)

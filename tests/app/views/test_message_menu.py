@@ -1,0 +1,142 @@
+"""What can be done with a message: by the right button, and by the keyboard after F6."""
+
+from __future__ import annotations
+
+import pytest
+
+from app.views.rows import MessageKind, MessageState
+from tests.app.views.conftest import Stage, message
+from tests.app.views.test_timeline_view import view_of
+
+LINK = "https://example.org/a"
+
+
+def labels_after_click(stage: Stage, words: str, monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The lines of the menu that a right-click on `words` opens."""
+    view = view_of(stage)
+    menu = view._menu.menu
+    monkeypatch.setattr(menu, "tk_popup", lambda _x, _y: None)
+    box = view.text.bbox(view.text.search(words, "1.0"))
+    assert box is not None
+    view.text.event_generate("<Button-3>", x=box[0] + 2, y=box[1] + 2)
+    stage.settle()
+    last = menu.index("end")
+    assert last is not None
+    return [
+        str(menu.entrycget(at, "label")) for at in range(last + 1) if menu.type(at) != "separator"
+    ]
+
+
+def clipboard(stage: Stage) -> str:
+    return str(stage.window.root.clipboard_get())
+
+
+class TestMenu:
+    def test_a_message_of_another(self, stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+        stage.show_rows((message(1, "one"), message(2, "**two**")))
+        assert labels_after_click(stage, "two", monkeypatch) == ["Copy text", "Mark unread"]
+        view_of(stage)._menu.menu.invoke(0)
+        assert clipboard(stage) == "**two**"
+        view_of(stage)._menu.menu.invoke(1)
+        assert stage.calls.named("on_mark_unread") == [(stage.room_key, 2)]
+
+    def test_a_link(self, stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+        stage.show_rows((message(1, f"see {LINK} there"),))
+        assert "Copy link" not in labels_after_click(stage, "there", monkeypatch)
+        labels = labels_after_click(stage, "example", monkeypatch)
+        view_of(stage)._menu.menu.invoke(labels.index("Copy link"))
+        assert clipboard(stage) == LINK
+
+    def test_a_failed_one(self, stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+        stage.show_rows((message(7, "mine", is_own=True, state=MessageState.FAILED),))
+        labels = labels_after_click(stage, "mine", monkeypatch)
+        assert labels == ["Copy text", "Retry", "Delete"]
+        menu = view_of(stage)._menu.menu
+        menu.invoke("end")
+        assert stage.calls.named("on_retry") == []
+        menu.invoke(2)
+        assert stage.calls.named("on_retry") == [(stage.room_key, 7)]
+        assert stage.calls.named("on_delete_failed") == [(stage.room_key, 7)]
+
+    def test_a_selection(self, stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+        stage.show_rows((message(1, "one *two* 👍 three"),))
+        text = view_of(stage).text
+        text.tag_add("sel", text.search("*two", "1.0", elide=True), text.search(" three", "1.0"))
+        assert labels_after_click(stage, "one", monkeypatch)[0] == "Copy selection"
+        view_of(stage)._menu.menu.invoke(0)
+        assert clipboard(stage) == "*two* 👍"
+
+
+class TestKeyboard:
+    def test_up_and_down_go_from_message_to_message(self, stage: Stage) -> None:
+        notice = message(2, "came", kind=MessageKind.NOTICE)
+        stage.show_rows((message(1, "**one**"), notice, message(3, "three")))
+        text = view_of(stage).text
+        stage.press(text, "<Up>", "<Key-c>")
+        assert clipboard(stage) == "three"
+        stage.press(text, "<Up>", "<Key-c>")
+        assert clipboard(stage) == "**one**"
+        stage.press(text, "<End>", "<Key-C>")
+        assert clipboard(stage) == "three"
+        stage.press(text, "<Home>", "<Key-c>")
+        assert clipboard(stage) == "**one**"
+        assert text.tag_ranges("current")
+
+    def test_the_current_message_comes_into_view_and_is_marked(self, stage: Stage) -> None:
+        stage.show(200)
+        view = view_of(stage)
+        stage.press(view.text, *["<Up>"] * 40)
+        drawn = view._cursor.current
+        assert drawn is not None
+        assert drawn.block.row.key == 161
+        assert view.text.dlineinfo(f"{drawn.tag}.first") is not None
+        assert view._cursor._bar.winfo_manager()
+        assert not view.is_at_newest
+
+    def test_enter_opens_the_link_or_shows_the_spoiler(self, stage: Stage) -> None:
+        stage.show_rows((message(1, "a ||secret||"), message(2, f"see {LINK}")))
+        text = view_of(stage).text
+        stage.press(text, "<Up>", "<Return>")
+        assert stage.calls.named("on_open_link") == [(LINK,)]
+        assert text.tag_ranges("spoiler")
+        stage.press(text, "<Up>", "<Return>")
+        assert not text.tag_ranges("spoiler")
+
+    def test_without_a_current_message_letters_are_letters(self, stage: Stage) -> None:
+        stage.show(3)
+        stage.window.composer.set_value("")
+        stage.press(view_of(stage).text, "<Key-c>")
+        assert stage.window.composer.value == "c"
+        stage.window.composer.set_value("")
+
+    def test_nothing_typed_changes_the_messages(self, stage: Stage) -> None:
+        stage.show(3)
+        text = view_of(stage).text
+        before = text.get("1.0", "end")
+        for keys in ("<Key-x>", "<Return>", "<BackSpace>", "<Delete>", "<Control-d>", "<<Paste>>"):
+            stage.press(text, keys)
+        stage.press(text, "<<Cut>>", "<<PasteSelection>>", "<Control-k>", "<Escape>", "<Control-o>")
+        assert text.get("1.0", "end") == before
+        stage.window.popups.stack.close_all()
+        stage.window.composer.set_value("")
+
+    def test_the_menu_key_opens_the_menu_of_the_current_message(
+        self, stage: Stage, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        stage.show_rows((message(1, f"see {LINK}"), message(2, "b")))
+        menu = view_of(stage)._menu.menu
+        opened: list[tuple[int, int]] = []
+        monkeypatch.setattr(menu, "tk_popup", lambda x, y: opened.append((x, y)))
+        stage.press(view_of(stage).text, "<Up>", "<Up>", "<Shift-F10>")
+        assert len(opened) == 1
+        assert menu.entrycget(1, "label") == "Copy link"
+
+
+def test_a_room_left_and_opened_again_is_seen_again(stage: Stage) -> None:
+    stage.show(3)
+    own, stage.room_key = stage.room_key, stage.room_key + " other"
+    stage.show(1)
+    stage.calls.made.clear()
+    stage.room_key = own
+    stage.show(3)
+    assert stage.calls.named("on_seen") == [(own, 3)]
