@@ -21,9 +21,10 @@ from app.models.signals import (
     ServerSwitched,
     TimelinesChanged,
     Told,
+    WordsFound,
 )
 from app.translation import N_, _
-from app.views.rows import CommandRow, HeaderRow, Key, TimelineRows
+from app.views.rows import CommandRow, FoundRow, HeaderRow, Key, TimelineRows
 
 if TYPE_CHECKING:
     from app.views.main_window import MainWindow
@@ -75,6 +76,7 @@ class ConversationController:
         signals.timelines_changed.connect(self._on_timelines_changed)
         signals.names_changed.connect(self._on_names_changed)
         signals.post_saved.connect(self._on_post_saved)
+        signals.words_found.connect(self._on_words_found)
         signals.told.connect(self._on_told)
 
     def start(self) -> None:
@@ -121,6 +123,30 @@ class ConversationController:
         room = self._room(key)
         if room is not None:
             self._model.load_older(room.room)
+
+    def load_newer(self, key: Key) -> None:
+        """Scrolled down, far back in the room."""
+        room = self._room(key)
+        if room is not None:
+            self._model.history.load_newer(room.room)
+
+    def show_newest(self, key: Key) -> None:
+        """Back from there."""
+        room = self._room(key)
+        if room is not None:
+            self._model.history.show_newest(room.room)
+
+    def find(self, key: Key, words: str) -> None:
+        """Look for words in the room's history."""
+        room = self._room(key)
+        if room is not None:
+            self._model.history.find(room.room, words)
+
+    def go_to(self, key: Key, row_key: Key) -> None:
+        """Show a message that was found far back."""
+        room = self._room(key)
+        if room is not None and isinstance(row_key, int):
+            self._model.history.go_to(room.room, row_key)
 
     def seen(self, key: Key, _row_key: Key) -> None:
         """The newest message is in view."""
@@ -210,7 +236,7 @@ class ConversationController:
             presenter = self._presenters[room.room] = TimelinePresenter(self._zone)
         rows = presenter.timeline_rows(self._model, room, self._is_gap_shown)
         if self._gaps:
-            known = {item.last for item in room.timeline.items if isinstance(item, Gap)}
+            known = {item.last for item in room.shown.items if isinstance(item, Gap)}
             self._gaps = {last: since for last, since in self._gaps.items() if last in known}
         self._window.show_timeline(rows)
         self._show_composer(room_key(self._model, room.room))
@@ -259,6 +285,10 @@ class ConversationController:
         if texts:
             del texts[0]
             self._on_drafts()
+
+    def _on_words_found(self, found: WordsFound) -> None:
+        key = room_key(self._model, found.room)
+        self._window.show_found(FoundRow(key, found.words, found.keys, found.is_cut))
 
     def _on_told(self, told: Told) -> None:
         self._window.set_notice(told.text)

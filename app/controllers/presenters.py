@@ -152,7 +152,7 @@ class TimelinePresenter:
         self, model: ChatModel, room: ChatRoom, is_shown: Callable[[Gap], bool]
     ) -> TimelineRows:
         """The room as it now is; a gap is drawn when ``is_shown`` says so."""
-        items = room.timeline.items
+        items = room.shown.items
         self._keep_rows(model, room, items)
         start = self._ends[-1] if self._ends else 0
         for item, end in _runs(items, start):
@@ -168,7 +168,10 @@ class TimelinePresenter:
             room_key=room_key(model, room.room),
             room_name=room.name,
             rows=tuple(self._rows),
-            has_older=room.timeline.has_older,
+            has_older=room.shown.has_older,
+            has_newer=room.past is not None,
+            around=room.past_key,
+            jumps=room.jumps,
             new_from=self._new_from(model, room),
         )
 
@@ -257,7 +260,7 @@ class TimelinePresenter:
         if message.kind is not MessageKind.TEXT:
             return NO_REFERENCES
         if "@" in text and self._names is None:
-            people = {*room.people, *room.timeline.authors}
+            people = {*room.people, *room.shown.authors}
             self._names = frozenset(filter(None, map(model.name_of, people)))
         rooms = (other.name for other in model.rooms.values()) if "#" in text else ()
         own = model.name if model.name and model.name.casefold() in text.casefold() else ""

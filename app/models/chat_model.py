@@ -17,6 +17,7 @@ from app.models.chat_room import ChatRoom
 from app.models.commands import NetworkCommand, StoreCommand
 from app.models.composed_text import clean_name
 from app.models.events import (
+    AroundLoaded,
     BaseMoved,
     EntriesReceived,
     Event,
@@ -28,6 +29,7 @@ from app.models.events import (
     LinkMeasured,
     MembershipChanged,
     NetworkTested,
+    NewerLoaded,
     PeopleChanged,
     PersonNamed,
     PopupClicked,
@@ -47,7 +49,9 @@ from app.models.events import (
     SignedIn,
     SignInRefused,
     StoreFailed,
+    TextFound,
 )
+from app.models.history_desk import PAGE, HistoryDesk
 from app.models.message import ForkNotice, LocalNotice
 from app.models.pending_announcements import PendingAnnouncements
 from app.models.post_desk import PostDesk
@@ -68,7 +72,7 @@ from app.models.signals import (
     SignInFailed,
     Told,
 )
-from app.models.timeline import OTHER_ENTRIES_MAX, RECENT_ENTRIES_MAX
+from app.models.timeline import OTHER_ENTRIES_MAX, RECENT_ENTRIES_MAX, Timeline
 from app.translation import _
 
 Command = StoreCommand | NetworkCommand
@@ -77,8 +81,6 @@ Submit = Callable[[Command], bool]
 
 #: Rooms that keep their messages in memory after they were left for another.
 _RECENT_ROOMS: Final = 5
-#: Entries asked for at once when somebody opens a room or scrolls back.
-_PAGE: Final = 100
 
 
 class ChatModel:
@@ -113,6 +115,7 @@ class ChatModel:
         self._time_ms = time_ms
         self._pending = PendingAnnouncements(self.signals)
         self.desk: Final = PostDesk(self, self._pending, submit, time_ms)
+        self.history: Final = HistoryDesk(self, self._pending, submit)
         self._missing: dict[int, int] = {}
         self._names_version = 0
         self._recent: deque[int] = deque()
@@ -170,6 +173,8 @@ class ChatModel:
                 self.desk.apply(event)
             case PostsRenumbered():
                 self.desk.apply(event)
+            case AroundLoaded() | NewerLoaded() | TextFound():
+                self.history.apply(event)
             case RoomListed():
                 room = self._room(event.room)
                 room.list(event)
@@ -256,13 +261,14 @@ class ChatModel:
         before, room = self.open_room, self.rooms.get(number)
         if before is not None:
             before.new_after = None
+            before.leave_past()
             self._forget_old_rooms(before.room)
         self.open_room_number = number if room is not None else 0
         self._submit(commands.WatchPeople(self.open_room_number))
         if room is not None:
             room.timeline.entries_max = RECENT_ENTRIES_MAX
             room.new_after = room.read if room.unread else None
-            if len(room.timeline.items) < _PAGE:
+            if len(room.timeline.items) < PAGE:
                 self._load_older(room)
         self._pending.rooms.update({number, before.room if before else number})
         self._pending.event(self.signals.room_opened, RoomOpened(self.open_room_number))
@@ -353,6 +359,8 @@ class ChatModel:
         self._pending.timelines.add(room.room)
 
     def _on_history(self, room: ChatRoom, event: HistoryLoaded) -> None:
+        if room.past is not None and self._is_of_past(room.past, event):
+            return
         timeline = room.timeline
         before = timeline.oldest
         older = [entry for entry in event.entries if entry.number < before]
@@ -360,18 +368,30 @@ class ChatModel:
             timeline.want_from(older[0].number)
             room.loading_below = None
         timeline.add(event.entries, self.device)
-        self._ask_names({entry.author for entry in event.entries} - self.names.keys())
+        self.ask_names({entry.author for entry in event.entries})
         if room.loading_below is not None and timeline.has_older:
             # Nothing of it is on this disk: the server has it.
-            wanted = max(timeline.first, before - _PAGE)
+            wanted = max(timeline.first, before - PAGE)
             timeline.want_from(wanted)
             self._submit(commands.FetchOlder(room.room, wanted))
 
+    def _is_of_past(self, past: Timeline, event: HistoryLoaded) -> bool:
+        """Whether that was asked for while reading far back; it is added then."""
+        if not event.entries:
+            return True  # no more of it here; what is far back is not fetched
+        if event.entries[-1].number >= past.oldest:
+            return False
+        past.want_from(event.entries[0].number)
+        past.add(event.entries, self.device)
+        self.rooms[event.room].loading_below = None
+        self.ask_names({entry.author for entry in event.entries})
+        return True
+
     def _load_older(self, room: ChatRoom) -> None:
-        timeline = room.timeline
+        timeline = room.shown
         if room.loading_below is not None or not (timeline.has_older and timeline.head):
             return
-        wish = commands.LoadHistory(room.room, timeline.oldest, _PAGE)
+        wish = commands.LoadHistory(room.room, timeline.oldest, PAGE)
         if self._submit(wish):
             room.loading_below = wish.before
 
@@ -422,6 +442,10 @@ class ChatModel:
             self.names[person] = name
             self.naming += 1
             self._pending.names.add(person)
+
+    def ask_names(self, people: set[int]) -> None:
+        """Find out who these are, as far as that is not known."""
+        self._ask_names(people - self.names.keys())
 
     def _ask_names(self, people: set[int]) -> None:
         """The core asks for authors of what it receives, but not of what is read from disk."""

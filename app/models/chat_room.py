@@ -43,6 +43,11 @@ class ChatRoom:
         #: Messages above this count are new since the room was opened; None draws no line.
         self.new_after: int | None = None
         self.timeline = Timeline()
+        #: Somebody reads far back: what is around there, in place of the newest messages.
+        self.past: Timeline | None = None
+        #: The message that the past was opened at, and how often the place was changed.
+        self.past_key: int | None = None
+        self.jumps = 0
         self.people: dict[int, Member] = {}
         #: Goes up with every change of who is here or of what they hold.
         self.people_version = 0
@@ -123,6 +128,27 @@ class ChatRoom:
         if here:
             self._everyone_to = min(held.get(person, 0) for person in here)
 
+    # --- far back ------------------------------------------------------------------------------
+    @property
+    def shown(self) -> Timeline:
+        """The part of the room that is read."""
+        return self.timeline if self.past is None else self.past
+
+    def enter_past(self, past: Timeline, key: int) -> None:
+        """Read around the message with this key."""
+        self.past, self.past_key = past, key
+        self.loading_below = None
+        self.jumps += 1
+
+    def leave_past(self) -> bool:
+        """Read the newest messages; False if that is so already."""
+        if self.past is None:
+            return False
+        self.past = self.past_key = None
+        self.loading_below = None
+        self.jumps += 1
+        return True
+
     # --- what the disk and the server say -------------------------------------------------------
     def restore(self, stored: StoredRoom) -> None:
         """As the local history knows it."""
@@ -181,6 +207,7 @@ class ChatRoom:
     def fork(self, agreed_to: int) -> int:
         """The server lost what came after ``agreed_to``; returns how many messages that were."""
         self._forget_held()
+        self.leave_past()
         common = self.timeline.entry(agreed_to)
         shown = len(self.timeline.cut_above(agreed_to))
         self._held.remove_above(agreed_to)

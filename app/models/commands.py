@@ -38,6 +38,34 @@ class LoadHistory:
 
 
 @dataclass(frozen=True, slots=True)
+class LoadAround:
+    """Read up to ``count`` local entries of the room, half of them up to ``number`` and half of
+    them behind it; answered by ``AroundLoaded``."""
+
+    room: int
+    number: int
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class LoadNewer:
+    """Read up to ``count`` local entries of the room behind ``after``; answered by
+    ``NewerLoaded``."""
+
+    room: int
+    after: int
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class FindText:
+    """Look through the room's whole local history; answered by ``TextFound``."""
+
+    room: int
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
 class MarkRead:
     """The person has read the room's first ``visible`` messages."""
 
@@ -149,15 +177,9 @@ class ForgetServer:
 
 
 StoreCommand = (
-    StorePost
-    | DropPost
-    | LoadHistory
-    | MarkRead
-    | MarkUnread
-    | RenumberPosts
-    | SaveSetting
-    | ForgetServer
-)
+    StorePost | DropPost | LoadHistory | LoadAround | LoadNewer | FindText | MarkRead
+    | MarkUnread | RenumberPosts | SaveSetting | ForgetServer
+)  # fmt: skip
 NetworkCommand = (
     SendPost | FollowRoom | FetchOlder | WatchPeople | AskNames | SetAway | ConnectNow
     | PathMayHaveChanged | Rename | Stop

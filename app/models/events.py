@@ -296,6 +296,37 @@ class HistoryLoaded:
 
 
 @dataclass(frozen=True, slots=True)
+class AroundLoaded:
+    """Local entries around ``number``, oldest first; empty if it is not held here."""
+
+    room: int
+    number: int
+    entries: tuple[RoomEntry, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class NewerLoaded:
+    """Local entries behind ``after``, oldest first."""
+
+    room: int
+    after: int
+    entries: tuple[RoomEntry, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TextFound:
+    """Numbers of the messages in the local history that have the words, oldest first.
+
+    ``is_cut``: there are older ones beyond the limit.
+    """
+
+    room: int
+    words: str
+    numbers: tuple[int, ...]
+    is_cut: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class StoreFailed:
     """The disk here does not take what should be kept; the text says what to do."""
 
@@ -393,6 +424,7 @@ Event = (
     | SignedIn | SignInRefused | RoomListed | RoomsComplete | RoomFollowed | HistoryForked
     | EntriesReceived | HeadMoved | BaseMoved | PeopleChanged | HeldChanged | PersonNamed
     | MembershipChanged | PostStored | PostAccepted | PostRefused | PostDelayed
-    | PostsRenumbered | HistoryLoaded | StoreFailed | Restored | ServersFound | ServersSaved
-    | NetworkTested | PopupClicked
+    | PostsRenumbered | HistoryLoaded | AroundLoaded | NewerLoaded | TextFound | StoreFailed
+    | Restored | ServersFound | ServersSaved | NetworkTested
+    | PopupClicked
 )  # fmt: skip

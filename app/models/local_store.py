@@ -17,8 +17,11 @@ from typing import Final
 
 from app.models.commands import (
     DropPost,
+    FindText,
     ForgetServer,
+    LoadAround,
     LoadHistory,
+    LoadNewer,
     MarkRead,
     MarkUnread,
     RenumberPosts,
@@ -28,6 +31,7 @@ from app.models.commands import (
     StorePost,
 )
 from app.models.events import (
+    AroundLoaded,
     BaseMoved,
     EntriesReceived,
     Event,
@@ -35,6 +39,7 @@ from app.models.events import (
     HistoryForked,
     HistoryLoaded,
     MembershipChanged,
+    NewerLoaded,
     PersonNamed,
     PostAccepted,
     PostRefused,
@@ -47,6 +52,7 @@ from app.models.events import (
     ServerKeySeen,
     ServersSaved,
     SignedIn,
+    TextFound,
 )
 from app.models.server_lists import SavedServer
 from app.models.store_outbox import Outbox
@@ -58,7 +64,10 @@ from protocol.limits import MESSAGE_BYTES_MAX
 
 StoreItem = Event | StoreCommand
 #: What a batch leads to, once it is on disk.
-Answer = PostStored | PostsRenumbered | HistoryLoaded | Restored | SendPost | ServersSaved
+Answer = (
+    PostStored | PostsRenumbered | HistoryLoaded | AroundLoaded | NewerLoaded | TextFound | Restored
+    | SendPost | ServersSaved
+)  # fmt: skip
 
 SETTING_BYTES_MAX: Final = 64 * 1024
 #: Where the next start goes when nobody says otherwise.
@@ -262,6 +271,13 @@ class LocalStore:
                 return [PostsRenumbered(self._outbox.renumber(server, numbers))]
             case LoadHistory(room, before, count):
                 return [HistoryLoaded(room, self._rooms.history(server, room, before, count))]
+            case LoadAround(room, number, count):
+                around = self._rooms.around(server, room, number, count)
+                return [AroundLoaded(room, number, around)]
+            case LoadNewer(room, after, count):
+                return [NewerLoaded(room, after, self._rooms.newer(server, room, after, count))]
+            case FindText(room, words):
+                return [TextFound(room, words, *self._rooms.find(server, room, words))]
             case MarkRead(room, visible):
                 self._rooms.mark_read(server, room, visible)
             case ForgetServer(address):

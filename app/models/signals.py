@@ -144,6 +144,17 @@ class NamesChanged:
 
 
 @dataclass(frozen=True, slots=True)
+class WordsFound:
+    """Keys of the messages of a room that have the words, oldest first; ``is_cut``: of the newest
+    so many."""
+
+    room: int
+    words: str
+    keys: tuple[int, ...]
+    is_cut: bool
+
+
+@dataclass(frozen=True, slots=True)
 class CatchUp:
     """So many entries are missing, of so many when the catching up began."""
 
@@ -206,6 +217,7 @@ class ChatSignals:
         self.timelines_changed: Final = Announcement(TimelinesChanged)
         self.people_shown: Final = Announcement(PeopleShown)
         self.names_changed: Final = Announcement(NamesChanged)
+        self.words_found: Final = Announcement(WordsFound)
         self.catch_up: Final = Announcement(CatchUp)
         self.post_saved: Final = Announcement(PostSaved)
         self.told: Final = Announcement(Told)

@@ -19,6 +19,7 @@ from app.models.events import (
     StoredRoom,
 )
 from app.models.store_schema import Connection
+from app.models.store_search import find_messages
 from protocol.limits import CHECKPOINTS_MAX, NUMBER_MAX
 
 #: More than a window shows; a wish for more is answered with this many.
@@ -198,6 +199,26 @@ class RoomTable:
             ),
         ).fetchall()
         return tuple(RoomEntry(*row) for row in reversed(rows))
+
+    def newer(self, server: int, room: int, after: int, count: int) -> tuple[RoomEntry, ...]:
+        """Up to ``count`` entries behind ``after``, oldest first."""
+        rows = self._connection.execute(
+            f"SELECT {_COLUMNS} FROM entries WHERE room_id = ? AND number > ?"
+            " ORDER BY number LIMIT ?",
+            (self._find(server, room), after, max(0, min(count, HISTORY_LOADED_MAX))),
+        ).fetchall()
+        return tuple(RoomEntry(*row) for row in rows)
+
+    def around(self, server: int, room: int, number: int, count: int) -> tuple[RoomEntry, ...]:
+        """Up to ``count`` entries around ``number``, oldest first; none if it is not held."""
+        older = self.history(server, room, number + 1, count - count // 2)
+        if not older or older[-1].number != number:
+            return ()
+        return older + self.newer(server, room, number, count // 2)
+
+    def find(self, server: int, room: int, words: str) -> tuple[tuple[int, ...], bool]:
+        """The newest messages with these words, oldest first; True if there are older ones."""
+        return find_messages(self._connection, self._find(server, room), words)
 
     def orphans(self, server: int, room: int) -> tuple[RoomEntry, ...]:
         """The newest entries that the server's history of the room has lost, oldest first."""

@@ -88,6 +88,25 @@ class Timeline:
         return self.oldest > self.first
 
     @property
+    def entries(self) -> list[RoomEntry]:
+        """What is here, in order."""
+        return [self._entries[number] for number in sorted(self._entries)]
+
+    def key_of(self, number: int) -> int:
+        """The key under which the message of this number is shown."""
+        return self._known_as.get(number, (number, 0))[0]
+
+    def number_of(self, key: int) -> int:
+        """The number of the message with this key; 0 if it has none."""
+        if key > 0:
+            return key
+        return next((n for n, (known, _token) in self._known_as.items() if known == key), 0)
+
+    def know_own(self, other: Timeline) -> None:
+        """Show own messages under the keys that they have there."""
+        self._known_as = dict(other._known_as)
+
+    @property
     def unsent(self) -> int:
         """Own messages that wait to be sent."""
         return sum(m.state is MessageState.PENDING for m in self._pending.values())

@@ -68,6 +68,14 @@ class MainWindowCallbacks:
     on_need_older: Callable[[Key], None] = _ignore
     """(room key) scrolled near the first row given, and `has_older` was set. Asked once per
     first row; answer with `show_timeline` and more rows in front."""
+    on_need_newer: Callable[[Key], None] = _ignore
+    """(room key) the same at the other end, when `has_newer` was set."""
+    on_newest: Callable[[Key], None] = _ignore
+    """(room key) back from a far place: answer with the newest rows and another `jumps`."""
+    on_find: Callable[[Key, str], None] = _ignore
+    """(room key, words) look through all there is of the room; answer with `show_found`."""
+    on_go_to: Callable[[Key, Key], None] = _ignore
+    """(room key, row key) a hit that is not among the rows given: answer with rows around it."""
     on_seen: Callable[[Key, Key], None] = _ignore
     """(room key, row key) the newest row given is in view, for computing what is unread."""
     on_mark_all_read: Callable[[], None] = _ignore

@@ -1,40 +1,42 @@
-"""Ctrl+F: finds words in the messages that are here, lights them, and goes from one to the next."""
+"""Ctrl+F: finds words in all messages of the room, lights them, and goes from one to the next.
+
+What is among the rows given is found at once; the rest is on the disk, so it is asked for when the
+typing pauses, and answered with `show_found`. A hit may be far from any row given: then rows
+around it are asked for, and gone to when they come.
+"""
 
 import tkinter as tk
 from collections.abc import Callable, Sequence
 
+from app.text_folding import fold
 from app.translation import _
 from app.views import fonts
 from app.views.key_words import with_keys
 from app.views.line_field import LineField
-from app.views.rows import Key, MessageKind, MessageRow, TimelineRow
+from app.views.rows import FoundRow, Key, MessageKind, MessageRow, TimelineRow
 from app.views.surface import FlatButton, Line, Surface, Words
 from app.views.theme import Look
 from app.views.timeline_view import TimelineView
 from app.views.wording import number_text
 
 _HEIGHT = 40
+#: The disk is asked when nothing was typed for so long.
+ASK_DELAY_MS = 150
 
 
 def hits_in(rows: Sequence[TimelineRow], wanted: str) -> list[Key]:
-    """Keys of the messages that have these words, oldest first; case does not matter."""
-    wanted = wanted.casefold()
-    if not wanted.strip():
-        return []
-    return [
-        row.key
-        for row in rows
-        if isinstance(row, MessageRow)
-        and row.kind is MessageKind.MESSAGE
-        and wanted in row.text.casefold()
-    ]
+    """Keys of the messages that have these words, oldest first; no case, no accents."""
+    wanted = fold(wanted.strip())
+    return [row.key for row in rows if wanted and _has(row, wanted)]
+
+
+def _has(row: TimelineRow, folded: str) -> bool:
+    is_message = isinstance(row, MessageRow) and row.kind is MessageKind.MESSAGE
+    return is_message and isinstance(row, MessageRow) and folded in fold(row.text)
 
 
 class FindBar(Surface):
-    """Looks through the room that is shown; it begins with the newest hit.
-
-    Going up from the oldest hit asks for older messages, as long as there are some.
-    """
+    """Looks through the room that is shown; it begins with the newest hit."""
 
     def __init__(
         self,
@@ -42,13 +44,21 @@ class FindBar(Surface):
         look: Look,
         *,
         pane: Callable[[], TimelineView | None],
+        on_find: Callable[[Key, str], None],
+        on_go_to: Callable[[Key, Key], None],
         on_close: Callable[[], None],
     ) -> None:
         super().__init__(master, look, "field")
-        self._pane = pane
+        self._pane, self._on_find, self._on_go_to = pane, on_find, on_go_to
         self._hits: list[Key] = []
+        self._known: set[Key] = set()
         self._current: Key | None = None
         self._shown_in: TimelineView | None = None
+        self._looked_to: Key | None = None
+        self._is_whole = self._is_cut = False
+        #: The current hit is not among the rows yet.
+        self._is_wanted = False
+        self._timer: str | None = None
         px = look.px
         self.configure(height=px(_HEIGHT))
         self.pack_propagate(False)
@@ -62,6 +72,7 @@ class FindBar(Surface):
             on_step=self.step,
             on="field",
         )
+        self.field.bind("<Shift-Return>", self._newer)
         for icon, hint, press in (
             ("x-lg", with_keys(_("Close"), "Esc"), on_close),
             ("chevron-down", with_keys(_("Newer"), "Ctrl+Shift+G"), lambda: self.step(1)),
@@ -85,7 +96,23 @@ class FindBar(Surface):
         """Light nothing any more."""
         if self._shown_in is not None and self._shown_in.winfo_exists():
             self._shown_in.light("", None)
-        self._shown_in, self._hits, self._current = None, [], None
+        self._forget()
+        self._shown_in = None
+
+    def show_found(self, row: FoundRow) -> None:
+        """All hits there are, if the question still stands."""
+        pane = self._shown_in
+        if pane is None or row.room_key != pane.room_key or row.words != self._words:
+            return
+        # What was just said may not be on the disk yet.
+        self._known = set(row.keys)
+        self._hits = [*row.keys, *(key for key in self._hits if key not in self._known)]
+        self._known.update(self._hits)
+        self._is_whole, self._is_cut = True, row.is_cut
+        if self._current is None and self._hits:
+            self._go_to(len(self._hits) - 1)
+        else:
+            self._show_count()
 
     def refresh(self) -> None:
         """The messages changed, or another room is shown."""
@@ -93,53 +120,96 @@ class FindBar(Surface):
         if pane is not self._shown_in:
             self.end()
             self._search()
-            return
-        if pane is not None and self.field.value.strip():
-            self._hits = hits_in(pane.rows, self.field.value)
+        elif pane is not None and self._words:
+            self._add_new(pane)
+            if self._current is not None and self._is_wanted:
+                self._go_to(self._place())
             self._show_count()
 
     def step(self, by: int) -> None:
         """To the next older (-1) or newer (+1) hit."""
-        pane = self._pane()
-        if pane is None or not self._hits:
-            return
-        at = self._place() + by
-        if at < 0 and pane.has_older:
-            pane.need_older()
-        self._go_to(max(0, min(len(self._hits) - 1, at)))
+        if self._pane() is not None and self._hits:
+            self._go_to(max(0, min(len(self._hits) - 1, self._place() + by)))
+
+    # private
+
+    @property
+    def _words(self) -> str:
+        return self.field.value.strip()
+
+    def _newer(self, _event: "tk.Event[tk.Misc]") -> str:
+        self.step(1)
+        return "break"
+
+    def _forget(self) -> None:
+        if self._timer is not None:
+            self.after_cancel(self._timer)
+            self._timer = None
+        self._hits, self._known, self._current, self._looked_to = [], set(), None, None
+        self._is_whole = self._is_cut = self._is_wanted = False
 
     def _search(self) -> None:
         pane = self._pane()
-        self._shown_in, self._current = pane, None
-        self._hits = hits_in(pane.rows, self.field.value) if pane is not None else []
+        self._forget()
+        self._shown_in = pane
+        if pane is None:
+            return
+        self._hits = hits_in(pane.rows, self._words)
+        self._known.update(self._hits)
+        self._looked_to = pane.rows[-1].key if pane.rows else None
+        if self._words:
+            self._timer = self.after(ASK_DELAY_MS, self._ask)
         if self._hits:
             self._go_to(len(self._hits) - 1)
-            return
-        if pane is not None:
+        else:
             pane.light("", None)
-        self._show_count()
+            self._show_count()
+
+    def _ask(self) -> None:
+        self._timer = None
+        if self._shown_in is not None and self._shown_in.winfo_exists():
+            self._on_find(self._shown_in.room_key, self._words)
+
+    def _add_new(self, pane: TimelineView) -> None:
+        """Hits among the messages that were said since; far back nothing new is said."""
+        if pane.has_newer or not pane.rows:
+            return
+        wanted, new = fold(self._words), []
+        for row in reversed(pane.rows):
+            if row.key == self._looked_to:
+                break
+            if row.key not in self._known and _has(row, wanted):
+                new.append(row.key)
+        self._looked_to = pane.rows[-1].key
+        self._hits += reversed(new)
+        self._known.update(new)
 
     def _go_to(self, place: int) -> None:
-        pane = self._pane()
-        if pane is not None:
-            self._current = self._hits[place]
-            pane.go_to(self._current)
-            pane.light(self.field.value, self._current)
+        pane, key = self._pane(), self._hits[place]
+        if pane is None:
+            return
+        was_wanted, before = self._is_wanted, self._current
+        self._current = key
+        self._is_wanted = not pane.has_row(key)
+        if not self._is_wanted:
+            pane.go_to(key)
+            pane.light(self._words, key)
+        elif not (was_wanted and before == key):
+            self._on_go_to(pane.room_key, key)
         self._show_count()
 
     def _place(self) -> int:
-        return self._hits.index(self._current) if self._current in self._hits else len(self._hits)
+        return self._hits.index(self._current) if self._current in self._known else len(self._hits)
 
     def _show_count(self) -> None:
-        pane, count = self._pane(), len(self._hits)
-        if not self.field.value.strip():
+        count = len(self._hits)
+        if not self._words:
             words = ""
-        elif not count:
-            words = _("Nothing found")
+        elif count:
+            place, total = number_text(self._place() + 1), number_text(count)
+            words = _("{place} of {total}").format(place=place, total=total)
+            if self._is_cut:
+                words = _("{place} of the newest {total}").format(place=place, total=total)
         else:
-            words = _("{place} of {count}").format(
-                place=number_text(self._place() + 1), count=number_text(count)
-            )
-        if words and pane is not None and pane.has_older:
-            words = " · ".join((words, _("older ones not loaded")))
+            words = _("Nothing found") if self._is_whole else _("Looking…")
         self.count.configure(text=words)

@@ -27,6 +27,7 @@ from app.views.rows import (
     BannerRow,
     CommandRow,
     ConnectRow,
+    FoundRow,
     HeaderRow,
     Key,
     KeyChangedRow,
@@ -195,7 +196,12 @@ class MainWindow:
         self.panes = TimelinePanes(center, look, self._callbacks, self._today)
         self.panes.pack(fill="both", expand=True)
         self.find_bar = FindBar(
-            center, look, pane=lambda: self.panes.current, on_close=self.close_find_bar
+            center,
+            look,
+            pane=lambda: self.panes.current,
+            on_find=self._callbacks.on_find,
+            on_go_to=self._callbacks.on_go_to,
+            on_close=self.close_find_bar,
         )
 
     # what to show: pages
@@ -297,6 +303,10 @@ class MainWindow:
         self.popups.completion.writers = last_writers(rows.rows)
         if self.find_bar.winfo_manager():
             self.find_bar.refresh()
+
+    def show_found(self, row: FoundRow) -> None:
+        """Where the words are that `on_find` asked for."""
+        self.find_bar.show_found(row)
 
     def show_commands(self, rows: Sequence[CommandRow]) -> None:
         """The slash commands there are, for completing them."""

@@ -1,20 +1,16 @@
 """Which names fit what was typed, best first; case and accents do not matter. No Tk."""
 
-import unicodedata
 from collections.abc import Callable, Iterable
 from functools import lru_cache
 from typing import TypeVar
 
+from app.text_folding import fold
+
 T = TypeVar("T")
 
 
-@lru_cache(maxsize=4096)
-def folded(text: str) -> str:
-    """`text` without case and accents."""
-    if text.isascii():
-        return text.lower()
-    decomposed = unicodedata.normalize("NFKD", text.casefold())
-    return "".join(char for char in decomposed if not unicodedata.combining(char))
+#: Names are asked for again and again.
+folded = lru_cache(maxsize=4096)(fold)
 
 
 def ranked(typed: str, things: Iterable[T], name_of: Callable[[T], str], most: int) -> list[T]:

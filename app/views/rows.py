@@ -115,6 +115,23 @@ class TimelineRows:
     rows: Sequence[TimelineRow]
     has_older: bool = False
     new_from: Key | None = None
+    #: These are rows of a far place: there are newer ones that are not given.
+    has_newer: bool = False
+    #: With another `jumps` than before, the rows are of another place: open them at the row
+    #: `around`, or at the newest one.
+    around: Key | None = None
+    jumps: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class FoundRow:
+    """Where a room has `words`: keys of its messages, oldest first. `is_cut`: there are more,
+    older ones."""
+
+    room_key: Key
+    words: str
+    keys: Sequence[Key]
+    is_cut: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 import tkinter as tk
 from collections.abc import Iterable, Sequence
 
+from app.text_folding import fold, folded_places
 from app.views.body_painter import Drawn
 from app.views.rows import Key, MessageKind, MessageRow
 
@@ -31,7 +32,7 @@ class TimelineLight:
 
     def light(self, drawn: Iterable[Drawn]) -> None:
         """Light the words in blocks just drawn."""
-        wanted = self._words.casefold()
+        wanted = fold(self._words)
         if not wanted:
             return
         left = _LIT_MAX
@@ -39,10 +40,12 @@ class TimelineLight:
             row = each.block.row
             if not isinstance(row, MessageRow) or row.kind is not MessageKind.MESSAGE:
                 continue
-            if wanted not in row.text.casefold():
+            if wanted not in fold(row.text):
                 continue
             start = f"{each.tag}.first + {each.lines_above} lines"
-            ranges = self._found(start, f"{each.tag}.last")[: 2 * left]
+            is_plain = self._words.isascii() and row.text.isascii()
+            find = self._found if is_plain else self._found_folded
+            ranges = find(start, f"{each.tag}.last")[: 2 * left]
             if ranges:
                 self._text.tag_add(_TAGS[row.key == self._current], *ranges)
             left -= len(ranges) // 2
@@ -64,3 +67,12 @@ class TimelineLight:
             for at, length in zip(starts, split(call("set", name)), strict=True)
             for index in (str(at), f"{at} + {length} indices")
         ]
+
+    def _found_folded(self, start: str, end: str) -> list[str]:
+        """The same without regard to accents, which Tk does not know."""
+        start = self._text.index(start)
+        dump = self._text.dump(start, end, text=True, image=True)
+        # A picture counts as one, as it does for Tk.
+        drawn = "".join(value if kind == "text" else "\ufffc" for kind, value, _at in dump)
+        places = folded_places(self._words, drawn)
+        return [f"{start} + {at} indices" for place in places for at in place]

@@ -75,6 +75,8 @@ class TimelinePanes(Surface):
             self,
             self.look,
             on_need_older=lambda: calls.on_need_older(key),
+            on_need_newer=lambda: calls.on_need_newer(key),
+            on_newest=lambda: calls.on_newest(key),
             on_seen=lambda row_key: calls.on_seen(key, row_key),
             on_retry=lambda row_key: calls.on_retry(key, row_key),
             on_delete=lambda row_key: calls.on_delete_failed(key, row_key),

@@ -55,6 +55,8 @@ class TimelineView(Surface):
         look: Look,
         *,
         on_need_older: Callable[[], None],
+        on_need_newer: Callable[[], None],
+        on_newest: Callable[[], None],
         on_seen: Callable[[Key], None],
         on_retry: Callable[[Key], None],
         on_delete: Callable[[Key], None],
@@ -65,6 +67,7 @@ class TimelineView(Surface):
     ) -> None:
         super().__init__(master, look)
         self._on_need_older, self._on_seen = on_need_older, on_seen
+        self._on_need_newer, self._on_newest = on_need_newer, on_newest
         self._today = today
         self._rows = TimelineRows("", "", ())
         self._window = Window(0, 0)
@@ -72,6 +75,7 @@ class TimelineView(Surface):
         self._by_tag: dict[str, Drawn] = {}
         self._stick = True
         self._asked_at: Key | None = None
+        self._asked_behind: Key | None = None
         self._seen_key: Key | None = None
         self._new_count = 0
         self._width = 0
@@ -124,6 +128,9 @@ class TimelineView(Surface):
         if not before.rows:
             self._open()
             return
+        if rows.jumps != before.jumps:
+            self._open_elsewhere()
+            return
         self._window = self._moved_window(before)
         self._render()
         if not self._stick:
@@ -145,6 +152,9 @@ class TimelineView(Surface):
         return self._window.row_count
 
     def scroll_to_newest(self) -> None:
+        if self._rows.has_newer:
+            self._on_newest()
+            return
         self._stick = True
         self._new_count = 0
         count = len(self._rows.rows)
@@ -179,6 +189,17 @@ class TimelineView(Surface):
             self._stick = self._is_at_end()
         self._show_pill()
         self._after_change()
+
+    def _open_elsewhere(self) -> None:
+        """The rows are of another part of the room."""
+        self._asked_at = self._asked_behind = None
+        self._stick = False
+        self._window = Window(0, 0)
+        self._render()
+        if self._rows.around is None:
+            self.scroll_to_newest()
+        else:
+            self.go_to(self._rows.around)
 
     def _moved_window(self, before: TimelineRows) -> Window:
         """Where the window is in the rows given now."""
@@ -332,7 +353,8 @@ class TimelineView(Surface):
     # scrolling
 
     def _is_at_end(self) -> bool:
-        return self._window.end == len(self._rows.rows) and self.text.yview()[1] >= 0.9999
+        is_last = self._window.end == len(self._rows.rows) and not self._rows.has_newer
+        return is_last and self.text.yview()[1] >= 0.9999
 
     def scrolled(self) -> None:
         """The person moved the view."""
@@ -364,12 +386,21 @@ class TimelineView(Surface):
         top_line = int(self.text.index("@0,0").split(".")[0])
         if top_line <= _EDGE_LINES:
             self._extend_up()
-        if not self._stick and self._window.end < len(self._rows.rows):
-            bottom = int(self.text.index(f"@0,{self.text.winfo_height()}").split(".")[0])
-            if int(self.text.index("end-1c").split(".")[0]) - bottom <= _EDGE_LINES:
-                self._window = newer_window(self._window, len(self._rows.rows))
-                self._render()
-                self._show_pill()
+        bottom = int(self.text.index(f"@0,{self.text.winfo_height()}").split(".")[0])
+        if int(self.text.index("end-1c").split(".")[0]) - bottom <= _EDGE_LINES:
+            self._extend_down()
+
+    def _extend_down(self) -> None:
+        rows = self._rows.rows
+        if self._stick:
+            return
+        if self._window.end < len(rows):
+            self._window = newer_window(self._window, len(rows))
+            self._render()
+            self._show_pill()
+        elif self._rows.has_newer and self._asked_behind != rows[-1].key:
+            self._asked_behind = rows[-1].key
+            self._on_need_newer()
 
     def _extend_up(self) -> None:
         rows = self._rows
@@ -391,6 +422,8 @@ class TimelineView(Surface):
 
     def _count_new(self) -> None:
         count = 0
+        if self._rows.has_newer:
+            return
         for row in reversed(self._rows.rows):
             if row.key == self._seen_key or count >= _NEW_COUNT_MAX:
                 break
@@ -460,12 +493,12 @@ class TimelineView(Surface):
         return self._rows.rows
 
     @property
-    def has_older(self) -> bool:
-        return self._rows.has_older
+    def has_newer(self) -> bool:
+        return self._rows.has_newer
 
-    def need_older(self) -> None:
-        """Ask for rows in front of the first one given."""
-        self._on_need_older()
+    def has_row(self, key: Key) -> bool:
+        """Whether it is among the rows given."""
+        return any(row.key == key for row in self._rows.rows)
 
     def go_to(self, key: Key) -> None:
         """Bring a row into view, far away or near."""

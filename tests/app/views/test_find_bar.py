@@ -6,7 +6,7 @@ import pytest
 
 from app.views.find_bar import FindBar, hits_in
 from app.views.key_bindings import KEY_TABLE
-from app.views.rows import HoleRow, MessageKind
+from app.views.rows import FoundRow, HoleRow, MessageKind
 from app.views.timeline_layout import WINDOW_ROWS_MAX
 from tests.app.views.conftest import Stage, message, messages, texts_of
 from tests.app.views.test_timeline_view import view_of
@@ -36,6 +36,10 @@ def test_case_does_not_matter_and_notices_do_not_count() -> None:
     )
     assert hits_in(rows, "boat") == [1, 3]
     assert hits_in(rows, " ") == []
+
+
+def test_accents_do_not_matter() -> None:
+    assert hits_in((message(1, "Das CAFÉ"), message(2, "cafes")), "café") == [1, 2]
 
 
 def test_the_newest_hit_comes_first(stage: Stage, bar: FindBar) -> None:
@@ -68,22 +72,130 @@ def test_a_hit_far_away_is_brought_into_the_widget(stage: Stage, bar: FindBar) -
     assert not view.is_at_newest
 
 
-def test_beyond_the_oldest_hit_older_messages_are_asked_for(stage: Stage, bar: FindBar) -> None:
-    stage.show_rows(messages(5, first=900), has_older=True)
-    stage.calls.made.clear()
-    enter(stage, bar, "number 90")
-    assert bar.count.cget("text") == "5 of 5 · older ones not loaded"
-    for _ in range(5):
-        stage.press(bar.field, "<Return>")
-    assert stage.calls.named("on_need_older")
-    stage.show_rows(messages(105, first=800))
-    assert bar.count.cget("text") == "1 of 5"
+class TestWholeRoom:
+    """The rows given are the newest; the disk knows more."""
+
+    @pytest.fixture
+    def long_bar(self, stage: Stage) -> FindBar:
+        stage.show_rows(messages(50, first=9951), has_older=True)
+        stage.window.find_bar.field.set_value("")
+        stage.press(stage.window.composer.text, "<Control-f>")
+        return stage.window.find_bar
+
+    def ask(self, stage: Stage, bar: FindBar, words: str) -> None:
+        enter(stage, bar, words)
+        stage.until(lambda: bool(stage.calls.named("on_find")))
+
+    def answer(self, stage: Stage, words: str, keys: list[int], **more: bool) -> None:
+        stage.window.show_found(FoundRow(stage.room_key, words, keys, **more))
+        stage.settle()
+
+    def test_the_disk_is_asked_when_the_typing_pauses(
+        self, stage: Stage, long_bar: FindBar
+    ) -> None:
+        for letter in "number":
+            enter(stage, long_bar, letter)
+        stage.until(lambda: bool(stage.calls.named("on_find")))
+        assert stage.calls.named("on_find") == [(stage.room_key, "number")]
+
+    def test_hits_far_back_are_counted(self, stage: Stage, long_bar: FindBar) -> None:
+        self.ask(stage, long_bar, "number 99")
+        assert long_bar.count.cget("text") == "49 of 49"
+        self.answer(stage, "number 99", [99, *range(990, 1000), *range(9951, 10_000)])
+        assert long_bar.count.cget("text") == "60 of 60"
+        stage.press(long_bar.field, "<Return>")
+        assert long_bar.count.cget("text") == "59 of 60"
+
+    def test_a_far_hit_is_asked_for_and_gone_to_when_it_comes(
+        self, stage: Stage, long_bar: FindBar
+    ) -> None:
+        self.ask(stage, long_bar, "number 5000")
+        assert long_bar.count.cget("text") == "Looking…"
+        self.answer(stage, "number 5000", [5000])
+        assert stage.calls.named("on_go_to") == [(stage.room_key, 5000)]
+        stage.calls.made.clear()
+        assert long_bar.count.cget("text") == "1 of 1"
+        stage.show_rows(
+            messages(101, first=4950), has_older=True, has_newer=True, around=5000, jumps=1
+        )
+        view = view_of(stage)
+        first, last = (str(index) for index in view.text.tag_ranges("lit_current"))
+        assert view.text.get(first, last) == "number 5000"
+        assert view.text.bbox(first) is not None
+        assert not view.is_at_newest
+        assert view.pill.winfo_manager()
+        assert stage.calls.named("on_seen") == []
+
+    def test_the_pill_leads_back_to_the_newest(self, stage: Stage, long_bar: FindBar) -> None:
+        stage.show_rows(
+            messages(101, first=4950), has_older=True, has_newer=True, around=5000, jumps=1
+        )
+        stage.window.scroll_to_newest()
+        assert stage.calls.named("on_newest") == [(stage.room_key,)]
+        stage.show_rows(messages(50, first=9951), has_older=True, jumps=2)
+        view = view_of(stage)
+        assert view.is_at_newest
+        assert view.text.search("message number 10000", "1.0")
+        assert not view.text.search("message number 5000", "1.0")
+
+    def test_scrolling_down_asks_for_newer_ones_once(self, stage: Stage, long_bar: FindBar) -> None:
+        stage.show_rows(
+            messages(101, first=4950), has_older=True, has_newer=True, around=5000, jumps=1
+        )
+        view = view_of(stage)
+        for _ in range(30):
+            view.scroll_pages(1)
+            stage.settle()
+        assert stage.calls.named("on_need_newer") == [(stage.room_key,)]
+        top = view.text.index("@0,0")
+        words = view.text.get(top, f"{top} lineend")
+        stage.show_rows(messages(201, first=4950), has_older=True, around=5000, jumps=1)
+        assert words in view.text.get("@0,0", "@0,0 lineend")
+        assert not view.is_at_newest
+
+    def test_what_is_said_meanwhile_counts(self, stage: Stage, long_bar: FindBar) -> None:
+        self.ask(stage, long_bar, "number 99")
+        self.answer(stage, "number 99", [99, *range(9951, 10_000)])
+        rows = (*messages(50, first=9951), message(10_001, "number 99 again"))
+        stage.show_rows(rows, has_older=True)
+        assert long_bar.count.cget("text") == "50 of 51"
+
+    def test_an_answer_to_another_question_is_ignored(
+        self, stage: Stage, long_bar: FindBar
+    ) -> None:
+        self.ask(stage, long_bar, "whale")
+        self.answer(stage, "boat", [5])
+        stage.window.show_found(FoundRow("another room", "whale", [5]))
+        assert long_bar.count.cget("text") == "Looking…"
+        self.answer(stage, "whale", [])
+        assert long_bar.count.cget("text") == "Nothing found"
+
+    def test_a_cut_is_said(self, stage: Stage, long_bar: FindBar) -> None:
+        self.ask(stage, long_bar, "number 9960")
+        self.answer(stage, "number 9960", [9960], is_cut=True)
+        assert long_bar.count.cget("text") == "1 of the newest 1"
+
+
+def test_shift_enter_goes_to_newer_ones(stage: Stage, bar: FindBar) -> None:
+    enter(stage, bar, "boat")
+    stage.press(bar.field, "<Return>", "<Return>", "<Shift-Return>")
+    assert bar.count.cget("text") == "99 of 100"
+
+
+def test_hits_with_accents_are_lit(stage: Stage, bar: FindBar) -> None:
+    stage.show_rows((message(1, "ein 🎉 CAFÉ und Cafe\u0301s"),))
+    enter(stage, bar, "cafe")
+    text = view_of(stage).text
+    lit = [str(index) for index in text.tag_ranges("lit_current")]
+    found = [text.get(first, last) for first, last in zip(lit[::2], lit[1::2], strict=True)]
+    assert found == ["CAFÉ", "Cafe\u0301"]
 
 
 def test_nothing_found_is_said(stage: Stage, bar: FindBar) -> None:
     enter(stage, bar, "whale")
-    assert bar.count.cget("text") == "Nothing found"
     stage.press(bar.field, "<Return>")
+    stage.window.show_found(FoundRow(stage.room_key, "whale", []))
+    assert bar.count.cget("text") == "Nothing found"
 
 
 def test_escape_closes_it_and_nothing_stays_lit(stage: Stage, bar: FindBar) -> None:

@@ -69,6 +69,8 @@ def painted_anew(view: TimelineView) -> Shown:
     fresh = TimelineView(
         view.master,
         view.look,
+        on_need_newer=lambda: None,
+        on_newest=lambda: None,
         on_need_older=lambda: None,
         on_seen=lambda _key: None,
         on_retry=lambda _key: None,

@@ -1,0 +1,136 @@
+"""Reading in the past of a room: finding words, going to a message, coming back to the newest.
+
+Theory. The messages around a far hit are a timeline of their own, ``ChatRoom.past``, shown in
+place of the newest ones, which go on beneath it. It grows in both directions as somebody scrolls;
+where it meets the newest ones the two become one. So nothing between has to be loaded, and no
+entry that is on this disk is ever drawn as missing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Final, Protocol
+
+from app.models import commands
+from app.models.chat_room import ChatRoom
+from app.models.events import AroundLoaded, NewerLoaded, RoomEntry, TextFound
+from app.models.pending_announcements import PendingAnnouncements
+from app.models.signals import ChatSignals, WordsFound
+from app.models.timeline import Timeline
+
+#: Entries asked for at once.
+PAGE: Final = 100
+
+
+class RoomBook(Protocol):
+    """What the desk needs of the model."""
+
+    @property
+    def signals(self) -> ChatSignals:
+        """Where things are announced."""
+
+    rooms: dict[int, ChatRoom]
+    device: int
+
+    def ask_names(self, people: set[int]) -> None:
+        """Find out who these are."""
+
+    def announce(self) -> None:
+        """Tell what changed."""
+
+
+class HistoryDesk:
+    """Takes the reader to and fro; what the disk answers comes in by ``apply``."""
+
+    def __init__(
+        self,
+        book: RoomBook,
+        pending: PendingAnnouncements,
+        submit: Callable[[commands.StoreCommand], bool],
+    ) -> None:
+        self._book = book
+        self._pending = pending
+        self._submit = submit
+        self._loading_newer: tuple[int, int] | None = None
+
+    # --- wishes ------------------------------------------------------------------------------
+    def find(self, number: int, words: str) -> None:
+        """Look for words in all that is here of the room."""
+        self._submit(commands.FindText(number, words))
+
+    def go_to(self, number: int, key: int) -> None:
+        """Show the room around a message that is not in memory."""
+        room = self._book.rooms.get(number)
+        if room is not None:
+            self._submit(commands.LoadAround(number, room.timeline.number_of(key), PAGE))
+
+    def load_newer(self, number: int) -> None:
+        """Somebody scrolls down in the past."""
+        room = self._book.rooms.get(number)
+        if room is None or room.past is None:
+            return
+        wish = commands.LoadNewer(number, room.past.head, PAGE)
+        if self._loading_newer != (number, wish.after) and self._submit(wish):
+            self._loading_newer = (number, wish.after)
+
+    def show_newest(self, number: int) -> None:
+        """Out of the past."""
+        room = self._book.rooms.get(number)
+        if room is not None and room.leave_past():
+            self._pending.timelines.add(number)
+            self._book.announce()
+
+    # --- answers -----------------------------------------------------------------------------
+    def apply(self, event: AroundLoaded | NewerLoaded | TextFound) -> None:
+        """What the disk found."""
+        room = self._book.rooms.get(event.room)
+        if room is None:
+            return
+        match event:
+            case TextFound(words=words, numbers=numbers, is_cut=is_cut):
+                keys = tuple(room.timeline.key_of(number) for number in numbers)
+                found = WordsFound(room.room, words, keys, is_cut)
+                self._pending.event(self._book.signals.words_found, found)
+            case AroundLoaded(number=number, entries=entries):
+                self._show_around(room, number, entries)
+            case NewerLoaded(after=after, entries=entries):
+                self._add_newer(room, after, entries)
+
+    def _show_around(self, room: ChatRoom, number: int, entries: tuple[RoomEntry, ...]) -> None:
+        if not entries:
+            return
+        self._book.ask_names({entry.author for entry in entries})
+        past = Timeline()
+        past.first, past.floor = room.timeline.first, entries[0].number
+        past.know_own(room.timeline)
+        past.want_from(entries[0].number)
+        past.add(entries, self._book.device)
+        past.move_head(entries[-1].number, entries[-1].visible)
+        room.enter_past(past, room.timeline.key_of(number))
+        self._loading_newer = None
+        self._meet(room)
+        self._pending.timelines.add(room.room)
+
+    def _add_newer(self, room: ChatRoom, after: int, entries: tuple[RoomEntry, ...]) -> None:
+        past = room.past
+        if past is None or past.head != after:
+            return
+        self._book.ask_names({entry.author for entry in entries})
+        if entries:
+            past.add(entries, self._book.device)
+            past.move_head(entries[-1].number, entries[-1].visible)
+        if not entries or not self._meet(room):
+            self._pending.timelines.add(room.room)
+        if not entries:
+            room.leave_past()
+
+    def _meet(self, room: ChatRoom) -> bool:
+        """Make one of past and newest messages where they touch."""
+        past, newest = room.past, room.timeline
+        if past is None or past.head < newest.oldest - 1:
+            return False
+        newest.want_from(past.oldest)
+        newest.add(past.entries, self._book.device)
+        room.past = None
+        self._pending.timelines.add(room.room)
+        return True

@@ -1,0 +1,43 @@
+"""Text without case and accents, for comparing what was typed with what is there."""
+
+import unicodedata
+
+_IGNORED = "\u200b"  # break points that were put into long words for showing
+
+
+def fold(text: str) -> str:
+    """`text` without case and accents."""
+    if text.isascii():
+        return text.lower()
+    decomposed = unicodedata.normalize("NFKD", text.casefold())
+    return "".join(
+        char for char in decomposed if char not in _IGNORED and not unicodedata.combining(char)
+    )
+
+
+def folded_places(wanted: str, text: str) -> list[tuple[int, int]]:
+    """Where the text has what was wanted, as (start, end) in characters of `text`; none overlap."""
+    wanted = fold(wanted)
+    if not wanted or wanted not in fold(text):
+        return []
+    if text.isascii():
+        folded, starts = text.lower(), list(range(len(text) + 1))
+    else:
+        # Character by character, as one may become several and another none.
+        pieces = [fold(char) for char in text]
+        folded = "".join(pieces)
+        starts = [at for at, piece in enumerate(pieces) for _ in piece] + [len(text)]
+    places: list[tuple[int, int]] = []
+    at = folded.find(wanted)
+    while at >= 0:
+        end = at + len(wanted)
+        places.append((starts[at], max(starts[at] + 1, _end(starts, end))))
+        at = folded.find(wanted, end)
+    return places
+
+
+def _end(starts: list[int], end: int) -> int:
+    """Behind the last character; marks that stand on it belong to it."""
+    last = starts[end - 1]
+    following = starts[end]
+    return following if following > last else last + 1

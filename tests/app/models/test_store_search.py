@@ -1,0 +1,150 @@
+"""Words in the local history: found wherever they stand, quickly, and nothing else."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from app.models import store_search
+from app.models.commands import FindText, LoadAround, LoadNewer
+from app.models.events import AroundLoaded, EntriesReceived, NewerLoaded, RoomEntry, TextFound
+from app.models.local_store import LocalStore
+from tests.app.models.store_fixtures import (
+    ROOM,
+    chain,
+    entry,
+    followed,
+    listed,
+    received,
+    started_store,
+)
+
+CONTINUES = 2
+
+
+def filled(store: LocalStore, *entries: RoomEntry) -> LocalStore:
+    last = entries[-1].number
+    store.apply(listed(), followed(last), EntriesReceived(ROOM, entries, chain(last)))
+    return store
+
+
+def found(store: LocalStore, words: str, room: int = ROOM) -> tuple[int, ...]:
+    (answer,) = store.apply(FindText(room, words))
+    assert isinstance(answer, TextFound)
+    assert (answer.room, answer.words) == (room, words)
+    return answer.numbers
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> LocalStore:
+    texts = (
+        "The Boat leaves at 9",
+        "a BOAT, ein BÖOT",
+        "Das Café am Meer",
+        "100 % sure_thing \\o/",
+        "ΣΊΣΥΦΟΣ",
+        "nothing",
+    )
+    return filled(started_store(tmp_path), *(entry(n, t) for n, t in enumerate(texts, 1)))
+
+
+@pytest.mark.parametrize(
+    ("words", "numbers"),
+    [
+        ("boat", (1, 2)),
+        ("BOAT LEAVES", (1,)),
+        ("boot", (2,)),
+        ("cafe", (3,)),
+        ("CAFÉ", (3,)),
+        ("100 %", (4,)),
+        ("%", (4,)),
+        ("_", (4,)),
+        ("\\", (4,)),
+        ("σίσυφοσ", (5,)),
+        ("whale", ()),
+        ("", ()),
+        ("  ", ()),
+        ("' OR 1 --", ()),
+        ("\x00", ()),
+    ],
+)
+def test_case_and_accents_do_not_matter_and_no_sign_is_special(
+    store: LocalStore, words: str, numbers: tuple[int, ...]
+) -> None:
+    assert found(store, words) == numbers
+
+
+def test_another_room_has_its_own_words(store: LocalStore) -> None:
+    assert found(store, "boat", room=ROOM + 1) == ()
+
+
+def test_notices_are_no_messages(tmp_path: Path) -> None:
+    topic = replace(entry(1, "boats"), kind=5, flags=0)
+    store = filled(started_store(tmp_path), topic, entry(2, "boats"))
+    assert found(store, "boats") == (2,)
+
+
+@pytest.mark.parametrize("last", ["at sea", "ät sea"])
+def test_a_message_of_several_entries_is_one(tmp_path: Path, last: str) -> None:
+    """Under its last number, also where the words stand on both sides of a cut."""
+    parts = [
+        replace(entry(1, "the bo"), flags=CONTINUES),
+        replace(entry(2, "ats are "), flags=CONTINUES),
+        entry(3, last),
+        entry(4, "boats"),
+        replace(entry(5, "more bo"), flags=CONTINUES),
+        entry(6, "ats"),
+    ]
+    store = filled(started_store(tmp_path), *parts)
+    assert found(store, "boats") == (3, 4, 6)
+    assert found(store, "are at sea") == (3,)
+
+
+def test_hits_are_bounded_the_newest_stay(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(store_search, "FOUND_MAX", 3)
+    store = filled(started_store(tmp_path), *(entry(n, "boat") for n in range(1, 6)))
+    (answer,) = store.apply(FindText(ROOM, "boat"))
+    assert answer == TextFound(ROOM, "boat", (3, 4, 5), is_cut=True)
+
+
+def test_very_long_words_are_cut(store: LocalStore) -> None:
+    assert found(store, "x" * 1_000_000) == ()
+
+
+def test_a_hundred_thousand_messages_take_no_second(tmp_path: Path) -> None:
+    store = started_store(tmp_path)
+    store.apply(listed(), followed(100_000))
+    for first in range(1, 100_000, 1000):
+        store.apply(received(first, first + 999))
+    began = time.perf_counter()
+    assert len(found(store, "MESSAGE 9999")) == 11
+    assert time.perf_counter() - began < 1.0
+
+
+class TestAround:
+    def numbers(self, entries: tuple[RoomEntry, ...]) -> list[int]:
+        return [each.number for each in entries]
+
+    def test_half_of_them_lie_behind(self, tmp_path: Path) -> None:
+        store = filled(started_store(tmp_path), *(entry(n) for n in range(1, 21)))
+        (answer,) = store.apply(LoadAround(ROOM, 10, 6))
+        assert isinstance(answer, AroundLoaded)
+        assert self.numbers(answer.entries) == [8, 9, 10, 11, 12, 13]
+
+    def test_what_is_not_held_has_no_surroundings(self, tmp_path: Path) -> None:
+        store = filled(started_store(tmp_path), *(entry(n) for n in range(1, 5)))
+        assert store.apply(LoadAround(ROOM, 9, 6)) == [AroundLoaded(ROOM, 9, ())]
+        assert store.apply(LoadAround(ROOM + 1, 1, 6)) == [AroundLoaded(ROOM + 1, 1, ())]
+
+    def test_newer_ones_follow(self, tmp_path: Path) -> None:
+        store = filled(started_store(tmp_path), *(entry(n) for n in range(1, 21)))
+        (answer,) = store.apply(LoadNewer(ROOM, 17, 100))
+        assert isinstance(answer, NewerLoaded)
+        assert self.numbers(answer.entries) == [18, 19, 20]
+        assert store.apply(LoadNewer(ROOM, 20, 100)) == [NewerLoaded(ROOM, 20, ())]
+        (many,) = store.apply(LoadNewer(ROOM, 0, 10**6))
+        assert isinstance(many, NewerLoaded)
+        assert len(many.entries) == 20
