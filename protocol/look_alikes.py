@@ -87,4 +87,6 @@ _DRAWN: Final = str.maketrans("I1|0", "lllo")
 def skeleton(name: str) -> str:
     """What a name that may be one (``text_rules.canonical_name``) looks like."""
     drawn = unicodedata.normalize("NFKC", name).translate(_DRAWN)
-    return " ".join(unicodedata.normalize("NFKC", drawn.casefold()).translate(_LIKE).split())
+    # Accents apart from their letters, so that each letter is looked at.
+    letters = unicodedata.normalize("NFKD", drawn.casefold())
+    return " ".join(letters.translate(_LIKE).split())

@@ -68,8 +68,13 @@ def canonical_name(name: str) -> str | None:
     if not folded or folded[0] in _FORBIDDEN_FIRST or len(_scripts(folded)) > 1:
         return None
     # A name in another script all of whose letters look Latin is the Latin name it looks like.
-    looks = folded.translate(_LOOKS_LATIN)
-    return looks if all(c.isascii() or not c.isalpha() for c in looks) else folded
+    # Its accents may then be those of a Latin letter that has them in one character.
+    looks = unicodedata.normalize("NFKC", folded.translate(_LOOKS_LATIN))
+    return looks if _is_latin(looks) else folded
+
+
+def _is_latin(name: str) -> bool:
+    return all(c.isascii() or not c.isalpha() for c in unicodedata.normalize("NFD", name))
 
 
 def _folded(name: str) -> str:

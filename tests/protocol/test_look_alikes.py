@@ -26,6 +26,8 @@ from protocol.text_rules import canonical_name
         ("paypa\u2223", "paypal"),  # a sign that divides
         ("paypa\u06f1", "paypal"),  # the Arabic digit one
         ("\u0440\u0430\u0443\u0440\u0430\u04cf", "paypal"),  # Cyrillic
+        ("\u0430\u0301nn\u0430", "\u00e1nna"),  # the same with an accent of its own
+        ("\u03ccscar", "\u00f3scar"),  # Greek, in one character
         ("\u13e6", "K"),  # Cherokee
         ("\ua4da\ua4f2\ua4f3", "ClO"),  # Lisu
         ("\u03bfk", "ok"),  # Greek omicron

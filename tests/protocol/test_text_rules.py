@@ -73,6 +73,7 @@ class TestNames:
             ("\uff50\uff41\uff59\uff50\uff41\uff4c", "paypal"),  # full width
             ("\u0440\u0430\u0443\u0440\u0430\u04cf", "paypal"),  # Cyrillic, every letter
             ("\u0421\u041e\u041d", "COH"),  # Cyrillic capitals
+            ("\u0430\u0301", "\u00e1"),  # with an accent of its own
             ("\u039f\u03a1\u0391", "OPA"),  # Greek capitals
             ("\u0440\u043e\u043c\u0430", "\u0420\u041e\u041c\u0410"),
             ("\u0440\u0430\u0443\u0440\u0430\u04cf \U0001f41d", "paypal \U0001f41d"),
