@@ -48,13 +48,18 @@ class HandlerContext:
     #: Where a full datagram did not arrive: what goes there may be cut into fragments.
     narrow_paths: set[Address] = field(default_factory=set)
 
-    def read_soon(self, client: ClientSession, read: Callable[[], None]) -> None:
+    def read_soon(
+        self, client: ClientSession, read: Callable[[], None], now: float, rows: int = 1
+    ) -> None:
         """Answer a session when the log is free.
 
-        Dropped, for he asks again: what comes while very much of his waits, and what could only
-        be answered into a path of which nothing is heard.
+        Dropped, for he asks again: what comes while very much of his waits, what he asks for
+        beyond his rate of rows, and what could only be answered into a path of which nothing is
+        heard.
         """
         if client.reads_waiting >= READS_WAITING_MAX:
+            return
+        if client.person is not None and not self.rates.may_ask(client.person.person, rows, now):
             return
 
         def run() -> None:

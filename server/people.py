@@ -23,7 +23,16 @@ class Device:
 class Person:
     """Somebody with a number for ever and a name for now."""
 
-    __slots__ = ("away", "name", "offline_at", "person", "rooms", "sessions", "shown")
+    __slots__ = (
+        "away",
+        "is_shown_later",
+        "name",
+        "offline_at",
+        "person",
+        "rooms",
+        "sessions",
+        "shown",
+    )
 
     def __init__(self, person: int, name: str, rooms: set[int]) -> None:
         self.person = person
@@ -33,6 +42,8 @@ class Person:
         #: How many sessions speak for the person now.
         self.sessions = 0
         self.away = False
+        #: Many changes were told just now; what came of others is told in a moment.
+        self.is_shown_later = False
         #: When the person is to be shown offline, None while a session lives.
         self.offline_at: float | None = None
         #: What the rooms' lists show.

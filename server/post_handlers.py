@@ -24,7 +24,7 @@ def handle_post(context: HandlerContext, client: ClientSession, frame: Post, now
     intake = client.device.intake
     if frame.client_seq < intake.next:
         if frame.client_seq <= intake.committed:
-            context.read_soon(client, lambda: _answer_again(context, client, frame))
+            context.read_soon(client, lambda: _answer_again(context, client, frame), now)
         return
     intake.stage(frame)
     _hand_on(context, client, frame, now)

@@ -25,6 +25,7 @@ class Rates:
     def __init__(self, bounds: ServerLimits, *, enabled: bool) -> None:
         self._enabled = enabled
         self._posts = RateLimit(bounds.posts_burst, bounds.posts_per_s)
+        self._asked = RateLimit(bounds.asked_burst, bounds.asked_per_s)
         self._bytes = RateLimit(bounds.bytes_per_day, bounds.bytes_per_day / _DAY_S)
         self._source_posts = RateLimit(bounds.source_posts_burst, bounds.source_posts_per_s)
         self._new_people = RateLimit(bounds.new_people_burst, bounds.new_people_per_s)
@@ -50,6 +51,13 @@ class Rates:
     def may_change(self, person: int, now: float) -> bool:
         """Whether a person may change something else than a room's log now, like a post."""
         return not self._enabled or self._posts.allow(person, now)
+
+    def may_ask(self, person: int, rows: int, now: float) -> bool:
+        """Whether a person may have so many rows looked for now."""
+        if self._enabled and self._asked.missing_s(person, now, rows):
+            return False
+        self._asked.take(person, now, rows)
+        return True
 
     def may_come(self, source: str, now: float) -> bool:
         """Whether one more person that nobody knows may come from there now."""

@@ -36,6 +36,9 @@ class ServerLimits:
     posts_per_s: float = 2.0
     #: What one person may write into logs in a day, in bytes of text and some for each post.
     bytes_per_day: int = 64 * 1024 * 1024
+    #: What one person may ask of the log, in rows that have to be found: at once, then a second.
+    asked_burst: int = 10_000
+    asked_per_s: float = 1000.0
     #: Posts of all persons of one source together that nobody knew before.
     source_posts_burst: int = 512
     source_posts_per_s: float = 128.0

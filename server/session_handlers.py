@@ -30,6 +30,8 @@ from server.room_log import DeviceRecord, LogError
 
 #: A welcome that was asked for so often may not fit the path: it then goes without padding.
 _PADDED_WELCOMES_MAX = 3
+#: What signing in once more costs, as rows of the log.
+_SIGN_IN_ROWS = 20
 #: Names tried for whoever wants one that is taken.
 _SUGGESTIONS_MAX = 20
 
@@ -41,6 +43,9 @@ def handle_sign_in(
     client.sign_in_tries += 1
     if client.signing_in:
         return  # the answer is on its way
+    person = client.person
+    if person is not None and not context.rates.may_ask(person.person, _SIGN_IN_ROWS, now):
+        return
 
     def run(time_ms: int) -> After:
         client.signing_in = False
@@ -233,7 +238,7 @@ def handle_presence(
     """The person went away from the keyboard, or came back."""
     assert client.person is not None
     client.person.away = frame.presence == Presence.AWAY
-    context.sessions.show_presence(client.person)
+    context.sessions.show_presence_soon(client.person, now)
 
 
 def handle_who(context: HandlerContext, client: ClientSession, frame: Who, now: float) -> None:
@@ -250,7 +255,7 @@ def handle_who(context: HandlerContext, client: ClientSession, frame: Who, now: 
             part = names[start : start + _NAMES_IN_A_FRAME]
             context.delivery.answer(client, Persons(part))
 
-    context.read_soon(client, read)
+    context.read_soon(client, read, now, rows=len(frame.people))
 
 
 _NAMES_IN_A_FRAME = 15

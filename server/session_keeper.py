@@ -7,6 +7,7 @@ from typing import Final
 
 from protocol import limits, streams
 from protocol.frames import Close, CloseReason
+from protocol.rate_limit import RateLimit
 from server.client_session import ClientSession
 from server.delivery import Delivery
 from server.people import Person
@@ -19,6 +20,9 @@ from server.timers import Timers
 
 #: A session is remembered beside other writes, or by itself after this.
 _SAVED_WITHIN_S: Final = 1.0
+#: Changes of one person's presence that are told as they come; more are told within this.
+_SHOWS_BURST: Final = 10
+_SHOWN_WITHIN_S: Final = 1.0
 
 
 class SessionKeeper:
@@ -37,6 +41,7 @@ class SessionKeeper:
         self._people = people
         self._timers = timers
         self._counters = counters
+        self._shows = RateLimit(_SHOWS_BURST, 1 / _SHOWN_WITHIN_S)
         self.table = SessionTable()
         self.delivery: Delivery
         self.presence: PresenceBoard
@@ -124,6 +129,19 @@ class SessionKeeper:
         if person.offline_at is not None and person.sessions == 0 and now >= person.offline_at:
             self.show_presence(person)
             self._people.pop(person.person, None)
+
+    def show_presence_soon(self, person: Person, now: float) -> None:
+        """The same, but who comes and goes a thousand times a second is looked at now and then:
+        in his rooms it would cost a thousand times as much."""
+        if self._shows.allow(person.person, now):
+            self.show_presence(person)
+        elif not person.is_shown_later:
+            person.is_shown_later = True
+            self._timers.at(now + _SHOWN_WITHIN_S, lambda later: self._show_late(person))
+
+    def _show_late(self, person: Person) -> None:
+        person.is_shown_later = False
+        self.show_presence(person)
 
     def show_presence(self, person: Person) -> None:
         """Tell the rooms where the person now is, if that changed."""

@@ -43,7 +43,7 @@ def handle_subscribe(
             answer = _live(context.presence.watch(room), frame)
         context.delivery.answer(client, answer)
 
-    context.read_soon(client, read)
+    context.read_soon(client, read, now, rows=1 + len(frame.checkpoints))
 
 
 def _note(client: ClientSession, ref: int, counter: int) -> None:

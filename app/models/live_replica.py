@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Hashable
+from typing import Final
 
 from protocol.frames import Changes, HeldItem, Item, PersonItem, Subscribe, decode_items
 from protocol.stream_replica import StreamReplica
+
+#: Rooms, people or new names of one stream; what a server tells beyond it is not kept.
+SUBJECTS_MAX: Final = 100_000
 
 
 class LiveReplica:
@@ -52,6 +56,8 @@ class LiveReplica:
         news = []
         for item in decode_items(frame.items):
             subject = _subject(item)
+            if subject not in self._applied and len(self._applied) >= SUBJECTS_MAX:
+                continue
             if item.number > self._applied.get(subject, 0):
                 self._applied[subject] = item.number
                 news.append(item)

@@ -1,9 +1,9 @@
 """Fuzzes the targets, each in a process of its own: ``make fuzz SECONDS=60 TARGET=frames``.
 
 The inputs found on the way stay under build/fuzz and are where the next run begins, beside the
-corpus of the tree (one line of hexadecimal digits an input). ``SAVE=1`` merges what is new there
-into the tree's corpus, the smallest inputs that reach all that is reached. An input that fails is
-kept as build/fuzz/TARGET/crash-…; it belongs into a regression test.
+corpus of the tree (one line of hexadecimal digits an input). ``SAVE=1`` puts the smallest of them
+into the tree's corpus. An input that fails is kept as build/fuzz/TARGET/crash-…; it belongs into a
+regression test.
 """
 
 from __future__ import annotations
@@ -53,7 +53,8 @@ def main(words: Sequence[str]) -> int:
     seconds = max(1, int(given.get("SECONDS", "60")) // len(chosen))
     failed = [target for target in chosen if not _fuzz(target, seconds)]
     for target in chosen if given.get("SAVE") else []:
-        _save(target)
+        # Each of them reached something that none before it did.
+        write_corpus(target, [p.read_bytes() for p in (BUILD / target / "inputs").iterdir()])
     print(f"found something: {', '.join(failed)}" if failed else "found nothing")
     return 1 if failed else 0
 
@@ -68,16 +69,6 @@ def _fuzz(target: str, seconds: int) -> bool:
         f"-max_len={_INPUT_BYTES_MAX}", "-timeout=20", "-rss_limit_mb=1500",
         "-print_final_stats=1", "-verbosity=0",
     )  # fmt: skip
-
-
-def _save(target: str) -> None:
-    """The fewest inputs that reach what all of them reach."""
-    smallest = BUILD / target / "smallest"
-    smallest.mkdir(exist_ok=True)
-    for path in smallest.iterdir():
-        path.unlink()
-    _run_child(target, "-merge=1", str(smallest), str(BUILD / target / "inputs"))
-    write_corpus(target, [path.read_bytes() for path in smallest.iterdir()])
 
 
 def _lay_out(target: str, folder: Path) -> None:

@@ -33,6 +33,7 @@ from protocol.frames import Changes, Ping, decode_frames, decode_items, encode_f
 from protocol.server_handshakes import HandshakeLimits, Reply
 from protocol.text_rules import canonical_name, is_text, split_text
 from tests.app.models.test_hostile_server import HostileServer
+from tests.fuzzing.sayings import FROM_CLIENTS, FROM_SERVERS, frames_of
 from tests.protocol.handshake_pair import ADDRESS, new_client, new_server, only
 from tests.server.server_pair import Client, ServerPair
 
@@ -114,9 +115,10 @@ def people_who_signed_in(data: bytes) -> None:
     """Sealed properly by somebody who is who he says: the server lives and stays small."""
     pair, ada = _server.get()
     assert ada.session is not None
-    if not 0 < len(data) <= limits.PLAINTEXT_BYTES_MAX:
+    plaintext = frames_of(data, FROM_CLIENTS)
+    if plaintext is None:
         return
-    pair.server.receive(ada.session.seal_plaintext(data, pair.now), ada.address, pair.now)
+    pair.server.receive(ada.session.seal_plaintext(plaintext, pair.now), ada.address, pair.now)
     pair.settle()
     ada.take()
     if ada.served is None or ada.served.closed:
@@ -130,9 +132,10 @@ def servers(data: bytes) -> None:
     """Sealed properly by the server one has signed in at: the client lives."""
     hostile = _client.get()
     assert hostile.session is not None
-    if not 0 < len(data) <= limits.PLAINTEXT_BYTES_MAX:
+    plaintext = frames_of(data, FROM_SERVERS)
+    if plaintext is None:
         return
-    hostile.client.receive(hostile.session.seal_plaintext(data, hostile.now), hostile.now)
+    hostile.client.receive(hostile.session.seal_plaintext(plaintext, hostile.now), hostile.now)
     hostile.carry()
     hostile.wait(0.5)
     hostile.take()

@@ -13,6 +13,7 @@ from protocol.frames import (
     EntryKind,
     Frame,
     MemberItem,
+    Persons,
     Ping,
     Post,
     Push,
@@ -24,7 +25,9 @@ from protocol.frames import (
     SignInRefused,
     SlowDown,
     Subscribe,
+    Subscribed,
     Welcome,
+    Who,
 )
 from protocol.handshake_datagrams import Offer, encode_hello
 from protocol.limits import HEADER_BYTES, PLAINTEXT_BYTES_MAX, TAG_BYTES
@@ -404,3 +407,32 @@ class TestReading:
             pair.say(ben, SetPresence(1 + turn % 2))
         pair.wait(1)
         assert ada.served.session.flow.sent - before <= 10
+
+    def test_a_datagram_of_comings_and_goings_is_told_to_each_room_once(
+        self, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        pair = ServerPair()
+        ben = pair.join(2, "Ben")
+        told: list[object] = []
+        presence = pair.server.context.presence
+        monkeypatch.setattr(presence, "person_changed", lambda *word: told.append(word))
+        for _ in range(50):
+            pair.say(ben, *[SetPresence(1 + turn % 2) for turn in range(limits.FRAMES_MAX)])
+        pair.wait(1)
+        assert 1 < len(told) <= 12
+
+    def test_rows_of_the_log_have_a_rate_for_each_person(self) -> None:
+        pair = bounded(asked_burst=500, asked_per_s=10.0)
+        ada, ben = pair.join(1, "Ada"), pair.join(2, "Ben")
+        for _ in range(100):
+            pair.say(ada, Who([1, 2] * 25), Subscribe(2, b"", 0, [(1, b"x" * 8)] * 24))
+        assert len(heard(ada, Persons)) <= 500 // 50 * 4
+        assert len(heard(ada, Subscribed)) <= 500 // 25
+        ada.take()
+        pair.say(ada, *[SignIn("Ada")] * 5)
+        assert len(heard(ada, Welcome)) <= 1
+        pair.say(ben, Who([1]))
+        assert heard(ben, Persons), "the others have theirs"
+        pair.wait(10)
+        pair.say(ada, Who([1, 2]))
+        assert heard(ada, Persons), "and so has he, later"

@@ -94,7 +94,7 @@ class TestWhatIsAskedOfTheLog:
         assert len(ada.take(Persons)) == 1, "and is answered again afterwards"
 
     def test_answers_stop_while_nothing_arrives(self) -> None:
-        pair = ServerPair()
+        pair = ServerPair(ServerConfig(rate_limits=False))
         ada = pair.join(1, "Ada")
         ada.deaf = True
         for _ in range(limits.WINDOW_MAX + 50):

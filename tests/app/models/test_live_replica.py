@@ -5,6 +5,7 @@ from __future__ import annotations
 import msgspec
 import pytest
 
+from app.models import live_replica
 from app.models.live_replica import LiveReplica
 from protocol import limits
 from protocol.errors import RemoteProtocolError
@@ -70,6 +71,15 @@ class TestChanges:
         assert replica.take(changes(1, 9, member(4, 1), member(9, 2)), 0.0)
         assert replica.complete
         assert replica.numbers.requests_due(1.0, 1.0) == []
+
+    def test_a_server_without_end_of_people_is_not_followed_to_the_end(
+        self, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(live_replica, "SUBJECTS_MAX", 3)
+        replica = following()
+        items = [member(number, number) for number in range(1, 10)]
+        assert replica.take(changes(1, 9, *items), 0.0) == items[:3]
+        assert replica.take(changes(10, 10, member(10, 2)), 0.0), "who is known has news"
 
     def test_the_newest_of_a_subject_wins_however_they_are_reordered(self) -> None:
         replica = following()
