@@ -60,7 +60,8 @@ class _Choices:
 
 def frames_of(data: bytes, kinds: tuple[Frame, ...]) -> bytes | None:
     """A plaintext of a few frames of these kinds; None if the decoder would not have it."""
-    choices, said = _Choices(data), []
+    choices = _Choices(data)
+    said: list[list[Any]] = []
     while choices.left and len(said) < _FRAMES_MAX:
         kind = kinds[choices.byte() % len(kinds)]
         tag, *fields = msgspec.msgpack.decode(msgspec.msgpack.encode(kind))
