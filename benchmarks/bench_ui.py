@@ -7,7 +7,9 @@ ends the run with code 1; it is looked at then, not raised.
 
 from __future__ import annotations
 
+import dataclasses
 import gc
+import os
 import subprocess
 import sys
 import time
@@ -15,6 +17,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
+from app.views.find_bar import hits_in
+from app.views.images import Avatar, EmojiPicture
 from app.views.main_window import MainWindow
 from app.views.rows import AppearanceRow, MessageRow, PersonRow, RoomRow, TimelineRows
 from app.views.timeline_view import TimelineView
@@ -25,6 +29,7 @@ TODAY = date(2026, 11, 23)
 START = datetime(2026, 11, 20, 8, 0, tzinfo=UTC)
 REPEATS = 12
 ROOM_SIZES = (100, 10_000, 100_000)
+EMOJI = "🎉🚀🐙🦊🍕🌍🔧🎧📦🧭"
 
 _FIRST_PAINT = """
 import time
@@ -156,6 +161,15 @@ def _output(program: str) -> str:
     return done.stdout.split()[-1]
 
 
+def opened_whole(window: MainWindow) -> Figure:
+    """The newest 50, then scrolled up until 300 are drawn: what the slices take together."""
+    took = timed(window, lambda: window.show_timeline(room("whole", 300)))
+    pane = _pane(window)
+    while pane.shown_row_count < 300:
+        took += timed(window, pane.scroll_to_oldest)
+    return Figure("open a room, all 300 in slices", took, 90, 360)
+
+
 def rooms(window: MainWindow) -> list[Figure]:
     opened = [timed(window, lambda n=n: window.show_timeline(room(f"r{n}", 50))) for n in range(9)]  # type: ignore[misc]
     one, two = room("r7", 50), room("r8", 50)
@@ -165,6 +179,7 @@ def rooms(window: MainWindow) -> list[Figure]:
         switched.append(timed(window, lambda: window.show_timeline(two)))
     return [
         Figure("open a room, newest 50", typical(opened[1:]), 25, 120),
+        opened_whole(window),
         Figure("switch to a pane kept alive", typical(switched), 3, 12),
     ]
 
@@ -211,21 +226,67 @@ def reading(window: MainWindow) -> list[Figure]:
     keys = [timed(window, press) for _ in range(2 * REPEATS)]
     window.composer.set_value("")
     rooms_list = window.room_list.rooms
+    hovered = [timed(window, lambda n=n: hover_message(window, n)) for n in range(REPEATS)]  # type: ignore[misc]
     hovers = [timed(window, lambda n=n: rooms_list._hover(n)) for n in range(2, REPEATS)]  # type: ignore[misc]
     redraws = [timed(window, rooms_list.redraw) for _ in range(REPEATS)]
     return [
         Figure("scroll step", typical(steps), 4, 16),
         Figure("prepend 50 and keep the view", prepend, 90, 350),
         Figure("key to paint", typical(keys), 3, 15),
+        Figure("hover over a message", typical(hovered), 1, 5),
         Figure("hover in a list of 500", typical(hovers), 1, 5),
         Figure("redraw a list of 500", typical(redraws), 4, 16),
+    ]
+
+
+def hover_message(window: MainWindow, number: int) -> None:
+    """The pointer goes up and down by a message's height."""
+    y = 100 + 60 * (number % 8)
+    _pane(window).text.event_generate("<Motion>", x=300, y=y)
+
+
+def pictures(window: MainWindow) -> list[Figure]:
+    """Images that nobody asked for before."""
+    images = window.look.images
+    first = [timed(window, lambda e=e: images.get(EmojiPicture(e, 20))) for e in EMOJI]  # type: ignore[misc]
+    avatars = [
+        timed(window, lambda n=n: images.get(Avatar(n, f"Q{n}", 40)))  # type: ignore[misc]
+        for n in range(REPEATS)
+    ]
+    return [
+        Figure("emoji, first time", typical(first[1:]), 2, 8),
+        Figure("avatar, first time", typical(avatars), 2, 8),
+    ]
+
+
+def finding(window: MainWindow) -> list[Figure]:
+    many = room("search", 10_000)
+    window.show_timeline(many)
+    settle(window)
+    took = []
+    for _ in range(REPEATS):
+        begun = time.perf_counter()
+        assert hits_in(many.rows, "message that")
+        took.append((time.perf_counter() - begun) * 1000)
+    rows = [
+        dataclasses.replace(row, text="nothing" if at % 300 >= 158 else f"a needle {at}")
+        for at, row in enumerate(rows_of(300))
+    ]
+    window.show_timeline(TimelineRows("light", "light", tuple(rows)))
+    pane = _pane(window)
+    while pane.shown_row_count < 300:
+        pane.scroll_to_oldest()
+        settle(window)
+    lit = [timed(window, lambda: pane.light("needle", None)) for _ in range(REPEATS)]
+    return [
+        Figure("light 158 hits", typical(lit), 25, 100),
+        Figure("search in 10,000 messages", typical(took), 3, 12),
     ]
 
 
 def changes(window: MainWindow) -> list[Figure]:
     window.show_timeline(room("changes", 300))
     settle(window)
-    pane = _pane(window)
 
     def resize(width: int) -> None:
         window.root.geometry(f"{width}x720")
@@ -238,29 +299,44 @@ def changes(window: MainWindow) -> list[Figure]:
         timed(window, lambda p=p: window.show_appearance(AppearanceRow(text_percent=p), "light"))  # type: ignore[misc]
         for p in (125, 100, 125, 100)
     ]
-    window.show_timeline(room("search", 10_000))
-    settle(window)
-    window.open_find_bar()
-    settle(window)
-    window.find_bar.field.insert("end", "message that")
-    find = timed(window, window.find_bar._search)
-    window.close_find_bar()
-    pane.scroll_to_newest()
     return [
         Figure("resize by 100 px", typical(resizes), 130, 520),
         Figure("theme change, pane included", typical(themes), 250, 1000),
         Figure("text size change", typical(sizes), 200, 800),
-        Figure("find in 10,000 and light the hits", find, 28, 112),
     ]
 
 
 def idle(window: MainWindow, seconds: float = 5.0) -> list[Figure]:
     """Share of one core while nothing happens, in the real main loop."""
-    settle(window, 20)
-    begun = time.process_time()
-    window.root.after(int(seconds * 1000), window.root.quit)
-    window.root.mainloop()
-    return [Figure("idle CPU", (time.process_time() - begun) / seconds * 100, 0.5, 2, "%")]
+    figures = []
+    for name, names in (("idle CPU", ()), ("idle CPU while somebody types", ("Priya Raman",))):
+        window.set_typing(names)
+        settle(window, 20)
+        begun = time.process_time()
+        window.root.after(int(seconds * 1000), window.root.quit)
+        window.root.mainloop()
+        figures.append(Figure(name, (time.process_time() - begun) / seconds * 100, 0.5, 2, "%"))
+    window.set_typing(())
+    return figures
+
+
+def floods(window: MainWindow) -> list[Figure]:
+    figures = []
+    for name, into_others in (("flood", False), ("flood, other rooms", True)):
+        result = flood(window, a_second=1000, seconds=10, into_others=into_others)
+        figures += [
+            Figure(f"{name}: longest callback", result.callback_ms, 50, 50),
+            Figure(f"{name}: key to paint", result.key_ms, 15, 50),
+            Figure(
+                f"{name}: lost letters or messages",
+                2 - result.is_last_shown - result.is_all_typed,
+                0,
+                0,
+                "",
+            ),
+        ]
+        print(f"{name}: longest pause by the wall clock {result.pause_ms:.0f} ms", flush=True)
+    return figures
 
 
 def _pane(window: MainWindow) -> TimelineView:
@@ -273,19 +349,17 @@ def main() -> int:
     with virtual_display():
         figures = first_paint() + memory()
         window = make_window()
-        for part in (rooms, appends, reading, changes, idle):
+        for part in (rooms, appends, reading, pictures, finding, changes, idle, floods):
             gc.collect()
             gc.freeze()  # as the program does
             figures += part(window)
-        result = flood(window, a_second=1000, seconds=10)
-        figures.append(Figure("flood of 1,000/s: longest work at a time", result.work_ms, 50, 50))
-        figures.append(Figure("flood of 1,000/s: key to paint", result.key_ms, 15, 50))
         window.close()
     for figure in figures:
         print(figure, flush=True)
-    last = "the last message is shown" if result.is_last_shown else "THE LAST IS MISSING"
-    print(f"flood: longest pause by the wall clock {result.pause_ms:.0f} ms; {last}")
-    return 0 if result.is_last_shown and all(figure.is_good for figure in figures) else 1
+    over = sum(figure.measured > figure.budget for figure in figures)
+    busy = os.getloadavg()[0]
+    print(f"{over} of {len(figures)} over budget; {busy:.1f} programs wanted to run all the time")
+    return 0 if all(figure.is_good for figure in figures) else 1
 
 
 if __name__ == "__main__":

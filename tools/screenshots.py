@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import subprocess
 import sys
 import time
 from collections.abc import Callable
@@ -47,6 +48,24 @@ GOOD = StatusRow(LinkQuality.GOOD, "24 ms · 0 % lost", "24 ms", "You have every
 OFFLINE = StatusRow(LinkQuality.OFFLINE, "Offline", "Offline", "Nothing heard for 12 s")
 LOST = BannerRow(BannerKind.LINK_LOST, "Connection lost. Trying again in 3 s…", "Try now")
 
+BANNERS = (
+    BannerRow(BannerKind.CONNECTING, "Connecting to studio…", "Cancel"),
+    BannerRow(BannerKind.CATCHING_UP, "Catching up: 214 of 1\u00a0310 messages", progress=0.16),
+    BannerRow(
+        BannerKind.UNSENT, "You are offline. 2 messages wait and go out by themselves.", "Try now"
+    ),
+    BannerRow(BannerKind.REMOVED, "You were removed from #dev by Ben (spam).", "Close room"),
+    BannerRow(BannerKind.CLOCK_WRONG, "The clock of this computer is 7 min ahead.", "Dismiss"),
+)
+STATUSES = {
+    BannerKind.CONNECTING: StatusRow(LinkQuality.CONNECTING, "Connecting…", "Connecting…"),
+    BannerKind.CATCHING_UP: StatusRow(
+        LinkQuality.CATCHING_UP, "128 behind · 4 s left", "128 behind"
+    ),
+    BannerKind.UNSENT: OFFLINE,
+}
+THEMES = ("light", "dark", "contrast")
+
 ROOMS = (
     RoomRow("1", "general", "Everything else"),
     RoomRow("2", "dev", "Protocol, client and relay work · next release on Friday", 0, 0, True),
@@ -75,6 +94,7 @@ NAMES = {person.person_id: person.name for person in PEOPLE}
 
 # days ago, clock, author, text, state, words about the state
 MARA, JONAS, PRIYA, TOMASZ, OWN = "mara-21", "jonas-1", "priya-13", "tomasz-1", "you-8"
+FAILED = MessageState.FAILED
 ACCEPTED, HELD, EVERYONE = MessageState.ACCEPTED, MessageState.HELD, MessageState.HELD_BY_ALL
 RETRY_LOOP = """Nice. The retry loop waits longer each time, jitter included:
 base 0.2 s, cap 30 s, and it starts anew when the address changes."""
@@ -166,9 +186,12 @@ class Photographer:
 
     def __init__(self, window: MainWindow, folder: Path) -> None:
         self._window, self._folder = window, folder
+        self.paths: list[Path] = []
 
     def resize(self, width: int, height: int) -> None:
-        self._window.root.geometry(f"{width}x{height}+0+0")
+        """In logical pixels."""
+        px = self._window.look.px
+        self._window.root.geometry(f"{px(width)}x{px(height)}+0+0")
         self.settle()
 
     def settle(self) -> None:
@@ -177,7 +200,7 @@ class Photographer:
             self._window.root.update()
             time.sleep(0.005)
 
-    def take(self, name: str) -> Path:
+    def take(self, name: str) -> None:
         self.settle()
         root = self._window.root
         x, y = root.winfo_rootx(), root.winfo_rooty()
@@ -185,7 +208,7 @@ class Photographer:
         picture = grab().crop(box)
         path = self._folder / f"{name}.png"
         picture.save(path)
-        return path
+        self.paths.append(path)
 
 
 def grab() -> Image.Image:
@@ -197,95 +220,155 @@ def shoot_all(window: MainWindow, folder: Path) -> list[Path]:
     """All pictures, in an order that needs few changes of the window."""
     camera = Photographer(window, folder)
     rows = conversation()
-    paths: list[Path] = []
-    for theme in ("light", "dark"):
-        window.look.use(theme)
-        window.show_connect(ConnectRow("Anna Berg", "", ""))
+    for theme in THEMES:
+        window.show_appearance(AppearanceRow(theme), theme)
         camera.resize(1100, 720)
-        paths.append(camera.take(f"connect_{theme}"))
-        window.show_connect(FULL_CONNECT)
-        paths.append(camera.take(f"connect_full_{theme}"))
         fill(window, rows)
-        camera.settle()
-        window.scroll_to_newest()
-        paths.append(camera.take(f"main_{theme}_1100x720"))
+        shoot_widths(window, camera, theme)
+        if theme == "contrast":
+            continue
         window.panes.current_scroll_pages(-1)
-        paths.append(camera.take(f"main_{theme}_top"))
+        camera.take(f"main_{theme}_top")
         window.scroll_to_newest()
-        paths += _states(window, camera, theme, rows)
-        camera.resize(480, 720)
-        paths.append(camera.take(f"main_{theme}_480x720"))
-        window.toggle_rooms_overlay()
-        paths.append(camera.take(f"rooms_{theme}_480x720"))
-        window.toggle_rooms_overlay()
-        camera.resize(1100, 720)
-    window.show_appearance(AppearanceRow("contrast"), "contrast")
-    paths.append(camera.take("main_contrast_1100x720"))
+        _connecting(window, camera, theme)
+        _states(window, camera, theme, rows)
+        _popups(window, camera, theme)
+        _menus(window, camera, theme)
     window.show_appearance(AppearanceRow("light", 150), "light")
-    paths.append(camera.take("main_light_text_150"))
+    camera.take("main_light_text_150")
     window.show_appearance(AppearanceRow("light"), "light")
-    return paths
+    return camera.paths
+
+
+def shoot_double(window: MainWindow, folder: Path) -> list[Path]:
+    """What a screen of twice the density shows."""
+    camera = Photographer(window, folder)
+    for theme in THEMES:
+        window.show_appearance(AppearanceRow(theme), theme)
+        camera.resize(1100, 720)
+        fill(window, conversation())
+        shoot_widths(window, camera, theme, suffix="_2x")
+        if theme == "dark":
+            _switcher(window, camera, "dark_2x")
+    return camera.paths
+
+
+def shoot_widths(window: MainWindow, camera: Photographer, theme: str, suffix: str = "") -> None:
+    """The main window as wide as people have it; the rooms laid over the narrow one."""
+    for width in (480, 700, 1100):
+        camera.resize(width, 720)
+        window.scroll_to_newest()
+        camera.take(f"main_{theme}_{width}x720{suffix}")
+        if width == 480:
+            window.toggle_rooms_overlay()
+            camera.take(f"rooms_{theme}_480x720{suffix}")
+            window.toggle_rooms_overlay()
+
+
+def _connecting(window: MainWindow, camera: Photographer, theme: str) -> None:
+    taken = "This nick is taken. Use anna_?"
+    for name, row in (
+        ("empty", ConnectRow("Anna Berg", "", search="Looking for servers on this network…")),
+        ("full", FULL_CONNECT),
+        ("failed", replace(FULL_CONNECT, server="studio", error="Nobody answers at studio.")),
+        ("taken", replace(FULL_CONNECT, nick="anna_", server="studio", error=taken)),
+        ("busy", replace(FULL_CONNECT, server="studio", is_busy=True)),
+    ):
+        window.show_connect(row)
+        camera.take(f"connect_{name}_{theme}")
+    window.show_key_changed(KeyChangedRow("studio.local:48228", KNOWN, OFFERED))
+    camera.take(f"key_changed_{theme}")
+    window.show_chat()
 
 
 def _states(
     window: MainWindow, camera: Photographer, theme: str, rows: tuple[TimelineRow, ...]
-) -> list[Path]:
-    paths: list[Path] = []
+) -> None:
+    for banner in BANNERS:
+        window.set_banner(banner)
+        window.set_status(STATUSES.get(banner.kind, GOOD))
+        camera.take(f"banner_{banner.kind.name.lower()}_{theme}")
     window.set_banner(LOST)
     window.set_status(OFFLINE)
     pending = rows[-1]
     assert isinstance(pending, MessageRow)
     failed = replace(pending, state=MessageState.FAILED, failed_reason="the room is gone")
-    window.show_timeline(TimelineRows("2", "dev", (*rows[:-1], failed)))
+    jumbo = replace(pending, key="jumbo", text="🎉🚀", state=MessageState.HELD)
+    window.show_timeline(TimelineRows("2", "dev", (*rows[:-1], jumbo, failed)))
     window.set_draft("2", "A longer answer that is\nnot sent yet")
-    paths.append(camera.take(f"offline_failed_{theme}"))
+    camera.take(f"offline_failed_{theme}")
     window.set_draft("2", "")
     window.set_banner(None)
     window.set_status(GOOD)
     window.show_timeline(TimelineRows("2", "dev", rows))
+    pane = window.panes.current
+    assert pane is not None
+    for drawn in list(pane.drawn):
+        pane.reveal(drawn)
+    pane.text.focus_force()
+    camera.settle()
+    pane.text.event_generate("<Up>")
+    pane.text.event_generate("<Up>")
+    camera.take(f"current_message_{theme}")
+    window.focus_composer()
+
+
+def _popups(window: MainWindow, camera: Photographer, theme: str) -> None:
     window.open_join_dialog()
     window.show_room_choices(
         [RoomChoiceRow("books", "What we read", 4), RoomChoiceRow("lunch", "", 1)]
     )
-    paths.append(camera.take(f"join_{theme}"))
+    camera.take(f"join_{theme}")
     window.close_join_dialog()
-    paths += _popups(window, camera, theme)
-    window.show_key_changed(KeyChangedRow("studio.local:48228", KNOWN, OFFERED))
-    paths.append(camera.take(f"key_changed_{theme}"))
-    window.show_chat()
-    return paths
-
-
-def _popups(window: MainWindow, camera: Photographer, theme: str) -> list[Path]:
-    paths: list[Path] = []
-    window.toggle_switcher()
-    window.show_room_choices([RoomChoiceRow("desert", "Dry talk", 4)])
-    window.popups.switcher.field.insert("end", "de")
-    paths.append(camera.take(f"switcher_{theme}"))
-    window.popups.stack.close_all()
+    _switcher(window, camera, theme)
     window.popups.toggle_settings()
     window.popups.settings.show(AppearanceRow(theme))
-    paths.append(camera.take(f"settings_{theme}"))
+    camera.take(f"settings_{theme}")
     window.popups.stack.close_all()
     window.popups.toggle_key_list()
-    paths.append(camera.take(f"keys_{theme}"))
+    camera.take(f"keys_{theme}")
     window.popups.stack.close_all()
     window.open_find_bar()
     window.find_bar.field.insert("end", "the")
-    paths.append(camera.take(f"find_{theme}"))
+    camera.take(f"find_{theme}")
+    window.find_bar.field.delete("1.0", "end")
     window.close_find_bar()
     window.toggle_emoji_picker()
-    paths.append(camera.take(f"emoji_{theme}"))
+    camera.take(f"emoji_{theme}")
     window.popups.stack.close_all()
     window.composer.text.focus_force()
     camera.settle()
     for typed, name in (("Look at 🙈 @r", "people"), (":hea", "emoji"), ("/", "commands")):
         window.composer.set_value("")
         window.composer.insert(typed)
-        paths.append(camera.take(f"complete_{name}_{theme}"))
+        camera.take(f"complete_{name}_{theme}")
     window.composer.set_value("")
     window.popups.stack.close_all()
-    return paths
+
+
+def _switcher(window: MainWindow, camera: Photographer, theme: str) -> None:
+    window.toggle_switcher()
+    window.show_room_choices([RoomChoiceRow("desert", "Dry talk", 4)])
+    window.popups.switcher.field.insert("end", "de")
+    camera.take(f"switcher_{theme}")
+    window.popups.stack.close_all()
+
+
+def _menus(window: MainWindow, camera: Photographer, theme: str) -> None:
+    """Menus are windows of their own, so the screen around the window is taken with them."""
+    pane = window.panes.current
+    assert pane is not None
+    own = MessageRow("own", "you-8", "Anna Berg", True, _moment(0, "09:44"), "no", FAILED)
+    pane.menu.fill(own, selected="", link="https://example.org")
+    pane.menu.menu.post(500, 400)
+    camera.take(f"menu_message_{theme}")
+    pane.menu.menu.unpost()
+    room = ROOMS[2]
+    rooms = window.room_list.rooms
+    rooms.fill_menu(room)
+    rooms.menu.post(60, 220)
+    camera.take(f"menu_room_{theme}")
+    rooms.menu.unpost()
 
 
 FULL_CONNECT = ConnectRow(
@@ -307,21 +390,27 @@ def _fail(error: BaseException) -> None:
 
 
 def main(arguments: list[str], say: Callable[[str], None] = print) -> int:
-    if len(arguments) != 1:
-        say("usage: python -m tools.screenshots OUTDIR")
+    is_double = arguments[1:] == ["--double"]
+    if len(arguments) != 1 and not is_double:
+        say("usage: python -m tools.screenshots OUTDIR [--double]")
         return 2
     folder = Path(arguments[0])
     folder.mkdir(parents=True, exist_ok=True)
     own_screen = sys.platform in ("win32", "darwin")
-    with nullcontext() if own_screen else virtual_display():
+    screen = virtual_display(2240, 1480) if is_double else virtual_display()
+    with nullcontext() if own_screen else screen:
         calls = MainWindowCallbacks(on_callback_error=_fail)
-        window = MainWindow(calls, scaling=4 / 3, today=lambda: TODAY)
+        window = MainWindow(calls, scaling=4 / 3 * (1 + is_double), today=lambda: TODAY)
         try:
-            for path in shoot_all(window, folder):
+            for path in (shoot_double if is_double else shoot_all)(window, folder):
                 say(str(path))
         finally:
             window.close()
-    return 0
+    if is_double:
+        return 0
+    # The scale of a window is set when the program starts.
+    again = [sys.executable, "-m", "tools.screenshots", str(folder), "--double"]
+    return subprocess.run(again, check=False).returncode
 
 
 if __name__ == "__main__":

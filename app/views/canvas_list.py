@@ -223,7 +223,9 @@ class CanvasList(Canvas, Generic[RowT]):
         before, self._hovered = self._hovered, at
         self._redraw_one(before)
         self._redraw_one(at)
-        self.configure(cursor="hand2" if at is not None else "")
+        if (at is None) != (before is None):
+            # Whatever is configured, a canvas then draws all of itself again.
+            self.configure(cursor="hand2" if at is not None else "")
         text = self.item_hint(self._items[at]) if at is not None else ""
         if text:
             hint_of(self).plan(self, lambda: text)

@@ -118,8 +118,8 @@ class _Rooms(CanvasList[RoomRow]):
         self._on_open, self._on_leave, self._on_invite = on_open, on_leave, on_invite
         self._rows: Sequence[RoomRow] = ()
         self._rules: Mapping[Key, RoomRuleRow] = {}
-        self._menu = ttk.Menu(self, tearoff=False)
-        self.notification_menu = NotificationMenu(self._menu, on_level=on_level, on_mute=on_mute)
+        self.menu = ttk.Menu(self, tearoff=False)
+        self.notification_menu = NotificationMenu(self.menu, on_level=on_level, on_mute=on_mute)
         self._join = FlatButton(
             self,
             look,
@@ -170,19 +170,19 @@ class _Rooms(CanvasList[RoomRow]):
             self._on_open(item.row.key)
 
     def item_menu(self, item: ListItem[RoomRow], x_root: int, y_root: int) -> None:
-        row = item.row
-        if row is None:
-            return
-        self._menu.delete(0, "end")
-        self._menu.add_command(label=_("Open"), command=lambda: self._on_open(row.key))
-        self._menu.add_command(
-            label=_("Copy invite link"), command=lambda: self._on_invite(row.key)
-        )
+        if item.row is not None:
+            self.fill_menu(item.row)
+            self.menu.tk_popup(x_root, y_root)
+
+    def fill_menu(self, row: RoomRow) -> None:
+        """Write the lines for this room."""
+        self.menu.delete(0, "end")
+        self.menu.add_command(label=_("Open"), command=lambda: self._on_open(row.key))
+        self.menu.add_command(label=_("Copy invite link"), command=lambda: self._on_invite(row.key))
         if row.is_joined:
             self.notification_menu.fill(row.key, self._rules.get(row.key, RoomRuleRow()))
-            self._menu.add_cascade(label=_("Notifications"), menu=self.notification_menu.menu)
-            self._menu.add_command(label=_("Leave room"), command=lambda: self._on_leave(row.key))
-        self._menu.tk_popup(x_root, y_root)
+            self.menu.add_cascade(label=_("Notifications"), menu=self.notification_menu.menu)
+            self.menu.add_command(label=_("Leave room"), command=lambda: self._on_leave(row.key))
 
     def item_name(self, item: ListItem[RoomRow]) -> str:
         return item.row.name if item.row is not None else ""

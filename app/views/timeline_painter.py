@@ -8,7 +8,7 @@ at the top of the first text line, and no space lies between these lines.
 """
 
 import tkinter as tk
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -154,9 +154,12 @@ class TimelinePainter:
             self._text.tag_add("band", f"{start + drawn.lines_above}.0", _NEXT)
         return drawn
 
-    def remove(self, drawn: Drawn) -> None:
-        self._text.delete(f"{drawn.tag}.first", f"{drawn.tag}.last")
-        self._text.tag_delete(drawn.tag, *drawn.links, *drawn.codes)
+    def remove(self, drawn: Sequence[Drawn]) -> None:
+        """Take blocks away that stand one after the other."""
+        if not drawn:
+            return
+        self._text.delete(f"{drawn[0].tag}.first", f"{drawn[-1].tag}.last")
+        self._text.tag_delete(*(t for each in drawn for t in (each.tag, *each.links, *each.codes)))
 
     def _draw_day(self, day: str) -> None:
         px = self._look.px

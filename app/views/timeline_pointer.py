@@ -51,6 +51,7 @@ class TimelinePointer:
         self._on_room_name = on_room_name
         self._on_retry, self._on_delete, self._on_open_link = on_retry, on_delete, on_open_link
         self._hovered: Drawn | None = None
+        self._is_active = False  # what a click does something with is under the pointer
         self._time = Label(view.text, font=fonts.SMALL)
         self._code = ""
         self._copy_button = FlatButton(
@@ -109,7 +110,10 @@ class TimelinePointer:
         tags = self._text.tag_names(index)
         is_on_text = box is not None and box[0] <= event.x <= box[0] + box[2]
         is_active = is_on_text and not {"pressable", "action", "spoiler"}.isdisjoint(tags)
-        self._text.configure(cursor="hand2" if is_active else "xterm" if is_on_text else "arrow")
+        if is_active != self._is_active:
+            # Whatever is configured, a Text then lays all its lines out again.
+            self._is_active = is_active
+            self._text.configure(cursor="hand2" if is_active else "xterm")
         drawn = self._view.drawn_at(index)
         if drawn is not self._hovered:
             self.unhover()

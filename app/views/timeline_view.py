@@ -93,7 +93,7 @@ class TimelineView(Surface):
             on_room_name=on_room_name,
         )
         self._cursor = TimelineCursor(self, on_open_link=on_open_link)
-        self._menu = MessageMenu(
+        self.menu = MessageMenu(
             self.text,
             on_copy=self._copy,
             on_mark_unread=on_mark_unread,
@@ -106,7 +106,7 @@ class TimelineView(Surface):
     def _build(self) -> None:
         look = self.look
         self.text = ReadingText(self)
-        self.text.configure(font=fonts.TALK, padx=0, pady=0, cursor="arrow", relief="flat")
+        self.text.configure(font=fonts.TALK, padx=0, pady=0, cursor="xterm", relief="flat")
         self.text.configure(highlightthickness=look.px(1), exportselection=True)
         self.text.configure(width=1, height=1, takefocus=True)
         self._painter = TimelinePainter(self.text, look)
@@ -177,7 +177,7 @@ class TimelineView(Surface):
             places = (at for at, row in enumerate(self._rows.rows) if row.key == new_from)
             place = next(places, count)
             start = max(0, min(self._window.start, place - 10))
-            self._window = Window(start, min(count, start + WINDOW_ROWS_MAX))
+            self._window = Window(start, min(count, start + 2 * CHUNK_ROWS))
         self._render()
         if self._window.end == count:
             self.text.yview_moveto(1.0)
@@ -206,7 +206,11 @@ class TimelineView(Surface):
         rows, window = self._rows.rows, self._window
         count = len(rows)
         if self._stick or not window.row_count:
-            grown = window.row_count + max(0, count - len(before.rows))
+            added = max(0, count - len(before.rows))
+            if added > CHUNK_ROWS:
+                # Nobody has seen what came meanwhile: it is drawn when somebody scrolls there.
+                return newest_window(count, CHUNK_ROWS)
+            grown = window.row_count + added
             return newest_window(count, max(CHUNK_ROWS, min(WINDOW_ROWS_MAX, grown)))
         was_at_end = window.end == len(before.rows)
         first = before.rows[window.start].key
@@ -243,8 +247,9 @@ class TimelineView(Surface):
         with self._kept_place(edits):
             self._pointer.unhover()
             for edit in edits:
-                for drawn in self._drawn[edit.old_start : edit.old_end]:
-                    self._painter.remove(drawn)
+                gone = self._drawn[edit.old_start : edit.old_end]
+                self._painter.remove(gone)
+                for drawn in gone:
                     del self._by_tag[drawn.tag]
                 after = self._drawn[edit.old_end : edit.old_end + 1]
                 with self._painter.room_before(after[0].tag if after else ""):
@@ -459,7 +464,7 @@ class TimelineView(Surface):
             x = self.text.winfo_rootx() + self.look.px(TEXT_X)
             y = self.text.winfo_rooty() + line[1] + line[3]
         selected = self._pointer.selected_text() if current is None else ""
-        self._menu.open(row, selected=selected, link=link if is_openable(link) else "", x=x, y=y)
+        self.menu.open(row, selected=selected, link=link if is_openable(link) else "", x=x, y=y)
         return "break"
 
     # for the pointer and the keys

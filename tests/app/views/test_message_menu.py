@@ -14,7 +14,7 @@ LINK = "https://example.org/a"
 def labels_after_click(stage: Stage, words: str, monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """The lines of the menu that a right-click on `words` opens."""
     view = view_of(stage)
-    menu = view._menu.menu
+    menu = view.menu.menu
     monkeypatch.setattr(menu, "tk_popup", lambda _x, _y: None)
     box = view.text.bbox(view.text.search(words, "1.0"))
     assert box is not None
@@ -35,23 +35,23 @@ class TestMenu:
     def test_a_message_of_another(self, stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
         stage.show_rows((message(1, "one"), message(2, "**two**")))
         assert labels_after_click(stage, "two", monkeypatch) == ["Copy text", "Mark unread"]
-        view_of(stage)._menu.menu.invoke(0)
+        view_of(stage).menu.menu.invoke(0)
         assert clipboard(stage) == "**two**"
-        view_of(stage)._menu.menu.invoke(1)
+        view_of(stage).menu.menu.invoke(1)
         assert stage.calls.named("on_mark_unread") == [(stage.room_key, 2)]
 
     def test_a_link(self, stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
         stage.show_rows((message(1, f"see {LINK} there"),))
         assert "Copy link" not in labels_after_click(stage, "there", monkeypatch)
         labels = labels_after_click(stage, "example", monkeypatch)
-        view_of(stage)._menu.menu.invoke(labels.index("Copy link"))
+        view_of(stage).menu.menu.invoke(labels.index("Copy link"))
         assert clipboard(stage) == LINK
 
     def test_a_failed_one(self, stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
         stage.show_rows((message(7, "mine", is_own=True, state=MessageState.FAILED),))
         labels = labels_after_click(stage, "mine", monkeypatch)
         assert labels == ["Copy text", "Retry", "Delete"]
-        menu = view_of(stage)._menu.menu
+        menu = view_of(stage).menu.menu
         menu.invoke("end")
         assert stage.calls.named("on_retry") == []
         menu.invoke(2)
@@ -63,7 +63,7 @@ class TestMenu:
         text = view_of(stage).text
         text.tag_add("sel", text.search("*two", "1.0", elide=True), text.search(" three", "1.0"))
         assert labels_after_click(stage, "one", monkeypatch)[0] == "Copy selection"
-        view_of(stage)._menu.menu.invoke(0)
+        view_of(stage).menu.menu.invoke(0)
         assert clipboard(stage) == "*two* 👍"
 
 
@@ -124,7 +124,7 @@ class TestKeyboard:
         self, stage: Stage, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         stage.show_rows((message(1, f"see {LINK}"), message(2, "b")))
-        menu = view_of(stage)._menu.menu
+        menu = view_of(stage).menu.menu
         opened: list[tuple[int, int]] = []
         monkeypatch.setattr(menu, "tk_popup", lambda x, y: opened.append((x, y)))
         stage.press(view_of(stage).text, "<Up>", "<Up>", "<Shift-F10>")

@@ -43,7 +43,7 @@ class TestWindow:
         for count in range(500, 10_001, 500):
             stage.show_rows(rows[:count])
         view = view_of(stage)
-        assert view.shown_row_count == WINDOW_ROWS_MAX
+        assert view.shown_row_count <= WINDOW_ROWS_MAX
         assert "message number 10000" in text_of(stage)
         assert "message number 9700\n" not in text_of(stage)
         assert int(view.text.index("end-1c").split(".")[0]) < 3 * WINDOW_ROWS_MAX
