@@ -31,7 +31,9 @@ def load_notifier() -> Any:
     """The package's notifier; raises anything if there is none."""
     # It would tell the terminal that there is no bus, at each pop-up.
     logging.getLogger("desktop_notifier").setLevel(logging.CRITICAL + 1)
-    return importlib.import_module("desktop_notifier").DesktopNotifier(app_name="Hubbub")
+    package = importlib.import_module("desktop_notifier")
+    # Without an icon of ours it would show the one of Python.
+    return package.DesktopNotifier(app_name="Hubbub", app_icon=None)
 
 
 class DesktopPopups:

@@ -48,6 +48,7 @@ def load_state(path: Path) -> WindowState:
         window_percent=appearance.window_percent,
         language=appearance.language,
         geometry=_text(values.get("geometry")),
+        has_people=values.get("has_people") is not False,
         room=_text(values.get("room")),
         drafts=_table(values.get("drafts"), str),
         levels=_table(values.get("levels"), str),

@@ -50,6 +50,8 @@ class WindowState:
     window_percent: int = 100
     #: The window's place as Tk writes it, "" for none.
     geometry: str = ""
+    #: People are shown where there is room for them.
+    has_people: bool = True
     #: The open room by its stream, in hexadecimal, "" for none.
     room: str = ""
     #: Texts that were begun: by stream, in hexadecimal.
@@ -168,6 +170,7 @@ class WindowController:
         """Connect if both are known, else ask."""
         self._appearance.start()
         self._notifications.start()
+        self.window.want_people(self._state.has_people)
         self._model.servers.names = dict(self._state.server_names)
         self._connection.use_discovery(self._state.has_discovery)
         self.window.show_discovery(self._state.has_discovery)
@@ -237,6 +240,7 @@ class WindowController:
             on_text_percent=lambda percent: self._appearance.choose_text_percent(percent),
             on_window_percent=lambda percent: self._appearance.choose_window_percent(percent),
             on_language=lambda language: self._appearance.choose_language(language),
+            on_arrange=self._arranged,
             on_close=self._on_close,
             on_callback_error=self._on_callback_error,
         )
@@ -277,6 +281,11 @@ class WindowController:
             language=row.language,
         )
         self._keep()
+
+    def _arranged(self, geometry: str, has_people: bool) -> None:
+        if (geometry, has_people) != (self._state.geometry, self._state.has_people):
+            self._state = replace(self._state, geometry=geometry, has_people=has_people)
+            self._keep()
 
     def _on_close(self) -> None:
         self._state = replace(self._state, geometry=str(self.window.root.geometry()))

@@ -105,6 +105,8 @@ class MainWindowCallbacks:
     on_window_percent: Callable[[int], None] = _ignore
     on_language: Callable[[str], None] = _ignore
     """(percent) a size for everything was chosen; it is for the next start."""
+    on_arrange: Callable[[str, bool], None] = _ignore
+    """(place as Tk writes it, whether people are wanted) the window was moved or rearranged."""
     on_close: Callable[[], None] = _ignore
     """The window is about to be destroyed: close button or Ctrl+Q."""
     on_callback_error: Callable[[BaseException], None] = _ignore

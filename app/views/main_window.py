@@ -20,6 +20,7 @@ from app.views.key_bindings import bind_field_keys, bind_keys
 from app.views.key_page import KeyPage
 from app.views.member_list_view import MemberListView
 from app.views.own_card_view import OwnCardView
+from app.views.place_watch import PlaceWatch
 from app.views.room_list_view import RoomListView
 from app.views.rows import (
     AboutRow,
@@ -113,6 +114,11 @@ class MainWindow:
         self.root.minsize(px(SIZE_MIN[0]), px(SIZE_MIN[1]))
         self._build(about)
         self._bind_events()
+        self._place = PlaceWatch(
+            self.root,
+            self.root,
+            lambda place: callbacks.on_arrange(place, self.layout.is_people_wanted),
+        )
         self.look.watch(self.root, self._repaint)
         self.root.deiconify()
 
@@ -420,6 +426,11 @@ class MainWindow:
 
     def toggle_people(self) -> None:
         self.layout.toggle_people()
+        self._place.note()
+
+    def want_people(self, is_wanted: bool) -> None:
+        """People where there is room for them, or not."""
+        self.layout.want_people(is_wanted)
 
     def toggle_rooms_overlay(self) -> None:
         """Narrow windows: the rooms over the messages, or away again."""
@@ -484,6 +495,7 @@ class MainWindow:
             return
         self._is_closed = True
         self.composer.flush_change()
+        self._place.close()
         self._callbacks.on_close()
         for source in self._event_sources:
             source.close()

@@ -47,6 +47,17 @@ class WindowLayout:
         """Whether the rooms lie over the messages."""
         return self._rooms.winfo_manager() == "place"
 
+    @property
+    def is_people_wanted(self) -> bool:
+        """Whether people are shown where there is room for them."""
+        return self._is_people_wanted
+
+    def want_people(self, is_wanted: bool) -> None:
+        """Show them where there is room, or not."""
+        self._is_people_wanted = is_wanted
+        is_wide = self._width >= self._look.px(PEOPLE_SHOWN_FROM)
+        self._arrange(has_people=is_wanted and is_wide)
+
     def toggle_people(self) -> None:
         """People on or off, also where the width alone would hide them."""
         self._is_people_wanted = not self._people.winfo_manager()

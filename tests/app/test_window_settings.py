@@ -10,7 +10,7 @@ from app.controllers.window_controller import WindowState
 from app.window_settings import FILE_NAME, SettingsWriter, load_state
 
 STATE = WindowState(
-    "contrast", 125, 200, "800x600+1+2", "ab" * 8, {"cd" * 8: "Grüße 👋"},
+    "contrast", 125, 200, "800x600+1+2", False, "ab" * 8, {"cd" * 8: "Grüße 👋"},
     {"ab": "mentions"}, {"ab": 1_764_000_000_000}, do_not_disturb=True, language="de",
     has_popups=False, has_sound=True, has_quiet_hours=True, quiet_from=0, quiet_to=1439,
     mention_words="deploy, on call", control_sends=True, has_discovery=False,

@@ -24,6 +24,16 @@ print("{}", flush=True)
 sys.stdin.read()
 """
 
+#: Prints the steps of a test of the network, toward the server given.
+TEST = """
+import json, sys
+from app.client_config import parse_address
+from app.network_test_thread import NetworkTester
+told = []
+NetworkTester(told.append).start(parse_address(sys.argv[1])).join(60)
+print(json.dumps([[s.step.value, s.state.value, s.detail] for s in told[-1].report.steps]))
+"""
+
 Start = Callable[..., "subprocess.Popen[str]"]
 
 
@@ -117,3 +127,28 @@ class TestDiscovery:
 
         while len(json.loads(read_line(looker, 30.0)).get("servers", ())) < 2:
             pass
+
+
+class TestOfTheNetwork:
+    def test_every_step_of_the_way_to_another_computer(
+        self, computers: tuple[Computer, Computer], start: Start
+    ) -> None:
+        harbour, laptop = computers
+        serve(start, harbour, "Harbour", "--port", "48306")
+
+        steps = json.loads(read_line(start(laptop, "-c", TEST, f"{harbour.address}:48306"), 60.0))
+
+        assert [state for _step, state, _detail in steps] == ["good"] * 6
+        assert steps[0][2] == laptop.address
+        assert steps[1][2] == "1 server answered"
+
+    def test_the_step_that_fails_is_named(
+        self, computers: tuple[Computer, Computer], start: Start
+    ) -> None:
+        harbour, laptop = computers
+
+        steps = json.loads(read_line(start(laptop, "-c", TEST, f"{harbour.address}:48307"), 60.0))
+
+        states = {step: state for step, state, _detail in steps}
+        assert states["own address"] == "good" and states["reply"] == "failed"
+        assert states["loss"] == "skipped"

@@ -122,3 +122,17 @@ class TestChoices:
         assert (again.last("show_discovery"), again.last("set_control_sends")) == (False, True)
         assert not again.is_looking
         assert "switched off" in again.last("show_connect").search
+
+    def test_place_and_panes_are_kept_while_the_window_is_open(
+        self, world: WindowWorld, anna: Program, tmp_path: Path
+    ) -> None:
+        assert anna.last("want_people") is True
+        anna.calls.on_arrange("900x700+5+6", False)
+
+        kept = anna.states[-1]
+        assert (kept.geometry, kept.has_people) == ("900x700+5+6", False)
+        count = len(anna.states)
+        anna.calls.on_arrange("900x700+5+6", False)
+        assert len(anna.states) == count
+        again = world.start_program(tmp_path / "again", server="", name="", state=kept)
+        assert again.last("want_people") is False
