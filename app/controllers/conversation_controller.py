@@ -12,6 +12,7 @@ from app.controllers.presenters import RoomKey, TimelinePresenter, header_row, r
 from app.models.chat_model import ChatModel
 from app.models.chat_room import ChatRoom
 from app.models.composed_text import CannotSend
+from app.models.events import LinkState
 from app.models.message import Gap
 from app.models.signals import (
     NamesChanged,
@@ -19,6 +20,7 @@ from app.models.signals import (
     RoomOpened,
     RoomsChanged,
     ServerSwitched,
+    SignInFailed,
     TimelinesChanged,
     Told,
     WordsFound,
@@ -78,6 +80,7 @@ class ConversationController:
         signals.post_saved.connect(self._on_post_saved)
         signals.words_found.connect(self._on_words_found)
         signals.told.connect(self._on_told)
+        signals.sign_in_failed.connect(self._on_name_refused)
 
     def start(self) -> None:
         """Show that there is no room yet."""
@@ -289,6 +292,17 @@ class ConversationController:
     def _on_words_found(self, found: WordsFound) -> None:
         key = room_key(self._model, found.room)
         self._window.show_found(FoundRow(key, found.words, found.keys, found.is_cut))
+
+    def _on_name_refused(self, failed: SignInFailed) -> None:
+        """Another nick was wanted and is taken: one that is free waits in the field."""
+        room = self._model.open_room
+        if room is None or not failed.suggestion or self._model.link.state is not LinkState.ONLINE:
+            return
+        key = room_key(self._model, room.room)
+        if not self._drafts.get(key):
+            text = f"/nick {failed.suggestion}"
+            self._window.set_draft(key, text)
+            self.change_draft(key, text)
 
     def _on_told(self, told: Told) -> None:
         self._window.set_notice(told.text)

@@ -143,6 +143,7 @@ class NotificationController:
         self._window.show_notification_settings(row)
 
     def _notify(self, popup: Popup) -> None:
+        self._window.demand_attention()
         if self.rules.has_popups:
             self._show_popup(popup)
         if self.rules.has_sound:

@@ -8,6 +8,7 @@ from types import TracebackType
 import ttkbootstrap as ttk
 
 from app.translation import _, language
+from app.views.attention import demand_attention, end_attention
 from app.views.banner_view import BannerView
 from app.views.callbacks import MainWindowCallbacks
 from app.views.composer_view import ComposerView
@@ -108,7 +109,7 @@ class MainWindow:
         self._drafts: dict[Key, str] = {}
         self.visited = VisitedRooms()
         self._event_sources: list[EventSource] = []
-        self._is_closed = False
+        self._is_closed = self._is_marked = False
         px = self.look.px
         self.root.geometry(f"{px(size[0])}x{px(size[1])}")
         self.root.minsize(px(SIZE_MIN[0]), px(SIZE_MIN[1]))
@@ -282,6 +283,12 @@ class MainWindow:
         """Whether Ctrl+Enter sends, or Enter."""
         self.popups.settings.key_section.control_sends.show(is_on)
         self.composer.sends_with_control = is_on
+
+    def demand_attention(self) -> None:
+        """Mark the window in the task bar until its person looks at it."""
+        if not self.is_in_front:
+            self._is_marked = True
+            demand_attention(self.root)
 
     def ring(self) -> None:
         """The bell, as the system has it."""
@@ -545,11 +552,17 @@ class MainWindow:
 
     def _bind_events(self) -> None:
         self.root.protocol("WM_DELETE_WINDOW", self.close)
+        self.root.bind("<FocusIn>", self._got_focus, add="+")
         keys = WindowKeys(self)
         bind_keys(self.root, keys.actions())
         bind_field_keys(self.composer.text, {**keys.actions(), **self.composer.actions()})
         self.root.bind("<Key>", keys.typed_anywhere)
         self.root.bind("<<Paste>>", keys.pasted_anywhere)
+
+    def _got_focus(self, _event: "tk.Event[tk.Misc]") -> None:
+        if self._is_marked:
+            self._is_marked = False
+            end_attention(self.root)
 
     def _report(
         self, _kind: type[BaseException], error: BaseException, _trace: TracebackType | None

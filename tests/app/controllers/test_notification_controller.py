@@ -38,6 +38,7 @@ class TestPopups:
         say(ben, anna, "hello")
 
         assert anna.popups == [Popup(stream(anna), "#general", "ben: hello")]
+        anna.window.demand_attention.assert_called_once_with()
 
     def test_own_message_does_not(self, anna: Program, ben: Program) -> None:
         say(anna, ben, "mine")

@@ -1,0 +1,79 @@
+"""Names and rooms as two people see them, each through a whole client."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.app.controllers.window_world import Program, WindowWorld
+
+
+@pytest.fixture
+def ben(world: WindowWorld, anna: Program, tmp_path: Path) -> Program:
+    return world.start_program(tmp_path / "ben", name="ben").in_room()
+
+
+class TestNick:
+    def test_new_one_is_seen_by_all(self, anna: Program, ben: Program) -> None:
+        ben.say("hello")
+        anna.until(lambda: "hello" in anna.texts)
+
+        ben.say("/nick benedict")
+
+        ben.until(lambda: ben.last("show_self").name == "benedict")
+        anna.until(lambda: anna.messages[-1].author_name == "benedict")
+        assert "benedict" in [person.name for person in anna.last("show_people")]
+        assert "/nick benedict" not in anna.texts
+
+    def test_taken_one_is_said_and_a_free_one_waits_in_the_field(
+        self, anna: Program, ben: Program
+    ) -> None:
+        ben.say("/nick anna")
+        ben.until(lambda: ben.window.set_notice.called)
+
+        said = ben.last("set_notice")
+        free = said.removeprefix("anna is taken. Use ").removesuffix("?")
+        assert free and free != said
+        key, text = ben.window.set_draft.call_args.args
+        assert (key, text) == (ben.timeline.room_key, f"/nick {free}")
+        assert ben.last("show_self").name == "ben"
+        ben.say(text)
+        ben.until(lambda: ben.last("show_self").name == free)
+
+    def test_what_was_begun_is_left_alone(self, anna: Program, ben: Program) -> None:
+        ben.calls.on_send(ben.timeline.room_key, "/nick anna")
+        ben.calls.on_draft_change(ben.timeline.room_key, "half a thought")
+        before = ben.window.set_draft.call_count
+        ben.until(lambda: ben.window.set_notice.called)
+
+        assert ben.window.set_draft.call_count == before
+
+
+class TestRooms:
+    def test_topic_is_seen_by_all(self, anna: Program, ben: Program) -> None:
+        ben.say("/topic what we build")
+
+        anna.until(lambda: anna.last("show_header").topic == "what we build")
+        assert anna.notices[-1] == "ben set the topic: what we build"
+
+    def test_new_room_is_offered_to_others_and_entered_by_name(
+        self, anna: Program, ben: Program
+    ) -> None:
+        ben.say("/join #lunch")
+        ben.in_room("lunch")
+        anna.calls.on_join_dialog()
+        anna.until(lambda: "lunch" in [row.name for row in anna.last("show_room_choices")])
+
+        anna.calls.on_join_room("lunch")
+        anna.in_room("lunch")
+        ben.until(lambda: len(ben.last("show_people")) == 2)
+
+    def test_left_room_gives_way_to_another(self, anna: Program, ben: Program) -> None:
+        ben.calls.on_join_room("lunch")
+        ben.in_room("lunch")
+
+        ben.say("/part")
+
+        ben.in_room("general")
+        assert "lunch" not in ben.room_names
