@@ -119,8 +119,11 @@ def banner_row(
         return BannerRow(BannerKind.STOPPED, reason, _("Connect again"))
     if link.state is LinkState.CONNECTING:
         if link.reason:
-            text = _joined(link.reason, _waiting(unsent))
+            text = _joined(link.reason, _waiting_shortly(unsent))
             return BannerRow(BannerKind.LINK_LOST, text, _("Try now"))
+        if was_online:
+            text = _joined(_("Connection lost."), trying_again(0), _waiting_shortly(unsent))
+            return BannerRow(BannerKind.LINK_LOST, text)
         text = _("Connecting to {server}…").format(server=server)
         return BannerRow(BannerKind.CONNECTING, text, _("Cancel"))
     if trouble:
@@ -153,7 +156,7 @@ def _offline_banner(
         what = _("No answer from {server}.").format(server=server)
     else:
         what = link.reason
-    text = _joined(what, trying_again(retry_in_s), _waiting(unsent))
+    text = _joined(what, trying_again(retry_in_s), _waiting_shortly(unsent))
     return BannerRow(BannerKind.LINK_LOST, text, _("Try now"))
 
 
@@ -171,8 +174,8 @@ def waiting_words(
     if link.state is LinkState.OFFLINE and failure:
         return error, trying_again(retry_in_s)
     if waited_s < 2:
-        return error, _("Waiting for an answer from {place}…").format(place=place)
-    words = _("Waiting for an answer from {place}… {seconds}\N{NO-BREAK SPACE}s")
+        return error, _("Waiting for {place}…").format(place=place)
+    words = _("Waiting for {place}… {seconds}\N{NO-BREAK SPACE}s")
     return error, words.format(place=place, seconds=int(waited_s))
 
 
@@ -209,6 +212,14 @@ def _waiting(unsent: int) -> str:
         "{count} messages wait and go out by themselves.",
         unsent,
     )
+    return text.format(count=number_text(unsent))
+
+
+def _waiting_shortly(unsent: int) -> str:
+    """The same behind other sentences: the banner has one line."""
+    if not unsent:
+        return ""
+    text = ngettext("{count} message waits.", "{count} messages wait.", unsent)
     return text.format(count=number_text(unsent))
 
 

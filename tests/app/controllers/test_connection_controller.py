@@ -56,7 +56,7 @@ class TestStart:
 
         world.run(3.5)
         row = anna.last("show_connect")
-        assert row.status == f"Waiting for an answer from {SERVER}… 3\u00a0s" and not row.error
+        assert row.status == f"Waiting for {SERVER}… 3\u00a0s" and not row.error
 
         anna.until(lambda: "No answer" in anna.last("show_connect").error, 60.0)
         assert anna.last("show_connect").is_busy
@@ -202,7 +202,7 @@ class TestOffline:
         banner = anna.last("set_banner")
         assert (banner.kind, banner.action) == (BannerKind.LINK_LOST, "Try now")
         assert banner.text.startswith("Connection lost. Trying again in ")
-        assert banner.text.endswith("1 message waits and goes out by itself.")
+        assert banner.text.endswith("1 message waits.")
 
         before = anna.window.set_banner.call_count
         anna.until(lambda: "Trying again" in anna.last("set_banner").text, 120.0)

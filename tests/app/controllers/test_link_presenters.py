@@ -96,12 +96,18 @@ class TestBanner:
         row = banner(LinkStatus(LinkState.OFFLINE), retry_in_s=2.1, unsent=2)
 
         assert row is not None
-        assert row.text.endswith("2 messages wait and go out by themselves.")
+        assert row.text.endswith("2 messages wait.")
 
     def test_connecting_names_the_server(self) -> None:
-        assert banner(LinkStatus(LinkState.CONNECTING)) == BannerRow(
+        assert banner(LinkStatus(LinkState.CONNECTING), was_online=False) == BannerRow(
             BannerKind.CONNECTING, "Connecting to Harbour…", "Cancel"
         )
+
+    def test_a_try_after_a_lost_link_does_not_offer_to_leave(self) -> None:
+        row = banner(LinkStatus(LinkState.CONNECTING), unsent=1)
+
+        text = "Connection lost. Trying again now… 1 message waits."
+        assert row == BannerRow(BannerKind.LINK_LOST, text)
 
     def test_slow_catching_up_has_a_bar(self) -> None:
         row = banner(ONLINE, CatchUp(1096, 1310), is_slow=True)
@@ -137,7 +143,7 @@ class TestBanner:
         row = banner(LinkStatus(LinkState.CONNECTING, reason=NO_ANSWER), unsent=1)
 
         assert row is not None and (row.kind, row.action) == (BannerKind.LINK_LOST, "Try now")
-        assert row.text == f"{NO_ANSWER} 1 message waits and goes out by itself."
+        assert row.text == f"{NO_ANSWER} 1 message waits."
 
     @pytest.mark.parametrize(
         ("ahead_s", "text"),
@@ -174,8 +180,8 @@ class TestWaiting:
         def waiting(waited_s: float, failure: str = "") -> tuple[str, str]:
             return waiting_words(link, "host:1", failure=failure, waited_s=waited_s, retry_in_s=0.0)
 
-        assert waiting(0.4) == ("", "Waiting for an answer from host:1…")
-        assert waiting(3.4) == ("", "Waiting for an answer from host:1… 3\u00a0s")
+        assert waiting(0.4) == ("", "Waiting for host:1…")
+        assert waiting(3.4) == ("", "Waiting for host:1… 3\u00a0s")
         assert waiting(0.4, NO_ANSWER)[0] == (
             "No answer from host:1. Check the address, or test the network."
         )
