@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 #: Of one room, looked at together; older ones are only counted as unread.
 _NEWS_MAX: Final = 50
 _MUTED_FOR: Final = timedelta(hours=1)
+_LOOK_AGAIN_MS: Final = 3_600_000
 #: "Until tomorrow" ends in the morning.
 _MORNING: Final = 8
 
@@ -66,6 +67,8 @@ class NotificationController:
         self._on_rules = on_rules
         self._pacer = PopupPacer()
         self._timer: str | None = None
+        #: Runs when the next muted room may be heard again.
+        self._silence_timer: str | None = None
         #: Up to which entry each room was looked at; not named before it was complete once.
         self._seen: dict[int, int] = {}
         self._title_count = 0
@@ -127,6 +130,25 @@ class NotificationController:
         if self._timer is not None:
             self._scheduler.after_cancel(self._timer)
             self._timer = None
+        self._stop_silence_timer()
+
+    def _plan_end_of_silence(self, time_ms: int) -> None:
+        """A room that was muted for an hour must not look muted longer."""
+        self._stop_silence_timer()
+        ends = [rule.muted_until_ms for rule in self.rules.rooms.values() if rule.is_muted(time_ms)]
+        if ends:
+            # Not longer than an hour: meanwhile the machine may sleep, or its clock be set.
+            wait_ms = min(min(ends) - time_ms, _LOOK_AGAIN_MS) + 1
+            self._silence_timer = self._scheduler.after(wait_ms, self._silence_ended)
+
+    def _silence_ended(self) -> None:
+        self._silence_timer = None
+        self._flush.mark()
+
+    def _stop_silence_timer(self) -> None:
+        if self._silence_timer is not None:
+            self._scheduler.after_cancel(self._silence_timer)
+            self._silence_timer = None
 
     def _show_settings(self) -> None:
         rules = self.rules
@@ -234,6 +256,7 @@ class NotificationController:
         if count != self._title_count:
             self._title_count = count
             self._window.set_title_count(count)
+        self._plan_end_of_silence(time_ms)
         if rules != self._shown_rules:
             self._shown_rules = rules
             self._window.set_room_rules(rules)

@@ -165,6 +165,30 @@ class TestKept:
         assert anna.last("set_room_rules") == {anna.timeline.room_key: RoomRuleRow()}
 
 
+class TestEndOfSilence:
+    def test_muted_room_is_heard_again(
+        self, world: WindowWorld, anna: Program, ben: Program, tmp_path: Path
+    ) -> None:
+        now_ms = world.time_ms + int(world.now * 1000)
+        state = WindowState(muted_until_ms={stream(anna): now_ms + 20_000})
+        cleo = world.start_program(tmp_path / "cleo", name="cleo", state=state).in_room()
+        cleo.window.is_in_front = False
+        key = cleo.timeline.room_key
+        assert cleo.last("set_room_rules")[key].is_muted
+        world.run(25.0)
+        assert not cleo.last("set_room_rules")[key].is_muted
+
+        say(ben, cleo, "hello")
+        assert len(cleo.popups) == 1
+
+    def test_the_end_leaves_no_timer(self, world: WindowWorld, anna: Program) -> None:
+        anna.calls.on_mute_room(anna.timeline.room_key, "hour")
+        world.run(1.0)
+        assert anna.scheduler.waiting == 1
+        anna.controller._on_close()
+        assert anna.scheduler.waiting == 0
+
+
 class TestSettings:
     def change(self, anna: Program, **changes: object) -> None:
         row = anna.last("show_notification_settings")
