@@ -263,6 +263,7 @@ def shoot_widths(window: MainWindow, camera: Photographer, theme: str, suffix: s
             window.toggle_rooms_overlay()
             camera.take(f"rooms_{theme}_480x720{suffix}")
             window.toggle_rooms_overlay()
+            window.focus_composer()
 
 
 def _connecting(window: MainWindow, camera: Photographer, theme: str) -> None:

@@ -166,12 +166,14 @@ class _Pill(Canvas):
         self.configure(highlightbackground=tokens.bg, highlightcolor=tokens.accent)
         self.delete("all")
         ground = look.images.get(Rounded(width, height, 7, f"{tone}_surface"))
-        self.create_image(0, 0, anchor="nw", image=ground)
+        # The ring of the focus lies around what is drawn.
+        ring = px(2)
+        self.create_image(ring, ring, anchor="nw", image=ground)
         icon = look.images.get(Icon(glyph, 15, f"{tone}_text"))
-        self.create_image(px(18), height // 2, image=icon)
+        self.create_image(ring + px(18), ring + height // 2, image=icon)
         self.create_text(
-            px(32),
-            height // 2,
+            ring + px(32),
+            ring + height // 2,
             anchor="w",
             text=self.shown_text,
             font=fonts.SMALL_BOLD,

@@ -94,6 +94,10 @@ class TimelinePainter:
         text.tag_lower("band")
         text.tag_lower("hover")
         text.tag_lower("current")
+        for line_tag in ("head", "first", "body", "quiet"):
+            # Else what begins or ends a line colours the margin beside it, too.
+            configure(line_tag, lmargincolor=tokens.bg, rmargincolor=tokens.bg)
+            text.tag_lower(line_tag)
         configure("lit", background=tokens.lit, foreground=tokens.lit_text)
         configure("lit_current", background=tokens.lit_current, foreground=tokens.lit_current_text)
         for tag in ("lit", "lit_current", "sel"):
