@@ -32,7 +32,7 @@ TEXTS = (
     "word" * 200,
 )
 STEPS = 60
-ROWS_MAX = 100
+ROWS_MAX = 150
 
 Shown = list[tuple[str, frozenset[str]]]
 
@@ -339,3 +339,58 @@ class TestPaintedAnew:
             stage.show_rows((before, *accepted, *waiting))
             assert_painted_right(view_of(stage))
             assert sum(char == "M" for char, _tags in shown_by(view_of(stage))) == 1
+
+
+#: What happens while somebody reads further up, without their doing.
+ELSEWHERE = (
+    "others_write",
+    "many_write",
+    "own_post",
+    "acknowledged",
+    "failed",
+    "deleted",
+    "state_changed",
+    "older_came",
+    "hole_came",
+    "hole_filled",
+    "new_line_moved",
+    "theme_changed",
+    "found",
+    "renamed",
+    "text_changed",
+)
+
+
+def lines_in_view(view: TimelineView) -> dict[object, int]:
+    """The y of the text of each message that is wholly in view."""
+    found = {}
+    for drawn in view._drawn:
+        start = f"{drawn.tag}.first + {drawn.lines_above} lines"
+        info = view.text.dlineinfo(start)
+        if info is not None and info[1] >= 0:
+            found[drawn.block.row.key] = info[1]
+    return found
+
+
+class TestReading:
+    @pytest.mark.parametrize("seed", range(2))
+    def test_nothing_moves_who_reads_further_up(self, stage: Stage, seed: int) -> None:
+        chat = Chat(stage, seed)
+        for _ in range(3):
+            chat.many_write()
+        chat.show()
+        stage.settle()
+        view = view_of(stage)
+        view.scroll_pages(-2)
+        stage.settle()
+        assert not view.is_at_newest
+        for _ in range(30):
+            name = chat.dice.choice(ELSEWHERE)
+            before = lines_in_view(view)
+            getattr(chat, name)()
+            chat.show()
+            stage.settle()
+            after = lines_in_view(view)
+            moved = {after[key] - y for key, y in before.items() if key in after}
+            assert 0 in moved, f"{name} moved the view by {moved}"
+            assert not view.is_at_newest, name
