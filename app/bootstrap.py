@@ -95,6 +95,7 @@ def _run(options: Options, folder: DataFolder, last: LastUsed) -> None:
             notify=popups.show,
             start_room=options.room,
             system_is_dark=system.is_dark,
+            version=versions()[0][1],
             popups_problem=popups_problem(),
         )
         handover.put(ServersSaved(last.servers))

@@ -60,6 +60,9 @@ def load_state(path: Path) -> WindowState:
         quiet_from=_minute(values.get("quiet_from"), usual.quiet_from),
         quiet_to=_minute(values.get("quiet_to"), usual.quiet_to),
         mention_words=_text(values.get("mention_words")),
+        ignored=_table(values.get("ignored"), str),
+        recent_emoji=_words(values.get("recent_emoji")),
+        skin_tone=_text(values.get("skin_tone")),
         control_sends=values.get("control_sends") is True,
         has_discovery=values.get("has_discovery") is not False,
         server_names=_table(values.get("server_names"), str),
@@ -75,6 +78,12 @@ def _table(value: object, kind: type[Value]) -> dict[str, Value]:
 def _minute(value: object, usual: int) -> int:
     is_minute = isinstance(value, int) and not isinstance(value, bool)
     return value if is_minute and isinstance(value, int) and 0 <= value < 24 * 60 else usual
+
+
+def _words(value: object) -> tuple[str, ...]:
+    """The texts of a JSON array."""
+    items = value if isinstance(value, list) else ()
+    return tuple(item for item in items if isinstance(item, str))
 
 
 def _text(value: object) -> str:

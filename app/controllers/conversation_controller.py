@@ -25,6 +25,7 @@ from app.models.signals import (
     Told,
     WordsFound,
 )
+from app.text_folding import fold
 from app.translation import N_, _
 from app.views.rows import CommandRow, FoundRow, HeaderRow, Key, TimelineRows
 
@@ -52,6 +53,9 @@ class ConversationController:
         *,
         join_room: Callable[[str], None],
         on_drafts: Callable[[], None],
+        on_ignored: Callable[[], None] = lambda: None,
+        copy_invite: Callable[[Key], None] = lambda _key: None,
+        version: str = "",
         zone: tzinfo | None = None,
     ) -> None:
         self._model = model
@@ -60,6 +64,9 @@ class ConversationController:
         self._clock = clock
         self._join_room = join_room
         self._on_drafts = on_drafts
+        self._on_ignored = on_ignored
+        self._copy_invite = copy_invite
+        self._version = version
         self._zone = zone
         self._drafts: dict[RoomKey, str] = {}
         #: Texts that left the field and are not on disk yet.
@@ -212,12 +219,47 @@ class ConversationController:
                 model.desk.set_topic(number, text)
             case slash.Nick(name=name):
                 model.rename_self(name)
+            case slash.Away(is_away=is_away):
+                model.set_away(is_away)
+                model.tell(number, _("You are away now.") if is_away else _("You are back."))
+            case slash.Invite():
+                self._copy_invite(room_key(model, number))
+            case slash.Ignore():
+                return self._ignore(room, command)
+            case slash.About():
+                about = _("Hubbub {version}, at the server {server}.")
+                server = model.server_name or _("that has no name yet")
+                model.tell(number, about.format(version=self._version, server=server))
             case slash.Help(text=text):
                 for line in text.splitlines():
                     model.tell(number, line)
             case slash.Mistake(text=text):
                 model.tell(number, text)
                 return False
+        return True
+
+    def _ignore(self, room: ChatRoom, wish: slash.Ignore) -> bool:
+        """Hide somebody, or show him again; True if that could be done."""
+        model = self._model
+        hidden = {person: model.name_of(person) or str(person) for person in model.ignored}
+        if not wish.nick:
+            names = ", ".join(sorted(hidden.values()))
+            words = _("You ignore: {names}.").format(names=names) if names else ""
+            model.tell(room.room, words or _("You ignore nobody."))
+            return True
+        candidates = [*hidden, *room.people, *room.shown.authors]
+        nick = fold(wish.nick)
+        person = next((one for one in candidates if fold(model.name_of(one)) == nick), 0)
+        if not person or person == model.person:
+            model.tell(room.room, _("There is nobody here called {nick}.").format(nick=wish.nick))
+            return False
+        model.ignore(person, wish.is_on)
+        self._on_ignored()
+        if wish.is_on:
+            words = _("What {nick} writes is hidden on this computer. /unignore shows it again.")
+        else:
+            words = _("What {nick} writes is shown again.")
+        model.tell(room.room, words.format(nick=model.name_of(person)))
         return True
 
     # --- what the model says -----------------------------------------------------------------

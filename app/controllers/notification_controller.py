@@ -217,7 +217,7 @@ class NotificationController:
             message.text,
             is_called(model, message.text),
         )
-        if message.author == model.person:
+        if message.author == model.person or message.author in model.ignored:
             return
         if self.rules.wants(news, int(now.timestamp() * 1000), now.hour * 60 + now.minute):
             popup = self._pacer.offer(news, self._clock())

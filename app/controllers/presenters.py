@@ -104,7 +104,8 @@ def person_rows(model: ChatModel) -> list[PersonRow]:
 
 def self_row(model: ChatModel, *, is_online: bool) -> PersonRow:
     """The own card."""
-    presence = Presence.ONLINE if is_online else Presence.OFFLINE
+    here = Presence.AWAY if model.is_away else Presence.ONLINE
+    presence = here if is_online else Presence.OFFLINE
     return PersonRow(str(model.person), model.name, presence, is_self=True)
 
 
@@ -178,8 +179,8 @@ class TimelinePresenter:
     def _keep_rows(self, model: ChatModel, room: ChatRoom, items: tuple[TimelineItem, ...]) -> None:
         """Keep the rows in front that cannot be other than they were."""
         context = (
-            model.server, model.naming, model.person, model.own_words, room.people_version,
-            len(model.rooms),
+            model.ignored, model.server, model.naming, model.person, model.own_words,
+            room.people_version, len(model.rooms),
         )  # fmt: skip
         same = 0
         if context == self._context:
@@ -204,6 +205,8 @@ class TimelinePresenter:
         is_shown: Callable[[Gap], bool],
     ) -> TimelineRow | None:
         match item:
+            case Message(author=author, kind=MessageKind.TEXT) if author in model.ignored:
+                return None
             case Message():
                 return self._message_row(model, room, item)
             case list():

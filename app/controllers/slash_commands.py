@@ -47,6 +47,31 @@ class Nick:
 
 
 @dataclass(frozen=True, slots=True)
+class Away:
+    """Be away from the keyboard, or back."""
+
+    is_away: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Invite:
+    """Put a link to the open room on the clipboard."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ignore:
+    """Hide what a person writes, on this computer, or no longer; "" lists who is hidden."""
+
+    nick: str
+    is_on: bool
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """Say what program and server this is."""
+
+
+@dataclass(frozen=True, slots=True)
 class Help:
     """Say what commands there are."""
 
@@ -60,7 +85,9 @@ class Mistake:
     text: str
 
 
-Command = Say | Join | Part | Topic | Nick | Help | Mistake
+Command = (
+    Say | Join | Part | Topic | Nick | Away | Invite | Ignore | About | Help | Mistake
+)  # fmt: skip
 
 #: Name, arguments, what it does. In angle brackets what must be, in square ones what may be.
 _TABLE: Final = (
@@ -69,15 +96,31 @@ _TABLE: Final = (
     ("part", N_("[<#room>]"), N_("leave a room")),
     ("topic", N_("[<text>]"), N_("show or set the topic")),
     ("nick", N_("<nick>"), N_("take another name")),
+    ("away", "", N_("show the others that you are away")),
+    ("back", "", N_("be here again")),
+    ("invite", "", N_("copy a link to this room")),
+    ("ignore", N_("[<nick>]"), N_("hide what a person writes, on this computer")),
+    ("unignore", N_("<nick>"), N_("show it again")),
+    ("spoiler", N_("<text>"), N_("write something that shows when it is clicked")),
+    ("shrug", N_("[<text>]"), N_("add a shrug")),
+    ("about", "", N_("what program and server this is")),
     ("help", N_("[<command>]"), N_("list the commands")),
 )
+_SHRUG: Final = "¯\\_(ツ)_/¯"
 _ALIASES: Final = {"leave": "part"}
 _ARGUMENTS: Final = {name: arguments for name, arguments, _what in _TABLE}
 
 
 def command_list() -> list[tuple[str, str]]:
-    """Name of each command, and its arguments and what it does."""
-    return [(name, f"{_(arguments)} {_(what)}") for name, arguments, what in _TABLE]
+    """Name of each command, also the other ones, and its arguments and what it does."""
+    words = {name: _words(arguments, what) for name, arguments, what in _TABLE}
+    others = [(alias, words[name]) for alias, name in _ALIASES.items()]
+    return sorted([*words.items(), *others])
+
+
+def _words(arguments: str, what: str) -> str:
+    """gettext answers "" with its head, so an empty text is not for it."""
+    return f"{_(arguments)} {_(what)}" if arguments else _(what)
 
 
 def parse_command(text: str) -> Command:
@@ -91,6 +134,8 @@ def parse_command(text: str) -> Command:
     if name not in _ARGUMENTS:
         words = _("No command named '/{word}'. Type // to start with a slash.")
         return Mistake(words.format(word=word))
+    if rest and not _ARGUMENTS[name]:
+        return Mistake(_("Usage: {usage}").format(usage=f"/{name}"))
     if not rest and _ARGUMENTS[name].startswith("<"):
         return Mistake(_("Usage: {usage}").format(usage=f"/{name} {_(_ARGUMENTS[name])}"))
     match name:
@@ -104,6 +149,19 @@ def parse_command(text: str) -> Command:
             return Topic(rest or None)
         case "nick":
             return Nick(rest)
+        case "away" | "back":
+            return Away(name == "away")
+        case "invite":
+            return Invite()
+        case "ignore" | "unignore":
+            return Ignore(rest.removeprefix("@"), name == "ignore")
+        case "spoiler":
+            # Markup ends with the line.
+            return Say("\n".join(f"||{line}||" if line else "" for line in rest.split("\n")))
+        case "shrug":
+            return Say(f"{rest} {_SHRUG}".strip())
+        case "about":
+            return About()
         case _:
             return _help(rest)
 
@@ -122,7 +180,7 @@ def _help(word: str) -> Command:
     if wanted and wanted not in _ARGUMENTS:
         return Mistake(_("No command named '/{word}'.").format(word=wanted))
     lines = [
-        f"/{name} {_(arguments)}: {_(what)}"
+        f"/{name} {_(arguments)}: {_(what)}" if arguments else f"/{name}: {_(what)}"
         for name, arguments, what in _TABLE
         if wanted in ("", name)
     ]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, tzinfo
 from typing import TYPE_CHECKING, Final
@@ -74,6 +74,11 @@ class WindowState:
     has_discovery: bool = True
     #: What the person calls servers, by address.
     server_names: dict[str, str] = field(default_factory=dict)
+    #: Names of people who are hidden, by the server's fingerprint and their number there.
+    ignored: dict[str, str] = field(default_factory=dict)
+    #: Emoji that were used last, the newest first, and the tone for those that have one.
+    recent_emoji: tuple[str, ...] = ()
+    skin_tone: str = ""
     #: A code such as "de", "" for the system's.
     language: str = ""
 
@@ -111,6 +116,7 @@ class WindowController:
         start_room: str = "",
         system_is_dark: Callable[[], bool | None] = lambda: None,
         zone: tzinfo | None = None,
+        version: str = "",
         popups_problem: str = "",
     ) -> None:
         """``on_state`` is given what is to be kept, whenever it changed; it must not wait.
@@ -132,6 +138,9 @@ class WindowController:
             clock,
             join_room=self._rooms.join_room,
             on_drafts=self._drafts_changed,
+            on_ignored=self._ignored_changed,
+            copy_invite=lambda key: self._server_menu.copy_invite(key),
+            version=version,
             zone=zone,
         )
         self._members = MemberListController(model, window, scheduler, clock)
@@ -175,6 +184,7 @@ class WindowController:
         self._connection.use_discovery(self._state.has_discovery)
         self.window.show_discovery(self._state.has_discovery)
         self.window.set_control_sends(self._state.control_sends)
+        self.window.show_used_emoji(self._state.recent_emoji, self._state.skin_tone)
         self._conversation.start()
         self._connection.start(server, name)
 
@@ -214,6 +224,7 @@ class WindowController:
             on_do_not_disturb=lambda is_on: self._notifications.set_do_not_disturb(is_on),
             on_notification_settings=lambda row: self._notifications.change_settings(row),
             on_control_sends=self._choose_control_sends,
+            on_emoji_used=self._emoji_used,
             on_discovery=self._choose_discovery,
             on_rename_server=lambda address, name: self._server_menu.rename(address, name),
             on_send=lambda key, text: self._conversation.submit(key, text),
@@ -261,6 +272,18 @@ class WindowController:
         self.window.set_control_sends(is_on)
         self._keep()
 
+    def _ignored_changed(self) -> None:
+        model = self._model
+        start = f"{model.fingerprint}/"
+        others = {k: name for k, name in self._state.ignored.items() if not k.startswith(start)}
+        own = {f"{start}{person}": model.name_of(person) for person in sorted(model.ignored)}
+        self._state = replace(self._state, ignored=others | own)
+        self._keep()
+
+    def _emoji_used(self, recent: Sequence[str], skin_tone: str) -> None:
+        self._state = replace(self._state, recent_emoji=tuple(recent), skin_tone=skin_tone)
+        self._keep()
+
     def _choose_discovery(self, is_on: bool) -> None:
         self._state = replace(self._state, has_discovery=is_on)
         self._connection.use_discovery(is_on)
@@ -301,7 +324,10 @@ class WindowController:
 
     # --- what the model says -----------------------------------------------------------------
     def _on_server_switched(self, _switched: ServerSwitched) -> None:
-        """Drafts of rooms that are known now go into their fields."""
+        """Drafts of rooms that are known now go into their fields; who is hidden here is so."""
+        start = f"{self._model.fingerprint}/"
+        hidden = (key.removeprefix(start) for key in self._state.ignored if key.startswith(start))
+        self._model.ignored = frozenset(int(person) for person in hidden if person.isdecimal())
         for room in self._model.rooms.values():
             text = self._drafts_to_restore.pop(room.stream_id.hex(), "")
             if text:

@@ -107,7 +107,10 @@ class ChatModel:
         self.open_room_number = 0
         #: The list of rooms is complete: what is not in it does not exist.
         self.knows_all_rooms = False
+        self.is_away = False
         self.names: dict[int, str] = {}
+        #: People whose messages are hidden on this computer.
+        self.ignored: frozenset[int] = frozenset()
         #: Goes up with every change of a name.
         self.naming = 0
         self.catch_up = CatchUp(0, 0)
@@ -323,6 +326,20 @@ class ChatModel:
             self._pending.rooms.update(self.rooms)
             self._pending.timelines.update(self.rooms)
             self.announce()
+
+    def set_away(self, is_away: bool) -> None:
+        """Away from the keyboard, or back."""
+        self.is_away = is_away
+        self._submit(commands.SetAway(is_away))
+        me = SelfChanged(self.person, self.name, self.server_name)
+        self._pending.state(self.signals.self_changed, me)
+        self.announce()
+
+    def ignore(self, person: int, is_on: bool) -> None:
+        """Hide what a person writes, or show it again."""
+        self.ignored = self.ignored | {person} if is_on else self.ignored - {person}
+        self._pending.timelines.update(self.rooms)
+        self.announce()
 
     def connect_now(self) -> None:
         """Do not wait for the next try."""

@@ -1,6 +1,6 @@
 """What a person did in the window: one callback for each intent, set by the controllers."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from app.views.rows import BannerKind, Key, NotificationSettingsRow
@@ -53,6 +53,8 @@ class MainWindowCallbacks:
 
     on_notification_settings: Callable[[NotificationSettingsRow], None] = _ignore
     """(the settings as they should be) answer with `show_notification_settings`."""
+    on_emoji_used: Callable[[Sequence[str], str], None] = _ignore
+    """(emoji used last, the newest first; skin tone or "") to be shown at the next start."""
     on_control_sends: Callable[[bool], None] = _ignore
     """Whether Ctrl+Enter sends; answer with `set_control_sends`."""
     on_discovery: Callable[[bool], None] = _ignore

@@ -72,6 +72,41 @@ CATEGORIES: tuple[tuple[str, str, tuple[str, ...]], ...] = tuple(
 )
 
 
+#: Skin tones from light to dark, as they stand behind the sign they colour.
+TONES = tuple(map(chr, range(0x1F3FB, 0x1F400)))
+
+
+@lru_cache(maxsize=4096)
+def toned(emoji: str, tone: str) -> str:
+    """The emoji in a skin tone; itself where it has none, or for the tone ""."""
+    import emoji as data
+
+    plain = without_tone(emoji)
+    if not tone:
+        return plain
+    rest = plain[1:].removeprefix("\ufe0f")
+    colored = f"{plain[:1]}{tone}{rest}"
+    return colored if colored in data.EMOJI_DATA and has_picture(colored) else plain
+
+
+def without_tone(emoji: str) -> str:
+    """The emoji as it is offered, without a skin tone."""
+    import emoji as data
+
+    plain = "".join(char for char in emoji if char not in TONES)
+    if plain == emoji:
+        return emoji
+    # Some want to be told that they are pictures, once no tone says so.
+    as_picture = f"{plain[:1]}\ufe0f{plain[1:]}"
+    return as_picture if as_picture in data.EMOJI_DATA else plain
+
+
+def tones_of(emoji: str) -> tuple[str, ...]:
+    """The emoji without a tone and in each one; nothing if it has none."""
+    found = dict.fromkeys(toned(emoji, tone) for tone in ("", *TONES))
+    return tuple(found) if len(found) > 1 else ()
+
+
 def shortcode_of(emoji: str) -> str:
     """The name to type for it, as `:tada:`."""
     import emoji as data

@@ -12,6 +12,7 @@ from app.views.widgets import Canvas
 COLUMNS = 9
 CELL = 36
 _TITLE_HEIGHT = 30
+LONG_PRESS_MS = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,9 +43,13 @@ class EmojiGrid(Canvas):
         rows: int,
         on_choose: Callable[[str], None],
         on_current: Callable[[str], None],
+        on_more: Callable[[str], None],
     ) -> None:
+        """`on_more` is asked for the tones of an emoji: right click, or a long press."""
         super().__init__(master)
         self._look, self._on_choose, self._on_current = look, on_choose, on_current
+        self._on_more = on_more
+        self._press_timer: str | None = None
         self._lines: list[_Line] = []
         self._emoji: list[str] = []
         self._starts: list[int] = []
@@ -52,7 +57,9 @@ class EmojiGrid(Canvas):
         self.configure(width=look.px(COLUMNS * CELL), height=look.px(rows * CELL + _TITLE_HEIGHT))
         self.configure(takefocus=False, cursor="hand2")
         self.bind("<Motion>", self._moved)
+        self.bind("<ButtonPress-1>", self._pressed)
         self.bind("<ButtonRelease-1>", self._clicked)
+        self.bind("<ButtonRelease-3>", self._asked)
         step = look.px(CELL)
         self.bind("<Button-4>", lambda _event: self._scroll_by(-step))
         self.bind("<Button-5>", lambda _event: self._scroll_by(step))
@@ -159,9 +166,25 @@ class EmojiGrid(Canvas):
             self.redraw()
             self._on_current(self.current)
 
-    def _clicked(self, event: "tk.Event[tk.Misc]") -> None:
+    def _pressed(self, event: "tk.Event[tk.Misc]") -> None:
+        self._press_timer = self.after(LONG_PRESS_MS, lambda: self._asked(event))
+
+    def _asked(self, event: "tk.Event[tk.Misc]") -> None:
+        self._forget_press()
         place = self._place_at(event.x, event.y)
         if place is not None:
+            self._on_more(self._emoji[place])
+
+    def _forget_press(self) -> bool:
+        """Whether a press was still short."""
+        timer, self._press_timer = self._press_timer, None
+        if timer is not None:
+            self.after_cancel(timer)
+        return timer is not None
+
+    def _clicked(self, event: "tk.Event[tk.Misc]") -> None:
+        is_short, place = self._forget_press(), self._place_at(event.x, event.y)
+        if is_short and place is not None:
             self._on_choose(self._emoji[place])
 
     def _scroll_by(self, pixels: int) -> None:

@@ -1,12 +1,21 @@
 """The emoji picker: search, a grid by category, those used last, and the name to type."""
 
 import tkinter as tk
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 
 from app.translation import _
 from app.views import fonts
-from app.views.emoji_catalogue import CATEGORIES, search_emoji, shortcode_of
+from app.views.emoji_catalogue import (
+    CATEGORIES,
+    TONES,
+    search_emoji,
+    shortcode_of,
+    toned,
+    tones_of,
+    without_tone,
+)
 from app.views.emoji_grid import CELL, COLUMNS, EmojiGrid, Section
+from app.views.emoji_pictures import has_picture
 from app.views.images import EmojiPicture, Icon
 from app.views.line_field import LineField
 from app.views.popups import Popup
@@ -24,10 +33,21 @@ _CLOCK = "🕘"
 class EmojiPicker(Popup):
     """Tells what was chosen; it stays open, so that several can be."""
 
-    def __init__(self, master: tk.Misc, look: Look, *, on_choose: Callable[[str], None]) -> None:
+    def __init__(
+        self,
+        master: tk.Misc,
+        look: Look,
+        *,
+        on_choose: Callable[[str], None],
+        on_used: Callable[[Sequence[str], str], None],
+    ) -> None:
+        """`on_used` is told what `use` should be given the next time."""
         super().__init__(master, look, "popup_border")
-        self._on_choose = on_choose
+        self._on_choose, self._on_used = on_choose, on_used
         self.recent: list[str] = []
+        self.skin_tone = ""
+        #: The tones of one emoji are shown: the one that is chosen is for all from then on.
+        self._is_toning = False
         px = look.px
         body = Surface(self, look, "popup")
         body.pack(fill="both", expand=True, padx=1, pady=1)
@@ -56,8 +76,14 @@ class EmojiPicker(Popup):
         self.field.bind("<Left>", lambda _event: self._move(-1))
         self.field.bind("<Right>", lambda _event: self._move(1))
         self.grid_view = EmojiGrid(
-            body, look, rows=_ROWS, on_choose=self._chosen, on_current=self._show_name
+            body,
+            look,
+            rows=_ROWS,
+            on_choose=self._chosen,
+            on_current=self._show_name,
+            on_more=self._show_tones,
         )
+        self.field.bind("<<ContextMenu>>", self._menu_asked)
         self.grid_view.pack(padx=px(11))
         Line(body, look).pack(fill="x", pady=(px(6), 0))
         self._categories = _Categories(body, look, on_press=self._go_to_category)
@@ -71,6 +97,11 @@ class EmojiPicker(Popup):
         self._name = Words(foot, look, font=fonts.SMALL, role="popup_muted", on="popup")
         self._name.pack(side="left", padx=px(10), fill="x", expand=True)
 
+    def use(self, recent: Iterable[str], skin_tone: str) -> None:
+        """What was used last, the newest first, and the tone that was chosen."""
+        self.recent = [emoji for emoji in recent if has_picture(emoji)][:_RECENT_MAX]
+        self.skin_tone = skin_tone if skin_tone in TONES else ""
+
     def begin(self) -> None:
         """Start with all of them, the recent ones first."""
         self.field.set_value("")
@@ -78,7 +109,8 @@ class EmojiPicker(Popup):
         self.field.focus_set()
 
     def _show_all(self) -> None:
-        sections = [Section(_(title), emoji) for _icon, title, emoji in CATEGORIES]
+        self._is_toning = False
+        sections = [Section(_(title), self._toned(emoji)) for _icon, title, emoji in CATEGORIES]
         if self.recent:
             sections.insert(0, Section(_("Used last"), tuple(self.recent)))
         self.grid_view.show(sections)
@@ -87,7 +119,8 @@ class EmojiPicker(Popup):
         if typed.strip():
             found = search_emoji(typed, _FOUND_MAX)
             title = _("Found") if found else _("No emoji of that name")
-            self.grid_view.show([Section(title, tuple(found))])
+            self._is_toning = False
+            self.grid_view.show([Section(title, self._toned(found))])
         else:
             self._show_all()
 
@@ -98,7 +131,7 @@ class EmojiPicker(Popup):
         self.grid_view.show_section(place if self.recent else max(0, place - 1))
 
     def _move(self, columns: int) -> str | None:
-        if self.field.value and not self.field.tag_ranges("sel"):
+        if self.field.value and not self.field.tag_ranges("sel") and not self._is_toning:
             return None  # the caret moves in what was typed
         self.grid_view.move(columns, 0)
         return "break"
@@ -108,14 +141,32 @@ class EmojiPicker(Popup):
         self._picture.configure(image=image)
         self._name.configure(text=shortcode_of(emoji) if emoji else "")
 
+    def _toned(self, emoji: Iterable[str]) -> tuple[str, ...]:
+        return tuple(toned(each, self.skin_tone) for each in emoji)
+
+    def _show_tones(self, emoji: str) -> None:
+        tones = tones_of(emoji)
+        if tones:
+            self.grid_view.show([Section(_("Skin tone, from now on for all"), tones)])
+            self._is_toning = True
+
+    def _menu_asked(self, _event: "tk.Event[tk.Misc]") -> str:
+        self._show_tones(self.grid_view.current)
+        return "break"
+
     def _chosen(self, emoji: str) -> None:
+        if self._is_toning:
+            self.skin_tone = next((char for char in emoji if char in TONES), "")
+            self.field.set_value("")
         self.note_used(emoji)
+        self._on_used(tuple(self.recent), self.skin_tone)
+        if self._is_toning:
+            self._show_all()
         self._on_choose(emoji)
 
     def note_used(self, emoji: str) -> None:
         """It comes first the next time."""
-        if emoji in self.recent:
-            self.recent.remove(emoji)
+        self.recent = [each for each in self.recent if without_tone(each) != without_tone(emoji)]
         self.recent.insert(0, emoji)
         del self.recent[_RECENT_MAX:]
 

@@ -171,8 +171,8 @@ KEY_TABLE = (
         N_("Messages of the usual size"),
     ),
     KeyBinding(("<F11>",), KeyCommand.FULL_SCREEN, "F11", N_("Full screen on or off")),
-    KeyBinding(("<F6>",), KeyCommand.NEXT_PART, "F6", N_("Rooms, messages, field, people")),
-    KeyBinding(("<Shift-F6>",), KeyCommand.PREVIOUS_PART, "Shift+F6", N_("The same, backwards")),
+    KeyBinding(("<F6>",), KeyCommand.NEXT_PART, "F6", N_("Next part of the window")),
+    KeyBinding(("<Shift-F6>",), KeyCommand.PREVIOUS_PART, "Shift+F6", N_("Previous part")),
     KeyBinding(
         ("<Control-period>", "<F7>"),
         KeyCommand.TOGGLE_PEOPLE,
@@ -188,13 +188,13 @@ KEY_TABLE = (
         ("<Control-End>",),
         KeyCommand.NEWEST,
         "Ctrl+End",
-        N_("The newest message, if no text waits"),
+        N_("To the newest message"),
     ),
     KeyBinding(
         ("<Control-Home>",),
         KeyCommand.OLDEST,
         "Ctrl+Home",
-        N_("The oldest message here, if no text waits"),
+        N_("To the oldest message here"),
     ),
     KeyBinding(
         ("<Shift-F10>", "<Key-Menu>", "<Key-App>"),

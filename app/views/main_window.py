@@ -279,6 +279,10 @@ class MainWindow:
         """Whether servers are looked for."""
         self.popups.settings.network.show_discovery(is_on)
 
+    def show_used_emoji(self, recent: Sequence[str], skin_tone: str) -> None:
+        """What the emoji picker offers first, and the tone of its hands and people."""
+        self.popups.emoji_picker.use(recent, skin_tone)
+
     def set_control_sends(self, is_on: bool) -> None:
         """Whether Ctrl+Enter sends, or Enter."""
         self.popups.settings.key_section.control_sends.show(is_on)

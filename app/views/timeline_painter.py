@@ -99,6 +99,8 @@ class TimelinePainter:
             configure(line_tag, lmargincolor=tokens.bg, rmargincolor=tokens.bg)
             text.tag_lower(line_tag)
         configure("lit", background=tokens.lit, foreground=tokens.lit_text)
+        configure("lit", lmargincolor=tokens.bg)
+        configure("lit_current", lmargincolor=tokens.bg)
         configure("lit_current", background=tokens.lit_current, foreground=tokens.lit_current_text)
         for tag in ("lit", "lit_current", "sel"):
             text.tag_raise(tag)

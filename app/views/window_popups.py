@@ -53,7 +53,9 @@ class WindowPopups:
         self.switcher = QuickSwitcher(
             root, look, on_open=self._open_room, on_join=self._join_from_switcher
         )
-        self.emoji_picker = EmojiPicker(root, look, on_choose=self._emoji_chosen)
+        self.emoji_picker = EmojiPicker(
+            root, look, on_choose=self._emoji_chosen, on_used=callbacks.on_emoji_used
+        )
         self.completion = CompletionPopup(root, look, host.composer, self.stack)
         self.key_list = KeyListView(root, look, on_close=lambda: self.stack.close(self.key_list))
         self.settings = SettingsPage(

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from app.models.events import EntriesReceived
-from app.views.rows import HoleRow, MessageState
+from app.views.rows import HoleRow, MessageState, Presence
 from tests.app.controllers.window_world import Program, WindowWorld
 from tests.simulation.world import SimulatedClient
 
@@ -324,3 +324,68 @@ class TestFinding:
         anna.calls.on_newest(key)
         anna.until(lambda: not anna.timeline.has_newer)
         assert anna.texts[-1] == "the last boat"
+
+
+class TestMoreCommands:
+    def test_away_is_seen_by_the_others_and_on_the_own_card(
+        self, world: WindowWorld, anna: Program, ben: SimulatedClient
+    ) -> None:
+        anna.say("/away")
+        anna.until(lambda: anna.last("show_self").presence is Presence.AWAY)
+        anna.until(lambda: "You are away now." in anna.notices)
+        anna.until(lambda: any(p.presence is Presence.AWAY for p in anna.last("show_people")))
+        anna.say("/back")
+        anna.until(lambda: all(p.presence is Presence.ONLINE for p in anna.last("show_people")))
+        assert anna.last("show_self").presence is Presence.ONLINE
+
+    def test_who_is_ignored_is_hidden_here_also_after_a_restart(
+        self, world: WindowWorld, anna: Program, ben: SimulatedClient, tmp_path: Path
+    ) -> None:
+        world.say(ben, "noise")
+        anna.until(lambda: anna.texts == ["noise"])
+        anna.say("/ignore BEN")
+        anna.until(lambda: anna.texts == [])
+        world.say(ben, "more noise")
+        world.run(1.0)
+        assert anna.texts == []
+        assert "hidden on this computer" in anna.notices[-1]
+
+        state = anna.states[-1]
+        world.end_program(anna)
+        again = world.start_program(tmp_path / "anna", state=state).in_room()
+        assert again.texts == []
+        again.say("/ignore")
+        again.until(lambda: again.notices[-1:] == ["You ignore: ben."])
+        again.say("/unignore ben")
+        again.until(lambda: again.texts == ["noise", "more noise"])
+        assert again.states[-1].ignored == {}
+
+    def test_nobody_and_oneself_cannot_be_ignored(self, world: WindowWorld, anna: Program) -> None:
+        for nick in ("zoe", "anna"):
+            anna.say(f"/ignore {nick}")
+            anna.until(
+                lambda nick=nick: anna.notices[-1:] == [f"There is nobody here called {nick}."]  # type: ignore[misc]
+            )
+        anna.window.clear_draft.assert_not_called()
+
+    def test_invite_copies_a_link_to_the_room(self, world: WindowWorld, anna: Program) -> None:
+        anna.say("/invite")
+        world.run(0.1)
+        assert anna.last("copy_text").startswith("general#")
+
+    def test_about_names_program_and_server(self, world: WindowWorld, anna: Program) -> None:
+        anna.say("/about")
+        anna.until(lambda: bool(anna.notices) and anna.notices[-1].startswith("Hubbub "))
+
+
+class TestAllRead:
+    def test_no_room_has_unread_messages_any_more(
+        self, world: WindowWorld, anna: Program, ben: SimulatedClient
+    ) -> None:
+        anna.window.is_in_front = False
+        for number in range(3):
+            world.say(ben, f"news {number}")
+        anna.until(lambda: anna.model.rooms[1].unread == 3)
+        anna.calls.on_mark_all_read()
+        assert anna.model.rooms[1].unread == 0
+        anna.until(lambda: anna.last("show_rooms")[0].unread == 0)

@@ -23,6 +23,16 @@ class TestCommands:
             ("/topic", slash.Topic(None)),
             ("/topic What we build", slash.Topic("What we build")),
             ("/nick Anna Berg", slash.Nick("Anna Berg")),
+            ("/away", slash.Away(True)),
+            ("/back", slash.Away(False)),
+            ("/invite", slash.Invite()),
+            ("/ignore @Ben Berg", slash.Ignore("Ben Berg", True)),
+            ("/ignore", slash.Ignore("", True)),
+            ("/unignore ben", slash.Ignore("ben", False)),
+            ("/spoiler he wins\n\nall", slash.Say("||he wins||\n\n||all||")),
+            ("/shrug", slash.Say("¯\\_(ツ)_/¯")),
+            ("/shrug who knows", slash.Say("who knows ¯\\_(ツ)_/¯")),
+            ("/about", slash.About()),
         ],
     )
     def test_text_becomes_a_command(self, text: str, command: slash.Command) -> None:
@@ -38,7 +48,13 @@ class TestCommands:
 
     @pytest.mark.parametrize(
         ("text", "usage"),
-        [("/me", "/me <text>"), ("/join  ", "/join <#room>"), ("/nick", "/nick <nick>")],
+        [
+            ("/me", "/me <text>"),
+            ("/join  ", "/join <#room>"),
+            ("/nick", "/nick <nick>"),
+            ("/unignore", "/unignore <nick>"),
+            ("/back now", "/back"),
+        ],
     )
     def test_wrong_call_shows_the_usage(self, text: str, usage: str) -> None:
         assert parse_command(text) == slash.Mistake(f"Usage: {usage}")
@@ -50,11 +66,20 @@ class TestHelp:
 
         assert isinstance(command, slash.Help)
         assert [line.split(" ")[0] for line in command.text.splitlines()] == [
-            "/me", "/join", "/part", "/topic", "/nick", "/help", "//text:",
+            "/me", "/join", "/part", "/topic", "/nick", "/away:", "/back:", "/invite:", "/ignore",
+            "/unignore", "/spoiler", "/shrug", "/about:", "/help", "//text:",
         ]  # fmt: skip
 
     def test_one_command_is_explained_also_by_its_other_name(self) -> None:
         assert parse_command("/help /leave") == slash.Help("/part [<#room>]: leave a room")
+
+    def test_what_completion_offers_can_all_be_run(self) -> None:
+        for name, words in slash.command_list():
+            command = parse_command(f"/{name}")
+            if isinstance(command, slash.Mistake):
+                assert command.text.startswith(f"Usage: /{slash._ALIASES.get(name, name)} <")
+            assert "\n" not in words
+        assert ("leave", "[<#room>] leave a room") in slash.command_list()
 
     def test_unknown_word_is_a_mistake(self) -> None:
         assert isinstance(parse_command("/help foo"), slash.Mistake)

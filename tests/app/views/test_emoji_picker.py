@@ -2,9 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import pytest
 
-from app.views.emoji_catalogue import CATEGORIES, search_emoji, shortcode_of
+from app.views.emoji_catalogue import (
+    CATEGORIES,
+    TONES,
+    search_emoji,
+    shortcode_of,
+    toned,
+    tones_of,
+)
 from app.views.emoji_grid import COLUMNS
 from app.views.emoji_picker import EmojiPicker
 from tests.app.views.conftest import Stage, items_of
@@ -57,7 +66,8 @@ class TestPicker:
     def test_a_click_chooses_what_is_under_the_pointer(
         self, stage: Stage, picker: EmojiPicker
     ) -> None:
-        picker.grid_view.event_generate("<ButtonRelease-1>", x=36 * 2 + 5, y=40)
+        for event in ("<ButtonPress-1>", "<ButtonRelease-1>"):
+            picker.grid_view.event_generate(event, x=36 * 2 + 5, y=40)
         stage.settle()
         assert stage.window.composer.value == CATEGORIES[0][2][2]
 
@@ -102,3 +112,50 @@ class TestPicker:
         stage.window.composer.emoji_button.invoke()
         stage.settle()
         assert stage.window.popups.emoji_picker.winfo_manager() == "place"
+
+
+class TestTones:
+    @pytest.fixture(autouse=True)
+    def usual_tone(self, picker: EmojiPicker) -> Iterator[None]:
+        yield
+        picker.use((), "")
+
+    def test_only_hands_and_people_have_them(self) -> None:
+        assert len(tones_of("👍")) == len(tones_of("👩‍🚀")) == 6
+        assert tones_of("👍🏽") == tones_of("👍")
+        assert tones_of("🎉") == tones_of("😀") == ()
+        assert toned("✌️", TONES[2]) == "✌🏽"
+        assert toned("✌🏽", "") == "✌️"
+        assert toned("🎉", TONES[2]) == "🎉"
+
+    @pytest.mark.parametrize("way", ["right click", "long press", "key"])
+    def test_a_tone_is_chosen_once_for_all(
+        self, stage: Stage, picker: EmojiPicker, way: str
+    ) -> None:
+        enter(stage, picker, "thumbs up")
+        grid = picker.grid_view
+        if way == "right click":
+            grid.event_generate("<ButtonRelease-3>", x=5, y=40)
+        elif way == "long press":
+            grid.event_generate("<ButtonPress-1>", x=5, y=40)
+            stage.until(lambda: len(grid._emoji) == 6)
+            grid.event_generate("<ButtonRelease-1>", x=5, y=40)
+        else:
+            stage.press(picker.field, "<Shift-F10>")
+        stage.settle()
+        assert stage.window.composer.value == ""
+        stage.press(picker.field, "<Right>", "<Right>", "<Return>")
+        assert stage.window.composer.value == "👍🏼"
+        assert stage.calls.named("on_emoji_used") == [(("👍🏼",), TONES[1])]
+        enter(stage, picker, "waving hand")
+        assert grid.current == "👋🏼"
+
+    def test_what_was_kept_comes_back_and_nonsense_does_not(
+        self, stage: Stage, picker: EmojiPicker
+    ) -> None:
+        stage.window.show_used_emoji(["🎉", "no emoji", "👍🏼"], "nonsense")
+        assert (picker.recent, picker.skin_tone) == (["🎉", "👍🏼"], "")
+        stage.window.show_used_emoji(["🎉"] * 100, TONES[0])
+        assert len(picker.recent) <= 2 * COLUMNS
+        picker.begin()
+        assert picker.grid_view.current == "🎉"
