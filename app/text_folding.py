@@ -1,18 +1,24 @@
 """Text without case and accents, for comparing what was typed with what is there."""
 
+import re
 import unicodedata
+from functools import lru_cache
 
-_IGNORED = "\u200b"  # break points that were put into long words for showing
+_BREAK_POINT = "\u200b"  # put into long words for showing
 
 
 def fold(text: str) -> str:
     """`text` without case and accents."""
     if text.isascii():
         return text.lower()
-    decomposed = unicodedata.normalize("NFKD", text.casefold())
-    return "".join(
-        char for char in decomposed if char not in _IGNORED and not unicodedata.combining(char)
-    )
+    return _marks().sub("", unicodedata.normalize("NFKD", text.casefold()))
+
+
+@lru_cache(maxsize=1)
+def _marks() -> re.Pattern[str]:
+    """What stands on other characters: a search looks at each message, so in one go."""
+    marks = (char for char in map(chr, range(0x300, 0x10000)) if unicodedata.combining(char))
+    return re.compile(f"[{_BREAK_POINT}{''.join(marks)}]+")
 
 
 def folded_places(wanted: str, text: str) -> list[tuple[int, int]]:

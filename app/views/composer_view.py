@@ -338,7 +338,8 @@ class ComposerView(Surface):
         """Whether the paste is so long that its person is asked first."""
         if line_count(pasted) <= LINES_UNASKED_MAX:
             return False
-        self.strip.pack(fill="x", padx=self.look.px(16), before=self._field)
+        px = self.look.px
+        self.strip.pack(fill="x", padx=px(16), pady=(0, px(4)), before=self._field)
         self.strip.ask(pasted)
         return True
 

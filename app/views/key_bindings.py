@@ -212,7 +212,7 @@ KEY_TABLE = (
         ("<Control-Return>", "<Control-KP_Enter>"),
         KeyCommand.SEND,
         "Ctrl+Enter",
-        N_("Send, whatever Enter does"),
+        N_("Send in any case"),
         _FIELD,
     ),
     KeyBinding(
@@ -222,12 +222,12 @@ KEY_TABLE = (
         N_("Begin a new line"),
         _FIELD,
     ),
-    KeyBinding(("<Tab>",), KeyCommand.COMPLETE, "Tab", N_("Complete; again: the next one"), _FIELD),
+    KeyBinding(("<Tab>",), KeyCommand.COMPLETE, "Tab", N_("Complete, or the next one"), _FIELD),
     KeyBinding(
         ("<Shift-Tab>", "<ISO_Left_Tab>"),
         KeyCommand.COMPLETE_BACK,
         "Shift+Tab",
-        N_("Complete; again: the one before"),
+        N_("Complete, or the one before"),
         _FIELD,
     ),
     KeyBinding(("<Up>",), KeyCommand.ABOVE, where=_FIELD),
@@ -271,8 +271,8 @@ KEY_TABLE = (
 #: What else the field and the parts reached by F6 do, for the key list.
 _OTHER_KEYS = (
     ("@  #  :  /", N_("Offer people, rooms, emoji, commands")),
-    ("Up · Down · Home · End", N_("Move in the list that has the focus")),
-    ("A … Z", N_("Go to the name that begins like this")),
+    ("Up · Down · Home · End", N_("Move in a list")),
+    ("A … Z", N_("To the name in a list")),
 )
 
 Actions = Mapping[KeyCommand, Callable[[], bool]]
