@@ -1,4 +1,4 @@
-"""Draws the window, filled with a made-up team, into picture files: screenshots.py OUTDIR."""
+"""Draws the window, filled with a made-up team, into files: screenshots.py OUTDIR [LANGUAGE]."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from pathlib import Path
 from PIL import Image, ImageGrab
 
 from app.markup import References
+from app.translation import use_language
 from app.views.callbacks import MainWindowCallbacks
 from app.views.main_window import MainWindow
 from app.views.rows import (
@@ -391,10 +392,12 @@ def _fail(error: BaseException) -> None:
 
 
 def main(arguments: list[str], say: Callable[[str], None] = print) -> int:
-    is_double = arguments[1:] == ["--double"]
-    if len(arguments) != 1 and not is_double:
-        say("usage: python -m tools.screenshots OUTDIR [--double]")
+    is_double = "--double" in arguments
+    arguments = [word for word in arguments if word != "--double"]
+    if len(arguments) not in (1, 2):
+        say("usage: python -m tools.screenshots OUTDIR [LANGUAGE] [--double]")
         return 2
+    use_language(arguments[1:])
     folder = Path(arguments[0])
     folder.mkdir(parents=True, exist_ok=True)
     own_screen = sys.platform in ("win32", "darwin")

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from app.markup import CodeBlock, Segment, SegmentKind, Style, TextLine, parts_of
 from app.views import fonts
 from app.views.code_colors import CODE_TAGS, colored
+from app.views.drawn_text import starts_right_to_left
 from app.views.emoji_pictures import has_picture
 from app.views.images import AvatarSlice, Bar, Blank, EmojiPicture
 from app.views.rows import Key, MessageRow
@@ -69,6 +70,7 @@ class BodyPainter:
         configure, tokens = self._pen.text.tag_configure, self._pen.look.tokens
         px = self._pen.look.px
         configure("quote", foreground=tokens.muted, lmargin2=px(TEXT_X + 13))
+        configure("from_right", justify="right")
         configure("bold", font=fonts.TALK_BOLD)
         configure("italic", font=fonts.ITALIC)
         configure("bold_italic", font=fonts.BOLD_ITALIC)
@@ -125,7 +127,10 @@ class BodyPainter:
             self._draw_segments(drawn, row, part.segments, size)
             if is_last:
                 draw_end(row)
-            pen.end_line(line_tag, *(("quote",) if part.is_quote else ()))
+            words = "".join(segment.text for segment in part.segments)
+            is_from_right = starts_right_to_left(words)
+            line_tags = ("quote",) * part.is_quote + ("from_right",) * is_from_right
+            pen.end_line(line_tag, *line_tags)
 
     def _draw_rest(
         self,

@@ -35,6 +35,7 @@ class ListItem(Generic[RowT]):
 class CanvasList(Canvas, Generic[RowT]):
     """Subclasses draw an item (`draw_item`) and react (`item_chosen`, `item_menu`)."""
 
+    is_mirrored = True
     #: The current row looks as under the pointer, also without the focus.
     shows_current = False
 

@@ -3,8 +3,6 @@
 import tkinter as tk
 from collections.abc import Callable, Mapping
 
-import ttkbootstrap as ttk
-
 from app.translation import _, ngettext
 from app.views import fonts, text_edits
 from app.views.images import Rounded
@@ -16,7 +14,7 @@ from app.views.sent_lines import SentLines
 from app.views.surface import FlatButton, Surface
 from app.views.text_editor import TextEditor
 from app.views.theme import Look
-from app.views.widgets import Canvas, Label, Text
+from app.views.widgets import Canvas, Label, Menu, Text
 from app.views.wording import number_text
 
 TEXT_BYTES_MAX = 16 * 1024  # of UTF-8
@@ -92,7 +90,7 @@ class ComposerView(Surface):
             on="field",
             hint=with_keys(_("Emoji"), "Ctrl+Shift+E"),
         )
-        self.menu = ttk.Menu(self, tearoff=False)
+        self.menu = Menu(self, tearoff=False)
         self._bind_events()
         look.watch(self.text, self._repaint)
 

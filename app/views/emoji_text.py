@@ -9,6 +9,7 @@ import tkinter as tk
 from itertools import islice
 
 from app.markup import emoji_places
+from app.views.drawn_text import IN_ORDER
 from app.views.emoji_pictures import has_picture
 from app.views.images import EmojiPicture, Images
 from app.views.safe_text import without_emoji
@@ -41,10 +42,19 @@ def insert_with_emoji(
 
 
 def text_with_emoji(text: tk.Text, start: str, end: str) -> str:
-    """The text of a range, pictures as the characters they stand for, without break points."""
+    """The text of a range, pictures as the characters they stand for, without break points.
+
+    Words drawn in another order are left out: the hidden ones in front of them are the text.
+    """
     parts: list[str] = []
-    for kind, value, _index in text.dump(start, end, text=True, image=True):
-        if kind == "text":
+    is_stand_in = IN_ORDER in text.tag_names(start)
+    for kind, value, _index in text.dump(start, end, text=True, image=True, tag=True):
+        if kind in ("tagon", "tagoff"):
+            if value == IN_ORDER:
+                is_stand_in = kind == "tagon"
+        elif is_stand_in:
+            continue
+        elif kind == "text":
             parts.append(value.replace("\u200b", ""))
         else:
             match = _IMAGE_NAME.fullmatch(value)

@@ -15,6 +15,7 @@ from typing import Protocol
 from PIL import Image, ImageDraw, ImageTk
 from ttkbootstrap.style.icons import IconRenderer
 
+from app.views.drawn_text import ordered
 from app.views.emoji_pictures import draw_emoji
 from app.views.picture_fonts import bold_font
 from app.views.rows import Presence
@@ -166,13 +167,13 @@ class Badge:
 
     def draw(self, tokens: Tokens, px: Px) -> Image.Image:
         height = px(self.height)
-        font = bold_font(px(11.5) * _OVERSAMPLE)
-        width = max(height, round(font.getlength(self.text) / _OVERSAMPLE) + px(13))
+        font, text = bold_font(px(11.5) * _OVERSAMPLE), ordered(self.text)
+        width = max(height, round(font.getlength(text) / _OVERSAMPLE) + px(13))
         fill = tokens.named(self.fill_role)
         big = _shape(width, height, px(self.radius), fill, fill, 0)
         ImageDraw.Draw(big).text(
             (big.width / 2, big.height / 2),
-            self.text,
+            text,
             font=font,
             fill=tokens.named(self.text_role),
             anchor="mm",
@@ -298,7 +299,7 @@ def _avatar(color: str, letters: str, size: int) -> Image.Image:
     big = Image.new("L", (size * _OVERSAMPLE, size * _OVERSAMPLE))
     ImageDraw.Draw(big).text(
         (big.width / 2, big.height / 2),
-        letters,
+        ordered(letters),
         font=bold_font(round(size * _OVERSAMPLE * (0.38 if len(letters) > 1 else 0.42))),
         fill=255,
         anchor="mm",

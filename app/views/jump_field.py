@@ -16,6 +16,8 @@ _HEIGHT = 32
 class JumpField(Canvas):
     """32 px high in a place of 44; a click, Space or Enter press it."""
 
+    is_mirrored = True
+
     def __init__(self, master: tk.Misc, look: Look, *, on_press: Callable[[], None]) -> None:
         super().__init__(master)
         self.configure(height=look.px(_HEIGHT), width=1, takefocus=True, cursor="hand2")

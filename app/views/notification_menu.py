@@ -4,10 +4,9 @@ import tkinter as tk
 from collections.abc import Callable
 from functools import partial
 
-import ttkbootstrap as ttk
-
 from app.translation import N_, _
 from app.views.rows import Key, RoomRuleRow
+from app.views.widgets import Menu
 
 _LEVELS = (
     (N_("All messages"), "all"),
@@ -28,7 +27,7 @@ class NotificationMenu:
         on_mute: Callable[[Key, str], None],
     ) -> None:
         self._on_level, self._on_mute = on_level, on_mute
-        self.menu = ttk.Menu(master, tearoff=False)
+        self.menu = Menu(master, tearoff=False)
         self._level = tk.StringVar(master)
 
     def fill(self, key: Key, rule: RoomRuleRow) -> None:

@@ -20,10 +20,10 @@ _BOLD_FILES = (
 
 @lru_cache(maxsize=64)
 def bold_font(size: int) -> ImageFont.FreeTypeFont:
-    """A bold font of `size` pixels."""
+    """A bold font of `size` pixels, which draws letters in the order it is given them."""
     name = _bold_file()
     if name:
-        return ImageFont.truetype(name, size)
+        return ImageFont.truetype(name, size, layout_engine=ImageFont.Layout.BASIC)
     default = ImageFont.load_default(size)
     assert isinstance(default, ImageFont.FreeTypeFont)
     return default

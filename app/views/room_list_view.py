@@ -3,8 +3,6 @@
 import tkinter as tk
 from collections.abc import Callable, Mapping, Sequence
 
-import ttkbootstrap as ttk
-
 from app.translation import _
 from app.views import fonts
 from app.views.canvas_list import CanvasList, ListItem
@@ -16,7 +14,7 @@ from app.views.safe_text import safe_line, safe_name
 from app.views.server_menu import ServerMenu
 from app.views.surface import FlatButton, Surface, Words
 from app.views.theme import Look
-from app.views.widgets import Label
+from app.views.widgets import Label, Menu
 from app.views.wording import badge_text
 
 _ROW_HEIGHT = 34
@@ -118,7 +116,7 @@ class _Rooms(CanvasList[RoomRow]):
         self._on_open, self._on_leave, self._on_invite = on_open, on_leave, on_invite
         self._rows: Sequence[RoomRow] = ()
         self._rules: Mapping[Key, RoomRuleRow] = {}
-        self.menu = ttk.Menu(self, tearoff=False)
+        self.menu = Menu(self, tearoff=False)
         self.notification_menu = NotificationMenu(self.menu, on_level=on_level, on_mute=on_mute)
         self._join = FlatButton(
             self,

@@ -3,8 +3,6 @@
 import tkinter as tk
 from collections.abc import Callable, Sequence
 
-import ttkbootstrap as ttk
-
 from app.translation import N_, _
 from app.views import fonts
 from app.views.canvas_list import CanvasList, ListItem
@@ -12,6 +10,7 @@ from app.views.images import Icon, Rounded
 from app.views.rows import ServerRow
 from app.views.safe_text import safe_line, safe_name
 from app.views.theme import Look
+from app.views.widgets import Menu
 
 ROW_HEIGHT = 46
 #: So much of the next row says that there are more.
@@ -36,7 +35,7 @@ class ServerListView(CanvasList[ServerRow]):
         self._on_choose, self._on_forget, self._on_rename = on_choose, on_forget, on_rename
         self._on = on
         self._rows_max = 1
-        self._menu = ttk.Menu(self, tearoff=False)
+        self._menu = Menu(self, tearoff=False)
         if on_forget is not None:
             self.bind("<Delete>", self._delete_pressed)
 

@@ -3,11 +3,10 @@
 import tkinter as tk
 from collections.abc import Callable, Sequence
 
-import ttkbootstrap as ttk
-
 from app.translation import _
 from app.views.rows import ServerRow
 from app.views.safe_text import safe_line, safe_name
+from app.views.widgets import Menu
 
 
 class ServerMenu:
@@ -30,7 +29,7 @@ class ServerMenu:
         self._on_do_not_disturb = on_do_not_disturb
         self._is_quiet = tk.BooleanVar(master, value=False)
         self._rows: Sequence[ServerRow] = ()
-        self.menu = ttk.Menu(master, tearoff=False)
+        self.menu = Menu(master, tearoff=False)
         self._active = tk.StringVar(master)
 
     def show_servers(self, rows: Sequence[ServerRow]) -> None:

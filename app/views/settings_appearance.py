@@ -4,13 +4,12 @@ import tkinter as tk
 from collections.abc import Callable
 from functools import partial
 
-import ttkbootstrap as ttk
-
 from app.translation import LANGUAGES, N_, _
 from app.views.rows import AppearanceRow
 from app.views.settings_parts import Section, Stepper
 from app.views.surface import FlatButton, Surface
 from app.views.theme import Look
+from app.views.widgets import Menu
 from app.views.wording import percent_text
 
 TEXT_PERCENTS = (80, 90, 100, 110, 125, 150, 175, 200)
@@ -86,7 +85,7 @@ class LanguageButton:
         self.button.configure(padx=look.px(8), compound="right")
         self.button.pack(side="right")
         self._chosen = tk.StringVar(line)
-        self.menu = ttk.Menu(line, tearoff=False)
+        self.menu = Menu(line, tearoff=False)
         for code, name in (("", _(_SYSTEM)), *LANGUAGES.items()):
             self.menu.add_radiobutton(
                 label=name, variable=self._chosen, value=code, command=partial(on_choose, code)

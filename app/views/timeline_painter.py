@@ -15,6 +15,7 @@ from typing import Any
 from app.translation import _
 from app.views import fonts, wording
 from app.views.body_painter import AVATAR_X, TEXT_X, BodyPainter, Drawn
+from app.views.drawn_text import starts_right_to_left
 from app.views.images import (
     Avatar,
     AvatarSlice,
@@ -173,7 +174,7 @@ class TimelinePainter:
         width = max(px(20), (self._rule_room() - label) // 2)
         self._pen.picture(Rule(width, "line", drop=2))
         self._pen.picture(Blank(px(10), 1))
-        self._pen.write(day, "day")
+        self._pen.write_in_order(day, "day")
         self._pen.picture(Blank(px(10), 1))
         self._pen.picture(Rule(width, "line", drop=2))
         self._pen.end_line("above")
@@ -191,7 +192,8 @@ class TimelinePainter:
     def _draw_centered(self, words: str, icon: Icon | None = None) -> None:
         if icon is not None:
             self._pen.picture(icon)
-        self._pen.write(f"  {words}" if icon else words)
+            self._pen.write("  ")
+        self._pen.write_in_order(words)
         self._pen.end_line("center")
 
     def _draw_beginning(self, row: BeginningRow) -> None:
@@ -204,23 +206,34 @@ class TimelinePainter:
         self._pen.picture(Blank(px(12), 1))
         self._pen.picture(icon)
         self._pen.picture(Blank(px(TEXT_X - AVATAR_X - 12 - 15), 1))
-        self._pen.write(safe_line(row.text))
+        words = safe_line(row.text)
+        # Longer ones are broken into lines, which the letters must not know of.
+        is_short = fonts.text_width(self._text, fonts.SMALL, words) < self._rule_room() // 2
+        (self._pen.write_in_order if is_short else self._pen.write)(words)
         self._pen.write(f"   {wording.clock_text(row.time)}")
         if is_local:
-            self._pen.write(" · " + _("Only you can see this"))
+            self._pen.write(" · ")
+            self._pen.write_in_order(_("Only you can see this"))
         self._pen.end_line("quiet")
 
     # messages
 
     def _draw_message(self, drawn: Drawn, row: MessageRow) -> None:
         starts = drawn.block.starts_group
+        # A line that begins at the right has no place for half an avatar at its left.
+        is_whole = starts_right_to_left(row.text.split("\n", 1)[0])
         avatar = Avatar(nick_index(row.author_id), initials(row.author_name), 40)
         if starts:
-            self._pen.picture(self._slice(avatar, is_lower=False), align="bottom")
-            self._pen.write(safe_name(row.author_name), "name", f"nick{nick_index(row.author_id)}")
+            if is_whole:
+                self._pen.picture(avatar)
+                self._pen.picture(Blank(self._look.px(TEXT_X - AVATAR_X - 40), 1))
+            else:
+                self._pen.picture(self._slice(avatar, is_lower=False), align="bottom")
+            color = f"nick{nick_index(row.author_id)}"
+            self._pen.write_in_order(safe_name(row.author_name), "name", color)
             self._pen.write(f"   {wording.clock_text(row.time)}", "meta")
             self._pen.end_line("head")
-        lower_half = self._slice(avatar, is_lower=True) if starts else None
+        lower_half = self._slice(avatar, is_lower=True) if starts and not is_whole else None
         self.bodies.draw(drawn, row, lower_half, self._draw_mark)
         if row.state is MessageState.FAILED and row.is_own:
             self._draw_failure(row)
@@ -237,9 +250,9 @@ class TimelinePainter:
         self._pen.picture(_MARKS[row.state], "mark")
 
     def _draw_failure(self, row: MessageRow) -> None:
-        self._pen.write(wording.failure_text(row), "trouble")
+        self._pen.write_in_order(wording.failure_text(row), "trouble")
         self._pen.write("  ·  ", "meta")
-        self._pen.write(_("Retry"), "action", "retry")
+        self._pen.write_in_order(_("Retry"), "action", "retry")
         self._pen.write("  ·  ", "meta")
-        self._pen.write(_("Delete"), "action", "delete")
+        self._pen.write_in_order(_("Delete"), "action", "delete")
         self._pen.end_line("body")

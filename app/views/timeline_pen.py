@@ -8,6 +8,7 @@ nothing has to be asked back.
 import tkinter as tk
 from typing import Literal
 
+from app.views.drawn_text import IN_ORDER, drawn
 from app.views.images import Recipe
 from app.views.theme import Look
 
@@ -55,6 +56,15 @@ class TimelinePen:
     def write(self, words: str, *tags: str) -> None:
         self._breaks += words.count("\n")
         self._pieces.append((words, tags))
+
+    def write_in_order(self, words: str, *tags: str) -> None:
+        """Words of one line that is only looked at; copied, they are what was given here."""
+        shown = drawn(words)
+        if shown == words:
+            self.write(words, *tags)
+        else:
+            self.write(words, "hidden")
+            self.write(shown, *tags, IN_ORDER)
 
     def picture(self, recipe: Recipe, *tags: str, align: Align = "center", name: str = "") -> None:
         """Draw a picture; `name` is what it stands for when the line is copied."""

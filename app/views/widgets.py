@@ -2,18 +2,56 @@
 
 ttkbootstrap's own painting of plain Tk widgets would overwrite the colours taken from tokens,
 and it gives the geometry methods no types.
+
+In a language that runs from the right, what views put to the left lies to the right: here, once,
+for all of them. Words that are only looked at are drawn in their order (`drawn_text`).
 """
 
 import tkinter as tk
-from typing import Any
+from tkinter import font as tkfont
+from typing import TYPE_CHECKING, Any
 
 import ttkbootstrap as ttk
+
+from app.translation import is_right_to_left
+from app.views.drawn_text import broken, drawn, has_right_to_left
+
+_OTHER_SIDE = {"left": "right", "right": "left"}
+_OTHER_ANCHOR = {"w": "e", "e": "w", "nw": "ne", "ne": "nw", "sw": "se", "se": "sw"}
+#: Options of a label that decide where its lines end.
+_LINE_OPTIONS = frozenset(("text", "wraplength", "font"))
+_OTHER_BY_OPTION = {
+    "side": _OTHER_SIDE,
+    "justify": _OTHER_SIDE,
+    "compound": _OTHER_SIDE,
+    "anchor": _OTHER_ANCHOR,
+}
+
+
+def mirrored(options: dict[str, Any]) -> dict[str, Any]:
+    """Options of a widget, of `pack` or of a canvas item, as the language's direction wants."""
+    if not is_right_to_left():
+        return options
+    turned = {
+        name: _OTHER_BY_OPTION[name].get(str(value), value) if name in _OTHER_BY_OPTION else value
+        for name, value in options.items()
+    }
+    if "side" in options and isinstance(turned.get("padx"), tuple):
+        turned["padx"] = turned["padx"][::-1]
+    return turned
 
 
 class _Placed:
     """The geometry methods as Tkinter defines and types them."""
 
-    pack = pack_configure = tk.Pack.pack_configure
+    if TYPE_CHECKING:
+        pack = pack_configure = tk.Pack.pack_configure
+    else:
+
+        def pack(self, **options: Any) -> None:
+            tk.Pack.pack_configure(self, **mirrored(options))
+
+        pack_configure = pack
     grid = grid_configure = tk.Grid.grid_configure
     place = place_configure = tk.Place.place_configure
 
@@ -24,13 +62,69 @@ class Frame(_Placed, ttk.TkFrame):
 
 
 class Label(_Placed, ttk.TkLabel):
+    """`text` is kept as it was given; what Tk is given to draw may be in another order."""
+
     def __init__(self, master: tk.Misc, **options: Any) -> None:
-        super().__init__(master, autostyle=False, borderwidth=0, **options)
+        self._given = ""
+        super().__init__(master, autostyle=False, borderwidth=0)
+        self.configure(**options)
+
+    def configure(self, cnf: Any = None, **options: Any) -> Any:
+        if "text" in options:
+            self._given = str(options["text"])
+        result = super().configure(cnf, **mirrored(options))
+        if has_right_to_left(self._given) and not {"text", "wraplength", "font"}.isdisjoint(
+            options
+        ):
+            super().configure(text=self._in_order())
+        return result
+
+    def cget(self, key: str) -> Any:
+        return self._given if key == "text" else super().cget(key)
+
+    def _in_order(self) -> str:
+        """Lines have to be broken before their words change places."""
+        width_max = int(str(super().cget("wraplength")))
+        if width_max <= 0:
+            return drawn(self._given)
+        font = tkfont.nametofont(str(super().cget("font")), root=self)
+        return drawn(broken(self._given, width_max, font.measure))
 
 
 class Canvas(_Placed, ttk.Canvas):
+    #: Whether what is drawn at x lies as far from the right edge in right-to-left languages.
+    is_mirrored = False
+
     def __init__(self, master: tk.Misc, **options: Any) -> None:
         super().__init__(master, autostyle=False, borderwidth=0, highlightthickness=0, **options)
+
+    if not TYPE_CHECKING:
+
+        def create_text(self, x: float, y: float, **options: Any) -> int:
+            options["text"] = drawn(str(options.get("text", "")))
+            return super().create_text(self._turned_x(x), y, **self._turned_options(options))
+
+        def create_image(self, x: float, y: float, **options: Any) -> int:
+            return super().create_image(self._turned_x(x), y, **self._turned_options(options))
+
+        def create_window(self, x: float, y: float, **options: Any) -> int:
+            return super().create_window(self._turned_x(x), y, **self._turned_options(options))
+
+    def _turned_x(self, x: float) -> float:
+        return self.winfo_width() - x if self.is_mirrored and is_right_to_left() else x
+
+    def _turned_options(self, options: dict[str, Any]) -> dict[str, Any]:
+        return mirrored(options) if self.is_mirrored else options
+
+
+class Menu(ttk.Menu):
+    if not TYPE_CHECKING:
+
+        def add(self, itemType: str, cnf: Any = None, **options: Any) -> None:  # noqa: N803
+            options = {**(cnf or {}), **options}
+            if "label" in options:
+                options["label"] = drawn(options["label"])
+            super().add(itemType, options)
 
 
 class Text(_Placed, ttk.Text):
@@ -41,6 +135,16 @@ class Text(_Placed, ttk.Text):
 class Button(_Placed, ttk.Button):
     """A real ttk button, for dialogs."""
 
+    def __init__(self, master: tk.Misc, **options: Any) -> None:
+        super().__init__(master, **_in_order(options))
+
+    def configure(self, cnf: Any = None, **options: Any) -> Any:
+        return super().configure(cnf, **_in_order(options))
+
 
 class Entry(_Placed, ttk.Entry):
     """A real ttk entry, for dialogs."""
+
+
+def _in_order(options: dict[str, Any]) -> dict[str, Any]:
+    return {**options, "text": drawn(options["text"])} if "text" in options else options

@@ -3,6 +3,7 @@
 import tkinter as tk
 from collections.abc import Callable
 
+from app.translation import is_right_to_left
 from app.views.surface import Line, Surface
 from app.views.theme import Look
 
@@ -68,8 +69,13 @@ class WindowLayout:
         if self.are_rooms_over:
             self.close_rooms()
         elif self._rooms.winfo_manager() != "grid":
-            self._rooms.place(x=0, y=0, relheight=1.0, width=self._look.px(ROOMS_WIDTH))
-            self._edge.place(relx=1.0, y=0, relheight=1.0, anchor="ne")
+            width = self._look.px(ROOMS_WIDTH)
+            if is_right_to_left():
+                self._rooms.place(relx=1.0, y=0, relheight=1.0, width=width, anchor="ne")
+                self._edge.place(x=0, y=0, relheight=1.0)
+            else:
+                self._rooms.place(x=0, y=0, relheight=1.0, width=width)
+                self._edge.place(relx=1.0, y=0, relheight=1.0, anchor="ne")
             self._rooms.tkraise()
 
     def close_rooms(self) -> None:
@@ -87,11 +93,11 @@ class WindowLayout:
         self.close_rooms()
         has_rooms = self._width >= self._look.px(ROOMS_SHOWN_FROM)
         if has_rooms:
-            self._rooms.grid(row=0, column=0, sticky="ns")
+            self._rooms.grid(row=0, column=2 if is_right_to_left() else 0, sticky="ns")
         else:
             self._rooms.grid_forget()
         if has_people:
-            self._people.grid(row=0, column=2, sticky="ns")
+            self._people.grid(row=0, column=0 if is_right_to_left() else 2, sticky="ns")
         else:
             self._people.grid_forget()
         self._on_change(has_rooms, has_people)

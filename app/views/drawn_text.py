@@ -1,0 +1,99 @@
+"""Words of right-to-left scripts, put into the order and shapes in which Tk on X11 draws them.
+
+Tk on X11 draws letters one after the other from the left, as they are stored: Hebrew comes out
+backwards and Arabic unjoined. Other systems do better by themselves. So single lines that are
+only looked at (labels, buttons, rows, menus) go through here; a field or the messages never do,
+as caret, selection and line breaks would no longer be where the letters are.
+
+The work is done by python-bidi and arabic-reshaper; where they are not installed words stay as
+they are stored.
+"""
+
+import re
+import sys
+from collections.abc import Callable
+from functools import lru_cache
+
+from app.translation import is_right_to_left
+
+#: Letters of Hebrew, Arabic and their neighbours, and their presentation forms.
+_RIGHT_TO_LEFT = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufeff]")
+_ARABIC = re.compile("[\u0600-\u08ff]")
+_MARKS = dict.fromkeys((0x200E, 0x200F, 0x061C))
+
+#: The tag of words in a Text that stand for hidden ones in front of them.
+IN_ORDER = "in_order"
+
+_IS_NEEDED = sys.platform not in ("win32", "darwin")
+
+
+def drawn(text: str) -> str:
+    """`text` as Tk is to be given it; each line for itself."""
+    return ordered(text) if _IS_NEEDED and has_right_to_left(text) else text
+
+
+def has_right_to_left(text: str) -> bool:
+    """Whether any of it runs from the right."""
+    return not text.isascii() and _RIGHT_TO_LEFT.search(text) is not None
+
+
+def starts_right_to_left(text: str) -> bool:
+    """Whether the first letter that has a direction runs from the right."""
+    if text.isascii():
+        return False
+    return next((_RIGHT_TO_LEFT.match(c) is not None for c in text if c.isalpha()), False)
+
+
+def ordered(text: str) -> str:
+    """`text` from left to right as it looks; for whatever cannot do that itself."""
+    return _ordered(text, "R" if is_right_to_left() else None)
+
+
+@lru_cache(maxsize=2_000)
+def _ordered(text: str, base: str | None) -> str:
+    if not has_right_to_left(text):
+        return text
+    try:
+        from bidi import get_display  # type: ignore[import-untyped]
+    except ImportError:
+        return text
+    lines = (str(get_display(_joined(line), base_dir=base)) for line in text.split("\n"))
+    return "\n".join(lines).translate(_MARKS)
+
+
+def _joined(text: str) -> str:
+    """Arabic letters in the forms that join them."""
+    if not _ARABIC.search(text):
+        return text
+    try:
+        from arabic_reshaper import reshape  # type: ignore[import-untyped]
+    except ImportError:
+        return text
+    return str(reshape(text))
+
+
+def is_available() -> bool:
+    """Whether what runs from the right is drawn as it should be."""
+    if not _IS_NEEDED:
+        return True
+    try:
+        import arabic_reshaper  # noqa: F401 - whether it is there
+        import bidi  # noqa: F401
+    except ImportError:
+        return False
+    return True
+
+
+def broken(text: str, width_max: int, width_of: Callable[[str], int]) -> str:
+    """`text` with line ends where its lines, at most `width_max` wide, would be broken."""
+    lines: list[str] = []
+    for paragraph in text.split("\n"):
+        line = ""
+        for word in paragraph.split(" "):
+            longer = f"{line} {word}" if line else word
+            if line and width_of(longer) > width_max:
+                lines.append(line)
+                longer = word
+            line = longer
+        lines.append(line)
+    return "\n".join(lines)
