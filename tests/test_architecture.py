@@ -89,7 +89,10 @@ class TestOutsidePackages:
             ("server", {"protocol", "server", "msgspec", "platformdirs", "zeroconf", "ifaddr"}),
             ("app/models", {"protocol", "app", "msgspec", "psygnal", "platformdirs", "emoji"}),
             ("app/controllers", {"app", "psygnal"}),
-            ("app/views", {"app", "ttkbootstrap", "PIL", "emoji", "pygments"}),
+            (
+                "app/views",
+                {"app", "ttkbootstrap", "PIL", "emoji", "pygments", "arabic_reshaper", "bidi"},
+            ),
         ],
     )
     def test_package_uses_only_the_dependencies_it_was_given(
