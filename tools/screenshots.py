@@ -413,7 +413,7 @@ def main(arguments: list[str], say: Callable[[str], None] = print) -> int:
     if is_double:
         return 0
     # The scale of a window is set when the program starts.
-    again = [sys.executable, "-m", "tools.screenshots", str(folder), "--double"]
+    again = [sys.executable, "-m", "tools.screenshots", *arguments, "--double"]
     return subprocess.run(again, check=False).returncode
 
 

@@ -3,10 +3,9 @@
 import tkinter as tk
 from collections.abc import Callable
 
-import ttkbootstrap as ttk
-
 from app.translation import _
 from app.views.rows import Key, MessageKind, MessageRow, MessageState
+from app.views.widgets import Menu
 
 
 class MessageMenu:
@@ -23,7 +22,7 @@ class MessageMenu:
     ) -> None:
         self._on_copy, self._on_mark_unread = on_copy, on_mark_unread
         self._on_retry, self._on_delete = on_retry, on_delete
-        self.menu = ttk.Menu(master, tearoff=False)
+        self.menu = Menu(master, tearoff=False)
 
     def open(self, row: MessageRow, *, selected: str, link: str, x: int, y: int) -> None:
         """`selected` and `link` are what the pointer is on, "" for nothing."""
