@@ -89,6 +89,7 @@ class ConnectPage(Surface):
         title.pack(fill="x")
         about = Words(head, look, font=fonts.BODY, role="muted")
         about.configure(text=_("Say who you are and where your team meets."), anchor="center")
+        about.configure(wraplength=look.px(CARD_INSIDE), justify="center")
         about.pack(fill="x", pady=(px(4), px(8)))
         return head
 

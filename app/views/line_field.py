@@ -32,7 +32,9 @@ class LineField(Text):
         self.configure(undo=True, maxundo=100, insertwidth=look.px(2))
         self._look, self._on, self._on_change = look, on, on_change
         self._told = ""
+        self._hint, self._hint_font = placeholder, font
         self._placeholder = Label(self, font=font, text=placeholder, padx=0, pady=0)
+        self.bind("<Configure>", lambda event: self._fit_hint(event.width), add="+")
         self._placeholder.configure(cursor="xterm")
         self._placeholder.bind("<ButtonPress-1>", lambda _event: self.focus_set())
         put_keys_first(self)
@@ -75,6 +77,10 @@ class LineField(Text):
             selectforeground=tokens.fg,
         )
         self._placeholder.configure(background=ground, foreground=tokens.muted)
+
+    def _fit_hint(self, width: int) -> None:
+        shown = fonts.shortened(self, self._hint_font, self._hint, max(1, width - 4))
+        self._placeholder.configure(text=shown)
 
     def _settle(self) -> None:
         if self.value:

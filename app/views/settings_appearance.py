@@ -6,7 +6,7 @@ from functools import partial
 
 from app.translation import LANGUAGES, N_, _
 from app.views.rows import AppearanceRow
-from app.views.settings_parts import Section, Stepper
+from app.views.settings_parts import Flow, Section, Stepper
 from app.views.surface import FlatButton, Surface
 from app.views.theme import Look
 from app.views.widgets import Menu
@@ -38,10 +38,15 @@ class AppearanceSection(Section):
     ) -> None:
         super().__init__(master, look)
         self.line(_("Theme"))
-        line = self.line("")
+        themes = Flow(self, look)
+        themes.pack(fill="x", padx=look.px(20), pady=look.px(3))
         self.themes = {
-            name: self.button(line, _(label), partial(on_theme, name)) for name, label in _THEMES
-        }
+            name: FlatButton(
+                themes, look, on_press=partial(on_theme, name), text=_(label), role="popup_fg",
+                on="popup_field",
+            )
+            for name, label in _THEMES
+        }  # fmt: skip
         self.text_size = Stepper(
             self.line(_("Size of the messages")), look, TEXT_PERCENTS, on_text_percent,
             text_of=percent_text,

@@ -13,7 +13,7 @@ from app.views.settings_appearance import AppearanceSection
 from app.views.settings_network import NetworkSection
 from app.views.settings_notifications import NotificationSection
 from app.views.settings_parts import WIDTH as WIDTH
-from app.views.settings_parts import Section, Stepper
+from app.views.settings_parts import Flow, Section, Stepper
 from app.views.surface import FlatButton, Line, Surface, Words
 from app.views.theme import Look
 
@@ -74,7 +74,7 @@ class SettingsPage(Popup):
             _("Network"): self.network,
             _("About"): self.about,
         }
-        tabs = Surface(body, look, "popup")
+        tabs = Flow(body, look)
         tabs.pack(fill="x", padx=px(16))
         self.tabs: dict[Section, FlatButton] = {}
         for name, section in self._sections.items():
@@ -82,7 +82,6 @@ class SettingsPage(Popup):
                 tabs, look, on_press=partial(self.show_section, section), text=name, on="popup",
                 role="popup_muted",
             )  # fmt: skip
-            tab.pack(side="left")
             self.tabs[section] = tab
         Line(body, look).pack(fill="x", padx=px(20), pady=(px(4), px(8)))
         self._foot = Surface(body, look, "popup")

@@ -3,7 +3,7 @@
 import tkinter as tk
 from collections.abc import Callable, Sequence
 
-from app.translation import _
+from app.translation import _, is_right_to_left
 from app.views import fonts
 from app.views.surface import FlatButton, Line, Surface, Words
 from app.views.theme import Look
@@ -34,8 +34,18 @@ class Section(Surface):
         px = self.look.px
         line = Surface(self, self.look, "popup")
         line.pack(fill="x", padx=px(20), pady=px(3))
-        self.words(line, label, fonts.BODY, "popup_fg").pack(side="left")
+        words = self.words(line, label, fonts.BODY, "popup_fg")
+        words.configure(justify="left")
+        words.pack(side="left")
+        line.bind("<Configure>", lambda event: self._fit_label(words, event.width), add="+")
         return line
+
+    def _fit_label(self, words: Words, width: int) -> None:
+        """Break a long label into lines: the buttons beside it stay."""
+        px = self.look.px
+        beside = [each for each in words.master.pack_slaves() if each is not words]
+        room = width - sum(each.winfo_reqwidth() + px(8) for each in beside)
+        words.configure(wraplength=max(px(80), room))
 
     def note(self, text: str) -> Words:
         words = self.words(self, text, fonts.SMALL, "popup_muted")
@@ -65,6 +75,30 @@ class Section(Surface):
         else:
             button.pack(side="right")
         return button
+
+
+class Flow(Surface):
+    """Its children side by side, in as many rows as they need."""
+
+    def __init__(self, master: tk.Misc, look: Look) -> None:
+        super().__init__(master, look, "popup")
+        self.configure(height=look.px(28))
+        self.bind("<Configure>", lambda _event: self.arrange(), add="+")
+
+    def arrange(self) -> None:
+        """Put each child where it belongs at this width."""
+        width, gap = self.winfo_width(), self.look.px(4)
+        x = y = height = 0
+        for child in self.winfo_children():
+            assert isinstance(child, tk.Widget)
+            if x and x + child.winfo_reqwidth() > width:
+                x, y, height = 0, y + height + gap, 0
+            right = width - x - child.winfo_reqwidth()
+            child.place_configure(x=right if is_right_to_left() else x, y=y)
+            x += child.winfo_reqwidth() + gap
+            height = max(height, child.winfo_reqheight())
+        if height:
+            self.configure(height=y + height)
 
 
 class Switch:

@@ -29,6 +29,7 @@ class StatusLineView(Surface):
         self.right.pack(side="right", padx=(0, px(18)))
         self.left = Words(self, look, font=fonts.SMALL, role="muted")
         self.left.pack(side="left", fill="x", expand=True, padx=(px(24), px(8)))
+        self.bind("<Configure>", lambda _event: self._show(), add="+")
 
     def set_typing(self, names: Sequence[str]) -> None:
         self._typing = typing_text(names)
@@ -61,7 +62,17 @@ class StatusLineView(Surface):
         self._show()
 
     def _show(self) -> None:
-        self.left.configure(text=self._notice or self._wait or self._typing)
+        words, counter = self._notice or self._wait or self._typing, self._counter
+        room = self.winfo_width() - self.look.px(64)
+        if not counter and self._has_key_hint:
+            hint = _(KEY_HINT)
+            # What is said matters more than the keys, where there is no room for both.
+            taken = fonts.text_width(self, fonts.SMALL, words + hint)
+            counter = hint if not words or taken < room else ""
+        if words and self.winfo_width() > 1:
+            room -= fonts.text_width(self, fonts.SMALL, counter)
+            words = fonts.shortened(self, fonts.SMALL, words, max(0, room))
+        self.left.configure(text=words)
         self.left.paint("danger" if self._notice else "muted", "bg")
-        self.right.configure(text=self._counter or (_(KEY_HINT) if self._has_key_hint else ""))
+        self.right.configure(text=counter)
         self.right.paint("danger" if self._is_over else "muted", "bg")
