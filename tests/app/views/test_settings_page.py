@@ -9,6 +9,7 @@ import pytest
 
 from app.translation import LANGUAGES
 from app.views import fonts
+from app.views.drawn_text import drawn
 from app.views.rows import AppearanceRow, NotificationSettingsRow, ServerRow
 from app.views.settings_appearance import TEXT_PERCENTS
 from app.views.settings_page import SettingsPage
@@ -47,7 +48,7 @@ def test_a_language_is_told_and_shown(stage: Stage, page: SettingsPage) -> None:
         page.appearance.language.menu.entrycget(place, "label")
         for place in range(len(LANGUAGES) + 1)
     ]
-    assert names == ["Like the system", *LANGUAGES.values()]
+    assert names == ["Like the system", *map(drawn, LANGUAGES.values())]
     page.appearance.language.menu.invoke(names.index("Deutsch"))
     assert stage.calls.named("on_language") == [("de",)]
     stage.window.show_appearance(AppearanceRow(language="de"), "light")
