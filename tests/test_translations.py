@@ -46,6 +46,7 @@ MARKS = {"_", "N_", "ngettext", "pgettext"}
 #: Calls whose words go to a log, to Tk or to a developer.
 SPARED_CALLS = {
     "debug", "info", "warning", "error", "exception", "index", "TypeVar", "compile", "key_text",
+    "call",
 }  # fmt: skip
 TWO_WORDS = re.compile(r"[^\W\d_]{2,}[,.:;…’'\"]*\s+[’'\"#/(]*[^\W\d_]{2,}|% \w{2,}")
 ONE_WORD = re.compile(r"[A-Z][a-z]{2,}( \d.*|[….:]*| [a-z])?")
@@ -53,7 +54,7 @@ TK_INDEX = re.compile(r"\b(linestart|lineend|wordstart|wordend|chars|lines|indic
 #: Names in the field's words that are no words for people.
 NAMES = {
     "Hubbub", "Alt", "Control", "Down", "Left", "Next", "Prior", "Return", "Right", "Shift", "Tab",
-    "Enter", "Hashable", "Key",
+    "Enter", "Hashable", "Key", "Text",
 }  # fmt: skip
 #: Tables of names: font families, files of fonts, keys.
 TABLES = {"app/views/fonts.py", "app/views/picture_fonts.py", "app/views/key_words.py"}
