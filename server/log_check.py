@@ -19,6 +19,15 @@ def find_damage(connection: sqlite3.Connection) -> list[str]:
     Raises:
         sqlite3.Error: the file is so broken that it cannot be read to its end.
     """
+    # A letter that is none any more is one of the findings, not the end of the search for them.
+    connection.text_factory = lambda data: data.decode("utf-8", "replace")
+    try:
+        return _find_damage(connection)
+    finally:
+        connection.text_factory = str
+
+
+def _find_damage(connection: sqlite3.Connection) -> list[str]:
     findings = [
         f"SQLite: {line}"
         for (line,) in connection.execute("PRAGMA quick_check").fetchall()

@@ -39,7 +39,7 @@ def check(data: Path) -> str:
         MaintenanceError: what is wrong with it.
     """
     folder = _existing(data)
-    findings = [*_key_damage(folder)]
+    findings = [*_key_damage(folder), *_cut_off(folder)]
     try:
         with closing(_open(folder)) as log:
             findings += log.check()
@@ -53,6 +53,24 @@ def check(data: Path) -> str:
     if findings:
         raise MaintenanceError("\n".join(findings))
     return f"{data} is whole: {summary}"
+
+
+def _cut_off(folder: ServerFolder) -> Iterator[str]:
+    """A file that is shorter than its own header says (SQLite's file format, 1.3)."""
+    try:
+        size = folder.log_path.stat().st_size
+        with folder.log_path.open("rb") as file:
+            header = file.read(32)
+    except OSError:
+        return  # opening it will say so
+    page_bytes = int.from_bytes(header[16:18]) or 1
+    page_bytes = 65_536 if page_bytes == 1 else page_bytes
+    pages = int.from_bytes(header[28:32])
+    if header.startswith(b"SQLite format 3\0") and size < pages * page_bytes:
+        yield (
+            f"{folder.log_path} is cut off: it has {size} bytes of the {pages * page_bytes} that"
+            " it says it has"
+        )
 
 
 def backup(data: Path, to: Path, *, timeout_s: float = BACKUP_TIMEOUT_S) -> str:

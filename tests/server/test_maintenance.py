@@ -64,6 +64,28 @@ class TestCheck:
             "room 1: entry 4 is not what was written",
         ]
 
+    @pytest.mark.parametrize("lost", [1, 4096, 20_000])
+    def test_file_that_is_cut_off_says_so_first(self, data: Path, lost: int) -> None:
+        path = data / "hubbub.sqlite3"
+        content = path.read_bytes()
+        path.write_bytes(content[:-lost])
+        with pytest.raises(MaintenanceError) as raised:
+            maintenance.check(data)
+        first = str(raised.value).splitlines()[0]
+        assert first == (
+            f"{path} is cut off: it has {len(content) - lost} bytes of the {len(content)} that"
+            " it says it has"
+        )
+
+    def test_text_that_is_no_text_any_more_is_named_and_not_shown(self, data: Path) -> None:
+        path = data / "hubbub.sqlite3"
+        content = bytearray(path.read_bytes())
+        content[content.index(b"the message 4") + 5] |= 0x80
+        path.write_bytes(content)
+        with pytest.raises(MaintenanceError) as raised:
+            maintenance.check(data)
+        assert str(raised.value) == "room 1: entry 4 is not what was written"
+
     def test_missing_key_is_found(self, data: Path) -> None:
         (data / "server.key").unlink()
         with pytest.raises(MaintenanceError, match="key cannot be read"):
