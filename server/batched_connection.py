@@ -43,6 +43,10 @@ _SETTINGS: Final = (
 _JOURNAL: Final = "PRAGMA journal_mode"
 
 
+#: What SQLite has to say of a damaged file may quote it, and be no text itself.
+_DAMAGED: Final = "the file is damaged, and what SQLite says of it cannot be read"
+
+
 class LogLocked(LogError):
     """Another server has this log open."""
 
@@ -86,6 +90,8 @@ class _Reading:
     def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
         if isinstance(error, sqlite3.Error):
             self._owner._read_failed(error)
+        elif isinstance(error, UnicodeDecodeError):
+            raise LogError(_DAMAGED) from error
 
 
 class BatchedConnection:
@@ -135,6 +141,9 @@ class BatchedConnection:
             if path is not None and _code(error) == sqlite3.SQLITE_BUSY:
                 raise LogLocked(f"another server is using the folder {path.parent}") from error
             raise _translated(error, f"{path} cannot be used: ") from error
+        except UnicodeDecodeError as error:
+            connection.close()
+            raise LogError(f"{path} cannot be used: {_DAMAGED}") from error
         except BaseException:
             connection.close()
             raise

@@ -8,9 +8,16 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator
+from typing import Final
 
 from server.hash_chain import extend_chain, hash_body
 from server.room_log import NewEntry
+
+#: Of an entry's columns as they are read below: a flipped bit can make a text of a number.
+_TYPES: Final = (
+    int, int, bytes, bytes, bytes | None,
+    int, int, int, int, int, str | None, int,
+)  # fmt: skip
 
 
 def find_damage(connection: sqlite3.Connection) -> list[str]:
@@ -65,6 +72,10 @@ def _room_damage(
         (room,),
     ):
         entry = NewEntry(*fields)
+        columns = (number, stored_visible, stored_chain, body_hash, salt, *fields)
+        if not all(map(isinstance, columns, _TYPES)):
+            yield f"room {room}: entry {number} holds what it cannot hold"
+            return
         if number != number_before + 1:
             yield f"room {room}: entries {number_before + 1} to {number - 1} are missing"
         elif extend_chain(chain_before, number, entry, body_hash) != stored_chain:

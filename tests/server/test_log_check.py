@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 from contextlib import closing
 from pathlib import Path
+from random import Random
 
 import pytest
 
@@ -96,6 +97,33 @@ def test_flipped_bit_in_the_file_is_found(path: Path) -> None:
     path.write_bytes(content)
     with closing(LogUnderTest(path).log) as log:
         assert log.check() == ["room 1: entry 4 is not what was written"]
+
+
+def test_any_flipped_bit_is_a_finding_or_changes_nothing(path: Path) -> None:
+    content, chance = path.read_bytes(), Random(5)
+
+    def rows() -> list[list[tuple[object, ...]]]:
+        with closing(sqlite3.connect(path)) as connection:
+            connection.text_factory = bytes
+            tables = ("rooms", "people", "devices", "members", "entries", "posts")
+            return [connection.execute(f"SELECT * FROM {t}").fetchall() for t in tables]
+
+    before, found = rows(), 0
+    for _ in range(150):
+        spoilt = bytearray(content)
+        # Entries and posts are what chains and numbers stand for.
+        at = chance.randrange(content.index(b"the message 5") - 400, len(content))
+        spoilt[at % len(content)] ^= 1 << chance.randrange(8)
+        path.write_bytes(spoilt)
+        try:
+            with closing(LogUnderTest(path).log) as log:
+                findings = log.check()
+        except LogError as error:
+            findings = [str(error)]
+        found += bool(findings)
+        if not findings:
+            assert rows()[4] == before[4]
+    assert found > 3
 
 
 def test_page_of_garbage_is_an_error_or_a_finding(path: Path) -> None:

@@ -86,6 +86,15 @@ class TestCheck:
             maintenance.check(data)
         assert str(raised.value) == "room 1: entry 4 is not what was written"
 
+    def test_damage_that_sqlite_quotes_is_said_all_the_same(self, data: Path) -> None:
+        path = data / "hubbub.sqlite3"
+        content = bytearray(path.read_bytes())
+        at = content.index(b"CREATE TABLE people")
+        content[at : at + 19] = b"CREATE TABLE p\xa0ople"
+        path.write_bytes(content)
+        with pytest.raises(MaintenanceError, match="cannot be used"):
+            maintenance.check(data)
+
     def test_missing_key_is_found(self, data: Path) -> None:
         (data / "server.key").unlink()
         with pytest.raises(MaintenanceError, match="key cannot be read"):
