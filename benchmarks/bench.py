@@ -1,29 +1,40 @@
-"""Every measurement, with one command: what a long history costs, stages, and us beside others.
+"""Every measurement, with one command: us beside other servers, a lossy link, a client, stages.
+
+    make bench                     everything, some 20 minutes on two cores
+    python3 dev.py bench --quick   the same in small, to see that it works
 
 Other servers are measured by a suite that lives beside this repository (``--suite``, a folder with
 ``suite.py``, ``udplimit/`` and ``lossy/``); it starts them one after the other, each alone on one
-core, with its clients on another, and takes us in by the files that are written here. Without
-that folder only our own figures are made. JSON lines land in ``build/bench``, the tables in
-``docs/performance.md``, between two marks; the words around them are ours to keep true.
+core, with its clients on another, and takes us in by the files that are written here. Without that
+folder only our own figures are made. As root, servers that are missing are installed (Debian).
+
+A part that fails, or takes too long, is named in the page, and the others go on. JSON lines land in
+``build/bench``, everything together in ``docs/performance.json``, tables and plots in
+``docs/performance.md`` between two marks; the words around them are ours to keep true.
 """
 
 from __future__ import annotations
 
 import argparse
+import contextlib
 import json
 import os
+import platform
 import shutil
+import signal
 import subprocess
 import sys
 import time
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
-from benchmarks import tables
+from benchmarks import plots, tables
+from benchmarks.stalls import StallWatch
 
 ROOT: Final = Path(__file__).resolve().parent.parent
 OUT: Final = ROOT / "build" / "bench"
-PERFORMANCE: Final = ROOT / "docs" / "performance.md"
+PAGE: Final = ROOT / "docs" / "performance.md"
 #: Peers with the program that has to be there; Debian's packages have their names.
 PEERS: Final = {
     "ngircd": "ngircd",
@@ -36,23 +47,81 @@ SHAPES: Final = "10,100,1000,100x10"
 LOSSES: Final = "0,0.01,0.05,0.1,0.2"
 
 
+@dataclass
+class Plan:
+    """How much is measured, until when, and what went wrong so far."""
+
+    suite: Path
+    shapes: str
+    repeat: int
+    entries: int
+    lossy: bool
+    messages: int
+    until: float
+    quick: bool
+    failed: list[str] = field(default_factory=list)
+    stalls: dict[str, dict[str, float]] = field(default_factory=dict)
+
+    def run(self, what: str, command: list[str], limit_s: float) -> bool:
+        """One part; whatever becomes of it, the next one has its turn."""
+        left_s = self.until - time.monotonic()
+        if left_s < 5:
+            self.failed.append(f"{what}: no time was left")
+            return False
+        print(f"$ {' '.join(command)}", flush=True)
+        watch = StallWatch()
+        watch.start()
+        reason = ""
+        environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+        process = subprocess.Popen(command, cwd=ROOT, env=environment, start_new_session=True)
+        try:
+            code = process.wait(min(limit_s, left_s))
+            reason = f"it ended with exit code {code}" if code else ""
+        except subprocess.TimeoutExpired:
+            reason = f"it took more than {min(limit_s, left_s):.0f} s"
+            _stop(process)
+        except KeyboardInterrupt:
+            _stop(process)
+            raise
+        self.stalls[what] = watch.stop()
+        if reason:
+            self.failed.append(f"{what}: {reason}")
+            print(f"FAILED {what}: {reason}", flush=True)
+        return not reason
+
+
 def main() -> int:
-    options = _options()
+    plan = _plan()
+    began = time.monotonic()
     OUT.mkdir(parents=True, exist_ok=True)
     for old in OUT.glob("*.jsonl"):
         old.unlink()
-    if options.entries:
-        _run([sys.executable, "-m", "benchmarks.long_history", "--entries", str(options.entries)])
-    _run([sys.executable, "-m", "benchmarks.stages", "--out", str(OUT / "stages.jsonl")])
-    if not (options.suite / "suite.py").exists():
-        print(f"No suite in {options.suite}: other servers are not measured.")
+    machine = _machine()
+    has_suite = (plan.suite / "suite.py").exists()
+    if has_suite:
+        peers = _installed()
+        ours = [write_peer(durable=durable) for durable in (False, True)]
+        _compare(plan, peers, ours)
+        _compare_lossy(plan, peers, ours[1])
+        _join_at_once(plan, ours)
+        _limit(plan)
+    else:
+        plan.failed.append("other servers: the folder of the suite that measures them is not there")
+    _own(plan)
+    rows = {path.stem: tables.read(path) for path in sorted(OUT.glob("*.jsonl"))}
+    machine["minutes"] = round((time.monotonic() - began) / 60, 1)
+    report = {
+        "machine": machine, "failed": plan.failed, "stalls": plan.stalls, "rows": tables.short(rows)
+    }  # fmt: skip
+    if plan.quick or not has_suite:
+        print(tables.text(report))
+        print("Not complete, so docs/performance.md stays as it is; the figures: build/bench")
         return 0
-    ours = [write_peer(durable=durable) for durable in (False, True)]
-    _compare(options, ours)
-    if os.geteuid() == 0 and options.lossy:
-        _compare_lossy(options, ours[1])
-    tables.write(PERFORMANCE, OUT)
-    print(f"The tables are in {PERFORMANCE.relative_to(ROOT)}, the figures in build/bench.")
+    page = PAGE.with_suffix(".json")
+    page.write_text(json.dumps(report, indent=1, sort_keys=True) + "\n")
+    plots.write(report, PAGE.parent / "pictures")
+    tables.write(PAGE, report)
+    print(f"Tables and plots: {PAGE.relative_to(ROOT)}; figures: {page.relative_to(ROOT)}")
     return 0
 
 
@@ -76,53 +145,134 @@ def write_peer(*, durable: bool) -> Path:
     return path
 
 
-def _compare(options: argparse.Namespace, ours: list[Path]) -> None:
-    """Quiet rooms with clients that never sleep (CPU), then sleeping ones (latency, flat out)."""
-    suite = [sys.executable, str(options.suite / "suite.py"), "--out", str(OUT / "suite.jsonl")]
-    suite += ["--peers", ",".join(_installed()), "--modes", "tls", "--shapes", options.shapes]
-    suite += ["--repeat", str(options.repeat)]
-    for peer in ours:
-        suite += ["--peer-file", str(peer)]
-    _run([*suite, "--loads", "fixed", "--spin"], must=False)
-    _run([*suite, "--loads", "max,fixed"], must=False)
-    limit = [sys.executable, str(options.suite / "udplimit" / "limit.py"), "--spin"]
-    limit += ["--only", "c", "--repeat", str(options.repeat), "--out", str(OUT / "limit.jsonl")]
-    _run(limit, must=False)
+# --- parts -------------------------------------------------------------------------------------
+def _compare(plan: Plan, peers: list[str], ours: list[Path]) -> None:
+    """Quiet rooms with clients that never sleep (CPU), then sleeping ones (latency, flat out).
+
+    One call for each server and kind, so that one which hangs takes nothing else with it.
+    """
+    suite = [sys.executable, str(plan.suite / "suite.py"), "--out", str(OUT / "suite.jsonl")]
+    suite += ["--modes", "tls", "--shapes", plan.shapes, "--repeat", str(plan.repeat)]
+    chosen = [(peer, ["--peers", peer]) for peer in peers]
+    chosen += [(path.stem, ["--peers", "", "--peer-file", str(path)]) for path in ours]
+    for loads in (["--loads", "fixed", "--spin"], ["--loads", "max,fixed"]):
+        for name, words in chosen:
+            what = f"{name}, {'quiet' if '--spin' in loads else 'flat out and latency'}"
+            plan.run(what, [*suite, *words, *loads], limit_s=60.0 * plan.repeat + 120)
 
 
-def _compare_lossy(options: argparse.Namespace, ours: Path) -> None:
-    lossy = [sys.executable, str(options.suite / "lossy" / "lossy.py"), "--tls", "--loss", LOSSES]
-    lossy += ["--repeat", "1", "--out", str(OUT / "lossy.jsonl")]
-    _run([*lossy, "--peer-file", str(ours)], must=False)
-    if "mosquitto" in _installed():
-        _run([*lossy, "--peer", "mosquitto"], must=False)
+def _compare_lossy(plan: Plan, peers: list[str], ours: Path) -> None:
+    if not plan.lossy:
+        return
+    if os.geteuid() != 0:
+        plan.failed.append("lossy link: only root may make one")
+        return
+    for left_over in ("benchA", "benchB"):  # of a run that was killed
+        subprocess.run(["ip", "netns", "del", left_over], check=False, capture_output=True)
+    lossy = [sys.executable, str(plan.suite / "lossy" / "lossy.py"), "--tls", "--repeat", "1"]
+    lossy += ["--messages", str(plan.messages), "--out", str(OUT / "lossy.jsonl")]
+    chosen = [("hubbub", ["--peer-file", str(ours)])]
+    chosen += [("mosquitto", ["--peer", "mosquitto"])] if "mosquitto" in peers else []
+    for name, words in chosen:
+        for loss in LOSSES.split(","):
+            what = f"{name}, lossy link, {float(loss):.0%}"
+            plan.run(what, [*lossy, *words, "--loss", loss], limit_s=120)
 
 
+def _join_at_once(plan: Plan, ours: list[Path]) -> None:
+    for path in ours:
+        command = [sys.executable, "-m", "benchmarks.joining", "--suite", str(plan.suite)]
+        command += ["--peer-file", str(path), "--out", str(OUT / "joining.jsonl")]
+        command += ["--members", "200"] if plan.quick else []
+        plan.run(f"{path.stem}, 1,000 at once", command, limit_s=150)
+
+
+def _limit(plan: Plan) -> None:
+    limit = [sys.executable, str(plan.suite / "udplimit" / "limit.py"), "--spin", "--only", "c"]
+    limit += ["--repeat", "1", "--out", str(OUT / "limit.jsonl")]
+    limit += ["--recipients", "10"] if plan.quick else []
+    plan.run("the floor", limit, limit_s=150)
+
+
+def _own(plan: Plan) -> None:
+    stages = ["-m", "benchmarks.stages", "--out", str(OUT / "stages.jsonl")]
+    plan.run("stages", [sys.executable, *stages], limit_s=120)
+    client = ["-m", "benchmarks.bench_client", "--out", str(OUT / "client.jsonl")]
+    client += ["--entries", "5000", "--seconds", "1"] if plan.quick else []
+    plan.run("the client", [sys.executable, *client], limit_s=180)
+    if plan.entries:
+        history = ["-m", "benchmarks.long_history", "--entries", str(plan.entries)]
+        history += ["--out", str(OUT / "history.jsonl")]
+        plan.run("a long history", [sys.executable, *history], limit_s=300)
+
+
+# --- what is there -------------------------------------------------------------------------------
 def _installed() -> list[str]:
-    path = os.environ.get("PATH", "") + os.pathsep + "/usr/sbin"
-    found = [peer for peer, program in PEERS.items() if shutil.which(program, path=path)]
-    missing = [program for peer, program in PEERS.items() if peer not in found]
+    missing = _missing()
+    if missing and os.geteuid() == 0 and shutil.which("apt-get"):
+        packages = [PEERS[peer] for peer in missing] + ["libssl-dev"]
+        print(f"Installing {' '.join(packages)}", flush=True)
+        command = ["apt-get", "install", "-y", "-q", "--no-install-recommends", *packages]
+        quiet = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
+        subprocess.run(["apt-get", "update", "-q"], check=False, capture_output=True)
+        subprocess.run(command, check=False, capture_output=True, env=quiet)
+        missing = _missing()
     if missing:
         print(f"Not installed, so not measured: {' '.join(missing)} (apt-get install them)")
-    return found
+    return [peer for peer in PEERS if peer not in missing]
 
 
-def _run(command: list[str], *, must: bool = True) -> None:
-    print("$", *command, flush=True)
-    code = subprocess.run(command, cwd=ROOT, check=False).returncode
-    if must and code:
-        raise SystemExit(code)
+def _missing() -> list[str]:
+    path = os.environ.get("PATH", "") + os.pathsep + "/usr/sbin"
+    return [peer for peer, program in PEERS.items() if not shutil.which(program, path=path)]
 
 
-def _options() -> argparse.Namespace:
+def _machine() -> dict[str, Any]:
+    commit = subprocess.run(
+        ["git", "rev-parse", "--short", "HEAD"], cwd=ROOT, capture_output=True, text=True,
+        check=False,
+    )  # fmt: skip
+    return {
+        "at": time.strftime("%Y-%m-%d %H:%M UTC", time.gmtime()),
+        "commit": commit.stdout.strip(),
+        "cores": os.cpu_count(),
+        "kernel": platform.release(),
+        "python": platform.python_version(),
+        "load_before": round(os.getloadavg()[0], 2),
+    }
+
+
+def _stop(process: subprocess.Popen[bytes]) -> None:
+    """End a part with whatever it started; asked kindly first, so that it can clean up."""
+    for sign in (signal.SIGINT, signal.SIGTERM, signal.SIGKILL):
+        with contextlib.suppress(ProcessLookupError, subprocess.TimeoutExpired):
+            os.killpg(process.pid, sign)
+            process.wait(10)
+            return
+
+
+def _plan() -> Plan:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     suite = Path(os.environ.get("BENCH_SUITE", ROOT.parent / "shared" / "bench"))
     parser.add_argument("--suite", type=Path, default=suite, help="folder of the suite of peers")
     parser.add_argument("--shapes", default=SHAPES)
-    parser.add_argument("--repeat", type=int, default=3)
-    parser.add_argument("--entries", type=int, default=1_000_000, help="0: no long history")
+    parser.add_argument("--repeat", type=int, default=2)
+    parser.add_argument("--entries", type=int, default=200_000, help="0: no long history")
     parser.add_argument("--lossy", action=argparse.BooleanOptionalAction, default=True)
-    return parser.parse_args()
+    parser.add_argument("--minutes", type=float, default=24.0, help="no part begins after these")
+    parser.add_argument("--quick", action="store_true", help="a small room of everything")
+    options = parser.parse_args()
+    quick = options.quick
+    return Plan(
+        suite=options.suite,
+        shapes="10" if quick else options.shapes,
+        repeat=1 if quick else options.repeat,
+        entries=min(options.entries, 20_000) if quick else options.entries,
+        lossy=options.lossy,
+        messages=40 if quick else 300,
+        until=time.monotonic() + 60 * options.minutes,
+        quick=quick,
+    )
 
 
 if __name__ == "__main__":

@@ -7,6 +7,7 @@ is in this process, without a network, so the figures are the server's own.
 from __future__ import annotations
 
 import argparse
+import json
 import os
 import tempfile
 import time
@@ -81,6 +82,7 @@ def _measure(path: Path, room: int, count: int) -> dict[str, float]:
 def main() -> int:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--entries", type=int, default=1_000_000)
+    parser.add_argument("--out", type=Path, help="a file for a JSON line")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "hubbub.sqlite3"
@@ -88,9 +90,13 @@ def main() -> int:
         size = path.stat().st_size / 1e6
         print(f"a room of {options.entries:,} entries: {filled_s:.1f} s to write, {size:.0f} MB")
         late = 0
-        for what, seconds in _measure(path, room, options.entries).items():
+        figures = _measure(path, room, options.entries)
+        for what, seconds in figures.items():
             late += seconds > _BUDGET_S
             print(f"{what:28} {seconds * 1000:8.2f} ms   (budget {_BUDGET_S * 1000:.0f} ms)")
+    if options.out:
+        with options.out.open("a") as out:
+            out.write(json.dumps({"entries": options.entries, "s": figures}) + "\n")
     return 1 if late else 0
 
 

@@ -7,18 +7,41 @@ from pathlib import Path
 from typing import Any, Final
 
 Row = dict[str, Any]
+#: Rows by the name of their file, what failed, how often the machine stood still, and the machine.
+Report = dict[str, Any]
 
 BEGIN: Final = "<!-- figures: begin -->"
 END: Final = "<!-- figures: end -->"
 _COST: Final = "cpu_fine_s_per_million"
+#: What a server does beside passing a message on, or does not do.
+_NOTES: Final = {
+    "ngircd": "nothing kept, no history, no receipts; collects what it writes for some ms",
+    "mosquitto": "nothing kept, no order across senders; the author gets a copy",
+    "inspircd": "nothing kept, no history, no receipts",
+    "nats": "nothing kept, no members, no receipts; drops a slow reader",
+    "hubbub-memory": "numbered entries, repair, receipts, kept in memory only",
+    "hubbub": "the same, and on disk (FULL) before anybody is told",
+}
+#: Of which peer, and how much of what it takes, is the goal: quiet in memory, quiet durable.
+_GOALS: Final = {
+    "10": ("mosquitto", 0.6, 1.2),
+    "100": ("ngircd", 0.65, 0.85),
+    "1000": ("inspircd", 0.65, 0.7),
+    "100x10": ("inspircd", 0.85, 1.2),
+}
+#: The same flat out, durable.
+_GOALS_FLAT_OUT: Final = {
+    "10": ("nats", 0.9), "100": ("nats", 0.9), "1000": ("nats", 0.6), "100x10": ("inspircd", 0.6),
+}  # fmt: skip
+_GOALS_LOSSY_MS: Final = {0.0: 45, 0.01: 60, 0.05: 70, 0.1: 110, 0.2: 150}
 
 
-def write(page: Path, folder: Path) -> None:
-    """Replace what stands between the marks of ``page`` by tables of the JSON lines in a folder."""
-    text = page.read_text()
-    before, _, rest = text.partition(BEGIN)
+def write(page: Path, report: Report) -> None:
+    """Replace what stands between the marks of ``page`` by the report's tables."""
+    old = page.read_text()
+    before, _, rest = old.partition(BEGIN)
     _, _, after = rest.partition(END)
-    page.write_text(f"{before}{BEGIN}\n{_tables(folder)}{END}{after}")
+    page.write_text(f"{before}{BEGIN}\n{text(report)}{END}{after}")
 
 
 def read(path: Path) -> list[Row]:
@@ -28,24 +51,125 @@ def read(path: Path) -> list[Row]:
     return [json.loads(line) for line in path.read_text().splitlines() if line.strip()]
 
 
-def _tables(folder: Path) -> str:
-    rows = [row for row in read(folder / "suite.jsonl") if "error" not in row]
+def short(rows: dict[str, list[Row]]) -> dict[str, list[Row]]:
+    """Without each single run: the spread of them is in the rows already."""
+    return {
+        name: [{k: v for k, v in row.items() if not k.endswith("_runs")} for row in found]
+        for name, found in rows.items()
+    }
+
+
+def text(report: Report) -> str:
+    """All tables that the report has figures for."""
+    found: dict[str, list[Row]] = report["rows"]
+    rows = [row for row in found.get("suite", []) if "error" not in row]
     spun = [row for row in rows if row["spin"]]
     slept = [row for row in rows if not row["spin"]]
     parts = [
+        _about(report),
+        _notes(rows),
         _grid("Server CPU, seconds per million deliveries, quiet rooms", spun, _cost("fixed")),
         _grid("The same, flat out", slept, _cost("max")),
+        _ratios(spun, slept),
         _grid("Thousand deliveries a second, flat out", slept, _speed),
         _grid("Latency to each member, ms: p50 / p99 / p99.9", slept, _latency("member_us")),
         _grid("Latency to the last member, ms: p50 / p99 / p99.9", slept, _latency("last_us")),
         _grid("Datagrams down and up, per delivery, quiet", spun, _datagrams),
         _grid("Memory per 1,000 clients, MiB", slept, _memory),
         _grid("Connecting, server CPU ms each", slept, _connecting),
-        _lossy(read(folder / "lossy.jsonl")),
-        _limit(read(folder / "limit.jsonl")),
-        _stages(read(folder / "stages.jsonl")),
+        _joining(found.get("joining", [])),
+        _lossy(found.get("lossy", [])),
+        _limit(found.get("limit", [])),
+        _stages(found.get("stages", [])),
+        _client(found.get("client", [])),
+        _history(found.get("history", [])),
+        _failed(report),
     ]
     return "\n".join(part for part in parts if part)
+
+
+def _about(report: Report) -> str:
+    machine = report["machine"]
+    stood_still = sum(seen["count"] for seen in report["stalls"].values())
+    longest = max((seen["longest_ms"] for seen in report["stalls"].values()), default=0)
+    return (
+        f"Measured {machine['at']} at commit {machine['commit']}: {machine['cores']} cores, Linux"
+        f" {machine['kernel']}, Python {machine['python']}, load before {machine['load_before']}."
+        f" The machine itself stood still for more than 20 ms {stood_still} times, at most"
+        f" {longest:.0f} ms (a virtual machine waits for its host): such a moment is in every"
+        f" latency that it met, ours and theirs.\n"
+    )
+
+
+def _notes(rows: list[Row]) -> str:
+    peers = dict.fromkeys(row["peer"] for row in rows)
+    body = [[peer, _NOTES.get(peer, "")] for peer in peers]
+    return _table(
+        "Who is compared", ["server", "what it does beside delivering, or does not"], body
+    )
+
+
+def _ratios(spun: list[Row], slept: list[Row]) -> str:
+    def cost(rows: list[Row], peer: str, shape: str, load: str) -> float:
+        found = [r for r in rows if r["peer"] == peer and r["shape"] == shape and load in r]
+        return found[0][load][_COST]["median"] if found else 0.0
+
+    body = []
+    for shape, (peer, memory_goal, durable_goal) in _GOALS.items():
+        fast_peer, fast_goal = _GOALS_FLAT_OUT[shape]
+        wanted = (
+            ("quiet, in memory", "hubbub-memory", spun, "fixed", peer, memory_goal),
+            ("quiet, durable", "hubbub", spun, "fixed", peer, durable_goal),
+            ("flat out, durable", "hubbub", slept, "max", fast_peer, fast_goal),
+        )
+        for what, ours, rows, load, other, goal in wanted:
+            mine, theirs = cost(rows, ours, shape, load), cost(rows, other, shape, load)
+            if mine and theirs:
+                ratio = mine / theirs
+                verdict = "met" if ratio <= goal else "missed"
+                body.append([shape, what, other, f"{ratio:.2f}", f"{goal:g}", verdict])
+    head = ["room", "load", "of which peer", "our share of its CPU", "goal", ""]
+    return _table("Against the goals", head, body)
+
+
+def _joining(rows: list[Row]) -> str:
+    body = []
+    for row in rows:
+        if "error" in row:
+            body.append([row["peer"], "failed", ""])
+            continue
+        each_ms = row["connect_cpu_s"] * 1000 / row["members"]
+        body.append([row["peer"], f"{each_ms:.2f}", f"{row['connect_s']:.1f}"])
+    head = ["server", "server CPU ms each (goal 2)", "all of them in, s"]
+    return _table("1,000 joining one room at once", head, body)
+
+
+def _client(rows: list[Row]) -> str:
+    body = [
+        [what, f"{value:.2f}", f"{budget:g}"]
+        for row in rows[-1:]
+        for what, (value, budget) in row.items()
+    ]
+    return _table("A client with its database", ["what", "measured", "budget"], body)
+
+
+def _history(rows: list[Row]) -> str:
+    body = [[what, f"{s * 1000:.2f}"] for row in rows[-1:] for what, s in row["s"].items()]
+    title = f"A room of {rows[-1]['entries']:,} entries" if rows else ""
+    return _table(title, ["what", "ms"], body)
+
+
+def _failed(report: Report) -> str:
+    rows = [row for row in report["rows"].get("suite", []) if "error" in row]
+    reasons = [f"{row['peer']}, {row['shape']}: {_one_line(row['error'])}" for row in rows]
+    reasons += [f"{row['peer']}, {row['loss']:.0%} loss: {_one_line(row['error']) or 'no answer'}"
+                for row in report["rows"].get("lossy", []) if "error" in row]  # fmt: skip
+    listed = "\n".join(f"- {reason}" for reason in [*report["failed"], *reasons])
+    return f"### Not measured, or over its bound\n\n{listed}\n" if listed else ""
+
+
+def _one_line(reason: str) -> str:
+    return " ".join(reason.split())[-200:]
 
 
 def _table(title: str, head: list[str], body: list[list[str]]) -> str:
@@ -105,11 +229,14 @@ def _lossy(rows: list[Row]) -> str:
     body = []
     for row in rows:
         if "error" in row:
+            body.append([row.get("peer", ""), f"{row['loss']:.0%}", "failed", "", "", ""])
             continue
         groups = [row["summary"].get(group) for group in ("member_us", "ordered_us")]
-        cells = [f"{group['p99']['median'] / 1000:.0f}" if group else "" for group in groups]
-        body.append([row["runs"] and row.get("peer", ""), f"{row['loss']:.0%}", *cells])
-    head = ["server", "loss each way", "p99 ms", "in strict order"]
+        cells = [f"{groups[0]['p50']['median'] / 1000:.0f}"]
+        cells += [f"{group['p99']['median'] / 1000:.0f}" if group else "" for group in groups]
+        goal = str(_GOALS_LOSSY_MS.get(row["loss"], "")) if "hubbub" in row["peer"] else ""
+        body.append([row["peer"], f"{row['loss']:.0%}", *cells, goal])
+    head = ["server", "loss each way", "p50 ms", "p99 ms", "p99 in strict order", "goal, p99"]
     return _table("A link with 20 ms each way that loses datagrams, room of 10", head, body)
 
 

@@ -265,7 +265,9 @@ class Session:
         trial.next_try_at = now + self.flow.round_trip.timeout_s(trial.tries - 1)
         # Sealed only if it may leave: a counter that is never sent would look like a loss.
         if trial.allowance_bytes >= _CHALLENGE_BYTES:
-            datagram = self.seal([encode_frame(PathChallenge(token=trial.token))], now)
+            # And alone: nothing beside it has been allowed for.
+            challenge = join_frames([encode_frame(PathChallenge(token=trial.token))])
+            datagram = self.seal_plaintext(challenge, now)
             trial.allowance_bytes -= len(datagram)
             due.append((datagram, trial.address))
 

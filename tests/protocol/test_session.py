@@ -480,3 +480,13 @@ def test_a_challenge_is_as_long_as_is_kept_back_for_it() -> None:
     challenge = pair.challenged()
     plaintext = encode_frames([PathChallenge(b"12345678")])
     assert len(challenge) == len(plaintext) + limits.HEADER_BYTES + limits.TAG_BYTES
+
+
+def test_a_challenge_goes_alone_even_where_reports_go_beside_other_frames() -> None:
+    pair = Pair()
+    pair.up(Ping(), at=AWAY)
+    sent = [
+        len(datagram) for datagram, where in pair.server.datagrams_to_send(1.0) if where == AWAY
+    ]
+    alone = len(join_frames([encode_frame(PathChallenge(bytes(8)))]))
+    assert sent[0] == alone + limits.HEADER_BYTES + limits.TAG_BYTES
