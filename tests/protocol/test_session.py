@@ -488,5 +488,5 @@ def test_a_challenge_goes_alone_even_where_reports_go_beside_other_frames() -> N
     sent = [
         len(datagram) for datagram, where in pair.server.datagrams_to_send(1.0) if where == AWAY
     ]
-    alone = len(join_frames([encode_frame(PathChallenge(bytes(8)))]))
+    alone = len(encode_frames([PathChallenge(bytes(8))]))
     assert sent[0] == alone + limits.HEADER_BYTES + limits.TAG_BYTES
