@@ -41,7 +41,12 @@ def write(page: Path, report: Report) -> None:
     old = page.read_text()
     before, _, rest = old.partition(BEGIN)
     _, _, after = rest.partition(END)
-    page.write_text(f"{before}{BEGIN}\n{text(report)}{END}{after}")
+    pictures = [
+        f"![{name}](pictures/bench-{name}.svg)\n\n"
+        for name in ("quiet", "flat-out", "lossy")
+        if (page.parent / "pictures" / f"bench-{name}.svg").exists()
+    ]
+    page.write_text(f"{before}{BEGIN}\n{''.join(pictures)}{text(report)}{END}{after}")
 
 
 def read(path: Path) -> list[Row]:
