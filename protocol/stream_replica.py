@@ -17,6 +17,8 @@ from protocol.sequence_set import SequenceSet
 #: bound what a follower can make the other side send.
 _ASK_ENTRIES = 200
 _ASKS_MAX = 3
+#: No more doublings than these while other entries arrive (RFC 9002, 6.2.1 resets them all).
+_ATTEMPTS_ALIVE = 3
 #: Ranges of one ask that are repeated at once: all asks together fit what a server keeps in hand.
 _REPEATED_MAX = limits.RANGES_IN_HAND_MAX // _ASKS_MAX
 
@@ -69,6 +71,10 @@ class StreamReplica:
         for ask in self._asks:
             if ask.first <= last and first <= ask.last:
                 ask.due_at, ask.attempt = now + self._timeout_s, 0
+            elif ask.attempt > _ATTEMPTS_ALIVE:
+                # Something else came: the path works, so the answer is lost rather than late.
+                ask.attempt = _ATTEMPTS_ALIVE
+                ask.due_at = min(ask.due_at, now + self._timeout_s * 2.0**_ATTEMPTS_ALIVE)
         self._asks = [ask for ask in self._asks if self.held.gaps(ask.first, ask.last)]
 
     def note_head(self, head: int, now: float) -> None:

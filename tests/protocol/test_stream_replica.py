@@ -233,3 +233,16 @@ def test_whatever_is_missing_is_asked_for_in_the_end(
                 replica.hold(first, last, now)
     assert replica.missing == 0
     assert replica.next_timer() is None
+
+
+def test_a_lost_answer_is_not_waited_for_ever_longer_while_others_arrive() -> None:
+    replica = StreamReplica(2)
+    replica.hold(2, 2, 0.0)
+    now, asked = 0.0, []
+    for step in range(3, 403):
+        now = step / 20
+        replica.hold(step, step, now)
+        if replica.requests_due(now, 0.1):
+            asked.append(now)
+    assert max(b - a for a, b in pairwise(asked)) <= 0.95
+    assert len(asked) <= 30, "it still backs off"
