@@ -63,7 +63,7 @@ class Flow:
         "round_trip", "window", "sent", "reported", "lost", "lossy_until", "loss_ratio",
         "_times", "_threshold", "_recovery_until", "_counted", "_counted_to", "_reported_bytes",
         "received", "highest", "report_due_at", "_highest_at", "_unreported", "_report_every",
-        "_gap_seen", "_receive_lossy_until", "late", "_late_reported",
+        "_gap_seen", "_held_until", "_receive_lossy_until", "late", "_late_reported",
     )  # fmt: skip
 
     def __init__(self) -> None:
@@ -94,6 +94,8 @@ class Flow:
         self._unreported = 0
         self._report_every = float(limits.REPORT_EVERY_INITIAL)
         self._gap_seen = False
+        #: While the report is held back because more keeps coming: until when at the latest.
+        self._held_until: float | None = None
         self._receive_lossy_until = 0.0
 
     # --- sender ----------------------------------------------------------------------------
@@ -102,6 +104,11 @@ class Flow:
         """Datagrams sent after the highest one the peer has reported, in full ones, rounded up;
         but for those that only reported themselves: nobody reports those."""
         return -((self._reported_bytes - self._counted) // _FULL)
+
+    @property
+    def last_sent_at(self) -> float:
+        """When the newest datagram left."""
+        return self._times[(self.sent - 1) & _MASK]
 
     @property
     def may_send(self) -> bool:
@@ -220,10 +227,14 @@ class Flow:
         self._unreported += size_bytes if size_bytes > _LEAST else _LEAST
         if self._unreported >= self._report_every * _FULL:
             self._due(now)
-        elif self.report_due_at is None:
-            lossy = now < self._receive_lossy_until
-            delay_s = limits.LOSSY_REPORT_DELAY_S if lossy else limits.REPORT_DELAY_S
-            self._due(now + delay_s * (0.75 + jitter / 4))
+        elif now < self._receive_lossy_until:
+            if self.report_due_at is None:
+                self._due(now + limits.LOSSY_REPORT_DELAY_S * (0.75 + jitter / 4))
+        elif self._held_until is not None or self.report_due_at is None:
+            share = 0.75 + jitter / 4
+            if self._held_until is None:
+                self._held_until = now + limits.REPORT_HELD_MAX_S * share
+            self.report_due_at = min(now + limits.REPORT_DELAY_S * share, self._held_until)
 
     def wants_company(self, now: float) -> bool:
         """A report may as well go now, with something else: it is due soon, or the path loses so
@@ -241,6 +252,7 @@ class Flow:
     def _due(self, at: float) -> None:
         if self.report_due_at is None or at < self.report_due_at:
             self.report_due_at = at
+            self._held_until = None
 
     def take_report(self, now: float) -> tuple[int, int, int]:
         """(highest, received, delay in ms) for a report that leaves now."""
@@ -250,6 +262,6 @@ class Flow:
             self._report_every = min(self._report_every * 1.5, float(limits.REPORT_EVERY_MAX))
         self._gap_seen = False
         self._unreported = 0
-        self.report_due_at = None
+        self.report_due_at = self._held_until = None
         delay_ms = max(0, int((now - self._highest_at) * 1000))
         return max(self.highest, 0), self.received, delay_ms

@@ -58,9 +58,12 @@ SILENCE_MAX_S: Final = 8.0
 GRANULARITY_S: Final = 0.001
 #: A commit may take this long before an answer leaves; part of every retransmission timer.
 ANSWER_DELAY_MAX_S: Final = 0.025
-#: The longest a receiver waits with the report on the first datagram it has not reported.
+#: A receiver waits so long after the last datagram that it has not reported, since while more come
+#: their numbers show what is missing; and no longer than the second figure after the first one.
 REPORT_DELAY_S: Final = 2.0
-#: A sender that misses a report for this long asks for it with a head.
+REPORT_HELD_MAX_S: Final = 5.0
+#: A sender that misses a report for so long after the last datagram, or after the time for which
+#: it could be held back, asks for it with a head.
 REPORT_OVERDUE_S: Final = 3.0
 #: Idle sessions only; jittered by a fifth (RFC 8085, 3.5 asks for at least 15 s).
 KEEPALIVE_S: Final = 25.0
@@ -97,5 +100,5 @@ UNPROVEN_FACTOR: Final = 3
 
 assert BODY_BYTES_MAX < PLAINTEXT_BYTES_MAX
 assert PARTS_MAX * (BODY_BYTES_MAX - 3) >= MESSAGE_BYTES_MAX
-assert REPORT_DELAY_S < REPORT_OVERDUE_S < KEEPALIVE_S < IDLE_TIMEOUT_S
+assert REPORT_DELAY_S < REPORT_OVERDUE_S < REPORT_HELD_MAX_S < KEEPALIVE_S < IDLE_TIMEOUT_S
 assert WINDOW_MIN <= WINDOW_INITIAL <= WINDOW_MAX

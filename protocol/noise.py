@@ -212,7 +212,7 @@ class NoiseXX:
 
 def _hkdf(chaining_key: bytes, secret: bytes) -> tuple[bytes, bytes]:
     """Two keys from one secret (Noise 4.3)."""
-    temporary = hmac.new(chaining_key, secret, hashlib.blake2s).digest()
-    first = hmac.new(temporary, b"\x01", hashlib.blake2s).digest()
-    second = hmac.new(temporary, first + b"\x02", hashlib.blake2s).digest()
+    temporary = hmac.digest(chaining_key, secret, hashlib.blake2s)
+    first = hmac.digest(temporary, b"\x01", hashlib.blake2s)
+    second = hmac.digest(temporary, first + b"\x02", hashlib.blake2s)
     return first, second

@@ -13,7 +13,7 @@ class ClientSession:
 
     __slots__ = (
         "session", "key", "source", "opened_at", "begun_at", "person", "device", "refs",
-        "pulls", "served", "heads_at", "heads_wait_s", "heads_sent_at", "reported",
+        "pulls", "served", "heads_at", "heads_wait_s", "report_by", "heads_sent_at", "reported",
         "report_asked", "skipped", "lost_some", "wakes", "last_pushes", "repeat_at", "repeats",
         "closed", "wary_until", "burst_left", "burst_at", "sign_in_tries", "signing_in",
         "reads_waiting", "counter", "subscribed_at",
@@ -43,6 +43,8 @@ class ClientSession:
         #: When to ask for an overdue report, None while nothing is in flight.
         self.heads_at: float | None = None
         self.heads_wait_s = 0.0
+        #: Until when it may hold back its report while more keeps coming.
+        self.report_by = 0.0
         #: A push was left out because the window was full: heads follow when it opens.
         self.skipped = False
         #: A report showed a loss, and no head has been sent since.

@@ -29,6 +29,8 @@ from server.room_log import LogEntry, RoomLog
 
 #: One read of the log for one range: a slice of well under 2 ms.
 _READ_BYTES_MAX: Final = 32 * 1024
+#: On top of the longest time for which a report may be held back.
+_HELD_MARGIN_S: Final = limits.REPORT_OVERDUE_S - limits.REPORT_DELAY_S
 #: Heads that follow a loss while other things are in flight: at most so often.
 _HEADS_AFTER_LOSS_S: Final = 1.0
 _PING: Final = encode_frame(Ping())
@@ -111,6 +113,7 @@ class Delivery:
             client.heads_wait_s = min(timeout_s, limits.SILENCE_MAX_S)
         else:
             client.heads_wait_s = limits.REPORT_OVERDUE_S
+            client.report_by = now + limits.REPORT_HELD_MAX_S + _HELD_MARGIN_S
         client.heads_at = now + client.heads_wait_s
         self._wake(client, client.heads_at)
 
@@ -207,6 +210,12 @@ class Delivery:
         if flow.in_flight <= 0:
             client.heads_at = None
             return
+        held_until = min(flow.last_sent_at + limits.REPORT_OVERDUE_S, client.report_by)
+        if held_until > now:  # more has gone to it since, so it may hold its report back
+            client.heads_at = held_until
+            self._wake(client, held_until)
+            return
+        client.report_by = now
         flow.on_congestion()
         self.send_heads(client, now)
         client.heads_wait_s = min(client.heads_wait_s * 2, limits.KEEPALIVE_S)

@@ -320,13 +320,30 @@ class TestWhenAReportIsDue:
         assert due_at(Flow()) is None
 
     @pytest.mark.parametrize("jitter", [0.0, 0.5, 1.0])
-    def test_seconds_after_the_first_unreported_one(self, jitter: float) -> None:
+    def test_seconds_after_the_last_unreported_one(self, jitter: float) -> None:
         flow = Flow()
+        share = 0.75 + jitter / 4
         flow.on_received(0, True, 10.0, jitter)
-        first = due_at(flow)
-        assert first == pytest.approx(10 + limits.REPORT_DELAY_S * (0.75 + jitter / 4))
+        assert due_at(flow) == pytest.approx(10 + limits.REPORT_DELAY_S * share)
         flow.on_received(1, True, 10.5, jitter)
-        assert due_at(flow) == first, "the second one does not put it off"
+        assert due_at(flow) == pytest.approx(10.5 + limits.REPORT_DELAY_S * share)
+
+    @pytest.mark.parametrize("jitter", [0.0, 0.5, 1.0])
+    def test_whatever_keeps_coming_puts_it_off_only_so_long(self, jitter: float) -> None:
+        flow = Flow()
+        for counter in range(10):
+            flow.on_received(counter, True, 10.0 + counter, jitter, 100)
+        assert due_at(flow) == pytest.approx(10 + limits.REPORT_HELD_MAX_S * (0.75 + jitter / 4))
+        flow.take_report(15.0)
+        flow.on_received(10, True, 15.5, jitter)
+        assert due_at(flow) == pytest.approx(15.5 + limits.REPORT_DELAY_S * (0.75 + jitter / 4))
+
+    def test_what_is_wanted_at_once_is_not_put_off(self) -> None:
+        flow = Flow()
+        flow.on_received(0, True, 10.0, MIDDLE)
+        flow.ask_report(10.1)
+        flow.on_received(1, True, 10.2, MIDDLE)
+        assert due_at(flow) == 10.1
 
     def test_at_once_at_half_the_window(self) -> None:
         flow = Flow()

@@ -161,6 +161,23 @@ class TestMending:
         assert gaps == sorted(gaps)
         assert min(gaps) >= limits.REPORT_OVERDUE_S
 
+    def test_whoever_gets_more_and_more_may_hold_its_report_back(self) -> None:
+        pair, ada, bob = new_pair()
+        for seq in range(2, 8):
+            pair.post(ada, seq)
+            pair.wait(1.0)
+        assert not bob.take(Heads), "it reported in time, though later than a lone one"
+
+    def test_whoever_gets_more_and_never_reports_is_asked(self) -> None:
+        pair, ada, bob = new_pair()
+        bob.deaf = True
+        for seq in range(2, 9):
+            pair.post(ada, seq)
+            pair.wait(1.0)
+        bob.deaf = False
+        assert bob.served is not None
+        assert bob.served.heads_sent_at > pair.now - 1.5
+
     def test_an_address_that_changed_gets_heads_for_what_went_to_the_old_one(self) -> None:
         pair, ada, bob = new_pair()
         bob.deaf = True
