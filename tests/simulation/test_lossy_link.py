@@ -9,14 +9,14 @@ from tests.simulation import lossy_link
 
 @pytest.mark.parametrize(
     ("loss", "shown_ms", "ordered_ms"),
-    [(0.0, 43, 43), (0.05, 75, 120), (0.2, 170, 230)],
+    [(0.0, 43, 43), (0.05, 62, 75), (0.2, 200, 300)],
 )
-def test_nearly_all_messages_are_shown_in_time(
+def test_nineteen_of_twenty_messages_are_shown_in_time(
     loss: float, shown_ms: float, ordered_ms: float
 ) -> None:
     measured = lossy_link.measure(loss, (0,), messages=200)
-    assert measured.quantile_s(0.99) * 1000 <= shown_ms
-    assert measured.quantile_s(0.99, ordered=True) * 1000 <= ordered_ms
+    assert measured.quantile_s(0.95) * 1000 <= shown_ms
+    assert measured.quantile_s(0.95, ordered=True) * 1000 <= ordered_ms
 
 
 @pytest.mark.parametrize("members", [3, 10, 30])
