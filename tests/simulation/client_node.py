@@ -72,6 +72,9 @@ class ClientNode:
         self.signed_in = False
         self.copied_back = False
         self.state = LinkState.OFFLINE
+        #: When posts were stored, and how long each answer took.
+        self._stored_at: dict[int, float] = {}
+        self.answered_s: list[float] = []
         #: Rooms as the client knows them: number to (stream, name); posts by their numbers.
         self.listed: dict[int, tuple[bytes, str]] = {}
         self.joined: set[int] = set()
@@ -166,6 +169,16 @@ class ClientNode:
     def is_missing_something(self) -> bool:
         """It knows of entries that it does not hold."""
         return self.alive and any(r.numbers.missing for r in self.core._follower._rooms.values())
+
+    def held(self, room: int) -> set[int]:
+        """Numbers of entries it was given of a room."""
+        return self._held.get(room, set())
+
+    @property
+    def followed(self) -> set[int]:
+        """Rooms it follows, whether its person is a member or not."""
+        rooms = self.core._follower._rooms
+        return {room for room, replica in rooms.items() if replica.followed}
 
     def complete(self) -> list[tuple[int, int]]:
         """How far it holds each room."""
@@ -278,10 +291,12 @@ class ClientNode:
         match event:
             case PostStored(post=post):
                 self.posts[post.client_seq] = post
+                self._stored_at[post.client_seq] = self._schedule.now
                 if post.kind == EntryKind.MESSAGE:
                     self.stored_words.add(post.text.split(" ", 1)[0])
             case PostsRenumbered(numbers):
                 self._trace.sometimes["posts renumbered"] += 1
+                self._stored_at.clear()
                 moved = [(new, self.posts.pop(old, None)) for old, new in numbers]
                 for new, old_post in moved:
                     if old_post is not None:
@@ -338,6 +353,9 @@ class ClientNode:
 
     def _on_accepted(self, event: PostAccepted) -> None:
         post = self.posts.pop(event.client_seq, None)
+        stored_at = self._stored_at.pop(event.client_seq, None)
+        if stored_at is not None:
+            self.answered_s.append(self._schedule.now - stored_at)
         if post is None:
             raise Violation("S3", f"{self.name} got a receipt for {event.client_seq}, never sent")
         self._trace.checks["S3"] += 1

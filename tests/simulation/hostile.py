@@ -8,6 +8,7 @@ from protocol import limits
 from protocol.datagrams import DatagramType
 from protocol.frames import (
     Close,
+    EntryKind,
     Frame,
     Heads,
     PathChallenge,
@@ -52,6 +53,8 @@ class Hostile:
                 self._forged_reset(victim.port)
             case "hellos":
                 self._hellos()
+            case "flood":
+                self._flood()
             case _:
                 return False
         self._trace.fault(now, f"hostile: {kind}")
@@ -73,6 +76,20 @@ class Hostile:
                 plaintext = join_frames(fitting)
             # Past the session, which would keep to the window.
             session.flow.on_sent(session.channel.sent_counter, local)
+            self._network.send_up(node.port, session.channel.seal(plaintext))
+
+    def _flood(self) -> None:
+        """Much of what is allowed, far too often."""
+        node = self._member
+        if node is None or not node.alive or node.core.link.session is None:
+            return
+        session = node.core.link.session
+        for number in range(1, 61):
+            post = Post(number, number, 1, EntryKind.MESSAGE, "x" * 300, 0, 1)
+            who = Who(list(range(1, limits.PEOPLE_ASKED_MAX + 1)))
+            frames: list[Frame] = [post, Range(2, 1, number), who, Ping()]
+            session.flow.on_sent(session.channel.sent_counter, node.local_now())
+            plaintext = join_frames([encode_frame(frame) for frame in frames])
             self._network.send_up(node.port, session.channel.seal(plaintext))
 
     def _frame(self) -> Frame:

@@ -44,8 +44,13 @@ class Judgement:
     def judge(self, scenario: Scenario) -> None:
         """Raise ``Violation`` for whatever is not as it was promised."""
         healed = self._schedule.now
+        missing, repairs = self._missing(), self._trace.repairs
+        rows = self._rows()
         self._wait("L1", healed + ANSWERED_WITHIN_S, self._unanswered)
         self._wait("L2", healed + EQUAL_WITHIN_S, self._behind)
+        # What was said since may have found no place in somebody's window.
+        missing += (self._rows() - rows) * len(self._people)
+        self._check_repairs(missing, self._trace.repairs - repairs)
         self._check_copies()
         self._check_nothing_lost()
         self._restart()
@@ -92,6 +97,25 @@ class Judgement:
             if node.is_busy:
                 return f"the store of {node.name} is busy"
         return ""
+
+    def _rows(self) -> int:
+        return sum(map(len, self._truth.rows.values()))
+
+    def _missing(self) -> int:
+        """Entries of rooms that are followed, of those who do not hold them yet."""
+        missing = 0
+        for node in self._people:
+            for room in node.joined | node.followed:
+                rows = self._truth.rows.get(self._truth.streams.get(room, b""), [])
+                missing += max(0, len(rows) - len(node.held(room)))
+        return missing
+
+    def _check_repairs(self, missing: int, repairs: int) -> None:
+        if self._server.was_copied_back:
+            return  # who holds entries of a history that was lost, asks for its true ones
+        self._trace.checks["L3"] += 1
+        if repairs > 2 * missing + len(self._people):
+            raise Violation("L3", f"{repairs} datagrams of repairs, {missing} entries were missing")
 
     def _check_copies(self) -> None:
         """Every client's store shows the log, each entry once, and no gap as contiguous."""

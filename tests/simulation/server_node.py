@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import random
 import traceback
+from collections import Counter
 from collections.abc import Callable
 
 from protocol import limits
 from protocol.datagrams import DatagramType, receiver_index
 from protocol.limits import DATAGRAM_BYTES_MAX, FRAMES_MAX
 from protocol.session import Session
+from server import delivery
 from server.chat_server import ChatServer
 from server.client_session import ClientSession
 from server.server_config import ServerConfig
@@ -21,6 +23,8 @@ from tests.simulation.trace import Trace, Violation
 from tests.simulation.truth import Truth
 
 _SOCKET_BUFFER = 200
+#: A burst of what was asked for, and as much of answers, pushes and words about the session.
+_AT_ONCE_MAX = 2 * limits.BURST_MAX
 #: Answers and reports that may leave beside what the window counts.
 _SMALL_IN_FULL = limits.DATAGRAM_BYTES_MAX // limits.COUNTED_BYTES_MIN
 _BESIDE_WINDOW = 48 + 2 * limits.POSTS_AHEAD_MAX
@@ -229,7 +233,9 @@ class ServerNode:
         for datagram, address in datagrams[:cut]:
             self._check_datagram(datagram, address)
             self.network.send_down(datagram, address)
-        self._check_windows()
+        if datagrams:
+            self._check_windows()
+            self._check_bursts(datagrams)
 
     def _check_datagram(self, datagram: bytes, address: Address) -> None:
         if len(datagram) > DATAGRAM_BYTES_MAX:
@@ -261,6 +267,26 @@ class ServerNode:
             if flow.sent - before[2] > allowed:
                 sent = flow.sent - before[2]
                 raise Violation("S14", f"{sent} datagrams to one who reports nothing")
+
+    def _check_bursts(self, datagrams: list[tuple[bytes, Address]]) -> None:
+        """What leaves for one address at once is a burst of a range, and little beside it."""
+        if len(datagrams) <= _AT_ONCE_MAX:
+            return
+        self._trace.checks["S14 burst"] += 1
+        # A reset is the smaller answer to one datagram; those have a rate of their own.
+        sealed = Counter(address for datagram, address in datagrams if is_data(datagram))
+        address, most = max(sealed.items(), key=lambda item: item[1], default=(None, 0))
+        if most > _AT_ONCE_MAX and self._is_paced(address):
+            raise Violation("S14", f"{most} datagrams left for {address} at once")
+
+    def _is_paced(self, address: Address | None) -> bool:
+        """Whether a burst takes long enough on this path for a timer between two of them."""
+        for client in self.core.context.sessions.table:
+            if client.session.address == address:
+                flow = client.session.flow
+                windows = limits.BURST_MAX / (delivery._PACE * flow.window)
+                return windows * flow.round_trip.smoothed_s >= delivery._PACED_FROM_S
+        return False
 
     # --- tables --------------------------------------------------------------------------------
     def check_tables(self) -> None:

@@ -7,6 +7,7 @@ the seeds follow from the commit: each commit tries others, and one that failed 
 from __future__ import annotations
 
 import os
+import random
 import subprocess
 import sys
 import time
@@ -18,6 +19,7 @@ import pytest
 
 from protocol import cookie, limits
 from tests.simulation import mutants
+from tests.simulation.coverage import counted
 from tests.simulation.patches import patches
 from tests.simulation.runner import (
     Summary,
@@ -28,10 +30,11 @@ from tests.simulation.runner import (
     kept_seeds,
     run_seeds,
 )
-from tests.simulation.scenario import GROUPS, draw
+from tests.simulation.scenario import GROUPS, Action, Scenario, draw
 from tests.simulation.shrink import shrink
-from tests.simulation.simulation import simulate
+from tests.simulation.simulation import Simulation, simulate
 from tests.simulation.tuning import Tuning, tuned
+from tests.simulation.watch import watched
 
 ROOT = Path(__file__).parents[2]
 #: Where git does not know the commit.
@@ -80,7 +83,7 @@ def test_a_run_that_never_met_a_fault_shows_nothing() -> None:
 
 PROGRAM = """
 from tests.simulation.scenario import draw
-from tests.simulation.simulation import simulate
+from tests.simulation.simulation import Simulation, simulate
 print([simulate(draw(seed)).digest for seed in (1, 2, 3)])
 """
 
@@ -144,3 +147,35 @@ def test_tiny_bounds_are_put_back() -> None:
         assert (limits.WINDOW_MAX, limits.POSTS_AHEAD_MAX) == (4, 1)
     assert {name: value for name, value in vars(limits).items() if name.isupper()} == before
     assert secret_s == cookie.COOKIE_SECRET_S
+
+
+class TestOneWhoFloods:
+    """L6. Time of the processor is not simulated: what a flood costs there, real processes show."""
+
+    @staticmethod
+    def answered_s(*, flooded: bool) -> tuple[list[float], Simulation]:
+        """How long each post of four people took, while a fifth floods or does not."""
+        rng = random.Random(6)
+        actions = [Action(0.5 + who / 4, "join", who) for who in range(4)]
+        actions += [Action(rng.uniform(5, 35), "say", n % 4, rng.random()) for n in range(500)]
+        if flooded:
+            actions += [Action(5.0 + n / 10, "flood", 0) for n in range(300)]
+        groups = frozenset({"hostile"})
+        tuning = replace(Tuning(), is_rate_limited=True)
+        actions.sort(key=lambda action: action.at)
+        scenario = Scenario(6, 4, 40.0, groups, tuning=tuning, actions=tuple(actions))
+        with tuned(tuning):
+            simulation = Simulation(scenario)
+            with watched(simulation.trace), counted(simulation.trace):
+                simulation.run()
+        return sorted(s for node in simulation.people for s in node.answered_s), simulation
+
+    def test_leaves_the_answers_of_the_others_as_quick_as_they_were(self) -> None:
+        quiet, _ = self.answered_s(flooded=False)
+        flooded, simulation = self.answered_s(flooded=True)
+        assert len(quiet) == len(flooded) > 500
+        assert simulation.trace.faults["hostile: flood"] == 300
+        assert simulation.network.sent["up"] > 15_000
+        for share in (0.5, 0.99):
+            place = int(share * len(quiet))
+            assert flooded[place] <= 2 * quiet[place], share

@@ -34,6 +34,8 @@ class Trace:
         self.faults: Counter[str] = Counter()
         self.sometimes: Counter[str] = Counter()
         self.checks: Counter[str] = Counter()
+        #: Datagrams that brought what somebody had asked for.
+        self.repairs = 0
         #: How often the server came back.
         self.restarts = -1
 

@@ -37,6 +37,9 @@ from tests.simulation.trace import Trace, Violation
 
 #: The least a transmission timer can be: RFC 9002's granularity and the answer's delay.
 _TIMEOUT_MIN_S = 0.025
+#: Whoever is silent for so long gets nothing more, or what shows it; then it stops this soon.
+_SILENT_MAX_S = 60.0
+_STOPS_WITHIN_S = 4.0
 _WITHIN_WINDOW = (Changes, Post, Push, Range, SetPresence, Subscribe, Unsubscribe, Who)
 
 
@@ -120,9 +123,18 @@ def _watch_posts(put: Put, trace: Trace) -> None:
 def _watch_windows(put: Put, trace: Trace) -> None:
     seal_plaintext, seal_routed = Session.seal_plaintext, Session.seal_routed
 
-    def check(session: Session, plaintext: bytes) -> None:
+    #: Since when something is sent to a peer who is silent for too long; kept alive.
+    silent: dict[int, tuple[Session, float]] = {}
+
+    def check(session: Session, plaintext: bytes, now: float) -> None:
         flow = session.flow
         trace.checks["S14 window"] += 1
+        if now > session.last_received_at + _SILENT_MAX_S:
+            since = silent.setdefault(id(session), (session, now))[1]
+            trace.checks["S14 silence"] += 1
+            if now > since + _STOPS_WITHIN_S:
+                silent_s = now - session.last_received_at
+                raise Violation("S14", f"sent to one who is silent for {silent_s:.0f} s")
         counted = flow._counted - flow._reported_bytes
         if counted < flow.window * DATAGRAM_BYTES_MAX:
             return
@@ -136,11 +148,11 @@ def _watch_windows(put: Put, trace: Trace) -> None:
     def watch_seal_plaintext(
         self: Session, plaintext: bytes, now: float, *, quiet: bool = False
     ) -> bytes:
-        check(self, plaintext)
+        check(self, plaintext, now)
         return seal_plaintext(self, plaintext, now, quiet=quiet)
 
     def watch_seal_routed(self: Session, plaintext: bytes, now: float) -> Any:
-        check(self, plaintext)
+        check(self, plaintext, now)
         return seal_routed(self, plaintext, now)
 
     put(Session, "seal_plaintext", watch_seal_plaintext)
