@@ -42,6 +42,8 @@ _HANDSHAKES: Final = (DatagramType.HELLO, DatagramType.M1, DatagramType.M3)
 _RESETS_SPREAD_S: Final = 2.0
 #: While the disk has a batch, changes of the list of rooms wait this long for it.
 _FLUSH_AGAIN_S: Final = 0.005
+#: A disk that cannot be read after a batch was lost is tried again after this.
+_READ_AGAIN_S: Final = 1.0
 _MEMBERSHIP: Final = frozenset({EntryKind.CREATED, EntryKind.JOIN, EntryKind.LEAVE})
 
 
@@ -65,6 +67,8 @@ class ChatServer:
         self._now = now
         self._log = log
         self._random_bytes = random_bytes
+        #: A batch was lost, and memory could not be taken from the log again yet.
+        self._is_stale = False
         bounds = config.limits
         self._source_of = source_of(bounds)
         self._handshakes = ServerHandshakes(
@@ -129,7 +133,9 @@ class ChatServer:
         handshake_at = self._handshakes.next_timer()
         if handshake_at is not None and (soonest is None or handshake_at < soonest):
             soonest = handshake_at
-        write_at = None if self._log.busy else self.context.gate.next_batch_at
+        write_at = None
+        if not self._log.busy and not self._is_stale:
+            write_at = self.context.gate.next_batch_at
         if write_at is not None and (soonest is None or write_at < soonest):
             soonest = write_at
         return soonest
@@ -149,6 +155,8 @@ class ChatServer:
         except LogError:
             # Whoever asked asks again; what has been read and verified is still served.
             self.counters["reads_failed"] += 1
+        if self._is_stale:
+            return
         sessions = self.context.sessions
         batch_at = gate.next_batch_at
         if (batch_at is not None and batch_at <= now) or sessions.is_save_due(now):
@@ -160,7 +168,7 @@ class ChatServer:
         """``write`` has something to do as soon as the log is free."""
         gate = self.context.gate
         batch_at = gate.next_batch_at
-        due = batch_at is not None and batch_at <= self._now
+        due = batch_at is not None and batch_at <= self._now and not self._is_stale
         return due or gate.reads_waiting or self.context.delivery.wants_to_read
 
     @property
@@ -307,13 +315,29 @@ class ChatServer:
         """A batch was lost: memory is what the log says, again."""
         self.counters["batches_lost"] += 1
         self.context.sessions.save_again(self._now)
-        self.context.rooms.reload()
-        for person in self.context.people.values():
-            person.rooms = set(self._log.rooms_of(person.person))
+        self._is_stale = True
+        self._read_again(self._now)
+
+    def _read_again(self, now: float) -> None:
+        """Until the disk can be read, nothing is written and no change is told; what was
+        committed, and what memory holds of it, is served on."""
+        if self._log.busy:
+            self._timers.at(now + _FLUSH_AGAIN_S, self._read_again)
+            return
+        try:
+            rooms_of = {person: set(self._log.rooms_of(person)) for person in self.context.people}
+            self.context.rooms.reload()
+        except LogError:
+            self.counters["reloads_failed"] += 1
+            self._timers.at(now + _READ_AGAIN_S, self._read_again)
+            return
+        for person, rooms in rooms_of.items():
+            self.context.people[person].rooms = rooms
+        self._is_stale = False
 
     # --- merged changes --------------------------------------------------------------------
     def _flush_listing(self, now: float) -> None:
-        if self._log.busy:  # what the open batch holds is not to be told yet
+        if self._log.busy or self._is_stale:  # what is not committed is not to be told
             self._timers.at(now + _FLUSH_AGAIN_S, self._flush_listing)
             return
         rooms = self.context.rooms

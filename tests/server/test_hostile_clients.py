@@ -13,6 +13,7 @@ from protocol.frames import (
     Persons,
     Ping,
     Post,
+    Range,
     SetPresence,
     SignIn,
     Subscribe,
@@ -182,3 +183,31 @@ class TestADiskThatFails:
         pair.log.log.poll()
         pair.carry()
         assert len(ada.take(Welcome)) == 1
+
+    def test_it_is_read_again_until_it_can_and_nothing_is_told_before(
+        self, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        pair = ServerPair()
+        ada, ben = pair.join(1, "Ada"), pair.join(2, "Ben")
+        pair.post(ada, 2, "kept")
+        assert [entry.text for _, entry in ben.entries()] == ["kept"]
+
+        def fail(*_: object) -> None:
+            raise LogError("the disk is gone")
+
+        with monkeypatch.context() as broken:
+            broken.setattr(pair.log.log, "record_post", fail)
+            broken.setattr(pair.log.log, "_select", fail)
+            pair.post(ada, 3, "lost")
+            pair.wait(2.5)
+            assert pair.server.counters["reloads_failed"] >= 2
+            assert not pair.server.wants_to_write
+            ben.take()
+            pair.say(ben, Range(2, 1, 2))
+            assert len(ben.entries()) == 2, "what was committed is served"
+            pair.post(ada, 3, "lost")
+            pair.wait(0.2)
+            assert ben.entries() == []
+        pair.wait(1.1)
+        pair.post(ada, 3, "lost")
+        assert "lost" in [entry.text for _, entry in ben.entries()]

@@ -19,6 +19,7 @@ from app.models.local_store import LocalStore
 from server import batched_connection, log_schema
 from server.batched_connection import BatchedConnection
 from server.commit_thread import Committed
+from server.room_log import LogError, RoomRecord
 from server.sqlite_log import SqliteLog
 from tests.simulation.schedule import Schedule
 from tests.simulation.trace import Trace
@@ -28,6 +29,8 @@ _FULL = 2
 _COMMITS_BETWEEN_SYNCS = 8
 #: Share of commits that the disk answers at once.
 _QUICK = 0.3
+#: Share of failed commits after which the disk cannot be read for a while either.
+_UNREADABLE = 0.1
 RandomBytes = Callable[[int], bytes]
 
 
@@ -40,6 +43,17 @@ class DiskManners:
     stall_max_s: float = 5.0
     error: float = 0.0
     full: float = 0.0
+
+
+class _FailingLog(SqliteLog):
+    """The real log on a disk that sometimes cannot be read either."""
+
+    disk: ServerDisk
+
+    def rooms(self) -> list[RoomRecord]:
+        """See ``SqliteLog``."""
+        self.disk.read()
+        return super().rooms()
 
 
 class ServerDisk:
@@ -64,6 +78,7 @@ class ServerDisk:
         self._synced = b""
         self._commits = 0
         self._outcome: Committed | None = None
+        self._unreadable_until = 0.0
         self._wake: Callable[[], None] = lambda: None
         #: Goes up when the machine dies: what was under way then does not arrive.
         self._life = 0
@@ -74,9 +89,18 @@ class ServerDisk:
         batched_connection._apply_settings(self.connection, in_memory=True)
         log_schema.migrate(self.connection, log_schema.MIGRATIONS)
         self._wake = wake
+        self._unreadable_until = 0.0
         batched = BatchedConnection(self.connection, wake, threaded=False)
         batched._thread = self  # type: ignore[assignment]
-        return SqliteLog(batched, random_bytes)
+        log = _FailingLog(batched, random_bytes)
+        log.disk = self
+        return log
+
+    def read(self) -> None:
+        """Somebody reads; the disk may have failed as a whole."""
+        if self._schedule.now < self._unreadable_until:
+            self._trace.fault(self._schedule.now, "disk unreadable")
+            raise LogError("disk I/O error")
 
     def crash(self) -> None:
         """The process dies: what it had not handed over is gone."""
@@ -131,6 +155,8 @@ class ServerDisk:
         manners, draw = self.manners, self._rng.random()
         if draw < manners.error:
             self._trace.fault(self._schedule.now, "disk failed")
+            if self._rng.random() < _UNREADABLE:
+                self._unreadable_until = self._schedule.now + self._rng.random() * 5.0
             return _error("disk I/O error", sqlite3.SQLITE_IOERR)
         if draw < manners.error + manners.full:
             self._trace.fault(self._schedule.now, "disk full at commit")

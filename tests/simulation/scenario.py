@@ -239,6 +239,9 @@ def _disk(rng: random.Random, scenario: Scenario) -> Drawn:
         at = rng.uniform(2.0, scenario.faulty_s)
         actions.append(Action(at, "disk full", 0, rng.uniform(1.0, 15.0)))
     store_s = rng.choice([0.0005, 0.02, 0.5])
+    if rng.random() < 0.3:
+        at = rng.uniform(2.0, scenario.faulty_s)
+        actions.append(Action(at, "power cut", 0, rng.random()))
     return replace(scenario, disk=manners, store_mean_s=store_s), actions
 
 
