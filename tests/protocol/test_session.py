@@ -322,6 +322,16 @@ class TestMigration:
         assert AWAY in [where for _, where in sent]
         assert pair.server.channel.sent_counter == sealed + len(sent)
 
+    def test_a_report_that_is_due_does_not_make_a_challenge_longer(self) -> None:
+        pair = Pair()
+        pair.server.note_complete(2, 1000, 0.0)
+        came = pair.client_says(Ping())
+        pair.server.receive(came, AWAY, 1.0)
+        while pair.server.route(1) == AWAY:
+            pass
+        sent = [len(d) for d, where in pair.server.datagrams_to_send(1.0) if where == AWAY]
+        assert sent == [46]
+
     def test_without_an_answer_it_gives_up_after_a_few_and_stays(self) -> None:
         pair = Pair()
         pair.up(Pad(bytes(300)), at=AWAY)
