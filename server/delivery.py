@@ -42,6 +42,7 @@ _FRAMES_BYTES_MAX: Final = limits.PLAINTEXT_BYTES_MAX - 3
 #: closer together than a timer can tell needs no waiting.
 _PACE: Final = 1.25
 _PACED_FROM_S: Final = 0.001
+_PACED_TO_S: Final = 1.0
 #: Heads of at most 24 bytes in one datagram.
 _HEADS_MAX: Final = 45
 
@@ -325,6 +326,8 @@ class Delivery:
             return False
         flow = client.session.flow
         distance_s = limits.BURST_MAX * flow.round_trip.smoothed_s / (_PACE * flow.window)
+        # The round trip of bad times must not hold up better ones; the window bounds them anyway.
+        distance_s = min(distance_s, _PACED_TO_S)
         client.burst_left = limits.BURST_MAX
         client.burst_at = now + distance_s if distance_s >= _PACED_FROM_S else now
         return True

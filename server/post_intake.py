@@ -131,6 +131,12 @@ class PostIntake:
         """The log answers for the device's posts up to this one."""
         self.committed = client_seq
         self.last_post_id = post_id
+        if self.next <= client_seq:
+            # A batch was lost after this post was handed on for the second time: it counts as
+            # not handed on, and yet has come through.
+            self.next = client_seq + 1
+            if (post := self._staged.get(client_seq)) is not None:
+                self._forget(post)
 
     def _forget(self, post: StagedPost) -> None:
         self.bytes_held -= post.bytes_held

@@ -320,6 +320,17 @@ class TestRanges:
         assert sum(bursts) >= 80, "the window is used within a round trip"
         assert len(bursts) >= 8
 
+    def test_a_round_trip_of_bad_times_holds_no_burst_up(self) -> None:
+        pair = ServerPair(ServerConfig(rate_limits=False))
+        ada = pair.join(1, "Ada")
+        pair.post(ada, 2, "x" * 900)
+        ben = pair.join(2, "Ben")
+        assert ben.served is not None
+        ben.served.session.flow.round_trip.sample(50.0)
+        ben.served.session.flow.window = 4.0
+        pair.say(ben, Range(2, 1, 2))
+        assert pair.now < ben.served.burst_at <= pair.now + 1.0
+
     def test_no_more_ranges_in_hand_than_may_be(self) -> None:
         pair, ada, bob = new_pair()
         for seq in range(2, 202):

@@ -57,6 +57,19 @@ class TestOrder:
             hand_on_all(intake)
         assert intake.next == 2
 
+    def test_one_that_comes_through_though_it_was_taken_back_is_not_waited_for(self) -> None:
+        # Handed on again after one batch was lost, it stands in line when the next one is lost,
+        # which holds its first, stale copy.
+        intake = new_intake(last=33)
+        intake.stage(post(34))
+        hand_on_all(intake)
+        intake.reset(33, 0)
+        intake.stage(post(34))
+        intake.stage(post(35))
+        intake.on_committed(34, 1034)
+        assert [ready.client_seq for ready in hand_on_all(intake)] == [35]
+        assert (intake.next, intake.bytes_held) == (36, 0)
+
     @pytest.mark.parametrize("ahead", [limits.POSTS_AHEAD_MAX, 10**6, limits.NUMBER_MAX - 1])
     def test_what_is_too_far_ahead_is_dropped(self, ahead: int) -> None:
         intake = new_intake()

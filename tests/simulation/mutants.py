@@ -21,8 +21,11 @@ import msgspec
 from app.models import server_link
 from app.models.commands import SendPost, StorePost
 from app.models.events import OutboxPost
+from app.models.live_replica import LiveReplica
 from app.models.post_office import PostOffice
 from app.models.post_sender import PostSender
+from app.models.server_link import ServerLink
+from app.models.store_outbox import Outbox
 from app.models.store_thread import StoreWorker
 from app.models.stream_follower import StreamFollower
 from protocol import limits
@@ -33,7 +36,14 @@ from protocol.frames import Heads, Post
 from protocol.replay_window import ReplayWindow
 from protocol.session import Session
 from protocol.stream_replica import StreamReplica
-from server import batched_connection, chat_server, delivery, post_handlers, stream_handlers
+from server import (
+    batched_connection,
+    chat_server,
+    delivery,
+    post_handlers,
+    sqlite_log,
+    stream_handlers,
+)
 from server.chat_server import ChatServer
 from server.commit_gate import CommitGate
 from server.delivery import Delivery
@@ -41,6 +51,7 @@ from server.dispatch_table import HANDLERS
 from server.post_intake import PostIntake, StagedPost
 from server.post_rules import Posting
 from server.room_log import PostResult
+from server.session_keeper import SessionKeeper
 from server.sqlite_log import SqliteLog
 from tests.simulation.patches import Put, patches
 from tests.simulation.scenario import draw
@@ -175,6 +186,33 @@ def _sent_before_stored(put: Put) -> None:
     put(StoreWorker, "run_batch", run_batch)
 
 
+def _numbers_outlive_their_batch(put: Put) -> None:
+    select = sqlite_log._SELECT_PLACE
+
+    def place(self: SqliteLog, connection: Any, room: int) -> Any:
+        known = self._places.get(room)
+        return known or connection.execute(select, (room,)).fetchone()
+
+    put(SqliteLog, "_place", place)
+
+
+def _new_numbers_not_on_disk(put: Put) -> None:
+    put(Outbox, "_rewrite", lambda self, server, moved: None)
+
+
+def _incarnations_ignored(put: Put) -> None:
+    original = LiveReplica.on_subscribed
+
+    def on_subscribed(
+        self: LiveReplica, stream_id: bytes, incarnation: int, head: int, now: float
+    ) -> bool:
+        if self.incarnation:
+            stream_id, incarnation = self.stream_id, self.incarnation
+        return original(self, stream_id, incarnation, head, now)
+
+    put(LiveReplica, "on_subscribed", on_subscribed)
+
+
 # --- sessions --------------------------------------------------------------------------------
 def _replay_window_off_by_one(put: Put) -> None:
     def would_accept(self: ReplayWindow, counter: int) -> bool:
@@ -251,6 +289,75 @@ def _window_ignored(put: Put) -> None:
     put(Flow, "may_send", property(lambda self: True))
 
 
+def _questions_ignore_the_window(put: Put) -> None:
+    def send_packed(self: ServerLink, frames: list[Any], now: float) -> list[Any]:
+        for frame in frames:
+            self.send([frame], now)
+        return []
+
+    put(ServerLink, "send_packed", send_packed)
+
+
+def _reports_hide_what_is_lost(put: Put) -> None:
+    original = Flow.take_report
+
+    def take_report(self: Flow, now: float) -> tuple[int, int, int]:
+        highest, _, delay_ms = original(self, now)
+        return highest, highest + 1, delay_ms
+
+    put(Flow, "take_report", take_report)
+
+
+def _round_trip_of_another_transmission(put: Put) -> None:
+    original = Flow._on_newly_reported
+    put(
+        Flow, "_on_newly_reported",
+        lambda self, highest, *rest: original(self, max(0, highest - 1), *rest),
+    )  # fmt: skip
+
+
+def _silent_ones_are_fed(put: Put) -> None:
+    def look_after(self: SessionKeeper, client: Any, now: float) -> None:
+        heard = client.session.last_received_at
+        if now < heard + 85.0:
+            client.session.last_received_at = max(heard, now - 50.0)
+        original(self, client, now)
+        client.session.last_received_at = heard
+
+    original = SessionKeeper._look_after
+    put(SessionKeeper, "_look_after", look_after)
+
+
+def _no_burst_ends(put: Put) -> None:
+    def may_burst(self: Delivery, client: Any, now: float) -> bool:
+        client.burst_left = limits.WINDOW_MAX
+        return True
+
+    put(Delivery, "_may_burst", may_burst)
+
+
+def _ranges_sent_thrice(put: Put) -> None:
+    original = Delivery._send_entries
+
+    def send_entries(self: Delivery, client: Any, room: Any, entries: Any, now: float) -> None:
+        pull = client.pulls[0]
+        for _ in range(2):
+            original(self, client, room, entries, now)
+            if client.pulls and client.pulls[0] == pull:
+                return
+            client.pulls.appendleft(pull)
+        original(self, client, room, entries, now)
+
+    put(Delivery, "_send_entries", send_entries)
+
+
+def _heads_beyond_the_newest(put: Put) -> None:
+    def heads(rows: list[tuple[int, int, int]]) -> Heads:
+        return Heads([(ref, head + 1, visible) for ref, head, visible in rows])
+
+    put(delivery, "Heads", heads)
+
+
 def _entries_taken_twice(put: Put) -> None:
     original = StreamReplica.hold
 
@@ -311,6 +418,9 @@ MUTANTS = (
     Mutant("a post with missing parts", "S3", _staged_part_missing),
     Mutant("any number is next", "S6 S16", _any_number_is_next),
     Mutant("sent before it is stored", "S2 S3", _sent_before_stored),
+    Mutant("numbers outlive the batch that was lost", "S1 S4 S16", _numbers_outlive_their_batch),
+    Mutant("new numbers only in memory", "S2 S3 S16 L1", _new_numbers_not_on_disk),
+    Mutant("incarnations ignored", "L1 L2", _incarnations_ignored),
     Mutant("replay window off by one", "S9", _replay_window_off_by_one),
     Mutant("counter remembered before the cipher", "S8", _window_before_cipher),
     Mutant("address from any datagram", "S8 S11", _address_from_anybody),
@@ -320,6 +430,13 @@ MUTANTS = (
     Mutant("heads without the newest entry", "L2", _heads_without_tail),
     Mutant("no back-off", "S14", _no_back_off),
     Mutant("window ignored", "S14", _window_ignored),
+    Mutant("questions past the window", "S14", _questions_ignore_the_window),
+    Mutant("reports hide what is lost", "L1 L2 S16", _reports_hide_what_is_lost),
+    Mutant("round trip of another transmission", "S14", _round_trip_of_another_transmission),
+    Mutant("silent ones are fed", "S14", _silent_ones_are_fed),
+    Mutant("bursts without end", "S14", _no_burst_ends),
+    Mutant("ranges sent three times", "L3", _ranges_sent_thrice),
+    Mutant("heads beyond the newest entry", "L2 L4", _heads_beyond_the_newest),
     Mutant("entries taken twice", "S4", _entries_taken_twice),
     Mutant("forks are not seen", "S4 L2", _forks_are_not_seen),
     Mutant("no repair", "L2", _no_repair),

@@ -27,7 +27,7 @@ _SOCKET_BUFFER = 200
 _AT_ONCE_MAX = 2 * limits.BURST_MAX
 #: Answers and reports that may leave beside what the window counts.
 _SMALL_IN_FULL = limits.DATAGRAM_BYTES_MAX // limits.COUNTED_BYTES_MIN
-_BESIDE_WINDOW = 48 + 2 * limits.POSTS_AHEAD_MAX
+_BESIDE_WINDOW = 24
 
 
 class ServerNode:
@@ -263,7 +263,7 @@ class ServerNode:
                 self._progress[client] = (reported, received, flow.sent, flow.window)
                 continue
             self._trace.checks["S14 window"] += 1
-            allowed = _SMALL_IN_FULL * before[3] + _BESIDE_WINDOW + 4 * (received - before[1])
+            allowed = _SMALL_IN_FULL * before[3] + _BESIDE_WINDOW + 2 * (received - before[1])
             if flow.sent - before[2] > allowed:
                 sent = flow.sent - before[2]
                 raise Violation("S14", f"{sent} datagrams to one who reports nothing")

@@ -16,7 +16,7 @@ from typing import Any
 from app.models.post_sender import PostSender
 from protocol.channel import Channel, Opened
 from protocol.errors import RemoteProtocolError
-from protocol.flow import Flow
+from protocol.flow import Flow, RoundTrip
 from protocol.frames import (
     Changes,
     Pad,
@@ -50,6 +50,7 @@ def watched(trace: Trace) -> Iterator[None]:
         _watch_channels(put, trace)
         _watch_posts(put, trace)
         _watch_windows(put, trace)
+        _watch_round_trips(put, trace)
         yield
 
 
@@ -157,3 +158,33 @@ def _watch_windows(put: Put, trace: Trace) -> None:
 
     put(Session, "seal_plaintext", watch_seal_plaintext)
     put(Session, "seal_routed", watch_seal_routed)
+
+
+def _watch_round_trips(put: Put, trace: Trace) -> None:
+    """Every sample is the age of the very transmission that was reported (Karn)."""
+    on_sent, on_report, sample = Flow.on_sent, Flow.on_report, RoundTrip.sample
+    #: When each datagram left; kept alive, so that no id comes twice.
+    left: dict[int, tuple[Flow, dict[int, float]]] = {}
+    expected_s = [0.0]
+
+    def watch_sent(self: Flow, counter: int, now: float, *size: int, quiet: bool = False) -> None:
+        left.setdefault(id(self), (self, {}))[1][counter] = now
+        on_sent(self, counter, now, *size, quiet=quiet)
+
+    def watch_report(
+        self: Flow, highest: int, received: int, delay_ms: int, now: float, late: int = 0
+    ) -> int:
+        times = left[id(self)][1] if id(self) in left else {}
+        expected_s[0] = now - times.get(highest, now) - delay_ms / 1000
+        return on_report(self, highest, received, delay_ms, now, late)
+
+    def watch_sample(self: RoundTrip, seconds: float) -> None:
+        trace.checks["S14 round trip"] += 1
+        if abs(seconds - expected_s[0]) > 1e-6:
+            text = f"{seconds:.6f} s was taken for a round trip of {expected_s[0]:.6f} s"
+            raise Violation("S14", text)
+        sample(self, seconds)
+
+    put(Flow, "on_sent", watch_sent)
+    put(Flow, "on_report", watch_report)
+    put(RoundTrip, "sample", watch_sample)
