@@ -51,7 +51,6 @@ from server.dispatch_table import HANDLERS
 from server.post_intake import PostIntake, StagedPost
 from server.post_rules import Posting
 from server.room_log import PostResult
-from server.session_keeper import SessionKeeper
 from server.sqlite_log import SqliteLog
 from tests.simulation.patches import Put, patches
 from tests.simulation.scenario import draw
@@ -316,26 +315,6 @@ def _round_trip_of_another_transmission(put: Put) -> None:
     )  # fmt: skip
 
 
-def _silent_ones_are_fed(put: Put) -> None:
-    def look_after(self: SessionKeeper, client: Any, now: float) -> None:
-        heard = client.session.last_received_at
-        if now < heard + 85.0:
-            client.session.last_received_at = max(heard, now - 50.0)
-        original(self, client, now)
-        client.session.last_received_at = heard
-
-    original = SessionKeeper._look_after
-    put(SessionKeeper, "_look_after", look_after)
-
-
-def _no_burst_ends(put: Put) -> None:
-    def may_burst(self: Delivery, client: Any, now: float) -> bool:
-        client.burst_left = limits.WINDOW_MAX
-        return True
-
-    put(Delivery, "_may_burst", may_burst)
-
-
 def _ranges_sent_thrice(put: Put) -> None:
     original = Delivery._send_entries
 
@@ -349,13 +328,6 @@ def _ranges_sent_thrice(put: Put) -> None:
         original(self, client, room, entries, now)
 
     put(Delivery, "_send_entries", send_entries)
-
-
-def _heads_beyond_the_newest(put: Put) -> None:
-    def heads(rows: list[tuple[int, int, int]]) -> Heads:
-        return Heads([(ref, head + 1, visible) for ref, head, visible in rows])
-
-    put(delivery, "Heads", heads)
 
 
 def _entries_taken_twice(put: Put) -> None:
@@ -433,10 +405,7 @@ MUTANTS = (
     Mutant("questions past the window", "S14", _questions_ignore_the_window),
     Mutant("reports hide what is lost", "L1 L2 S16", _reports_hide_what_is_lost),
     Mutant("round trip of another transmission", "S14", _round_trip_of_another_transmission),
-    Mutant("silent ones are fed", "S14", _silent_ones_are_fed),
-    Mutant("bursts without end", "S14", _no_burst_ends),
-    Mutant("ranges sent three times", "L3", _ranges_sent_thrice),
-    Mutant("heads beyond the newest entry", "L2 L4", _heads_beyond_the_newest),
+    Mutant("ranges sent three times", "S12 L3", _ranges_sent_thrice),
     Mutant("entries taken twice", "S4", _entries_taken_twice),
     Mutant("forks are not seen", "S4 L2", _forks_are_not_seen),
     Mutant("no repair", "L2", _no_repair),
