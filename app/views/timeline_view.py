@@ -358,8 +358,11 @@ class TimelineView(Surface):
     # scrolling
 
     def _is_at_end(self) -> bool:
-        is_last = self._window.end == len(self._rows.rows) and not self._rows.has_newer
-        return is_last and self.text.yview()[1] >= 0.9999
+        if self._window.end != len(self._rows.rows) or self._rows.has_newer:
+            return False
+        # Not the fraction of yview: it is an estimate until Tk has measured every line.
+        last = self.text.dlineinfo("end - 1 indices")
+        return last is not None and last[1] + last[3] <= self.text.winfo_height()
 
     def scrolled(self) -> None:
         """The person moved the view."""
