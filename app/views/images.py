@@ -98,6 +98,25 @@ class Icon:
 
 
 @dataclass(frozen=True, slots=True)
+class HangingIcon:
+    """An icon in the right half of a picture twice as wide.
+
+    Drawn with half its width as negative padding it takes no room in its line, so that the line
+    is never broken in front of it; it hangs into the margin.
+    """
+
+    icon: Icon
+    gap: float
+
+    def draw(self, tokens: Tokens, px: Px) -> Image.Image:
+        icon = self.icon.draw(tokens, px)
+        half = px(self.gap) + icon.width
+        picture = Image.new("RGBA", (2 * half, icon.height))
+        picture.paste(icon, (2 * half - icon.width, 0))
+        return picture
+
+
+@dataclass(frozen=True, slots=True)
 class Avatar:
     """A round avatar with initials; `presence` adds a dot cut out of the picture."""
 

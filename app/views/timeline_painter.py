@@ -21,6 +21,7 @@ from app.views.images import (
     AvatarSlice,
     Badge,
     Blank,
+    HangingIcon,
     Icon,
     Rule,
 )
@@ -36,12 +37,13 @@ RIGHT_MARGIN = 30
 _LINE_HEIGHT = 23
 _NEXT = "chat_next"  # in front of what follows the blocks being drawn
 
+_MARK_GAP = 8
 _MARKS = {
-    MessageState.PENDING: Icon("clock", 13, "muted"),
-    MessageState.ACCEPTED: Icon("check2", 15, "muted"),
-    MessageState.HELD: Icon("check2-all", 15, "muted"),
-    MessageState.HELD_BY_ALL: Icon("check2-all", 15, "link"),
-    MessageState.FAILED: Icon("exclamation-circle-fill", 14, "danger"),
+    MessageState.PENDING: HangingIcon(Icon("clock", 13, "muted"), _MARK_GAP),
+    MessageState.ACCEPTED: HangingIcon(Icon("check2", 15, "muted"), _MARK_GAP),
+    MessageState.HELD: HangingIcon(Icon("check2-all", 15, "muted"), _MARK_GAP),
+    MessageState.HELD_BY_ALL: HangingIcon(Icon("check2-all", 15, "link"), _MARK_GAP),
+    MessageState.FAILED: HangingIcon(Icon("exclamation-circle-fill", 14, "danger"), _MARK_GAP),
 }
 
 
@@ -246,8 +248,7 @@ class TimelinePainter:
     def _draw_mark(self, row: MessageRow) -> None:
         if not row.is_own:
             return
-        self._pen.write("  ")
-        self._pen.picture(_MARKS[row.state], "mark")
+        self._pen.hang(_MARKS[row.state], "mark")
 
     def _draw_failure(self, row: MessageRow) -> None:
         self._pen.write_in_order(wording.failure_text(row), "trouble")

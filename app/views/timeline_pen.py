@@ -9,7 +9,7 @@ import tkinter as tk
 from typing import Literal
 
 from app.views.drawn_text import IN_ORDER, drawn
-from app.views.images import Recipe
+from app.views.images import HangingIcon, Recipe
 from app.views.theme import Look
 
 Align = Literal["top", "center", "bottom", "baseline"]
@@ -77,6 +77,12 @@ class TimelinePen:
             self.text.image_create(self._place, image=image, align=align)
         for tag in tags:
             self.text.tag_add(tag, f"{self._place} - 1 indices", self._place)
+
+    def hang(self, recipe: HangingIcon, *tags: str) -> None:
+        """Draw an icon behind the last word, which always stays on its line."""
+        half = int(self.text.tk.call("image", "width", self.look.images.get(recipe))) // 2
+        self.picture(recipe, *tags)
+        self.text.image_configure(f"{self._place} - 1 indices", padx=-half)
 
     def flush(self) -> None:
         """Insert what was gathered."""

@@ -108,6 +108,8 @@ class TimelinePointer:
         # Beside a line Tk names the nearest character; only the line itself counts as hit.
         box = self._text.bbox(index)
         tags = self._text.tag_names(index)
+        if self._is_on_mark(index, event.x):
+            tags = (*tags, "mark")
         is_on_text = box is not None and box[0] <= event.x <= box[0] + box[2]
         is_active = is_on_text and not {"pressable", "action", "spoiler"}.isdisjoint(tags)
         if is_active != self._is_active:
@@ -120,6 +122,14 @@ class TimelinePointer:
             self._hover(drawn)
         self._offer_copy(drawn, tags)
         self._plan_hint(drawn, tags if is_on_text else ())
+
+    def _is_on_mark(self, index: str, x: int) -> bool:
+        """It hangs beyond the last word, where Tk names the newline."""
+        mark = f"{index} - 1 indices"
+        if "mark" not in self._text.tag_names(mark):
+            return False
+        box = self._text.bbox(mark)
+        return box is not None and box[0] + box[2] // 2 <= x <= box[0] + box[2]
 
     def _hover(self, drawn: Drawn | None) -> None:
         row = drawn.block.row if drawn is not None else None

@@ -9,6 +9,7 @@ import pytest
 from app.views.rows import HoleRow, MessageKind, MessageState
 from app.views.timeline_layout import WINDOW_ROWS_MAX, WINDOW_ROWS_SCROLLED_MAX
 from app.views.timeline_view import TimelineView
+from app.views.widgets import Label
 from tests.app.views.conftest import Stage, message, messages
 
 
@@ -278,6 +279,41 @@ class TestFailed:
     def test_the_reason_is_said(self, stage: Stage) -> None:
         self.failed(stage)
         assert "Not sent: the room is gone" in text_of(stage)
+
+
+class TestMark:
+    def test_it_never_stands_alone_on_a_line(self, stage: Stage) -> None:
+        stage.resize(480)
+        rows = tuple(
+            message(number, "many words " * 3 + "i" * number, is_own=True, author_id="me")
+            for number in range(1, 60)
+        )
+        stage.show_rows(rows)
+        text = view_of(stage).text
+        tops = set()
+        for start, _end in zip(*[iter(map(str, text.tag_ranges("mark")))] * 2, strict=True):
+            text.see(start)
+            word, mark = text.bbox(f"{start} - 1 indices"), text.dlineinfo(start)
+            assert word is not None and mark is not None
+            assert mark[1] <= word[1] < mark[1] + mark[3]
+            line = text.dlineinfo(f"{start} linestart")
+            tops.add(line is not None and line[1] < mark[1])
+        assert tops == {False, True}, "no line came near to its end"
+
+    def test_it_says_its_state_where_it_is_seen(self, stage: Stage) -> None:
+        stage.show_rows((message(1, "hello", is_own=True, author_id="me"),))
+        view = view_of(stage)
+        box = view.text.bbox(view.text.tag_ranges("mark")[0])
+        assert box is not None
+        view.text.event_generate("<Motion>", x=box[0] + box[2] - 4, y=box[1] + box[3] // 2)
+        stage.until(lambda: "Sent" in hints(stage))
+        view.text.event_generate("<Motion>", x=box[0] + box[2] + 40, y=box[1] + box[3] // 2)
+        assert "Sent" not in hints(stage)
+
+
+def hints(stage: Stage) -> list[str]:
+    labels = [each for each in stage.window.root.winfo_children() if isinstance(each, Label)]
+    return [str(label.cget("text")) for label in labels]
 
 
 class TestLinks:
