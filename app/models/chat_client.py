@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from typing import Final
 
 from app.models import commands
 from app.models.commands import NetworkCommand, RenumberPosts
@@ -47,6 +48,9 @@ from protocol.frames import (
 Output = Event | RenumberPosts
 
 
+_MEMBERSHIP: Final = frozenset({EntryKind.CREATED, EntryKind.JOIN, EntryKind.LEAVE})
+
+
 class ChatClient:
     """One person at one server."""
 
@@ -65,6 +69,10 @@ class ChatClient:
             self.link, self._follower, restored.outbox, self._outputs_append, self._on_accepted
         )
         self._joined = {room.room for room in restored.rooms if room.joined}
+        #: What the newest welcome tells of rooms holds up to this post of ours; of those after it,
+        #: the newest that decided whether we are in a room. Answers come in any order.
+        self._told_up_to = 0
+        self._decided_by: dict[int, int] = {}
         self._away = False
         self._now = 0.0
 
@@ -144,7 +152,9 @@ class ChatClient:
 
     # --- what the parts have to know of each other -------------------------------------------
     def _on_link_event(self, event: Event) -> None:
+        told_up_to = 0
         if isinstance(event, SignedIn):
+            told_up_to = event.last_client_seq
             # The store numbers new posts by this: an older word would give a number twice.
             answered = self._posts.last_answered(event.last_client_seq)
             event = replace(event, last_client_seq=answered)
@@ -152,11 +162,15 @@ class ChatClient:
             event = replace(event, repaired=self._follower.repaired)
         self._outputs.append(event)
         if isinstance(event, SignedIn):
-            self._on_signed_in(event)
+            self._on_signed_in(event, told_up_to)
 
-    def _on_signed_in(self, event: SignedIn) -> None:
+    def _on_signed_in(self, event: SignedIn, told_up_to: int) -> None:
         """A session begins (or goes on with new keys): say again what we follow and post."""
-        rooms = set(event.rooms)
+        self._told_up_to = told_up_to
+        decided = {room: seq for room, seq in self._decided_by.items() if seq > told_up_to}
+        self._decided_by = decided
+        rooms = {room for room in event.rooms if room not in decided}
+        rooms |= {room for room in decided if room in self._joined}
         for room in sorted(rooms ^ self._joined):
             self._outputs.append(MembershipChanged(room, joined=room in rooms))
         self._joined = rooms
@@ -171,6 +185,11 @@ class ChatClient:
 
     def _on_accepted(self, post: OutboxPost, room: int, number: int, now: float) -> None:
         """A post of ours took effect: did it make us a member, or none any more?"""
+        if post.kind not in _MEMBERSHIP:
+            return
+        if post.client_seq <= self._decided_by.get(room, self._told_up_to):
+            return  # something later has been heard of already
+        self._decided_by[room] = post.client_seq
         if post.kind in (EntryKind.CREATED, EntryKind.JOIN) and room not in self._joined:
             self._joined.add(room)
             self._outputs.append(MembershipChanged(room, joined=True))

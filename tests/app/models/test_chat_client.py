@@ -68,6 +68,28 @@ class TestMembership:
         assert bench.happened(MembershipChanged)[-1] == MembershipChanged(1, False)
         assert [frame.ref for frame in bench.take(Unsubscribe)] == [2]
 
+    def test_an_answer_that_comes_late_does_not_undo_what_was_done_since(self) -> None:
+        bench = Bench(rooms=[1]).general()
+        bench.send(a_post(1, kind=EntryKind.LEAVE), a_post(2, kind=EntryKind.JOIN))
+        bench.say(Receipt(2, 1, 9))
+        bench.say(Receipt(1, 1, 8))
+        assert bench.client._joined == {1}
+        assert MembershipChanged(1, False) not in bench.happened(MembershipChanged)
+
+    def test_an_answer_from_before_the_welcome_tells_nothing_new(self) -> None:
+        bench = Bench(rooms=[1]).general()
+        bench.send(a_post(1, kind=EntryKind.LEAVE), a_post(2, kind=EntryKind.JOIN))
+        bench.again(rooms=[1], last_client_seq=2)
+        bench.say(Receipt(1, 1, 8))
+        assert bench.client._joined == {1}
+
+    def test_a_welcome_from_before_an_answer_takes_nothing_back(self) -> None:
+        bench = Bench().general()
+        bench.send(a_post(1, kind=EntryKind.JOIN))
+        bench.say(Receipt(1, 1, 9))
+        bench.again(rooms=[], last_client_seq=0)
+        assert bench.client._joined == {1}
+
     def test_even_if_the_server_ends_the_session_in_the_same_breath(self) -> None:
         bench = Bench(rooms=[1]).general()
         bench.send(a_post(1, kind=EntryKind.LEAVE))
