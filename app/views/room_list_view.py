@@ -22,7 +22,7 @@ _HEADING_HEIGHT = 34
 
 
 class RoomListView(Surface):
-    """Shows `RoomRow`s in the order given and tells what was chosen."""
+    """Shows `RoomRow`s in the order given, silent ones last, and tells what was chosen."""
 
     def __init__(
         self,
@@ -114,6 +114,7 @@ class _Rooms(CanvasList[RoomRow]):
     ) -> None:
         super().__init__(master, look, role="side")
         self._on_open, self._on_leave, self._on_invite = on_open, on_leave, on_invite
+        self._given: Sequence[RoomRow] = ()
         self._rows: Sequence[RoomRow] = ()
         self._rules: Mapping[Key, RoomRuleRow] = {}
         self.menu = Menu(self, tearoff=False)
@@ -131,9 +132,10 @@ class _Rooms(CanvasList[RoomRow]):
         self.show_rooms(())
 
     def show_rooms(self, rows: Sequence[RoomRow]) -> None:
-        self._rows = rows
+        self._given = rows
+        self._rows = sorted(rows, key=self._is_silent)
         items: list[ListItem[RoomRow]] = [ListItem("rooms", _HEADING_HEIGHT, heading=_("Rooms"))]
-        items += (ListItem(("room", row.key), _ROW_HEIGHT, row) for row in rows)
+        items += (ListItem(("room", row.key), _ROW_HEIGHT, row) for row in self._rows)
         self.show_items(items)
 
     @property
@@ -157,6 +159,7 @@ class _Rooms(CanvasList[RoomRow]):
         """What the rooms may notify of."""
         if rules != self._rules:
             self._rules = rules
+            self.show_rooms(self._given)
             self.mark_dirty()
 
     def _is_silent(self, row: RoomRow) -> bool:
@@ -221,9 +224,8 @@ class _Rooms(CanvasList[RoomRow]):
             self.create_image(
                 px(8), top + px(1), image=look.images.get(field), anchor="nw", tags=(tag,)
             )
-        is_unread = row.is_joined and (
-            row.mentions > 0 or (row.unread > 0 and not self._is_silent(row))
-        )
+        has_news = row.mentions > 0 or row.unread > 0
+        is_unread = row.is_joined and has_news and not self._is_silent(row)
         if row.is_selected:
             color, role = tokens.selected_fg, "selected_fg"
         elif is_unread:
@@ -249,10 +251,10 @@ class _Rooms(CanvasList[RoomRow]):
         look = self.look
         if not row.is_joined:
             return 0
-        if row.mentions > 0:
-            recipe: Badge | Icon = Badge("@" + badge_text(row.mentions), "alert", "alert_text")
-        elif self._is_silent(row):
-            recipe = Icon("bell-slash", 13, "muted_side")
+        if self._is_silent(row):
+            recipe: Badge | Icon = Icon("bell-slash", 13, "muted_side")
+        elif row.mentions > 0:
+            recipe = Badge("@" + badge_text(row.mentions), "alert", "alert_text")
         elif row.unread > 0:
             recipe = Badge(badge_text(row.unread), "badge", "badge_text")
         elif row.has_draft and not row.is_selected:

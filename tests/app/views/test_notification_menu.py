@@ -13,7 +13,7 @@ def labels(menu: object) -> list[str]:
 
 
 class TestSilentRoom:
-    def test_silent_room_has_no_number_but_still_tells_of_mentions(self, stage: Stage) -> None:
+    def test_silent_room_has_no_number_and_is_not_bold(self, stage: Stage) -> None:
         rooms = stage.window.room_list.rooms
 
         def badges() -> list[str]:
@@ -28,9 +28,20 @@ class TestSilentRoom:
         mentioned = badges()
         stage.window.set_room_rules({})
 
-        assert len({tuple(loud), tuple(muted), tuple(mentioned)}) == 3
+        assert len(loud) == len(muted)
+        assert muted != loud
+        assert mentioned == muted
         stage.window.show_rooms([RoomRow("r", "dev", unread=7)])
         assert badges() == loud
+
+
+    def test_silent_rooms_come_last_and_return_to_their_place(self, stage: Stage) -> None:
+        rooms = stage.window.room_list.rooms
+        stage.window.show_rooms([RoomRow(name, name) for name in "abc"])
+        stage.window.set_room_rules({"a": RoomRuleRow(is_muted=True), "b": RoomRuleRow("nothing")})
+        assert rooms.room_keys == ["c", "a", "b"]
+        stage.window.set_room_rules({"b": RoomRuleRow("mentions")})
+        assert rooms.room_keys == ["a", "b", "c"]
 
 
 class TestNotificationMenu:
