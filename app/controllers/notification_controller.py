@@ -252,7 +252,7 @@ class NotificationController:
             key = room_key(model, room.room)
             rules[key] = RoomRuleRow(rule.level.value, rule.is_muted(time_ms))
             if self.rules.counts(room.stream_id.hex(), time_ms):
-                count += room.mentions(model.person, *model.own_words)
+                count += model.mentions_in(room)
         if count != self._title_count:
             self._title_count = count
             self._window.set_title_count(count)

@@ -70,7 +70,7 @@ def room_rows(model: ChatModel, drafts: Collection[RoomKey] = ()) -> list[RoomRo
             name=room.name,
             topic=room.topic,
             unread=room.unread,
-            mentions=room.mentions(model.person, *model.own_words),
+            mentions=model.mentions_in(room),
             is_selected=room.room == model.open_room_number,
             is_joined=room.is_joined,
             has_draft=room_key(model, room.room) in drafts and room.room != model.open_room_number,
@@ -213,7 +213,8 @@ class TimelinePresenter:
                 return self._joins_row(model, item)
             case Gap():
                 if item.missing > 0 and is_shown(item):
-                    return HoleRow(("hole", item.last), item.missing)
+                    is_fetched = room.is_followed and room.is_wanted(item.last)
+                    return HoleRow(("hole", item.last), item.missing, is_fetched=is_fetched)
                 return None
             case _:
                 return self._notice_row(item)
@@ -392,6 +393,8 @@ def _is_own(model: ChatModel, message: Message) -> bool:
 
 def _is_new(model: ChatModel, room: ChatRoom, message: Message) -> bool:
     if room.new_after is None or message.kind is not MessageKind.TEXT:
+        return False
+    if message.author in model.ignored:
         return False
     return message.visible > room.new_after and not _is_own(model, message)
 

@@ -151,6 +151,10 @@ class ChatModel:
         """What means this person in a message."""
         return (self.name, *self.mention_words)
 
+    def mentions_in(self, room: ChatRoom) -> int:
+        """Unread messages there that call this person, but for those of whom one hides."""
+        return room.mentions(self.ignored | {self.person}, *self.own_words)
+
     def name_of(self, person: int) -> str:
         """The person's current name, empty while it is not known."""
         return self.names.get(person, "")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Final
 
@@ -74,9 +75,9 @@ class ChatRoom:
         """Messages not read; computed, so that it cannot stick."""
         return max(0, self.visible - self.read) if self.is_joined else 0
 
-    def mentions(self, me: int, *words: str) -> int:
+    def mentions(self, unheard: Collection[int], *words: str) -> int:
         """How many unread messages have one of the words that mean the reader; only those that
-        are in memory count."""
+        are in memory count, and none by the people ``unheard``."""
         if not self.unread:
             self._mentions.clear()
             return 0
@@ -89,12 +90,16 @@ class ChatRoom:
                 continue
             if item.visible <= self.read:
                 break
-            if item.kind is MessageKind.TEXT and item.author != me:
+            if item.kind is MessageKind.TEXT and item.author not in unheard:
                 known_one = known.get(item)
                 if known_one is None:
                     known_one = any(is_mentioned(item.text, word) for word in words)
                 self._mentions[item] = known_one
         return sum(self._mentions.values())
+
+    def is_wanted(self, number: int) -> bool:
+        """Whether this entry is asked for while it is missing; what is far back is not."""
+        return bool(self._base) and self.is_joined and number >= self._base
 
     @property
     def missing(self) -> int:

@@ -91,11 +91,11 @@ class MessageRow:
 
 @dataclass(frozen=True, slots=True)
 class HoleRow:
-    """A place where messages are known to be missing; `missing_count` 0 means unknown."""
+    """A place where `missing_count` messages are known to be missing."""
 
     key: Key
     missing_count: int
-    text: str = ""  # replaces "3 messages missing, fetching…", e.g. when they are gone for good
+    is_fetched: bool = True
 
 
 TimelineRow = MessageRow | HoleRow

@@ -113,15 +113,14 @@ def failure_text(row: MessageRow) -> str:
 
 
 def hole_text(row: HoleRow) -> str:
-    if row.text:
-        return safe_line(row.text)
-    if row.missing_count <= 0:
-        return _("Some messages missing, fetching…")
-    words = ngettext(
-        "{count} message missing, fetching…",
-        "{count} messages missing, fetching…",
-        row.missing_count,
-    )
+    if row.is_fetched:
+        words = ngettext(
+            "{count} message missing, fetching…",
+            "{count} messages missing, fetching…",
+            row.missing_count,
+        )
+    else:
+        words = ngettext("{count} message missing", "{count} messages missing", row.missing_count)
     return words.format(count=number_text(row.missing_count))
 
 

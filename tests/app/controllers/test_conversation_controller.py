@@ -182,6 +182,7 @@ class TestReceiving:
         world.run(0.2)
         (hole,) = [row for row in anna.timeline.rows if isinstance(row, HoleRow)]
         assert hole.missing_count == 3
+        assert hole.is_fetched
 
     def test_scrolling_back_loads_from_the_server_what_is_not_here(
         self, world: WindowWorld, ben: SimulatedClient, tmp_path: Path

@@ -150,6 +150,14 @@ class TestMessages:
         assert (before.key, before.missing_count) == (after.key, 6)
         assert after.missing_count == 3
 
+    def test_a_hole_far_back_is_not_fetched(self, bench: Bench) -> None:
+        bench.model.apply(received(1, 2), received(9, 9))
+        room = bench.model.rooms[1]
+        for base, is_fetched in ((8, True), (9, False)):
+            room.move_base(base)
+            (hole,) = [row for row in rows_of(bench).rows if isinstance(row, HoleRow)]
+            assert hole.is_fetched is is_fetched
+
     def test_gap_without_messages_is_not_drawn(self, bench: Bench) -> None:
         bench.model.rooms[1].timeline.add([entry(1), entry(5, visible=2)])
 
@@ -228,6 +236,10 @@ class TestMentions:
             )
         )
 
+        assert room_rows(model)[0].mentions == 2
+        model.ignored = frozenset({entry(1, "").author})
+        assert room_rows(model)[0].mentions == 0
+        model.ignored = frozenset()
         assert room_rows(model)[0].mentions == 2
         model.mark_read(1)
         assert room_rows(model)[0].mentions == 0

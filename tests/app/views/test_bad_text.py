@@ -59,7 +59,7 @@ def test_every_widget_shows_it(stage: Stage, name: str) -> None:
         message(1, bad, author_id=bad, author_name=bad),
         message(2, bad, is_own=True, state=MessageState.FAILED, failed_reason=bad),
         message(3, bad, kind=MessageKind.NOTICE),
-        HoleRow("hole", 1, bad),
+        HoleRow("hole", 1),
     )
     window.show_timeline(TimelineRows(stage.room_key, bad, rows))
     stage.settle()

@@ -55,8 +55,8 @@ def test_a_badge_ends_at_ninety_nine() -> None:
 def test_holes_are_counted() -> None:
     assert hole_text(HoleRow("h", 3)) == "3 messages missing, fetching…"
     assert hole_text(HoleRow("h", 1)) == "1 message missing, fetching…"
-    assert hole_text(HoleRow("h", 0)) == "Some messages missing, fetching…"
-    assert hole_text(HoleRow("h", 5, "Gone for good")) == "Gone for good"
+    assert hole_text(HoleRow("h", 3, is_fetched=False)) == "3 messages missing"
+    assert hole_text(HoleRow("h", 1, is_fetched=False)) == "1 message missing"
 
 
 def test_every_state_has_words() -> None:
