@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
+from app.action_text import shown_text
 from app.controllers.flush_timer import FlushTimer, Scheduler
 from app.controllers.presenters import UNKNOWN_NAME, is_called, room_key
 from app.models.chat_model import ChatModel
@@ -210,11 +211,12 @@ class NotificationController:
 
     def _offer(self, room: ChatRoom, message: Message) -> None:
         model, now = self._model, self._local_now()
+        name = model.name_of(message.author) or UNKNOWN_NAME
         news = News(
             room.stream_id.hex(),
             room.name,
-            model.name_of(message.author) or UNKNOWN_NAME,
-            message.text,
+            name,
+            shown_text(message.text, name),
             is_called(model, message.text),
         )
         if message.author == model.person or message.author in model.ignored:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
 from typing import Final
 
+from app.action_text import is_action, shown_text
 from app.markup import NO_REFERENCES, References, is_mentioned, named_in
 from app.models.chat_model import ChatModel
 from app.models.chat_room import ChatRoom
@@ -38,7 +39,6 @@ from app.views.wording import clock_text, number_text
 
 #: A name that is still on its way.
 UNKNOWN_NAME: Final = N_("Someone")
-ACTION: Final = "/me "
 #: The wire carries times beyond the last year of a datetime.
 _TIME_MS_MAX: Final = 253_370_764_800_000
 #: As on the wire; what is neither means "was here, is not now".
@@ -255,7 +255,7 @@ class TimelinePresenter:
             failed_reason=message.failure,
             references=seen.references,
             is_mention=is_text and not is_own and is_called(model, message.text),
-            is_action=is_text and message.text.startswith(ACTION),
+            is_action=is_text and is_action(message.text),
         )
 
     def _references(self, model: ChatModel, room: ChatRoom, message: Message) -> References:
@@ -373,8 +373,8 @@ def _went(names: list[str]) -> str:
 
 def _text(message: Message, name: str) -> str:
     match message.kind:
-        case MessageKind.TEXT if message.text.startswith(ACTION):
-            return f"* {name} {message.text.removeprefix(ACTION)}"
+        case MessageKind.TEXT:
+            return shown_text(message.text, name)
         case MessageKind.CREATED:
             return _("{name} created the room").format(name=name)
         case MessageKind.TOPIC if not message.text:

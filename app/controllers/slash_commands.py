@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
+from app.action_text import ACTION, plain_text
 from app.translation import N_, _
 
 
@@ -128,7 +129,7 @@ def parse_command(text: str) -> Command:
     if not text.startswith("/"):
         return Say(text)
     if text.startswith("//"):
-        return Say(text[1:])
+        return Say(plain_text(text[1:]))
     word, rest = _split(text)
     name = _ALIASES.get(word.casefold(), word.casefold())
     if name not in _ARGUMENTS:
@@ -140,7 +141,7 @@ def parse_command(text: str) -> Command:
         return Mistake(_("Usage: {usage}").format(usage=f"/{name} {_(_ARGUMENTS[name])}"))
     match name:
         case "me":
-            return Say(f"/me {rest}")
+            return Say(f"{ACTION}{rest}")
         case "join":
             return Join(rest.removeprefix("#"))
         case "part":

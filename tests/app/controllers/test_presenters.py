@@ -15,6 +15,7 @@ from app.controllers.presenters import (
     room_choices,
     room_rows,
 )
+from app.controllers.slash_commands import Say, parse_command
 from app.models.events import (
     EntriesReceived,
     HeldChanged,
@@ -220,6 +221,16 @@ class TestMentions:
         (row,) = rows_of(bench).rows
         assert isinstance(row, MessageRow)
         assert (row.text, row.is_action) == ("* ben waves", True)
+
+    @pytest.mark.parametrize("typed", ["//me waves", "///me waves", "////me waves", "//menu"])
+    def test_what_begins_with_two_slashes_is_no_action(self, bench: Bench, typed: str) -> None:
+        command = parse_command(typed)
+        assert isinstance(command, Say)
+        bench.model.rooms[1].timeline.add([entry(1, command.text)])
+
+        (row,) = rows_of(bench).rows
+        assert isinstance(row, MessageRow)
+        assert (row.text, row.is_action) == (typed[1:], False)
 
     def test_unread_mentions_are_counted_until_read(self, bench: Bench) -> None:
         model = bench.model

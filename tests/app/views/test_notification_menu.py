@@ -34,7 +34,6 @@ class TestSilentRoom:
         stage.window.show_rooms([RoomRow("r", "dev", unread=7)])
         assert badges() == loud
 
-
     def test_silent_rooms_come_last_and_return_to_their_place(self, stage: Stage) -> None:
         rooms = stage.window.room_list.rooms
         stage.window.show_rooms([RoomRow(name, name) for name in "abc"])
