@@ -20,6 +20,7 @@ from app.views.theme import Look
 from app.views.widgets import Canvas
 
 RowT = TypeVar("RowT")
+_THUMB = "thumb"
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,6 +142,24 @@ class CanvasList(Canvas, Generic[RowT]):
         while at < len(self._items) and self._tops[at] < bottom:
             self._draw(at)
             at += 1
+        self._draw_thumb()
+
+    def _draw_thumb(self) -> None:
+        """Where one is in a list that is longer than its place; it is looked at, not held."""
+        height, content = self.winfo_height(), self.content_height
+        if content <= height:
+            return
+        right, length = self.winfo_width() - self.look.px(2), max(1, height * height // content)
+        top = (height - length) * self._offset // (content - height)
+        self.create_rectangle(
+            right - self.look.px(4),
+            top,
+            right,
+            top + length,
+            fill=self.look.tokens.scroll_thumb,
+            width=0,
+            tags=(_THUMB,),
+        )
 
     def _draw(self, at: int) -> None:
         top = self._tops[at] - self._offset
@@ -172,6 +191,7 @@ class CanvasList(Canvas, Generic[RowT]):
             self._tops[at] < self._offset + self.winfo_height()
         ):
             self._draw(at)
+            self.tag_raise(_THUMB)
 
     # places
 

@@ -42,6 +42,7 @@ class ConnectPage(Surface):
         super().__init__(master, look, "side")
         self._on_connect, self._on_cancel, self._on_try_now = on_connect, on_cancel, on_try_now
         self._row: ConnectRow | None = None
+        self._rows_max = [1, 1]
         card = Card(self, look)
         self._head = self._make_head(card.body, look)
         self._nick_title, self.nick = self._field(card.body, look, _("Nick"))
@@ -151,6 +152,7 @@ class ConnectPage(Surface):
     def _show_servers(self, row: ConnectRow) -> None:
         self.found.show_servers(row.found)
         self.saved.show_servers(row.saved)
+        self._share_rows()
         self._search.configure(text=safe_line(row.search))
         px = self.look.px
         self.found.pack_forget()
@@ -172,15 +174,22 @@ class ConnectPage(Surface):
 
     def _fit(self, height: int) -> None:
         px = self.look.px
-        found, saved = next(rows for least, *rows in _ROWS if height >= px(least))
-        self.found.set_rows_max(found)
-        self.saved.set_rows_max(saved)
+        self._rows_max = next(rows for least, *rows in _ROWS if height >= px(least))
+        self._share_rows()
         if height >= px(_WELCOMING):
             self._head.pack(fill="x", before=self._nick_title)
             self._server_hint.pack(fill="x", pady=(px(4), 0), after=self.server)
         else:
             self._head.pack_forget()
             self._server_hint.pack_forget()
+
+    def _share_rows(self) -> None:
+        """What one list leaves over of its rows is the other's."""
+        found, saved = self._rows_max
+        found_left = max(0, found - len(self.found.items))
+        saved_left = max(0, saved - len(self.saved.items))
+        self.found.set_rows_max(found + saved_left)
+        self.saved.set_rows_max(saved + found_left)
 
     def take_focus(self) -> None:
         """Into the first field that is empty, else onto the button."""

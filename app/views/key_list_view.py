@@ -38,10 +38,13 @@ class KeyListView(Popup):
         self.listing.pack(fill="both", expand=True, padx=px(8), pady=(0, px(12)))
 
     def begin(self, height_max: int) -> None:
-        """Show all keys in at most `height_max` real pixels."""
+        """Show all keys from the first, in at most `height_max` real pixels."""
         rows = key_list()
         self.listing.show_items([ListItem(row, _ROW_HEIGHT, row) for row in rows])
-        self.listing.configure(height=min(self.listing.content_height, height_max))
+        row_height = self.look.px(_ROW_HEIGHT)
+        whole_rows = max(1, min(len(rows), height_max // row_height))
+        self.listing.configure(height=whole_rows * row_height)
+        self.listing.scroll_by(-self.listing.content_height)
         self.listing.focus_set()
 
 
@@ -51,11 +54,25 @@ class _Keys(CanvasList[_KeyRow]):
             return
         keys, words = item.row
         px, tokens = self.look.px, self.look.tokens
-        middle, split = top + px(_ROW_HEIGHT) // 2, self.winfo_width() * 48 // 100
-        for x, text, font, color in (
-            (px(14), words, fonts.BODY, tokens.popup_fg),
-            (split, keys, fonts.SMALL, tokens.popup_muted),
-        ):
-            room = (split if x < split else self.winfo_width()) - x - px(8)
-            text = fonts.shortened(self, font, text, room)
-            self.create_text(x, middle, anchor="w", text=text, font=font, fill=color, tags=(tag,))
+        middle, left, right = top + px(_ROW_HEIGHT) // 2, px(14), self.winfo_width() - px(16)
+        # Each row is parted for itself: few have both a long name and many keys.
+        room = right - left - px(16) - fonts.text_width(self, fonts.SMALL, keys)
+        name = fonts.shortened(self, fonts.BODY, words, max(0, room))
+        self.create_text(
+            left,
+            middle,
+            anchor="w",
+            text=name,
+            font=fonts.BODY,
+            fill=tokens.popup_fg,
+            tags=(tag,),
+        )
+        self.create_text(
+            right,
+            middle,
+            anchor="e",
+            text=keys,
+            font=fonts.SMALL,
+            fill=tokens.popup_muted,
+            tags=(tag,),
+        )

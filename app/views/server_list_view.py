@@ -13,8 +13,6 @@ from app.views.theme import Look
 from app.views.widgets import Menu
 
 ROW_HEIGHT = 46
-#: So much of the next row says that there are more.
-_PEEP = 0.35
 LOCK_HINT = N_("Encrypted up to the server. The server can read messages.")
 
 
@@ -49,10 +47,7 @@ class ServerListView(CanvasList[ServerRow]):
         self._fit()
 
     def _fit(self) -> None:
-        count: float = len(self.items)
-        if count > self._rows_max:
-            count = self._rows_max + _PEEP
-        height = int(self.look.px(ROW_HEIGHT) * count)
+        height = self.look.px(ROW_HEIGHT) * min(len(self.items), self._rows_max)
         if height and int(self.cget("height")) != height:
             self.configure(height=height)
 
@@ -96,7 +91,7 @@ class ServerListView(CanvasList[ServerRow]):
         )
         first, second = top + px(15), top + px(32)
         detail = safe_line(_("in use") if row.is_active else row.detail, 60)
-        right = width - px(10)
+        right = width - px(14)
         self.create_text(
             right, first, text=detail, anchor="e", font=fonts.SMALL, fill=muted, tags=(tag,)
         )

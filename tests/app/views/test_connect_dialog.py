@@ -133,3 +133,17 @@ class TestSize:
 
         assert top > 20 and bottom < height
         stage.resize(1100)
+
+    @pytest.mark.parametrize("saved_count", [0, 1, 3])
+    def test_no_row_is_cut(self, stage: Stage, saved_count: int) -> None:
+        stage.resize(1100)
+        saved = tuple(ServerRow(f"s{n}:1", f"saved {n}") for n in range(saved_count))
+        found = tuple(ServerRow(f"f{n}:1", f"found {n}") for n in range(3))
+        show(stage, ConnectRow("anna", "", found=found, saved=saved))
+        stage.settle()
+
+        page = stage.window.connect_page
+        height = page.look.px(ROW_HEIGHT)
+        assert page.found.winfo_height() == height * (2 if saved_count == 3 else 3)
+        if saved:
+            assert page.saved.winfo_height() == height * min(2, saved_count)

@@ -23,7 +23,7 @@ from app.views.key_bindings import (
 )
 from app.views.rows import PersonRow, RoomRow, TimelineRows
 from app.views.visited_rooms import VisitedRooms
-from tests.app.views.conftest import Stage, items_of, option_of
+from tests.app.views.conftest import Stage, items_of, option_of, texts_of
 
 
 @pytest.mark.parametrize("where", Where)
@@ -217,6 +217,22 @@ class TestMessages:
         stage.press(stage.window.composer.text, "<Shift-Prior>")
         assert not pane.is_at_newest
         assert pane.text.bbox(pane.text.search("message number 120", "1.0")) is not None
+
+
+class TestKeyList:
+    @pytest.mark.parametrize("width", [1100, 480])
+    def test_it_shows_whole_names_and_whole_rows(self, stage: Stage, width: int) -> None:
+        stage.resize(width)
+        popups = stage.window.popups
+        popups.toggle_key_list()
+        stage.settle()
+        listing = popups.key_list.listing
+        shown = set(texts_of(listing))
+        for _ in key_list():
+            listing.scroll_by(100)
+            shown |= set(texts_of(listing))
+        assert shown == {words for row in key_list() for words in row}
+        assert listing.winfo_height() % listing.look.px(28) == 0
 
 
 class TestTypingAnywhere:

@@ -86,6 +86,17 @@ class TestRooms:
         stage.settle()
         assert not items_of(rooms, "rectangle")
 
+    def test_a_list_that_is_longer_than_its_place_shows_where_one_is(self, stage: Stage) -> None:
+        rooms = stage.window.room_list.rooms
+        self.show(stage, MANY[:5])
+        assert not rooms.find_withtag("thumb")
+        self.show(stage, MANY)
+        top = rooms.coords("thumb")[1]
+        rooms.scroll_by(rooms.content_height)
+        left, end, right, bottom = rooms.coords("thumb")
+        assert top == 0 and end > 0 and left < right
+        assert abs(bottom - rooms.winfo_height()) <= 1
+
     def test_the_current_row_stays_with_its_room(self, stage: Stage) -> None:
         self.show(stage, MANY[:5])
         rooms = stage.window.room_list.rooms
