@@ -63,6 +63,7 @@ def load_state(path: Path) -> WindowState:
         ignored=_table(values.get("ignored"), str),
         recent_emoji=_words(values.get("recent_emoji")),
         skin_tone=_text(values.get("skin_tone")),
+        sent_count=_count(values.get("sent_count")),
         control_sends=values.get("control_sends") is True,
         has_discovery=values.get("has_discovery") is not False,
         server_names=_table(values.get("server_names"), str),
@@ -78,6 +79,10 @@ def _table(value: object, kind: type[Value]) -> dict[str, Value]:
 def _minute(value: object, usual: int) -> int:
     is_minute = isinstance(value, int) and not isinstance(value, bool)
     return value if is_minute and isinstance(value, int) and 0 <= value < 24 * 60 else usual
+
+
+def _count(value: object) -> int:
+    return max(0, value) if isinstance(value, int) and not isinstance(value, bool) else 0
 
 
 def _words(value: object) -> tuple[str, ...]:

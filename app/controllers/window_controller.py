@@ -31,12 +31,15 @@ from app.models.notification_rules import (
     Rules,
     split_words,
 )
-from app.models.signals import LinkStatus, SelfChanged, ServerSwitched
+from app.models.signals import LinkStatus, PostSaved, SelfChanged, ServerSwitched
 from app.views.callbacks import MainWindowCallbacks
 from app.views.rows import AppearanceRow, BannerKind
 
 if TYPE_CHECKING:
     from app.views.main_window import MainWindow
+
+#: Whoever has sent so many knows the keys.
+KEY_HINT_MESSAGES: Final = 20
 
 _log: Final = logging.getLogger(__name__)
 
@@ -79,6 +82,8 @@ class WindowState:
     #: Emoji that were used last, the newest first, and the tone for those that have one.
     recent_emoji: tuple[str, ...] = ()
     skin_tone: str = ""
+    #: Messages sent from this window, counted up to ``KEY_HINT_MESSAGES``.
+    sent_count: int = 0
     #: A code such as "de", "" for the system's.
     language: str = ""
 
@@ -172,6 +177,7 @@ class WindowController:
         signals = model.signals
         signals.server_switched.connect(self._on_server_switched)
         signals.self_changed.connect(self._on_self)
+        signals.post_saved.connect(self._on_post_saved)
         signals.link_changed.connect(self._on_link)
         signals.room_opened.connect(lambda _opened: self._keep())
 
@@ -184,6 +190,7 @@ class WindowController:
         self._connection.use_discovery(self._state.has_discovery)
         self.window.show_discovery(self._state.has_discovery)
         self.window.set_control_sends(self._state.control_sends)
+        self.window.set_key_hint(self._state.sent_count < KEY_HINT_MESSAGES)
         self.window.show_used_emoji(self._state.recent_emoji, self._state.skin_tone)
         self._conversation.start()
         self._connection.start(server, name)
@@ -271,6 +278,13 @@ class WindowController:
         self._state = replace(self._state, control_sends=is_on)
         self.window.set_control_sends(is_on)
         self._keep()
+
+    def _on_post_saved(self, _saved: PostSaved) -> None:
+        count = self._state.sent_count + 1
+        if count <= KEY_HINT_MESSAGES:
+            self._state = replace(self._state, sent_count=count)
+            self.window.set_key_hint(count < KEY_HINT_MESSAGES)
+            self._keep()
 
     def _ignored_changed(self) -> None:
         model = self._model

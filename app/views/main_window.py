@@ -359,6 +359,10 @@ class MainWindow:
         self._title_count = count
         self._show_title()
 
+    def set_key_hint(self, is_shown: bool) -> None:
+        """Whether the line below tells which keys send, where it is wide enough."""
+        self.status_line.set_key_hint(is_shown)
+
     def set_typing(self, names: Sequence[str]) -> None:
         self.status_line.set_typing(names)
 
@@ -552,7 +556,7 @@ class MainWindow:
     def _arranged(self, has_rooms: bool, has_people: bool) -> None:
         self.header.set_narrow(not has_rooms)
         self.header.set_people_shown(has_people)
-        self.status_line.set_key_hint(has_rooms)
+        self.status_line.set_wide(has_rooms)
 
     def _bind_events(self) -> None:
         self.root.protocol("WM_DELETE_WINDOW", self.close)

@@ -23,7 +23,7 @@ class StatusLineView(Surface):
         self.configure(height=px(24))
         self.pack_propagate(False)
         self._typing, self._notice, self._wait, self._counter = "", "", "", ""
-        self._has_key_hint, self._is_over = True, False
+        self._has_key_hint, self._is_wide, self._is_over = True, True, False
         self._notice_timer: str | None = None
         self.right = Words(self, look, font=fonts.SMALL, role="muted")
         self.right.pack(side="right", padx=(0, px(18)))
@@ -56,6 +56,10 @@ class StatusLineView(Surface):
         self._has_key_hint = is_shown
         self._show()
 
+    def set_wide(self, is_wide: bool) -> None:
+        self._is_wide = is_wide
+        self._show()
+
     def _end_notice(self) -> None:
         self._notice_timer = None
         self._notice = ""
@@ -64,7 +68,7 @@ class StatusLineView(Surface):
     def _show(self) -> None:
         words, counter = self._notice or self._wait or self._typing, self._counter
         room = self.winfo_width() - self.look.px(64)
-        if not counter and self._has_key_hint:
+        if not counter and self._has_key_hint and self._is_wide:
             hint = _(KEY_HINT)
             # What is said matters more than the keys, where there is no room for both.
             taken = fonts.text_width(self, fonts.SMALL, words + hint)

@@ -14,7 +14,7 @@ STATE = WindowState(
     {"ab": "mentions"}, {"ab": 1_764_000_000_000}, do_not_disturb=True, language="de",
     has_popups=False, has_sound=True, has_quiet_hours=True, quiet_from=0, quiet_to=1439,
     mention_words="deploy, on call", control_sends=True, has_discovery=False,
-    server_names={"a:1": "Work"},
+    server_names={"a:1": "Work"}, sent_count=7,
 )  # fmt: skip
 
 
@@ -40,6 +40,7 @@ class TestSettings:
             '{"text_percent": true, "window_percent": "9", "theme": "pink"}', "\ud800",
             '{"quiet_from": 1440, "quiet_to": -1, "has_sound": "yes", "mention_words": []}',
             '{"server_names": {"a": 1}, "has_popups": null, "control_sends": 1}',
+            '{"sent_count": -1}', '{"sent_count": true}', '{"sent_count": "9"}',
             '{"language": "../de"}', '{"language": ["de"]}',
         ],
     )  # fmt: skip

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from app.controllers.window_controller import WindowState
+from app.controllers.window_controller import KEY_HINT_MESSAGES, WindowState
 from tests.app.controllers.window_world import SERVER, Program, WindowWorld
 
 
@@ -122,6 +122,21 @@ class TestChoices:
         assert (again.last("show_discovery"), again.last("set_control_sends")) == (False, True)
         assert not again.is_looking
         assert "switched off" in again.last("show_connect").search
+
+    def test_the_keys_are_told_until_twenty_messages_were_sent(
+        self, world: WindowWorld, anna: Program, tmp_path: Path
+    ) -> None:
+        for number in range(KEY_HINT_MESSAGES):
+            assert anna.last("set_key_hint") is True
+            anna.say(f"message {number}")
+            world.run(0.5)
+        assert anna.last("set_key_hint") is False
+        anna.say("one more")
+        world.run(0.5)
+        assert anna.states[-1].sent_count == KEY_HINT_MESSAGES
+
+        again = world.start_program(tmp_path / "again", server="", name="", state=anna.states[-1])
+        assert again.last("set_key_hint") is False
 
     def test_place_and_panes_are_kept_while_the_window_is_open(
         self, world: WindowWorld, anna: Program, tmp_path: Path

@@ -119,6 +119,10 @@ class TestParts:
     def test_typing_is_told(self, stage: Stage) -> None:
         stage.window.set_typing(["Anna"])
         assert stage.window.status_line.left.cget("text") == "Anna is typing…"
+        assert "Enter sends" in stage.window.status_line.right.cget("text")
+        stage.window.set_key_hint(False)
+        assert stage.window.status_line.right.cget("text") == ""
+        stage.window.set_key_hint(True)
         stage.window.set_typing([])
         assert stage.window.status_line.left.cget("text") == ""
 
