@@ -1,28 +1,42 @@
-"""Join or create a room: a field, and the rooms of the server one is not in yet."""
+"""Join or create a room: a field, and the rooms of the server that fit what is typed in it."""
 
 import tkinter as tk
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 from app.translation import _, ngettext
 from app.views import fonts
 from app.views.canvas_list import CanvasList, ListItem
 from app.views.images import Icon, Rounded
 from app.views.key_bindings import put_keys_first
+from app.views.matching import folded, ranked
 from app.views.popups import Popup
-from app.views.rows import RoomChoiceRow
+from app.views.rows import RoomChoiceRow, RoomRow
 from app.views.safe_text import safe_line, safe_name
 from app.views.surface import FlatButton, Surface, Words
 from app.views.theme import Look
 from app.views.widgets import Button, Entry
 from app.views.wording import number_text
 
-WIDTH = 420
+WIDTH = 460
 _ROW_HEIGHT = 44
 _ROWS_SHOWN = 6
+_HITS_MAX = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class RoomHit:
+    """A row: a room by name with words below and at the right, or one that Enter would create."""
+
+    name: str
+    topic: str = ""
+    aside: str = ""
+    is_new: bool = False
 
 
 class JoinRoomDialog(Popup):
-    """A frame placed in the window; Esc closes it, Enter joins what is typed."""
+    """A frame placed in the window. Enter takes the row that is lit, at first the best hit; a room
+    is created only by the last row, which says so."""
 
     def __init__(
         self,
@@ -33,20 +47,24 @@ class JoinRoomDialog(Popup):
         on_close: Callable[[], None],
     ) -> None:
         super().__init__(master, look, "line")
-        self._on_join, self._on_close = on_join, on_close
-        self._rows: Sequence[RoomChoiceRow] = ()
+        self._on_join = on_join
+        self._others: Sequence[RoomChoiceRow] = ()
+        self._joined: Sequence[RoomRow] = ()
+        self._shown_for = ""
         px = look.px
         body = Surface(self, look)
         body.pack(fill="both", expand=True, padx=1, pady=1)
         head = Surface(body, look)
         head.pack(fill="x", padx=px(20), pady=(px(14), 0))
-        title = Words(head, look, font=fonts.TITLE)
-        title.configure(text=_("Join or create a room"))
-        title.pack(side="left")
-        close = FlatButton(
+        self.close_button = FlatButton(
             head, look, on_press=on_close, icon="x-lg", icon_size=14, hint=_("Close")
         )
-        close.pack(side="right")
+        # Packed before the title: however long that is, there is room for the cross.
+        self.close_button.pack(side="right", anchor="n")
+        self.title = Words(head, look, font=fonts.TITLE)
+        self.title.configure(text=_("Join or create a room"), justify="left")
+        self.title.pack(side="left", fill="x", expand=True)
+        head.bind("<Configure>", lambda event: self._fit_title(event.width))
         label = Words(body, look, font=fonts.SMALL_BOLD, role="muted")
         label.configure(text=_("Room name"))
         label.pack(fill="x", padx=px(20), pady=(px(12), px(4)))
@@ -56,100 +74,164 @@ class JoinRoomDialog(Popup):
         self.button.pack(side="right", padx=(px(8), 0))
         self.name = Entry(line, font=fonts.BODY)
         self.name.pack(side="left", fill="x", expand=True)
-        self._note = Words(body, look, font=fonts.SMALL, role="muted")
-        self._note.configure(wraplength=px(WIDTH - 40), justify="left")
-        self._note.pack(fill="x", padx=px(20), pady=(px(6), px(8)))
-        self.choices = _Choices(body, look, on_choose=on_join)
-        self.choices.configure(height=px(_ROW_HEIGHT * _ROWS_SHOWN))
-        self.choices.pack(fill="both", expand=True, padx=px(8), pady=(0, px(10)))
+        self.note = Words(body, look, font=fonts.SMALL, role="muted")
+        self.note.configure(wraplength=px(WIDTH - 40), justify="left")
+        self.note.pack(fill="x", padx=px(20), pady=(px(6), px(10)))
+        self.choices = _Choices(body, look, on_choose=self._chosen, on_current=self._say_what)
         for sequence in ("<Return>", "<KP_Enter>"):
             self.name.bind(sequence, self._enter)
+        for sequence, by in (("<Up>", -1), ("<Down>", 1)):
+            self.name.bind(sequence, lambda _event, by=by: self._step(by))  # type: ignore[misc]
         self.name.bind("<KeyRelease>", lambda _event: self._filter(), add="+")
         put_keys_first(self.name)
 
-    def begin(self) -> None:
-        """Start with an empty field."""
-        self._rows = ()
+    def begin(self, joined: Sequence[RoomRow]) -> None:
+        """Start with an empty field; `joined` are the rooms one is in."""
+        self._others, self._joined = (), [row for row in joined if row.is_joined]
         self.name.delete(0, "end")
-        self._filter()
+        self._show()
         self.name.focus_set()
 
     def show_choices(self, rows: Sequence[RoomChoiceRow]) -> None:
-        self._rows = rows
-        self._filter()
+        """The rooms one is not in."""
+        self._others = rows
+        self._show()
 
     def _typed(self) -> str:
         return self.name.get().strip().removeprefix("#").strip()
 
     def _filter(self) -> None:
-        typed = self._typed()
-        wanted = typed.casefold()
-        shown = [row for row in self._rows if wanted in row.name.casefold()]
-        self.choices.show_items([ListItem(row.name, _ROW_HEIGHT, row) for row in shown])
-        is_known = any(row.name.casefold() == wanted for row in self._rows)
-        if typed and not is_known:
-            self._note.configure(
-                text=_("Enter joins #{room}, or creates it.").format(room=safe_name(typed))
-            )
-            self.button.configure(text=_("Join or create"))
+        if self._typed() != self._shown_for:
+            self._show()
+
+    def _show(self) -> None:
+        typed = self._shown_for = self._typed()
+        hits = self._hits(typed)
+        self.choices.show_hits(hits, is_first_lit=bool(typed))
+        if hits:
+            rows = min(len(hits), _ROWS_SHOWN)
+            self.choices.configure(height=self.look.px(_ROW_HEIGHT * rows))
+            pad = self.look.px(8), self.look.px(10)
+            self.choices.pack(fill="both", expand=True, padx=pad[0], pady=(0, pad[1]))
         else:
-            self._note.configure(text=_("Everybody on this server can read an open room."))
-            self.button.configure(text=_("Join room"))
+            self.choices.pack_forget()
+        note = _("Everybody on this server can read an open room.")
+        if self._joined and not self._others:
+            note = _("You are in all rooms. Type a name to create one.")
+        self.note.configure(text=note)
+        self._say_what()
+
+    def _hits(self, typed: str) -> list[RoomHit]:
+        if not typed:
+            return [_hit(row) for row in self._others]
+        wanted = folded(typed)
+        known = [_hit(row) for row in self._others]
+        known += [RoomHit(row.name, row.topic, _("You are in it")) for row in self._joined]
+        # Letters in order are not enough here: Enter would join a room of quite another name.
+        known = [hit for hit in known if wanted in folded(hit.name)]
+        known.sort(key=lambda hit: folded(hit.name) != wanted)
+        hits = ranked(typed, known, lambda hit: hit.name, _HITS_MAX)
+        if all(folded(hit.name) != wanted for hit in known):
+            hits.append(RoomHit(typed, _("A new room, open to everybody"), is_new=True))
+        return hits
+
+    def _say_what(self) -> None:
+        hit = self.choices.current_row
+        is_new = hit is not None and hit.is_new
+        self.button.configure(text=_("Create room") if is_new else _("Join room"))
+
+    def _fit_title(self, width: int) -> None:
+        room = width - self.close_button.winfo_reqwidth() - self.look.px(8)
+        self.title.configure(wraplength=max(self.look.px(80), room))
+
+    def _step(self, by: int) -> str:
+        self._filter()
+        self.choices.move_current(by)
+        self._say_what()
+        return "break"
 
     def _enter(self, _event: "tk.Event[tk.Misc]") -> str:
         self._press()
         return "break"
 
     def _press(self) -> None:
-        typed = self._typed()
-        if not typed:
+        self._filter()
+        hit = self.choices.current_row
+        if hit is None:
             self.name.focus_set()
-            return
-        self._on_close()
-        self._on_join(typed)
+        else:
+            self._chosen(hit)
+
+    def _chosen(self, hit: RoomHit) -> None:
+        self._on_join(hit.name)
 
 
-class _Choices(CanvasList[RoomChoiceRow]):
-    def __init__(self, master: tk.Misc, look: Look, *, on_choose: Callable[[str], None]) -> None:
-        super().__init__(master, look, role="bg")
-        self._on_choose = on_choose
+def _hit(row: RoomChoiceRow) -> RoomHit:
+    people = ngettext("{count} person", "{count} people", row.people_count)
+    return RoomHit(row.name, row.topic, people.format(count=number_text(row.people_count)))
 
-    def item_chosen(self, item: ListItem[RoomChoiceRow]) -> None:
-        if item.row is not None:
-            self._on_choose(item.row.name)
 
-    def draw_item(
-        self, item: ListItem[RoomChoiceRow], top: int, tag: str, *, is_hovered: bool
+class _Choices(CanvasList[RoomHit]):
+    shows_current = True
+
+    def __init__(
+        self,
+        master: tk.Misc,
+        look: Look,
+        *,
+        on_choose: Callable[[RoomHit], None],
+        on_current: Callable[[], None],
     ) -> None:
+        super().__init__(master, look, role="bg")
+        self._on_choose, self._on_current = on_choose, on_current
+        # The focus stays in the field, whose arrows move the row that is lit.
+        self.configure(takefocus=False)
+
+    def show_hits(self, hits: Sequence[RoomHit], *, is_first_lit: bool) -> None:
+        """Show these from the first one on, which is lit or none is."""
+        self.show_items([ListItem((hit.is_new, hit.name), _ROW_HEIGHT, hit) for hit in hits])
+        self._current = 0 if hits and is_first_lit else None
+        self._offset = 0
+        self.mark_dirty()
+
+    def _go_to(self, at: int) -> None:
+        super()._go_to(at)
+        self._on_current()
+
+    def item_chosen(self, item: ListItem[RoomHit]) -> None:
+        if item.row is not None:
+            self._on_choose(item.row)
+
+    def draw_item(self, item: ListItem[RoomHit], top: int, tag: str, *, is_hovered: bool) -> None:
         row, look, px = item.row, self.look, self.look.px
         if row is None:
             return
         width, height = self.winfo_width(), px(_ROW_HEIGHT)
         if is_hovered:
-            field = look.images.get(Rounded(width - px(8), height - px(2), 6, "field"))
+            field = look.images.get(Rounded(width - px(8), height - px(2), 6, "selected"))
             self.create_image(px(4), top + px(1), anchor="nw", image=field, tags=(tag,))
-        icon = look.images.get(Icon("hash", 17, "muted"))
+        icon = look.images.get(Icon("plus-lg" if row.is_new else "hash", 17, "muted"))
         self.create_image(px(22), top + height // 2, image=icon, tags=(tag,))
-        count = ngettext("{count} person", "{count} people", row.people_count).format(
-            count=number_text(row.people_count)
-        )
         right = width - px(14)
         self.create_text(
             right,
             top + height // 2,
             anchor="e",
-            text=count,
+            text=row.aside,
             font=fonts.SMALL,
             fill=look.tokens.muted,
             tags=(tag,),
         )
-        room = right - px(50) - fonts.text_width(self, fonts.SMALL, count)
+        room = right - px(50) - fonts.text_width(self, fonts.SMALL, row.aside)
         topic = safe_line(row.topic)
+        name = safe_name(row.name)
+        if row.is_new:
+            name = _("Create #{room}").format(room=name)
         self.create_text(
             px(40),
             top + (px(14) if topic else height // 2),
             anchor="w",
-            text=fonts.shortened(self, fonts.BODY, safe_name(row.name), room),
+            text=fonts.shortened(self, fonts.BODY, name, room),
             font=fonts.BODY,
             fill=look.tokens.fg,
             tags=(tag,),

@@ -110,7 +110,7 @@ class WindowPopups:
 
     def open_join_dialog(self) -> None:
         self._open_centered(self.join_dialog, JOIN_WIDTH)
-        self.join_dialog.begin()
+        self.join_dialog.begin(self._rooms)
         self._callbacks.on_join_dialog()
 
     def close_join_dialog(self) -> None:

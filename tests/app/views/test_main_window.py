@@ -19,7 +19,6 @@ from app.views.rows import (
     LinkQuality,
     MessageRow,
     PersonRow,
-    RoomChoiceRow,
     RoomRow,
     StatusRow,
     TimelineRows,
@@ -125,16 +124,6 @@ class TestParts:
         stage.window.set_key_hint(True)
         stage.window.set_typing([])
         assert stage.window.status_line.left.cget("text") == ""
-
-    def test_join_choices_are_filtered_while_typing(self, stage: Stage) -> None:
-        window = stage.window
-        window.open_join_dialog()
-        window.show_room_choices([RoomChoiceRow("books", "Read", 4), RoomChoiceRow("lunch")])
-        window.popups.join_dialog.name.insert(0, "LU")
-        stage.press(window.popups.join_dialog.name, "<KeyRelease>")
-        assert [item.key for item in window.popups.join_dialog.choices.items] == ["lunch"]
-        stage.press(window.popups.join_dialog.choices, "<Home>", "<Return>")
-        assert stage.calls.named("on_join_room") == [("lunch",)]
 
 
 class TestPages:
