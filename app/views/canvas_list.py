@@ -39,6 +39,8 @@ class CanvasList(Canvas, Generic[RowT]):
     is_mirrored = True
     #: The current row looks as under the pointer, also without the focus.
     shows_current = False
+    #: The hint of an item stands above the pointer: what follows the list stays free.
+    hints_above = False
 
     def __init__(self, master: tk.Misc, look: Look, *, role: str = "side") -> None:
         super().__init__(master)
@@ -249,7 +251,7 @@ class CanvasList(Canvas, Generic[RowT]):
             self.configure(cursor="hand2" if at is not None else "")
         text = self.item_hint(self._items[at]) if at is not None else ""
         if text:
-            hint_of(self).plan(self, lambda: text)
+            hint_of(self).plan(self, lambda: text, is_above=self.hints_above)
         else:
             hint_of(self).hide()
 

@@ -54,7 +54,7 @@ class ConnectPage(Surface):
         self.test_button = FlatButton(
             self._found_title,
             look,
-            on_press=lambda: on_test_network(self.server.get().strip()),
+            on_press=lambda: on_test_network(self._wanted_server()),
             text=_("Test the network"),
             font=fonts.SMALL,
             role="link",
@@ -75,6 +75,7 @@ class ConnectPage(Surface):
             entry.bind("<Return>", self._enter)
             entry.bind("<KP_Enter>", self._enter)
             put_keys_first(entry)
+        self.server.bind("<KeyRelease>", lambda _event: self._mark_wanted(), add="+")
         self.bind("<Configure>", lambda event: self._fit(event.height))
 
     def _make_head(self, master: tk.Misc, look: Look) -> Surface:
@@ -126,6 +127,7 @@ class ConnectPage(Surface):
         lists = (row.found, row.saved, row.search)
         if before is None or lists != (before.found, before.saved, before.search):
             self._show_servers(row)
+        self._mark_wanted()
         self._say(self._error, row.error)
         self._say(self._status, row.status)
         self.button.configure(
@@ -170,7 +172,21 @@ class ConnectPage(Surface):
     def _choose_server(self, address: str) -> None:
         self.server.delete(0, "end")
         self.server.insert(0, address)
+        self._mark_wanted()
         self._connect()
+
+    def _wanted_server(self) -> str:
+        """What is typed, else the only server there is to choose, else ""."""
+        row, typed = self._row, self.server.get().strip()
+        if typed or row is None:
+            return typed
+        addresses = {server.address for server in (*row.found, *row.saved)}
+        return addresses.pop() if len(addresses) == 1 else ""
+
+    def _mark_wanted(self) -> None:
+        wanted = self._wanted_server()
+        self.found.show_selected(wanted)
+        self.saved.show_selected(wanted)
 
     def _fit(self, height: int) -> None:
         px = self.look.px
@@ -193,11 +209,12 @@ class ConnectPage(Surface):
 
     def take_focus(self) -> None:
         """Into the first field that is empty, else onto the button."""
-        for entry in (self.nick, self.server):
-            if not entry.get().strip():
-                entry.focus_set()
-                return
-        self.button.focus_set()
+        if not self.nick.get().strip():
+            self.nick.focus_set()
+        elif not self._wanted_server():
+            self.server.focus_set()
+        else:
+            self.button.focus_set()
 
     def _field(self, master: tk.Misc, look: Look, label: str) -> tuple[Words, Entry]:
         title = self._title(master, look, label)
@@ -222,13 +239,16 @@ class ConnectPage(Surface):
             self._connect()
 
     def _connect(self) -> None:
-        nick, server = self.nick.get().strip(), self.server.get().strip()
-        if not nick or not server:
-            missing = self.nick if not nick else self.server
-            self._say(
-                self._error, _("The server is missing.") if nick else _("The nick is missing.")
-            )
-            missing.focus_set()
+        nick, server = self.nick.get().strip(), self._wanted_server()
+        if not nick:
+            self._say(self._error, _("The nick is missing."))
+            self.nick.focus_set()
+            return
+        if not server:
+            is_choice = self.found.items or self.saved.items
+            words = _("Choose a server above, or type an address.")
+            self._say(self._error, words if is_choice else _("Type the address of a server."))
+            self.server.focus_set()
             return
         row = self._row
         if row is not None and row.is_busy and (nick, server) == (row.nick, row.server):

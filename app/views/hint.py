@@ -24,10 +24,17 @@ class Hint:
     def paint(self, *, foreground: str, background: str) -> None:
         self._foreground, self._background = foreground, background
 
-    def plan(self, widget: tk.Misc, text: HintText, *, delay_ms: int = HINT_DELAY_MS) -> None:
-        """Show what `text` then says under the pointer, after a pause."""
+    def plan(
+        self,
+        widget: tk.Misc,
+        text: HintText,
+        *,
+        delay_ms: int = HINT_DELAY_MS,
+        is_above: bool = False,
+    ) -> None:
+        """Show what `text` then says under the pointer, or above it, after a pause."""
         self.hide()
-        self._timer = self._top.after(delay_ms, lambda: self._show(widget, text()))
+        self._timer = self._top.after(delay_ms, lambda: self._show(widget, text(), is_above))
 
     def hide(self) -> None:
         if self._timer is not None:
@@ -37,7 +44,7 @@ class Hint:
             self._label.destroy()
             self._label = None
 
-    def _show(self, widget: tk.Misc, text: str) -> None:
+    def _show(self, widget: tk.Misc, text: str, is_above: bool) -> None:
         self._timer = None
         if not text or not widget.winfo_exists() or not widget.winfo_viewable():
             return
@@ -57,7 +64,7 @@ class Hint:
         x = self._top.winfo_pointerx() - self._top.winfo_rootx() + 12
         y = self._top.winfo_pointery() - self._top.winfo_rooty() + 18
         x = max(4, min(x, self._top.winfo_width() - label.winfo_reqwidth() - 4))
-        if y + label.winfo_reqheight() > self._top.winfo_height():
+        if is_above or y + label.winfo_reqheight() > self._top.winfo_height():
             y -= label.winfo_reqheight() + 26
         label.place(x=x, y=max(4, y))
         label.lift()

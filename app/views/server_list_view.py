@@ -19,6 +19,8 @@ LOCK_HINT = N_("Encrypted up to the server. The server can read messages.")
 class ServerListView(CanvasList[ServerRow]):
     """Two lines a server: name with its detail, lock with its address."""
 
+    hints_above = True
+
     def __init__(
         self,
         master: tk.Misc,
@@ -33,6 +35,7 @@ class ServerListView(CanvasList[ServerRow]):
         self._on_choose, self._on_forget, self._on_rename = on_choose, on_forget, on_rename
         self._on = on
         self._rows_max = 1
+        self._selected = ""
         self._menu = Menu(self, tearoff=False)
         if on_forget is not None:
             self.bind("<Delete>", self._delete_pressed)
@@ -40,6 +43,12 @@ class ServerListView(CanvasList[ServerRow]):
     def show_servers(self, rows: Sequence[ServerRow]) -> None:
         self.show_items([ListItem(row.address, ROW_HEIGHT, row) for row in rows])
         self._fit()
+
+    def show_selected(self, address: str) -> None:
+        """Mark the server at that address, if it is in the list."""
+        if address != self._selected:
+            self._selected = address
+            self.mark_dirty()
 
     def set_rows_max(self, count: int) -> None:
         """More rows than this are scrolled to."""
@@ -78,7 +87,10 @@ class ServerListView(CanvasList[ServerRow]):
         look, tokens, px = self.look, self.look.tokens, self.look.px
         width, height = self.winfo_width(), px(ROW_HEIGHT)
         is_popup = self._on == "popup"
+        is_selected = row.address == self._selected
         fill = ("popup_field" if is_popup else "field") if is_hovered else self._on
+        if is_selected:
+            fill = "selected_popup" if is_popup else "selected"
         text = tokens.popup_fg if is_popup else tokens.fg
         quiet = "popup_muted" if is_popup else "muted"
         muted = tokens.named(quiet)
@@ -89,6 +101,9 @@ class ServerListView(CanvasList[ServerRow]):
             anchor="nw",
             tags=(tag,),
         )
+        if is_selected:
+            bar = (0, top + px(8), px(3), top + height - px(8))
+            self.create_rectangle(*bar, fill=tokens.accent, width=0, tags=(tag, "selected"))
         first, second = top + px(15), top + px(32)
         detail = safe_line(_("in use") if row.is_active else row.detail, 60)
         right = width - px(14)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from app.views.hint import hint_of
 from app.views.rows import ConnectRow, ServerRow
 from app.views.server_list_view import ROW_HEIGHT
 from tests.app.views.conftest import Stage, texts_of
@@ -147,3 +148,64 @@ class TestSize:
         assert page.found.winfo_height() == height * (2 if saved_count == 3 else 3)
         if saved:
             assert page.saved.winfo_height() == height * min(2, saved_count)
+
+
+class TestWithoutAnAddress:
+    """Nothing is typed where the address of a server would stand."""
+
+    @pytest.mark.parametrize(("found", "saved"), [(FOUND[:1], ()), ((), SAVED[:1])])
+    def test_the_only_server_is_chosen_already(
+        self, stage: Stage, found: tuple[ServerRow, ...], saved: tuple[ServerRow, ...]
+    ) -> None:
+        show(stage, ConnectRow("", "", found=found, saved=saved))
+        page = stage.window.connect_page
+        view = page.found if found else page.saved
+        assert view.find_withtag("selected")
+
+        page.nick.insert(0, "anna")
+        stage.press(page.nick, "<Return>")
+
+        assert stage.calls.named("on_connect") == [("anna", (*found, *saved)[0].address)]
+
+    def test_what_is_typed_wins_over_the_only_server(self, stage: Stage) -> None:
+        show(stage, ConnectRow("anna", "", found=FOUND[:1]))
+        page = stage.window.connect_page
+
+        page.server.insert(0, "other:1")
+        stage.press(page.server, "<KeyRelease>")
+        assert not page.found.find_withtag("selected")
+        stage.press(page.server, "<Return>")
+
+        assert stage.calls.named("on_connect") == [("anna", "other:1")]
+
+    @pytest.mark.parametrize(
+        ("found", "words"),
+        [
+            (FOUND, "Choose a server above, or type an address."),
+            ((), "Type the address of a server."),
+        ],
+    )
+    def test_it_says_what_to_do(
+        self, stage: Stage, found: tuple[ServerRow, ...], words: str
+    ) -> None:
+        show(stage, ConnectRow("anna", "", found=found))
+        page = stage.window.connect_page
+        assert not page.found.find_withtag("selected")
+
+        page.button.invoke()
+        stage.settle()
+
+        assert stage.calls.named("on_connect") == []
+        assert page._error.cget("text") == words
+
+    def test_the_hint_of_a_server_leaves_the_address_free(self, stage: Stage) -> None:
+        show(stage, ConnectRow("anna", "", found=FOUND[:1]))
+        page = stage.window.connect_page
+        hint = hint_of(page)
+        page.found.event_generate("<Motion>", warp=True, x=40, y=20)
+        stage.until(lambda: hint._label is not None)
+        label = hint._label
+        assert label is not None
+        stage.settle()
+        assert label.winfo_rooty() + label.winfo_height() < page.server.winfo_rooty()
+        hint.hide()
