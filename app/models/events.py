@@ -44,7 +44,8 @@ class LinkChanged:
 
 @dataclass(frozen=True, slots=True)
 class LinkMeasured:
-    """How the session does: round trip and share of datagrams lost (0..1), smoothed; datagrams
+    """How the session does: the shortest of the last round trips; share of datagrams lost (0..1),
+    smoothed; datagrams
     a second since the last measurement; entries of rooms that came late, on request, as pushes
     of them were lost; and how old the session is."""
 

@@ -25,6 +25,7 @@ from app.models.events import (
     SignInRefused,
     VersionRefused,
 )
+from app.models.recent_round_trips import RecentRoundTrips
 from app.translation import N_, _
 from protocol import client_handshake, limits
 from protocol.client_handshake import ClientHandshake, ClientHandshakeState
@@ -58,6 +59,8 @@ _SILENCE_MAX_S: Final = limits.SILENCE_MAX_S
 _REKEY_RETRY_S: Final = 60.0
 #: Round trip and loss are told at most so often.
 _MEASURED_EVERY_S: Final = 1.0
+#: Until the round trip is known from a few samples, silence is broken so soon to get another.
+_MEASURE_PING_S: Final = 2.0
 #: Refusals that another try, later, may not meet again.
 _PASSING: Final = (Refusal.SERVER_FULL, Refusal.TOO_MANY_SESSIONS, Refusal.TOO_MANY_PEOPLE)
 _CLOSE_WORDS: Final = {
@@ -121,6 +124,7 @@ class ServerLink:
         #: may be newer than a welcome.
         self.sign_in_began_at = 0.0
         self._measured_at = 0.0
+        self._round_trips = RecentRoundTrips()
         #: Datagrams received and sent on these keys by then.
         self._counted = (0, 0)
         self._outgoing: list[bytes] = []
@@ -244,11 +248,13 @@ class ServerLink:
         if frames is None:
             return []
         self._unanswered_since = None
+        self._round_trips.look(session.flow)
         if session.flow.may_send:
             self._report_asked = False
         if not self._report_asked:
             self._pings = 0
-            self._ping_at = now + limits.KEEPALIVE_S * (0.8 + 0.4 * self._jitter())
+            wait_s = _MEASURE_PING_S if self._round_trips.are_few else limits.KEEPALIVE_S
+            self._ping_at = now + wait_s * (0.8 + 0.4 * self._jitter())
         is_newest = receiver_index(datagram) == session.channel.local_index
         if self._handshake is not None and is_newest:
             # What the old keys still bring says nothing about a handshake for new ones.
@@ -479,12 +485,13 @@ class ServerLink:
 
     def _measure(self, session: Session, now: float) -> None:
         flow = session.flow
-        if flow.round_trip.latest_s is not None and now >= self._measured_at + _MEASURED_EVERY_S:
+        round_trip_s = self._round_trips.shortest_s
+        if round_trip_s is not None and now >= self._measured_at + _MEASURED_EVERY_S:
             passed_s = now - self._measured_at
             received, sent = flow.received - self._counted[0], flow.sent - self._counted[1]
             self._measured_at, self._counted = now, (flow.received, flow.sent)
             measured = LinkMeasured(
-                flow.round_trip.smoothed_s,
+                round_trip_s,
                 flow.loss_ratio,
                 received_per_s=received / passed_s,
                 sent_per_s=sent / passed_s,
