@@ -8,7 +8,13 @@ from typing import Final
 from app.cli_output import Printer, join_parts
 from app.cli_session import Failure, Item, Session
 from app.models.commands import FetchOlder, FollowRoom, LoadHistory
-from app.models.events import EntriesReceived, HistoryForked, HistoryLoaded, RoomEntry
+from app.models.events import (
+    EntriesReceived,
+    HistoryForked,
+    HistoryLoaded,
+    RoomEntry,
+    RoomReplaced,
+)
 from protocol.limits import PARTS_MAX
 from protocol.sequence_set import SequenceSet
 
@@ -45,6 +51,8 @@ class StrictOrder:
                 self.next = min(self.next, agreed_to + 1)
                 self._entries = {n: e for n, e in self._entries.items() if n <= agreed_to}
                 self._asked_for = 0
+            case RoomReplaced(room) if room == self._room:
+                self.next, self._entries, self._asked_for = 1, {}, 0
 
     def take_out(self) -> Iterator[RoomEntry]:
         """The entries that are next."""

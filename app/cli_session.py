@@ -37,6 +37,7 @@ from app.models.events import (
     Restored,
     RoomFollowed,
     RoomListed,
+    RoomReplaced,
     RoomsComplete,
     ServerKeyChanged,
     ServerKeySeen,
@@ -213,6 +214,10 @@ class Session:
                 self.held.setdefault(room, SequenceSet()).remove_above(agreed_to)
                 warn(f"the server's history of {self._name_of(room)} is another one after entry"
                      f" {agreed_to}: it was probably restored from a backup")  # fmt: skip
+            case RoomReplaced(room):
+                self.held.pop(room, None)
+                warn(f"the server's {self._name_of(room)} is another room now: it was probably"
+                     " restored from a backup")  # fmt: skip
             case MembershipChanged(room, joined):
                 (self.joined.add if joined else self.joined.discard)(room)
             case PersonNamed(person, name):

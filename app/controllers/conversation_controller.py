@@ -17,6 +17,7 @@ from app.models.message import Gap
 from app.models.signals import (
     NamesChanged,
     PostSaved,
+    RoomMoved,
     RoomOpened,
     RoomsChanged,
     ServerSwitched,
@@ -75,12 +76,13 @@ class ConversationController:
         #: Number of a gap's last entry -> when it was first seen.
         self._gaps: dict[int, float] = {}
         self._header: HeaderRow | None = None
-        #: The room one was last told to be able to write in, None for none.
-        self._writable: RoomKey | None = None
+        #: The room for which the composer was switched on or off last, None for none.
+        self._composed_for: RoomKey | None = None
         self._flush = FlushTimer(scheduler, clock, self.refresh)
         signals = model.signals
         signals.server_switched.connect(self._on_server_switched)
         signals.room_opened.connect(self._on_room_opened)
+        signals.room_moved.connect(self._on_room_moved)
         signals.rooms_changed.connect(self._on_rooms_changed)
         signals.timelines_changed.connect(self._on_timelines_changed)
         signals.names_changed.connect(self._on_names_changed)
@@ -272,7 +274,7 @@ class ConversationController:
             self._window.show_header(header)
         if room is None:
             self._window.show_timeline(TimelineRows(_NO_ROOM, "", (), has_older=True))
-            self._show_composer(None)
+            self._show_composer(None, _(_JOIN_FIRST))
             return
         presenter = self._presenters.get(room.room)
         if presenter is None:
@@ -284,15 +286,16 @@ class ConversationController:
             known = {item.last for item in room.shown.items if isinstance(item, Gap)}
             self._gaps = {last: since for last, since in self._gaps.items() if last in known}
         self._window.show_timeline(rows)
-        self._show_composer(room_key(self._model, room.room))
+        reason = _("#{room} is no longer on the server.").format(room=room.name)
+        self._show_composer(room_key(self._model, room.room), reason if room.is_gone else "")
 
-    def _show_composer(self, writable: RoomKey | None) -> None:
+    def _show_composer(self, room: RoomKey | None, reason: str) -> None:
         """By the room that is open now: signals of what was before may still be on their way."""
-        if writable == self._writable:
+        if room == self._composed_for:
             return
-        self._writable = writable
-        if writable is None:
-            self._window.set_composer_enabled(False, _(_JOIN_FIRST))
+        self._composed_for = room
+        if reason:
+            self._window.set_composer_enabled(False, reason)
         else:
             self._window.set_composer_enabled(True)
 
@@ -313,6 +316,20 @@ class ConversationController:
     def _on_room_opened(self, _opened: RoomOpened) -> None:
         self._gaps.clear()
         self.refresh()
+
+    def _on_room_moved(self, moved: RoomMoved) -> None:
+        """A number means another room: what was begun stays with the room it was begun in."""
+        self._window.flush_draft()
+        before, key = (room_key(self._model, room) for room in (moved.before, moved.room))
+        self._presenters.pop(moved.before, None)
+        if before in self._sending:
+            self._sending[key] = self._sending.pop(before)
+        text = self._drafts.pop(before, "")
+        self._window.clear_draft(before)
+        if text:
+            self.restore_draft(moved.room, text)
+        self._on_drafts()
+        self._flush.mark()
 
     def _on_rooms_changed(self, changed: RoomsChanged) -> None:
         if self._model.open_room_number in changed.rooms:

@@ -63,7 +63,8 @@ def moment(time_ms: int, zone: tzinfo | None) -> datetime:
 
 
 def room_rows(model: ChatModel, drafts: Collection[RoomKey] = ()) -> list[RoomRow]:
-    """The rooms column: the rooms one is in, and the open one even if one is no longer in it."""
+    """The rooms column: the rooms one is in, and those lost by the server with unsent texts."""
+    shown = [room for room in model.rooms.values() if _is_shown(model, room, drafts)]
     return [
         RoomRow(
             key=room_key(model, room.room),
@@ -75,13 +76,22 @@ def room_rows(model: ChatModel, drafts: Collection[RoomKey] = ()) -> list[RoomRo
             is_joined=room.is_joined,
             has_draft=room_key(model, room.room) in drafts and room.room != model.open_room_number,
         )
-        for room in model.joined_rooms
+        for room in sorted(shown, key=lambda room: room.name.casefold())
     ]
+
+
+def _is_shown(model: ChatModel, room: ChatRoom, drafts: Collection[RoomKey]) -> bool:
+    """Also one that the server lost, while something lies there that was not sent."""
+    is_open = room.room == model.open_room_number
+    has_text = room.timeline.has_own or room_key(model, room.room) in drafts
+    return room.is_joined or (room.is_gone and (is_open or has_text))
 
 
 def room_choices(model: ChatModel) -> list[RoomChoiceRow]:
     """Rooms of the server that one could join."""
-    listed = (room for room in model.rooms.values() if room.name and not room.is_joined)
+    listed = (
+        room for room in model.rooms.values() if room.name and not (room.is_joined or room.is_gone)
+    )
     ordered = sorted(listed, key=lambda room: (-room.people_count, room.name.casefold()))
     return [RoomChoiceRow(room.name, room.topic, room.people_count) for room in ordered]
 
@@ -93,7 +103,9 @@ def is_called(model: ChatModel, text: str) -> bool:
 
 def header_row(room: ChatRoom | None) -> HeaderRow:
     """What stands above the messages."""
-    return HeaderRow(room.name, room.topic) if room is not None else HeaderRow("")
+    if room is None:
+        return HeaderRow("")
+    return HeaderRow(room.name, _("No longer on the server") if room.is_gone else room.topic)
 
 
 def person_rows(model: ChatModel) -> list[PersonRow]:

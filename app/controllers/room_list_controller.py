@@ -126,7 +126,7 @@ class RoomListController:
 
     def _on_rooms_changed(self, _changed: RoomsChanged) -> None:
         room = self._model.open_room
-        if room is None or not room.is_joined:
+        if room is None or not (room.is_joined or room.is_gone):
             self._open_something()
         if self._is_newcomer and self._model.knows_all_rooms:
             self._is_newcomer = False

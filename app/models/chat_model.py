@@ -51,6 +51,7 @@ from app.models.events import (
     StoreFailed,
     TextFound,
 )
+from app.models.gone_rooms import GoneRooms
 from app.models.history_desk import PAGE, HistoryDesk
 from app.models.message import ForkNotice, LocalNotice
 from app.models.pending_announcements import PendingAnnouncements
@@ -119,6 +120,7 @@ class ChatModel:
         self._pending = PendingAnnouncements(self.signals)
         self.desk: Final = PostDesk(self, self._pending, submit, time_ms)
         self.history: Final = HistoryDesk(self, self._pending, submit)
+        self.gone: Final = GoneRooms(self, self._pending, submit, self._notice_key, time_ms)
         self._missing: dict[int, int] = {}
         self._names_version = 0
         self._recent: deque[int] = deque()
@@ -144,7 +146,8 @@ class ChatModel:
     def room_named(self, name: str) -> ChatRoom | None:
         """The room of that name, whatever its case."""
         wanted = name.casefold()
-        return next((r for r in self.rooms.values() if r.name.casefold() == wanted), None)
+        named = (r for r in self.rooms.values() if r.name.casefold() == wanted)
+        return next((room for room in named if not room.is_gone), None)
 
     @property
     def own_words(self) -> tuple[str, ...]:
@@ -183,11 +186,13 @@ class ChatModel:
             case AroundLoaded() | NewerLoaded() | TextFound():
                 self.history.apply(event)
             case RoomListed():
-                room = self._room(event.room)
+                room = self.gone.room_of(event.room, event.stream_id)
                 room.list(event)
                 self._pending.rooms.add(room.room)
-            case RoomsComplete():
+            case RoomsComplete(rooms=listed):
                 self.knows_all_rooms = True
+                if listed:
+                    self.gone.on_complete(listed)
                 self._pending.rooms.add(0)
             case RoomFollowed():
                 self._follow(event)
@@ -271,7 +276,7 @@ class ChatModel:
             before.leave_past()
             self._forget_old_rooms(before.room)
         self.open_room_number = number if room is not None else 0
-        self._submit(commands.WatchPeople(self.open_room_number))
+        self._submit(commands.WatchPeople(max(0, self.open_room_number)))
         if room is not None:
             room.timeline.entries_max = RECENT_ENTRIES_MAX
             room.new_after = room.read if room.unread else None
@@ -417,7 +422,7 @@ class ChatModel:
             room.loading_below = wish.before
 
     def _follow(self, event: RoomFollowed) -> None:
-        room = self._room(event.room)
+        room = self.gone.room_of(event.room, event.stream_id)
         if room.follow(event):
             self._submit(commands.MarkRead(room.room, room.read))
         self._mark(room)
@@ -496,6 +501,13 @@ class ChatModel:
         self.name, self.server_name = event.name, event.server_name
         self._name(event.person, event.name)
         joined = set(event.rooms)
+        if not joined and self.joined_rooms:
+            # Whoever is younger than the copy is a stranger to it.
+            words = _(
+                "You are in no room of this server any more. It probably came back from an older"
+                " copy: join a room to go on."
+            )
+            self._pending.event(self.signals.told, Told(words))
         for number in joined | {r.room for r in self.rooms.values() if r.is_joined}:
             room = self._room(number)
             if room.is_joined != (number in joined):

@@ -71,6 +71,11 @@ class ChatRoom:
 
     # --- looking -----------------------------------------------------------------------------
     @property
+    def is_gone(self) -> bool:
+        """The server does not have it any more (see ``gone_rooms``)."""
+        return self.room < 0
+
+    @property
     def unread(self) -> int:
         """Messages not read; computed, so that it cannot stick."""
         return max(0, self.visible - self.read) if self.is_joined else 0
@@ -175,6 +180,15 @@ class ChatRoom:
             self._joined_just_now = True
             self.read = max(self.read, self.visible)
         self.is_joined = joined
+
+    def go(self) -> None:
+        """The server does not have it any more: there is what is in memory, and nobody in it."""
+        self.leave_past()
+        self._forget_held()
+        self.is_joined = self.is_followed = False
+        self.topic, self.people_count, self.loading_below = "", 0, None
+        self.people.clear()
+        self.timeline.end_here()
 
     def follow(self, followed: RoomFollowed) -> bool:
         """The log as it stands; True if what is in it counts as read, since we just came."""

@@ -120,7 +120,12 @@ class RoomListed:
 
 @dataclass(frozen=True, slots=True)
 class RoomsComplete:
-    """The list of rooms is complete: what is not in it does not exist."""
+    """The list of rooms is complete: what is not in it does not exist.
+
+    ``rooms`` are the numbers in it; none says nothing of them.
+    """
+
+    rooms: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,6 +153,16 @@ class HistoryForked:
 
     room: int
     agreed_to: int
+
+
+@dataclass(frozen=True, slots=True)
+class RoomReplaced:
+    """The number belongs to another room from now on; that one's ``RoomFollowed`` comes next.
+
+    The server was restored from a backup of before the room. What was held stays with its stream.
+    """
+
+    room: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -423,8 +438,8 @@ class PopupClicked:
 Event = (
     LinkChanged | LinkMeasured | ServerKeySeen | ServerKeyChanged | VersionRefused
     | SignedIn | SignInRefused | RoomListed | RoomsComplete | RoomFollowed | HistoryForked
-    | EntriesReceived | HeadMoved | BaseMoved | PeopleChanged | HeldChanged | PersonNamed
-    | MembershipChanged | PostStored | PostAccepted | PostRefused | PostDelayed
+    | RoomReplaced | EntriesReceived | HeadMoved | BaseMoved | PeopleChanged | HeldChanged
+    | PersonNamed | MembershipChanged | PostStored | PostAccepted | PostRefused | PostDelayed
     | PostsRenumbered | HistoryLoaded | AroundLoaded | NewerLoaded | TextFound | StoreFailed
     | Restored | ServersFound | ServersSaved | NetworkTested
     | PopupClicked

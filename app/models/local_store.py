@@ -49,6 +49,7 @@ from app.models.events import (
     RoomEntry,
     RoomFollowed,
     RoomListed,
+    RoomReplaced,
     ServerKeySeen,
     ServersSaved,
     SignedIn,
@@ -247,6 +248,9 @@ class LocalStore:
                 self._rooms.follow(server, item)
             case HistoryForked():
                 self._rooms.fork(server, item)
+                self._servers.forget_names(server)
+            case RoomReplaced():
+                self._servers.forget_names(server)
             case BaseMoved(room, base):
                 self._rooms.move_base(server, room, base)
             case MembershipChanged(room, joined):

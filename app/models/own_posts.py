@@ -67,6 +67,12 @@ class OwnPosts:
         if own is not None and self._by_seq.get(own.client_seq) is own:
             del self._by_seq[own.client_seq]
 
+    def move(self, before: int, room: int) -> None:
+        """A room has another number."""
+        for own in self._by_token.values():
+            if own.room == before:
+                own.room = room
+
     def renumber(self, numbers: Iterable[tuple[int, int]]) -> list[OwnPost]:
         """(old, new) numbers; returns the posts that have new ones."""
         moved = []

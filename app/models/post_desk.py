@@ -13,7 +13,7 @@ from typing import Final, Protocol
 
 from app.models import commands
 from app.models.chat_room import ChatRoom
-from app.models.composed_text import clean_name, clean_text, clean_topic
+from app.models.composed_text import CannotSend, clean_name, clean_text, clean_topic
 from app.models.events import (
     OutboxPost,
     PostAccepted,
@@ -31,7 +31,17 @@ from app.translation import N_, _
 from protocol.errors import Refusal
 from protocol.frames import EntryKind
 
+_NO_LONGER_THERE: Final = N_(
+    "#{room} is no longer on the server. Copy the text to write it in another room."
+)
 _NOT_KEPT: Final = N_("This computer could not keep it. Try again.")
+
+
+class PlacesKept(Protocol):
+    """Where a text stays whose room is no longer on the server."""
+
+    def keep(self, stream_id: bytes, name: str) -> ChatRoom:
+        """The place for this room's."""
 
 
 class RoomBook(Protocol):
@@ -44,6 +54,10 @@ class RoomBook(Protocol):
     rooms: dict[int, ChatRoom]
     person: int
     knows_all_rooms: bool
+
+    @property
+    def gone(self) -> PlacesKept:
+        """Rooms that the server no longer has."""
 
     def room_named(self, name: str) -> ChatRoom | None:
         """The room of that name."""
@@ -78,6 +92,9 @@ class PostDesk:
         Raises:
             CannotSend: the text stays with its person; the error says why.
         """
+        if self._book.rooms[number].is_gone:
+            name = self._book.rooms[number].name
+            raise CannotSend(_(_NO_LONGER_THERE).format(room=name))
         self._send(self._book.rooms[number], clean_text(text))
         self._book.announce()
 
@@ -85,6 +102,10 @@ class PostDesk:
         """Send a failed message again, as a new one at the end."""
         room, own = self._failed(number, key)
         if room is None or own is None:
+            return
+        if room.is_gone:
+            self._tell(_(_NO_LONGER_THERE).format(room=room.name))
+            self._book.announce()
             return
         # The new one first: a crash in between may leave two to look at, never none.
         self._send(room, own.text)
@@ -162,6 +183,10 @@ class PostDesk:
             case PostDelayed(retry_in_s=retry_in_s):
                 self._pending.event(self._book.signals.posts_slowed, PostsSlowed(retry_in_s))
 
+    def move(self, before: int, number: int) -> None:
+        """A room has another number: its posts stay with it."""
+        self._posts.move(before, number)
+
     def restore(self, outbox: tuple[OutboxPost, ...]) -> None:
         """The outbox as it lies on disk; what is not there yet is kept."""
         known = self._posts.restore()
@@ -169,6 +194,9 @@ class PostDesk:
         for post in outbox:
             room = by_stream.get(post.stream_id) if post.stream_id else None
             room = room or self._book.room_named(post.room_name)
+            was_there = bool(post.stream_id) or bool(post.refused)
+            if room is None and was_there and post.kind == EntryKind.MESSAGE:
+                room = self._book.gone.keep(post.stream_id, post.room_name)
             before = known.get(post.client_seq)
             token = before.token if before else self._posts.new_token()
             own = OwnPost(
@@ -267,6 +295,11 @@ class PostDesk:
         self._posts.drop(own.token)
         room = self._book.rooms.get(number)
         if own.kind == EntryKind.MESSAGE:
+            meant = self._book.rooms.get(own.room)
+            if meant is not None and meant is not room:
+                # A room of the same name took it.
+                meant.timeline.remove_pending(own.token)
+                self._pending.timelines.add(own.room)
             if room is not None:
                 room.timeline.accept(own.token, entry)
                 self._pending.timelines.add(number)

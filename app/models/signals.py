@@ -123,6 +123,14 @@ class RoomOpened:
 
 
 @dataclass(frozen=True, slots=True)
+class RoomMoved:
+    """What was shown under the number ``before`` is the room ``room`` from now on."""
+
+    before: int
+    room: int
+
+
+@dataclass(frozen=True, slots=True)
 class TimelinesChanged:
     """What is said in these rooms, or how far it came, changed."""
 
@@ -214,6 +222,7 @@ class ChatSignals:
         self.key_changed: Final = Announcement(KeyChanged)
         self.rooms_changed: Final = Announcement(RoomsChanged)
         self.room_opened: Final = Announcement(RoomOpened)
+        self.room_moved: Final = Announcement(RoomMoved)
         self.timelines_changed: Final = Announcement(TimelinesChanged)
         self.people_shown: Final = Announcement(PeopleShown)
         self.names_changed: Final = Announcement(NamesChanged)

@@ -134,6 +134,10 @@ class ServerTable:
             (*values, server),
         )
 
+    def forget_names(self, server: int) -> None:
+        """Its history is another one now: a number may mean somebody else."""
+        self._connection.execute("DELETE FROM names WHERE server = ?", (server,))
+
     def set_name(self, server: int, person: int, name: str) -> None:
         self._connection.execute(
             "INSERT INTO names VALUES (?, ?, ?) ON CONFLICT (server, person)"

@@ -24,6 +24,7 @@ from app.models.events import (
     RoomEntry,
     RoomFollowed,
     RoomListed,
+    RoomReplaced,
     RoomsComplete,
 )
 from app.models.live_replica import LiveReplica
@@ -105,8 +106,14 @@ class StreamFollower:
             self._requests.ask(("subscribe", self._people.ref), self._people.subscribe(), now)
         if names_version != self._names_version:
             self._names_version = names_version
-            self._unnamed |= self._names.keys()
-            self._names.clear()
+            self._doubt_names(now)
+        else:
+            self.ask_names(self._unnamed, now)
+
+    def _doubt_names(self, now: float) -> None:
+        """The server's history is another one: whose number it was may be somebody else."""
+        self._unnamed |= self._names.keys()
+        self._names.clear()
         self.ask_names(self._unnamed, now)
 
     def next_timer(self) -> float | None:
@@ -215,6 +222,7 @@ class StreamFollower:
         replica.numbers.restart(now)
         if replica is self._listing and fresh:
             self._listed.clear()
+            self._told_complete = False
             self._by_name = RoomIndex()
         if replica is self._people and fresh:
             room = streams.room_of(frame.ref)
@@ -228,7 +236,7 @@ class StreamFollower:
         if replica is None:
             return
         if replica.stream_id != frame.stream_id:
-            replica = self._begin_anew(replica, frame.stream_id)
+            replica = self._begin_anew(replica, frame.stream_id, now)
         elif replica.parting or frame.agreed_to < replica.newest_named:
             # Their history is not ours. Where do the two part?
             question = replica.find_fork(frame.agreed_to)
@@ -237,6 +245,7 @@ class StreamFollower:
                 return
             replica.cut_above(replica.agreed_to)
             self._emit(HistoryForked(room, replica.agreed_to))
+            self._doubt_names(now)
         replica.incarnation = frame.incarnation
         replica.subscribed = True
         numbers = replica.numbers
@@ -261,10 +270,11 @@ class StreamFollower:
         )
         self._report(replica, now)
 
-    def _begin_anew(self, old: RoomReplica, stream_id: bytes) -> RoomReplica:
+    def _begin_anew(self, old: RoomReplica, stream_id: bytes, now: float) -> RoomReplica:
         """The number belongs to another room now: the server has another history."""
-        if old.stream_id and old.numbers.held:
-            self._emit(HistoryForked(old.room, 0))
+        if old.stream_id:
+            self._emit(RoomReplaced(old.room))
+            self._doubt_names(now)
         replica = RoomReplica(old.room, stream_id)
         replica.backlog, replica.since = old.backlog, old.since
         replica.followed, replica.early_head = old.followed, old.early_head
@@ -310,7 +320,7 @@ class StreamFollower:
     def _check_rooms_complete(self) -> None:
         if self._listing.complete and not self._told_complete:
             self._told_complete = True
-            self._emit(RoomsComplete())
+            self._emit(RoomsComplete(frozenset(self._listed)))
 
     @property
     def rooms_complete(self) -> bool:

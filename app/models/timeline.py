@@ -112,6 +112,11 @@ class Timeline:
         return sum(m.state is MessageState.PENDING for m in self._pending.values())
 
     @property
+    def has_own(self) -> bool:
+        """Whether there are own messages that did not get to the server."""
+        return any(m.state is not MessageState.ACCEPTED for m in self._pending.values())
+
+    @property
     def authors(self) -> set[int]:
         """Who wrote what is here."""
         return {entry.author for entry in self._entries.values()}
@@ -147,6 +152,12 @@ class Timeline:
         if (head, visible) != (self.head, self.head_visible):
             self.head, self.head_visible = head, visible
             self._items = None
+
+    def end_here(self) -> None:
+        """There is nothing before or behind what is here."""
+        self.first = self.oldest
+        self.head, self.head_visible = max(self._entries, default=0), self.newest_visible
+        self._items = None
 
     def cut_above(self, number: int) -> list[Message]:
         """What lies above belongs to another history: returns the messages that go."""

@@ -304,8 +304,11 @@ class MainWindow:
         return bool(self.root.tk.call("focus"))
 
     def show_header(self, row: HeaderRow) -> None:
+        """Name and topic of the room; the composer says the same name."""
         self.header.show(row)
         self._room_name = row.room_name
+        if row.room_name and self.composer.is_enabled:
+            self.composer.set_room(row.room_name)
         self._show_title()
 
     def show_timeline(self, rows: TimelineRows) -> None:
@@ -395,6 +398,10 @@ class MainWindow:
         self._drafts[room_key] = text
         if room_key == self._room_key and self.composer.value != text:
             self.composer.set_value(text)
+
+    def flush_draft(self) -> None:
+        """Tell of what was typed just now."""
+        self.composer.flush_change()
 
     def clear_draft(self, room_key: Key) -> None:
         """Empty the field: the outbox has the text."""

@@ -27,6 +27,7 @@ from app.models.events import (
     PostsRenumbered,
     Restored,
     RoomEntry,
+    RoomReplaced,
     SignedIn,
 )
 from protocol.frames import EntryKind
@@ -288,6 +289,8 @@ class World:
                 room = client.rooms.get(event.room, {})
                 for number in [n for n in room if n > event.agreed_to]:
                     client.orphans.append(room.pop(number))
+            case RoomReplaced(room=number):
+                client.orphans += client.rooms.pop(number, {}).values()
             case SignedIn():
                 # What the store does: numbers follow the server's last without a hole.
                 lowest = event.last_client_seq + 1

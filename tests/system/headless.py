@@ -20,6 +20,7 @@ from app.models.events import (
     PostAccepted,
     PostRefused,
     RoomEntry,
+    RoomReplaced,
     RoomsComplete,
     SignedIn,
 )
@@ -133,6 +134,8 @@ class Headless:
                     room = self.rooms.get(event.room, {})
                     for number in [n for n in room if n > event.agreed_to]:
                         del room[number]
+                case RoomReplaced(room=number):
+                    self.rooms.pop(number, None)
                 case PostAccepted():
                     self.receipts[event.client_seq] = (event.room, event.number)
                 case PostRefused():

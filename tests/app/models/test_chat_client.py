@@ -87,8 +87,17 @@ class TestMembership:
         bench = Bench().general()
         bench.send(a_post(1, kind=EntryKind.JOIN))
         bench.say(Receipt(1, 1, 9))
-        bench.again(rooms=[], last_client_seq=0)
+        bench.command(Rename("anna2"))
+        bench.wait(0)
+        bench.let_in(name="anna2", rooms=[], last_client_seq=0)
         assert bench.client._joined == {1}
+
+    def test_a_server_that_lost_the_answer_knows_better_who_is_a_member(self) -> None:
+        bench = Bench().general()
+        bench.send(a_post(1, kind=EntryKind.JOIN))
+        bench.say(Receipt(1, 1, 9))
+        bench.again(rooms=[], last_client_seq=0)
+        assert bench.client._joined == set()
 
     def test_even_if_the_server_ends_the_session_in_the_same_breath(self) -> None:
         bench = Bench(rooms=[1]).general()

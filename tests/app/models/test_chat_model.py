@@ -361,6 +361,13 @@ class TestSession:
         assert [room.room for room in bench.model.joined_rooms] == [2]
         assert bench.named(SelfChanged) == [SelfChanged(ME, "annika", "Harbour")]
 
+    def test_a_server_that_knows_nothing_of_ones_rooms_is_spoken_of(self, bench: Bench) -> None:
+        bench.model.apply(SignedIn(ME + 1, DEVICE, "anna", "Harbour", (), 0, 0))
+        bench.model.apply(SignedIn(ME + 1, DEVICE, "anna", "Harbour", (), 0, 0))
+
+        (told,) = bench.named(Told)
+        assert told.text.startswith("You are in no room of this server any more.")
+
     def test_taken_name_is_worded_with_what_was_asked_for(self, bench: Bench) -> None:
         bench.model.rename_self(" ben ")
         assert bench.commands == [commands.Rename("ben")]

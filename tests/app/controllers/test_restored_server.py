@@ -1,0 +1,136 @@
+"""What a window shows after the server's data folder was copied back from an earlier day."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from pytest_mock import MockerFixture
+
+from app.views.rows import MessageState
+from tests.app.controllers.window_world import Program, WindowWorld
+
+
+class Restorable(WindowWorld):
+    """A server whose folder can be kept, and copied back."""
+
+    def __init__(self, mocker: MockerFixture, folder: Path) -> None:
+        self._folder, self._backup = folder / "server", folder / "backup"
+        self._folder.mkdir()
+        super().__init__(mocker, path=self._folder / "log")
+
+    def save(self) -> None:
+        self.restart_server(before_opening=lambda: self._copy(self._folder, self._backup))
+        self.run(15)
+
+    def copy_back(self) -> None:
+        self.restart_server(before_opening=lambda: self._copy(self._backup, self._folder))
+
+    @staticmethod
+    def _copy(source: Path, target: Path) -> None:
+        shutil.rmtree(target, ignore_errors=True)
+        shutil.copytree(source, target)
+
+
+@pytest.fixture
+def world(mocker: MockerFixture, tmp_path: Path) -> Restorable:
+    return Restorable(mocker, tmp_path)
+
+
+Start = Callable[[str], Program]
+
+
+@pytest.fixture
+def start(world: Restorable, tmp_path: Path) -> Start:
+    return lambda name: world.start_program(tmp_path / name, name=name)
+
+
+def in_boats(program: Program) -> Program:
+    program.calls.on_join_room("boats")
+    return program.in_room("boats")
+
+
+def key_of(program: Program, name: str) -> object:
+    return next(row.key for row in program.last("show_rooms") if row.name == name)
+
+
+@pytest.mark.parametrize("is_open", [True, False])
+def test_a_number_given_again_is_another_room(
+    world: Restorable, start: Start, is_open: bool
+) -> None:
+    anna, ben = start("anna").in_room(), start("ben").in_room()
+    world.save()
+    in_boats(anna).say("sails up")
+    anna.until(lambda: anna.marks == [MessageState.ACCEPTED])
+    before = anna.timeline.room_key
+    world.kill_server()
+    anna.say("not sent yet")
+    anna.calls.on_draft_change(before, "half a thought")
+    if not is_open:
+        anna.calls.on_open_room(key_of(anna, "general"))
+    world.run(5)
+    world.copy_back()
+    world.revive_server()
+    ben.until(lambda: ben.model.link.state.value == "online", 90)
+    ben.calls.on_join_room("other")
+    ben.in_room("other").say("hello other")
+    anna.until(lambda: anna.model.link.state.value == "online", 90)
+    world.run(30)
+
+    anna.calls.on_join_room("other")
+    anna.in_room("other")
+    anna.until(lambda: "hello other" in anna.texts)
+
+    assert anna.timeline.room_key == before, "the number was not given again"
+    assert anna.last("show_header").room_name == "other"
+    assert "not sent yet" not in anna.texts and "sails up" not in anna.texts
+    assert not any("only on this computer" in notice for notice in anna.notices)
+    assert "boats" in anna.room_names
+    assert anna.controller._conversation.drafts == {key_of(anna, "boats"): "half a thought"}
+
+    anna.calls.on_open_room(key_of(anna, "boats"))
+    anna.until(lambda: anna.timeline.room_name == "boats")
+    assert anna.texts == ["sails up", "not sent yet"]
+    assert anna.marks[-1] is MessageState.FAILED
+    assert anna.window.set_composer_enabled.call_args.args[0] is False
+    anna.calls.on_retry(anna.timeline.room_key, anna.messages[-1].key)
+    world.run(5)
+    assert "Copy the text" in anna.last("set_notice")
+    assert "not sent yet" not in ben.texts
+
+    world.end_program(anna)
+    again = start("anna")
+    world.run(1)
+    assert "boats" in again.room_names
+    again.calls.on_open_room(key_of(again, "boats"))
+    again.until(lambda: again.texts == ["not sent yet"])
+    world.run(10)
+    assert (again.texts, again.marks) == (["not sent yet"], [MessageState.FAILED])
+    again.calls.on_delete_failed(again.timeline.room_key, again.messages[-1].key)
+    again.calls.on_open_room(key_of(again, "general"))
+    again.until(lambda: "boats" not in again.room_names)
+
+
+def test_a_persons_number_given_again_is_another_name(world: Restorable, start: Start) -> None:
+    anna = start("anna").in_room()
+    world.save()
+    zed = start("zed").in_room()
+    zed.say("zed was here")
+    anna.until(lambda: "zed was here" in anna.texts)
+    assert anna.messages[-1].author_name == "zed"
+    number = zed.model.person
+    world.end_program(zed)
+    world.run(1)
+    world.copy_back()
+    yan = start("yan").in_room()
+    assert yan.model.person == number
+    yan.say("yan is here")
+    anna.until(lambda: "yan is here" in anna.texts, 90)
+    anna.until(lambda: anna.messages[-1].author_name == "yan")
+
+    world.end_program(anna)
+    again = start("anna")
+    again.until(lambda: "yan is here" in again.texts, 1)
+    assert again.messages[-1].author_name == "yan"
