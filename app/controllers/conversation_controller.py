@@ -40,6 +40,9 @@ _PRESENTERS_MAX: Final = 5
 #: Shown while one is in no room.
 _NO_ROOM: Final = ("no-room",)
 _JOIN_FIRST: Final = N_("Join a room to write in it.")
+#: Shown until it is known which rooms there are, and what they are called.
+_LOADING: Final = N_("Loading…")
+_LOAD_FIRST: Final = N_("You can write as soon as the rooms are loaded.")
 
 
 class ConversationController:
@@ -76,8 +79,8 @@ class ConversationController:
         #: Number of a gap's last entry -> when it was first seen.
         self._gaps: dict[int, float] = {}
         self._header: HeaderRow | None = None
-        #: The room for which the composer was switched on or off last, None for none.
-        self._composed_for: RoomKey | None = None
+        #: For which room, and why not, the composer was switched on or off last.
+        self._composed: tuple[RoomKey | None, str] | None = None
         self._flush = FlushTimer(scheduler, clock, self.refresh)
         signals = model.signals
         signals.server_switched.connect(self._on_server_switched)
@@ -94,7 +97,6 @@ class ConversationController:
     def start(self) -> None:
         """Show that there is no room yet."""
         self.refresh()
-        self._window.set_composer_enabled(False, _(_JOIN_FIRST))
         self._window.show_commands([CommandRow(*row) for row in slash.command_list()])
 
     # --- what the person does ----------------------------------------------------------------
@@ -268,13 +270,18 @@ class ConversationController:
     def refresh(self) -> None:
         """Show the open room as it is now."""
         room = self._model.open_room
-        header = header_row(room)
+        if room is not None and not room.name:
+            room = None  # its name is on the way, and its messages with it
+        is_loading = room is None and (
+            not self._model.knows_all_rooms or self._model.open_room is not None
+        )
+        header = HeaderRow("", waiting=_(_LOADING)) if is_loading else header_row(room)
         if header != self._header:
             self._header = header
             self._window.show_header(header)
         if room is None:
             self._window.show_timeline(TimelineRows(_NO_ROOM, "", (), has_older=True))
-            self._show_composer(None, _(_JOIN_FIRST))
+            self._show_composer(None, _(_LOAD_FIRST if is_loading else _JOIN_FIRST))
             return
         presenter = self._presenters.get(room.room)
         if presenter is None:
@@ -291,9 +298,9 @@ class ConversationController:
 
     def _show_composer(self, room: RoomKey | None, reason: str) -> None:
         """By the room that is open now: signals of what was before may still be on their way."""
-        if room == self._composed_for:
+        if (room, reason) == self._composed:
             return
-        self._composed_for = room
+        self._composed = room, reason
         if reason:
             self._window.set_composer_enabled(False, reason)
         else:

@@ -57,6 +57,18 @@ class ChoiceList(CanvasList[Choice]):
         if choices:
             self.make_current(choices[0].key)
 
+    @property
+    def wanted_width(self) -> int:
+        """So many pixels show every name and detail whole, where they stand side by side."""
+        return max((self._words_width(item.row) for item in self.items if item.row), default=0)
+
+    def _words_width(self, choice: Choice) -> int:
+        px, detail = self.look.px, safe_line(choice.detail)
+        width = fonts.text_width(self, fonts.BODY, safe_name(choice.name))
+        if detail:
+            width += px(10) + fonts.text_width(self, fonts.SMALL, detail)
+        return px(50) + width + px(20)
+
     def choose_current(self) -> bool:
         """Choose the current row; False if there is none."""
         choice = self.current_row

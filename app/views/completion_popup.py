@@ -13,6 +13,8 @@ from app.views.surface import Surface
 from app.views.theme import Look
 
 _WIDTH = 300
+#: A list with long details takes more, up to the width of the composer.
+_WIDTH_MAX = 640
 _ROW_HEIGHT = 35
 
 
@@ -69,7 +71,9 @@ class CompletionPopup(Popup):
         px, field = self.look.px, self._composer
         x = field.winfo_rootx() - field.winfo_toplevel().winfo_rootx() + px(16)
         y = field.winfo_rooty() - field.winfo_toplevel().winfo_rooty() - px(4)
-        self._popups.open(self, x=x, y=y, anchor="sw", width=px(_WIDTH))
+        most = max(px(_WIDTH), min(px(_WIDTH_MAX), field.winfo_width() - px(32)))
+        width = min(most, max(px(_WIDTH), self.choices.wanted_width + 2))
+        self._popups.open(self, x=x, y=y, anchor="sw", width=width)
 
     def _answers(self, question: Question) -> list[Choice]:
         typed = question.typed

@@ -75,6 +75,8 @@ class HeaderView(Surface):
     def show(self, row: HeaderRow) -> None:
         self._row = row
         self._name.configure(text=self._fitted_name())
+        self._name.paint("fg" if row.room_name else "muted", "bg")
+        self._repaint()
         self._fit_topic()
         if row.topic:
             px = self.look.px
@@ -102,7 +104,7 @@ class HeaderView(Surface):
 
     def _fitted_name(self) -> str:
         if not self._row.room_name:
-            return ""
+            return self._row.waiting
         width = self.look.px(140 if self._is_narrow else 240)
         return fonts.shortened(self, fonts.TITLE, safe_name(self._row.room_name), width)
 
@@ -118,7 +120,7 @@ class HeaderView(Surface):
         return "\n".join(part for part in parts if part)
 
     def _repaint(self) -> None:
-        icon = self.look.images.get(Icon("hash", 19, "muted"))
+        icon = self.look.images.get(Icon("hash", 19, "muted")) if self._row.room_name else ""
         self._hash.configure(background=self.look.tokens.bg, image=icon)
 
 

@@ -8,6 +8,7 @@ from types import TracebackType
 import ttkbootstrap as ttk
 
 from app.translation import _, language
+from app.views import fonts
 from app.views.attention import demand_attention, end_attention
 from app.views.banner_view import BannerView
 from app.views.callbacks import MainWindowCallbacks
@@ -46,7 +47,7 @@ from app.views.rows import (
 )
 from app.views.server_menu import ServerMenu
 from app.views.status_line_view import StatusLineView
-from app.views.surface import Surface
+from app.views.surface import Surface, Words
 from app.views.theme import Look
 from app.views.timeline_layout import last_writers
 from app.views.timeline_panes import TimelinePanes
@@ -202,6 +203,7 @@ class MainWindow:
         self.composer.pack(side="bottom", fill="x", pady=(look.px(8), 0))
         self.panes = TimelinePanes(center, look, self._callbacks, self._today)
         self.panes.pack(fill="both", expand=True)
+        self.waiting = Words(center, look, font=fonts.BODY, role="muted")
         self.find_bar = FindBar(
             center,
             look,
@@ -309,6 +311,12 @@ class MainWindow:
         self._room_name = row.room_name
         if row.room_name and self.composer.is_enabled:
             self.composer.set_room(row.room_name)
+        self.waiting.configure(text=row.waiting)
+        if row.waiting:
+            self.waiting.place(in_=self.panes, relx=0.5, rely=0.5, anchor="center")
+            self.waiting.lift()
+        else:
+            self.waiting.place_forget()
         self._show_title()
 
     def show_timeline(self, rows: TimelineRows) -> None:

@@ -253,6 +253,8 @@ class HeaderRow:
     room_name: str
     topic: str = ""
     topic_tooltip: str = ""  # who set it and when
+    #: In place of a room and of its messages, while there are none: what is waited for.
+    waiting: str = ""
 
 
 @dataclass(frozen=True, slots=True)

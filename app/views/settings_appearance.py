@@ -102,4 +102,6 @@ class LanguageButton:
 
     def _open(self) -> None:
         button = self.button
+        # The theme draws the mark of the chosen one as good as in the colour of the ground.
+        self.menu.configure(selectcolor=str(self.menu.cget("foreground")))
         self.menu.tk_popup(button.winfo_rootx(), button.winfo_rooty() + button.winfo_height())

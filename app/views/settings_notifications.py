@@ -57,12 +57,13 @@ class NotificationSection(Section):
         self.note(_("What a room may notify of is chosen in the menu of the room."))
 
     def first(self) -> tk.Misc:
-        return self.popups.button
+        return self.popups.button if self.popups.is_enabled else self.sound.button
 
     def show(self, row: NotificationSettingsRow) -> None:
         """What is chosen now."""
         self._row = row
-        self.popups.show(row.has_popups)
+        self.popups.show(row.has_popups and not row.problem)
+        self.popups.set_enabled(not row.problem)
         self.sound.show(row.has_sound)
         self.do_not_disturb.show(row.do_not_disturb)
         self.quiet_hours.show(row.has_quiet_hours)

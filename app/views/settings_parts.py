@@ -105,11 +105,12 @@ class Switch:
     """On or off, said by shape and word; it changes only when `show` says so."""
 
     def __init__(self, line: Surface, look: Look, on_change: Callable[[bool], None]) -> None:
-        self.is_on = False
+        self.is_on, self.is_enabled = False, True
+        self._on_change = on_change
         self.button = FlatButton(
             line,
             look,
-            on_press=lambda: on_change(not self.is_on),
+            on_press=self._pressed,
             icon="toggle-off",
             icon_size=20,
             icon_role="popup_muted",
@@ -127,6 +128,15 @@ class Switch:
         role = "accent" if is_on else "popup_muted"
         self.button.configure(text=_("On") + "  " if is_on else _("Off") + "  ")
         self.button.show_icon("toggle-on" if is_on else "toggle-off", role)
+
+    def set_enabled(self, is_enabled: bool) -> None:
+        """Off the keys' way, and deaf to a click, while there is nothing to switch."""
+        self.is_enabled = is_enabled
+        self.button.configure(takefocus=is_enabled, cursor="hand2" if is_enabled else "")
+
+    def _pressed(self) -> None:
+        if self.is_enabled:
+            self._on_change(not self.is_on)
 
     def invoke(self) -> None:
         """Press it, as a click does."""

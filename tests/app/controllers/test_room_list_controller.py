@@ -84,6 +84,14 @@ class TestLeaving:
         anna.until(lambda: anna.room_names == [])
         anna.window.set_composer_enabled.assert_called_with(False, "Join a room to write in it.")
         assert anna.last("show_header").room_name == ""
+        assert anna.last("show_header").waiting == ""
+
+    def test_loading_is_said_until_the_rooms_are_known(self, anna: Program) -> None:
+        headers = [call.args[0] for call in anna.window.show_header.call_args_list]
+        assert headers[0].waiting == "Loading…"
+        assert all(header.room_name or header.waiting for header in headers)
+        first_call = anna.window.set_composer_enabled.call_args_list[0]
+        assert first_call.args == (False, "You can write as soon as the rooms are loaded.")
 
 
 class TestOpening:

@@ -8,7 +8,7 @@ from app.views.choice_list import Choice
 from app.views.completion import Question, Sign, nicks_for, people_for, question_at
 from app.views.completion_popup import CompletionPopup
 from app.views.rows import CommandRow, PersonRow, Presence, RoomRow
-from tests.app.views.conftest import Stage, message
+from tests.app.views.conftest import Stage, message, texts_of
 
 PEOPLE = (
     PersonRow("a", "Anna", is_self=True),
@@ -147,3 +147,19 @@ def test_tab_completes_a_nick_and_goes_on_to_the_next(stage: Stage, popup: Compl
 def test_tab_with_nothing_to_complete_moves_the_focus(stage: Stage, popup: CompletionPopup) -> None:
     stage.press(stage.window.composer.text, "<Tab>")
     assert stage.window.root.focus_get() is not stage.window.composer.text
+
+
+def test_a_list_is_as_wide_as_its_words_and_the_composer(stage: Stage) -> None:
+    words = "<#room> join a room of this server, or create it for everybody"
+    stage.window.show_commands([CommandRow("join", words)])
+    for width, typed in ((1100, "/"), (480, "/j")):
+        stage.resize(width)
+        stage.window.composer.set_value("")
+        stage.type(typed)
+        popup = stage.window.popups.completion
+        assert popup.is_open
+        shown = texts_of(popup.choices)
+        assert (words in shown) == (width == 1100)
+        assert popup.winfo_width() <= stage.window.composer.winfo_width()
+        stage.window.popups.stack.close_all()
+    stage.window.composer.set_value("")

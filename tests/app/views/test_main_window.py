@@ -126,6 +126,21 @@ class TestParts:
         assert stage.window.status_line.left.cget("text") == ""
 
 
+class TestLoading:
+    def test_it_is_said_in_place_of_a_room(self, stage: Stage) -> None:
+        window = stage.window
+        window.show_header(HeaderRow("", waiting="Loading…"))
+        stage.settle()
+        assert window.header._name.cget("text") == "Loading…"
+        assert not window.header._hash.cget("image")
+        assert window.waiting.winfo_viewable()
+        window.show_header(HeaderRow("dev"))
+        stage.settle()
+        assert window.header._name.cget("text") == "dev"
+        assert window.header._hash.cget("image")
+        assert not window.waiting.winfo_ismapped()
+
+
 class TestPages:
     def test_connect_hands_over_what_was_typed(self, stage: Stage) -> None:
         window = stage.window

@@ -259,3 +259,31 @@ def test_every_section_fits(stage: Stage, page: SettingsPage, size: tuple[int, i
         assert page.winfo_reqwidth() <= page.winfo_width()
     page.show_section(page.appearance)
     stage.resize(1100)
+
+
+def test_the_mark_of_the_chosen_language_can_be_seen(stage: Stage, page: SettingsPage) -> None:
+    for theme in ("light", "dark"):
+        stage.window.look.use(theme)
+        language = page.appearance.language
+        language.button.invoke()
+        menu = language.menu
+        ground, mark = (page.winfo_rgb(menu.cget(name)) for name in ("background", "selectcolor"))
+        menu.unpost()
+        assert sum(abs(a - b) for a, b in zip(ground, mark, strict=True)) > 65535
+
+
+def test_popups_that_cannot_be_shown_are_off_with_the_reason(
+    stage: Stage, page: SettingsPage
+) -> None:
+    row = NotificationSettingsRow(has_popups=True)
+    section = page.notifications
+    stage.window.show_notification_settings(replace(row, problem="They are not installed."))
+    section.popups.invoke()
+    assert stage.calls.named("on_notification_settings") == []
+    assert section.popups.button.cget("text").strip() == "Off"
+    assert section.first() is section.sound.button
+
+    stage.window.show_notification_settings(row)
+    assert section.popups.button.cget("text").strip() == "On"
+    section.popups.invoke()
+    assert stage.calls.named("on_notification_settings") == [(replace(row, has_popups=False),)]
