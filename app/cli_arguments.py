@@ -49,7 +49,8 @@ class Options:
     name: str = ""
     #: None for the system's place.
     data: Path | None = None
-    timeout_s: float = DEFAULT_TIMEOUT_S
+    #: None: as long as usual to reach the server, and ``tail`` then goes on until it is ended.
+    timeout_s: float | None = None
     json: bool = False
     #: Without ``#``; empty if none was named.
     room: str = ""
@@ -165,8 +166,9 @@ def _add_common(parser: argparse.ArgumentParser) -> None:
     )
     add("--data", type=_folder, metavar="DIR", help="folder of key, outbox and history: the device")
     add(
-        "--timeout", type=_timeout, metavar="S", default=DEFAULT_TIMEOUT_S,
-        help=f"seconds that the whole command may take (default: {DEFAULT_TIMEOUT_S:g})",
+        "--timeout", type=_timeout, metavar="S",
+        help=f"seconds that the whole command may take (default: {DEFAULT_TIMEOUT_S:g}; tail: those"
+        " until it follows the room, then without end)",
     )  # fmt: skip
     add("--json", action="store_true", help="print one JSON object a line")
 

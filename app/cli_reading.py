@@ -80,6 +80,7 @@ def print_tail(
     room = session.room_named(name)
     # A message may have begun before the entry that was named.
     _follow(session, room, FollowRoom(room, backlog=0, since=_begin(since)))
+    session.go_on_without_end()
     followed = session.followed[room]
     first = session.heads[room] + 1 if since is None else since
     begin = session.heads[room] + 1 if since is None else max(followed.first, _begin(since))

@@ -8,6 +8,7 @@ conditions in a row, and whatever ends it early is an exception.
 from __future__ import annotations
 
 import getpass
+import math
 import sys
 import time
 from collections.abc import Callable, Iterable
@@ -15,7 +16,7 @@ from contextlib import ExitStack, suppress
 from queue import Empty, SimpleQueue
 from typing import Final, Self
 
-from app.cli_arguments import Options
+from app.cli_arguments import DEFAULT_TIMEOUT_S, Options
 from app.cli_input import InputEnd, InputLine
 from app.cli_output import safe_line
 from app.client_config import ServerAddress
@@ -49,6 +50,8 @@ from protocol.sequence_set import SequenceSet
 
 #: With more events waiting than this, the network is not read.
 _EVENTS_WAITING_MAX: Final = 2048
+#: A queue waits for no longer at a time, however much time there is.
+_WAIT_MAX_S: Final = 3600.0
 #: How long an entry waits for the name of its author.
 _NAME_TIMEOUT_S: Final = 2.0
 
@@ -88,7 +91,8 @@ class Session:
         self.held: dict[int, SequenceSet] = {}
         self._options = options
         self._clock = clock
-        self._deadline = clock() + options.timeout_s
+        self._timeout_s = options.timeout_s or DEFAULT_TIMEOUT_S
+        self._deadline = clock() + self._timeout_s
         self._inbox: SimpleQueue[Item] = SimpleQueue()
         self._listeners: list[Listener] = []
         self._names: dict[int, str] = {}
@@ -136,6 +140,11 @@ class Session:
         """Something that came from another thread of the command."""
         self._inbox.put(item)
 
+    def go_on_without_end(self) -> None:
+        """The command is where it wanted to be; unless a time was named, it stays there."""
+        if self._options.timeout_s is None:
+            self._deadline = math.inf
+
     def wait_for(self, condition: Callable[[], bool], *, timeout_s: float | None = None) -> bool:
         """Wait until the condition holds; False if it does not after ``timeout_s``.
 
@@ -147,18 +156,20 @@ class Session:
         while not condition():
             wait_s = min(until, self._deadline) - self._clock()
             try:
-                item = self._inbox.get(timeout=max(0.0, wait_s))
+                item = self._inbox.get(timeout=min(max(0.0, wait_s), _WAIT_MAX_S))
             except Empty:
                 if self._clock() >= self._deadline:
                     raise TimedOut(self._why_late()) from None
-                return False
+                if self._clock() >= until:
+                    return False
+                continue
             self._apply(item)
             for listener in self._listeners:
                 listener(item)
         return True
 
     def _why_late(self) -> str:
-        within = f"within {self._options.timeout_s:g} s"
+        within = f"within {self._timeout_s:g} s"
         if self.signed_in is None:
             reason = f": {self._trouble}" if self._trouble else ""
             return f"{self.address.host_and_port} could not be reached {within}{reason}"

@@ -18,6 +18,7 @@ from typing import Final
 
 from protocol import limits, streams
 from protocol.cookie import Address
+from protocol.flow import Flow
 from protocol.frames import Frame, Heads, Ping, encode_frame, join_frames, of_one_length
 from protocol.redundancy import previous_pushes, repeats
 from server.client_session import ClientSession
@@ -136,6 +137,7 @@ class Delivery:
         if self._answers:
             self._seal_answers(now)  # first: whoever follows since this tick was told of it
         plaintexts = of_one_length(frames)
+        is_burst = len(plaintexts) > limits.BURST_MAX
         send = self._outgoing.append
         for client in followers:
             session = client.session
@@ -143,8 +145,9 @@ class Delivery:
             if now < flow.lossy_until:
                 self._push_over_lossy_path(client, frames, now)
                 continue
-            for plaintext in plaintexts:
-                if not flow.may_send:
+            most = limits.BURST_MAX if is_burst and _distance_s(flow) else len(plaintexts)
+            for place, plaintext in enumerate(plaintexts):
+                if not flow.may_send or place == most:
                     client.skipped = True
                     self._ask_report(client, now)
                     break
@@ -324,12 +327,8 @@ class Delivery:
         if now < client.burst_at:
             self._wake(client, client.burst_at)
             return False
-        flow = client.session.flow
-        distance_s = limits.BURST_MAX * flow.round_trip.smoothed_s / (_PACE * flow.window)
-        # The round trip of bad times must not hold up better ones; the window bounds them anyway.
-        distance_s = min(distance_s, _PACED_TO_S)
         client.burst_left = limits.BURST_MAX
-        client.burst_at = now + distance_s if distance_s >= _PACED_FROM_S else now
+        client.burst_at = now + _distance_s(client.session.flow)
         return True
 
     @staticmethod
@@ -365,6 +364,13 @@ class Delivery:
             client.burst_left -= 1
             self._seal(client, join_frames([frame]), now)
             first = covered_to + 1
+
+
+def _distance_s(flow: Flow) -> float:
+    """How far bursts are to be apart on this path; 0 where it is too little for a timer."""
+    distance_s = limits.BURST_MAX * flow.round_trip.smoothed_s / (_PACE * flow.window)
+    # The round trip of bad times must not hold up better ones; the window bounds them anyway.
+    return min(distance_s, _PACED_TO_S) if distance_s >= _PACED_FROM_S else 0.0
 
 
 def _that_fit(pushes: list[bytes]) -> list[bytes]:

@@ -24,6 +24,9 @@ from server.room_log import LogError
 from server.server_folder import KEY_BYTES, ServerFolder
 from server.sqlite_log import SqliteLog
 
+#: As many rooms, and as many people, as will hardly have been made since a backup.
+_ROOMS_SKIPPED: Final = 1_000
+_PEOPLE_SKIPPED: Final = 10_000
 #: A server whose disk takes longer than this for a copy is taken for hung.
 BACKUP_TIMEOUT_S: Final = 600.0
 
@@ -104,7 +107,8 @@ def restore(source: Path, data: Path, *, now_s: Callable[[], float] = time.time)
 
     What was said after the backup is lost here, but clients still hold it: the rooms get a higher
     incarnation, by which they notice. It is also the time of day in seconds, so that two folders
-    made of one backup differ.
+    made of one backup differ. Numbers that rooms and people got after the backup are not given
+    again.
 
     Raises:
         MaintenanceError: the backup is damaged, or ``data`` holds something already.
@@ -117,6 +121,7 @@ def restore(source: Path, data: Path, *, now_s: Callable[[], float] = time.time)
         check(draft)
         with closing(_open(folder)) as log:
             log.raise_incarnations(int(now_s()))
+            log.skip_numbers(_ROOMS_SKIPPED, _PEOPLE_SKIPPED)
             _wait(log, log.commit)
             summary = _summary(log)
     return f"{data} is ready for a server: {summary}"
@@ -152,7 +157,11 @@ def _key_damage(folder: ServerFolder) -> Iterator[str]:
 def _summary(log: SqliteLog) -> str:
     rooms = log.rooms()
     entries = sum(room.head for room in rooms)
-    return f"{len(rooms)} rooms, {entries} entries, {log.people_count()} people"
+    counts = ((len(rooms), "room"), (entries, "entry"), (log.people_count(), "person"))
+    return ", ".join(f"{n} {one if n == 1 else _MANY[one]}" for n, one in counts)
+
+
+_MANY: Final = {"room": "rooms", "entry": "entries", "person": "people"}
 
 
 def _copy(log: SqliteLog, path: Path) -> None:

@@ -298,6 +298,21 @@ class SqliteLog:
                 "UPDATE rooms SET incarnation = max(incarnation + 1, ?)", (at_least,)
             )
 
+    def skip_numbers(self, rooms: int, people: int) -> None:
+        """Rooms, people and devices from here on get numbers that many higher: those between may
+        have been given once, in a history that was lost, and clients remember whose they were."""
+        with self._connection.writing() as connection:
+            for table, skipped in (("rooms", rooms), ("people", people), ("devices", people)):
+                # No row, no number was ever given: then the first one is written here.
+                connection.execute(
+                    "INSERT INTO sqlite_sequence (name, seq) SELECT ?1, 0 WHERE NOT EXISTS"
+                    " (SELECT 1 FROM sqlite_sequence WHERE name = ?1)",
+                    (table,),
+                )
+                connection.execute(
+                    "UPDATE sqlite_sequence SET seq = seq + ? WHERE name = ?", (skipped, table)
+                )
+
     def rename_person(self, person: int, name: str, canonical: str) -> None:
         with self._connection.writing() as connection:
             connection.execute(

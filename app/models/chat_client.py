@@ -167,13 +167,8 @@ class ChatClient:
     def _on_signed_in(self, event: SignedIn, told_up_to: int) -> None:
         """A session begins (or goes on with new keys): say again what we follow and post."""
         self._told_up_to = told_up_to
-        # Answered since we asked; what only an earlier session knows, a server that came back
-        # from a backup has lost.
-        answered_to = event.last_client_seq
-        decided = {r: seq for r, seq in self._decided_by.items() if told_up_to < seq <= answered_to}
-        self._decided_by = decided
-        rooms = {room for room in event.rooms if room not in decided}
-        rooms |= {room for room in decided if room in self._joined}
+        self._decided_by.clear()  # a server that was restored may know nothing of it
+        rooms = set(event.rooms)
         for room in sorted(rooms ^ self._joined):
             self._outputs.append(MembershipChanged(room, joined=room in rooms))
         self._joined = rooms

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import math
 import os
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -12,7 +13,7 @@ from typing import Any, cast
 import pytest
 
 from app import cli
-from app.cli_arguments import DEFAULT_LAST, LAST_MAX, Options, parse_arguments
+from app.cli_arguments import DEFAULT_LAST, DEFAULT_TIMEOUT_S, LAST_MAX, Options, parse_arguments
 from app.cli_input import (
     BadText,
     InputEnd,
@@ -25,7 +26,7 @@ from app.cli_input import (
 from app.cli_output import Printer, iso_time, join_parts
 from app.cli_reading import StrictOrder
 from app.cli_sending import Sending
-from app.cli_session import Failure, Session
+from app.cli_session import Failure, Session, TimedOut
 from app.client_config import ServerAddress
 from app.models.commands import DropPost, LoadHistory, StorePost
 from app.models.events import (
@@ -533,3 +534,18 @@ class TestSending:
         assert desk.sending.has_failed
         assert desk.out.getvalue() == "general 7\n"
         assert capsys.readouterr().err == "hubbub: The server does not take this text.\n"
+
+
+class TestTime:
+    def test_where_it_wanted_to_be_it_stays_unless_a_time_was_named(self) -> None:
+        for given, later in ((None, math.inf), (2.0, 102.0)):
+            session = Session(Options(command="tail", timeout_s=given), clock=lambda: 100.0)
+            session.go_on_without_end()
+            assert session._deadline == later
+
+    def test_without_a_time_the_server_has_to_be_reached_within_the_usual(self) -> None:
+        moments = iter([100.0, *[100.0 + DEFAULT_TIMEOUT_S + 1] * 9])
+        session = Session(Options(command="tail"), clock=lambda: next(moments))
+        session.address = ServerAddress("127.0.0.1", 1)
+        with pytest.raises(TimedOut, match="could not be reached within 30 s"):
+            session.wait_for(lambda: False)

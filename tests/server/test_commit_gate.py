@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from functools import partial
+
+import msgspec
 
 from protocol.limits import FRAMES_MAX
 from server.commit_gate import After, CommitGate, Write
@@ -121,7 +122,7 @@ def test_no_more_waits_than_may() -> None:
 
 def test_no_more_bytes_wait_than_may() -> None:
     it = GateUnderTest(waiting_max=1000, bytes_waiting_max=5000)
-    big = replace(it.does_nothing(), size_bytes=1000)
+    big = msgspec.structs.replace(it.does_nothing(), size_bytes=1000)
     assert [it.gate.write_soon(big) for _ in range(6)] == [True] * 5 + [False]
     it.gate.run_writes(7.0, TIME_MS)
     assert it.gate.write_soon(big)

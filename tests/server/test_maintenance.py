@@ -12,7 +12,7 @@ from server import maintenance
 from server.maintenance import MaintenanceError
 from tests.server.log_fixtures import KEY, LogUnderTest, accepted, entry
 
-WHOLE = "1 rooms, 5 entries, 1 people"
+WHOLE = "1 room, 5 entries, 1 person"
 
 
 def make_folder(path: Path) -> Path:
@@ -155,6 +155,23 @@ class TestBackup:
 
 
 class TestRestore:
+    def test_numbers_of_what_was_made_after_the_backup_never_come_again(
+        self, data: Path, tmp_path: Path
+    ) -> None:
+        restored = tmp_path / "restored"
+        maintenance.restore(data, restored)
+        numbers = []
+        for folder in (data, restored):
+            under_test = LogUnderTest(folder / "hubbub.sqlite3", seed=2)
+            device = under_test.log.add_device(bytes(32), "new", "new")
+            room = under_test.log.create_room("new", "new", device.person)
+            assert under_test.commit() is None
+            under_test.log.close()
+            numbers.append((room.room, device.person, device.device))
+        assert [later - first for first, later in zip(*numbers, strict=True)] == [
+            1_000, 10_000, 10_000,
+        ]  # fmt: skip
+
     def test_rooms_get_an_incarnation_that_was_never_before(
         self, data: Path, tmp_path: Path
     ) -> None:

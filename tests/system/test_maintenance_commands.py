@@ -51,7 +51,8 @@ def test_backup_while_people_talk_is_restored_and_they_notice_the_fork(
                 person.until(lambda p=person: bool(p.happened(HistoryForked)))  # type: ignore[misc]
                 person.until(lambda p=person: p.texts()[-1:] == ["anna goes on"])  # type: ignore[misc]
             ben.say("ben, too")
-            anna.until(lambda: anna.texts()[-1] == "ben, too")
+            for person in (anna, ben):
+                person.until(lambda p=person: p.texts()[-1] == "ben, too")  # type: ignore[misc]
             forks = {p.happened(HistoryForked)[0].agreed_to for p in (anna, ben)}
             assert len(forks) == 1 and forks.pop() >= 50
             assert anna.entries()[-50:] == ben.entries()[-50:]

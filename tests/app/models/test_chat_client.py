@@ -83,15 +83,6 @@ class TestMembership:
         bench.say(Receipt(1, 1, 8))
         assert bench.client._joined == {1}
 
-    def test_a_welcome_from_before_an_answer_takes_nothing_back(self) -> None:
-        bench = Bench().general()
-        bench.send(a_post(1, kind=EntryKind.JOIN))
-        bench.say(Receipt(1, 1, 9))
-        bench.command(Rename("anna2"))
-        bench.wait(0)
-        bench.let_in(name="anna2", rooms=[], last_client_seq=0)
-        assert bench.client._joined == {1}
-
     def test_a_server_that_lost_the_answer_knows_better_who_is_a_member(self) -> None:
         bench = Bench().general()
         bench.send(a_post(1, kind=EntryKind.JOIN))
