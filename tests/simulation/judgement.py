@@ -89,7 +89,7 @@ class Judgement:
                 if stream is None or replica is None or replica.stream_id != stream:
                     return f"{node.name} does not follow room {room}"
                 head = len(self._truth.rows[stream])
-                if not replica.subscribed or replica.numbers.complete_to < head:
+                if not replica.subscribed or replica.numbers.complete_to != head:
                     held = replica.numbers.complete_to
                     return f"{node.name} holds room {room} up to {held} of {head}"
             if node.is_busy:
