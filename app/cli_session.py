@@ -240,6 +240,9 @@ class Session:
 
     def _apply_trouble(self, item: Item) -> None:
         match item:
+            case ServerKeySeen(fingerprint=fingerprint, was_announced=True):
+                warn(f"{self.address.host_and_port} has a new key, as it had announced:"
+                     f" {fingerprint}")  # fmt: skip
             case ServerKeySeen(fingerprint=fingerprint):
                 warn(f"first contact with {self.address.host_and_port}: its key {fingerprint} is"
                      " trusted from now on")  # fmt: skip

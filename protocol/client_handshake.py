@@ -105,7 +105,8 @@ class ClientHandshake:
     """One try to open a session, of three steps of at most ``HANDSHAKE_TIMEOUT_S``.
 
     ``expected_server_key`` or ``expected_fingerprint`` is the pin; without either the caller
-    decides about ``Established.server_key`` (first contact). After every verb the caller sends
+    decides about ``Established.server_key`` (first contact). ``next_server_key``, which the server
+    announced inside an earlier session, is as good as the pin. After every verb the caller sends
     ``datagrams_to_send`` and arms its timer for ``next_timer``.
     """
 
@@ -118,6 +119,7 @@ class ClientHandshake:
         now: float,
         *,
         expected_fingerprint: str | None = None,
+        next_server_key: bytes | None = None,
         versions: tuple[int, ...] = PROTOCOL_VERSIONS,
     ) -> None:
         if len(m3_payload) > M3_PAYLOAD_BYTES_MAX:
@@ -127,6 +129,7 @@ class ClientHandshake:
         self.state = ClientHandshakeState.AWAITING_RETRY
         self._static = KeyPair(static_private)
         self._expected = expected_fingerprint
+        self._next_server_key = next_server_key
         self._m3_payload = m3_payload
         self._random_bytes = random_bytes
         self._offer = Offer(versions, SUITES)
@@ -247,7 +250,13 @@ class ClientHandshake:
         """Names ourselves to the server, but only if it is the one we mean."""
         server_key = noise.remote_static
         assert server_key is not None
-        if self._expected is not None and not fingerprint_matches(server_key, self._expected):
+        is_meant = (
+            self._expected is None
+            or fingerprint_matches(server_key, self._expected)
+            or server_key == self._next_server_key
+        )
+        if not is_meant:
+            assert self._expected is not None
             self._finish(ClientHandshakeState.FAILED)
             return WrongServerKey(self._expected, fingerprint(server_key))
         self._m3 = encode_m3(server_index, noise.write_message(self._m3_payload))

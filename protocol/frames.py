@@ -178,6 +178,8 @@ class Welcome(Frame, tag=20, frozen=True, array_like=True):
     time_ms: Milliseconds
     #: Goes up whenever a person is renamed: then names held by the client may be old.
     names_version: Number = 0
+    #: Public key that the server will have some day, beside its present one; empty for none.
+    next_key: Annotated[bytes, msgspec.Meta(max_length=32)] = b""
 
 
 class SignInRefused(Frame, tag=21, frozen=True, array_like=True):

@@ -17,12 +17,14 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import Final, NoReturn
 
+from protocol import noise
 from server import announcer, config_file, datagram_socket, json_log, maintenance, server_folder
 from server.announcer import Announcement, Announcer
 from server.backup_desk import BackupDesk
 from server.batch_socket import make_socket
 from server.chat_server import ChatServer
 from server.config_file import ConfigError, ServerOptions
+from server.crash_check import CrashCheck
 from server.json_log import LEVELS
 from server.maintenance import MaintenanceError
 from server.mdns import ZeroconfNetwork
@@ -87,7 +89,7 @@ def _serve(options: ServerOptions) -> None:
             stack.callback(udp.close)
         bell = Doorbell(sockets)
         stack.callback(bell.close)
-        log, desk, key = _open_log(options, bell, stack)
+        log, desk, key, next_key = _open_log(options, bell, stack)
         core = ChatServer(
             config=options.server,
             private_key=key,
@@ -96,6 +98,7 @@ def _serve(options: ServerOptions) -> None:
             random_bytes=secrets.token_bytes,
             now=time.monotonic(),
             time_ms=time.time_ns() // 1_000_000,
+            next_key=next_key,
         )
         endpoint = UdpEndpoint(core, desk, sockets, bell)
         _stop_on_signals(endpoint, bell, stack)
@@ -111,6 +114,8 @@ def _serve(options: ServerOptions) -> None:
             stack.callback(herald.close)
         endpoint.run()
         _log.info("stopped", endpoint.statistics() | core.counters)
+        if log.trouble:
+            raise LogError(log.trouble)
 
 
 def _bind(options: ServerOptions) -> list[socket.socket]:
@@ -124,15 +129,16 @@ def _bind(options: ServerOptions) -> list[socket.socket]:
 
 def _open_log(
     options: ServerOptions, bell: Doorbell, stack: ExitStack
-) -> tuple[SqliteLog, CommitLog, bytes]:
-    """The log, who stands before it, and the server's key, which is only looked at while we hold
-    the log's lock."""
+) -> tuple[SqliteLog, CommitLog, bytes, bytes]:
+    """The log, who stands before it, the server's private key and its next public one or none;
+    keys are only looked at while we hold the log's lock."""
     folder = None
     if options.data or not options.memory:
         folder = ServerFolder(
             Path(options.data) if options.data else server_folder.default_folder()
         )
     path = None if folder is None or options.memory else folder.log_path
+    was_left_open = folder is not None and folder.was_left_open
     lost_its_key = folder is not None and folder.log_path.exists() and not folder.has_key
     # In memory every commit has ended before the loop looks.
     wake = bell.ring if path else lambda: None
@@ -146,16 +152,22 @@ def _open_log(
     )
     stack.callback(log.close)
     if folder is None:
-        return log, log, secrets.token_bytes(server_folder.KEY_BYTES)
+        return log, log, secrets.token_bytes(server_folder.KEY_BYTES), b""
     key = folder.private_key(secrets.token_bytes)
+    following = folder.next_private_key()
+    next_key = noise.public_key(following) if following else b""
     if lost_its_key:
         _log.warning("the folder has a log but had no key: clients will see another server")
     if path is None:
-        return log, log, key
+        return log, log, key, next_key
     desk = BackupDesk(folder.path, log, bell.ring)
     stack.callback(desk.close)
     desk.start()
-    return log, desk, key
+    if not was_left_open:
+        return log, desk, key, next_key
+    _log.warning("the last server on this folder did not stop properly; its log is looked through")
+    bell.ring()
+    return log, CrashCheck(log, desk), key, next_key
 
 
 def _stop_on_signals(endpoint: UdpEndpoint, bell: Doorbell, stack: ExitStack) -> None:
@@ -172,6 +184,8 @@ _COMMANDS: Final = {
     "check": "Read a data folder that no server is using, and say what is wrong with it.",
     "backup": "Copy a data folder, also while a server is using it.",
     "restore": "Make a data folder from a backup.",
+    "next-key": "Make the key the server is to have some day, for it to announce.",
+    "switch-key": "Give a server that is stopped its next key.",
 }
 
 
@@ -189,12 +203,17 @@ def _maintain(command: str, arguments: Sequence[str]) -> int:
     os.umask(0o077)
     try:
         data = _data_folder(parsed.data, os.environ)
-        if command == "check":
-            print(maintenance.check(data))
-        elif command == "backup":
-            print(maintenance.backup(data, Path(parsed.to)))
-        else:
-            print(maintenance.restore(Path(parsed.source), data))
+        match command:
+            case "check":
+                print(maintenance.check(data))
+            case "backup":
+                print(maintenance.backup(data, Path(parsed.to)))
+            case "restore":
+                print(maintenance.restore(Path(parsed.source), data))
+            case "next-key":
+                print(maintenance.make_next_key(data))
+            case "switch-key":
+                print(maintenance.switch_key(data))
     except ConfigError as error:
         return _fail(str(error), WRONG_USAGE)
     except (MaintenanceError, FolderError) as error:

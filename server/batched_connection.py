@@ -10,7 +10,7 @@ alone. What happens to a batch::
                      │ └─rollback, failed write──► NONE
                      └─failed read─► LOST ──commit──► COMMITTING ──poll──► NONE   done(error)
 
-``copy_to`` goes the way of a commit: to whoever uses the log, a copy is a disk that is slow.
+``copy_to`` and ``check_table`` go the way of a commit: to whoever uses the log, the disk is slow.
 
 LOST: some errors make SQLite undo the transaction even when only a read ran into them. Who wrote
 must not take the next commit for his own, so that commit answers with the error.
@@ -29,6 +29,7 @@ from typing import Final, NoReturn
 
 from server import log_schema
 from server.commit_thread import Committed, CommitThread
+from server.disk_trouble import UNREADABLE, DiskTrouble, in_our_terms, primary_code
 from server.room_log import CommitDone, LogError, LogFull
 
 #: What to set, how to read it back, and what must come. Without any of them a promise would be
@@ -41,10 +42,6 @@ _SETTINGS: Final = (
     ("PRAGMA foreign_keys = ON", "PRAGMA foreign_keys", 1),
 )
 _JOURNAL: Final = "PRAGMA journal_mode"
-
-
-#: What SQLite has to say of a damaged file may quote it, and be no text itself.
-_DAMAGED: Final = "the file is damaged, and what SQLite says of it cannot be read"
 
 
 class LogLocked(LogError):
@@ -91,7 +88,7 @@ class _Reading:
         if isinstance(error, sqlite3.Error):
             self._owner._read_failed(error)
         elif isinstance(error, UnicodeDecodeError):
-            raise LogError(_DAMAGED) from error
+            raise self._owner.trouble.found_damage(UNREADABLE) from error
 
 
 class BatchedConnection:
@@ -138,12 +135,12 @@ class BatchedConnection:
             log_schema.migrate(connection, log_schema.MIGRATIONS)
         except sqlite3.Error as error:
             connection.close()
-            if path is not None and _code(error) == sqlite3.SQLITE_BUSY:
+            if path is not None and primary_code(error) == sqlite3.SQLITE_BUSY:
                 raise LogLocked(f"another server is using the folder {path.parent}") from error
-            raise _translated(error, f"{path} cannot be used: ") from error
+            raise in_our_terms(error, f"{path} cannot be used: ") from error
         except UnicodeDecodeError as error:
             connection.close()
-            raise LogError(f"{path} cannot be used: {_DAMAGED}") from error
+            raise LogError(f"{path} cannot be used: {UNREADABLE}") from error
         except BaseException:
             connection.close()
             raise
@@ -182,6 +179,7 @@ class BatchedConnection:
         #: What the batch was LOST to.
         self._loss: LogError | None = None
         self._closed = False
+        self.trouble = DiskTrouble()
         #: Goes up whenever what was written may have been undone: what was remembered of it is
         #: to be read again.
         self.undone = 0
@@ -208,8 +206,8 @@ class BatchedConnection:
         self._assert_callable()
         if self._batch is not _Batch.OPEN:
             try:
-                if self._loss is not None:
-                    raise self._loss
+                if unfit := self._loss or self.trouble.damage:
+                    raise unfit
                 self._check_free_space()
                 self._connection.execute("BEGIN IMMEDIATE")
             except (sqlite3.Error, LogError) as error:
@@ -223,11 +221,11 @@ class BatchedConnection:
         if isinstance(error, (sqlite3.IntegrityError, sqlite3.ProgrammingError)):
             raise AssertionError(f"the log was asked for what cannot be: {error}") from error
         if isinstance(error, sqlite3.Error):
-            raise _translated(error) from error
+            raise self.trouble.note(error) from error
         raise error
 
     def _read_failed(self, error: sqlite3.Error) -> NoReturn:
-        failure = _translated(error)
+        failure = self.trouble.note(error)
         if self._batch is _Batch.OPEN and not self._connection.in_transaction:
             self._batch = _Batch.LOST
             self._loss = failure
@@ -258,6 +256,15 @@ class BatchedConnection:
         self._batch, self._done = _Batch.COMMITTING, done
         self._start(partial(self._run_copy, path), slow=True)
 
+    def check_table(self, table: str, done: CommitDone) -> None:
+        """Have SQLite look through a table and its indexes; the log is ``busy`` meanwhile.
+        ``done`` gets what is wrong, and then nothing is written any more. Not while a batch is
+        open: AssertionError."""
+        self._assert_callable()
+        assert self._batch is _Batch.NONE, "a batch is open"
+        self._batch, self._done = _Batch.COMMITTING, done
+        self._start(partial(self._run_check, table), slow=True)
+
     def poll(self) -> None:
         """Call ``done`` of the commit in hand, if it has come to an end; for after each ``wake``.
 
@@ -271,7 +278,7 @@ class BatchedConnection:
             return
         error = committed.error
         if isinstance(error, sqlite3.Error):
-            error = _translated(error)
+            error = self.trouble.note(error)
         done, self._done = self._done, None
         if error is not None or self._connection.in_transaction:
             self._undo()
@@ -326,7 +333,7 @@ class BatchedConnection:
             return
         try:
             job()
-        except sqlite3.Error as error:
+        except (sqlite3.Error, LogError) as error:
             self._committed = Committed(error)
         else:
             self._committed = Committed(None)
@@ -339,10 +346,23 @@ class BatchedConnection:
         self._connection.execute("COMMIT")
 
     def _run_copy(self, path: Path) -> None:
-        # SQLite lets go of the interpreter while it copies.
-        with closing(sqlite3.connect(path, timeout=0, isolation_level=None)) as copy:
-            copy.execute("PRAGMA synchronous = FULL")
-            self._connection.backup(copy)
+        try:
+            # SQLite lets go of the interpreter while it copies.
+            with closing(sqlite3.connect(path, timeout=0, isolation_level=None)) as copy:
+                copy.execute("PRAGMA synchronous = FULL")
+                self._connection.backup(copy)
+        except sqlite3.Error as error:
+            raise in_our_terms(error) from error  # of the copy's disk, not of ours
+
+    def _run_check(self, table: str) -> None:
+        query = "SELECT quick_check FROM pragma_quick_check(?)"
+        try:
+            (verdict,) = self._connection.execute(query, (table,)).fetchone()
+        except UnicodeDecodeError as error:
+            raise self.trouble.found_damage(UNREADABLE) from error
+        if verdict != "ok":
+            # Under a headline of SQLite's.
+            raise self.trouble.found_damage(f"{table}: {verdict.splitlines()[-1]}")
 
     def _undo(self) -> None:
         """No batch any more. SQLite may have undone it already, and has when it is committed."""
@@ -366,14 +386,3 @@ def _apply_settings(connection: sqlite3.Connection, *, in_memory: bool) -> None:
 def _limit_pages(connection: sqlite3.Connection, pages_max: int) -> None:
     # PRAGMA takes no parameters; the format lets nothing but a number through.
     connection.execute(f"PRAGMA max_page_count = {pages_max:d}")
-
-
-def _code(error: sqlite3.Error) -> int | None:
-    """SQLite's primary result code; None when Python itself raised the error."""
-    code: int | None = getattr(error, "sqlite_errorcode", None)
-    return None if code is None else code & 0xFF
-
-
-def _translated(error: sqlite3.Error, before: str = "") -> LogError:
-    kind = LogFull if _code(error) == sqlite3.SQLITE_FULL else LogError
-    return kind(f"{before}{error}")

@@ -59,7 +59,9 @@ class ChatServer:
         random_bytes: RandomBytes,
         now: float,
         time_ms: int,
+        next_key: bytes = b"",
     ) -> None:
+        """``next_key`` is the public key that the server will have some day, if that is decided."""
         self.config = config
         self.fingerprint = noise.fingerprint(noise.public_key(private_key))
         #: What happened, by name.
@@ -98,7 +100,7 @@ class ChatServer:
         self.context = HandlerContext(
             config, log, rooms, people, devices, sessions, delivery, presence, gate, rates,
             StagingRoom(bounds.staged_bytes_total_max),
-            reset_secret, self.counters,
+            reset_secret, self.counters, next_key,
         )  # fmt: skip
         self._tell_remembered()
         if not len(rooms):

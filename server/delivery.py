@@ -137,15 +137,16 @@ class Delivery:
         if self._answers:
             self._seal_answers(now)  # first: whoever follows since this tick was told of it
         plaintexts = of_one_length(frames)
-        is_burst = len(plaintexts) > limits.BURST_MAX
+        count = len(plaintexts)
         send = self._outgoing.append
         for client in followers:
             session = client.session
             flow = session.flow
+            # What goes beyond a burst on a slow path is asked for, and paced then.
+            most = limits.BURST_MAX if count > limits.BURST_MAX and _distance_s(flow) else count
             if now < flow.lossy_until:
-                self._push_over_lossy_path(client, frames, now)
+                self._push_over_lossy_path(client, frames, most, now)
                 continue
-            most = limits.BURST_MAX if is_burst and _distance_s(flow) else len(plaintexts)
             for place, plaintext in enumerate(plaintexts):
                 if not flow.may_send or place == most:
                     client.skipped = True
@@ -155,11 +156,13 @@ class Delivery:
             if client.heads_at is None:
                 self._expect_report(client, now)
 
-    def _push_over_lossy_path(self, client: ClientSession, frames: list[bytes], now: float) -> None:
+    def _push_over_lossy_path(
+        self, client: ClientSession, frames: list[bytes], most: int, now: float
+    ) -> None:
         flow = client.session.flow
         kept = previous_pushes(flow.loss_ratio) + 1
-        for frame in frames:
-            if not flow.may_send:
+        for place, frame in enumerate(frames):
+            if not flow.may_send or place == most:
                 client.skipped = True
                 self._ask_report(client, now)
                 break

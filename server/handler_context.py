@@ -45,6 +45,8 @@ class HandlerContext:
     #: Proves resets after a restart.
     reset_secret: bytes
     counters: Counter[str]
+    #: Public key to be announced, empty for none.
+    next_key: bytes = b""
     #: Where a full datagram did not arrive: what goes there may be cut into fragments.
     narrow_paths: set[Address] = field(default_factory=set)
 

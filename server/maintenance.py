@@ -1,4 +1,4 @@
-"""What an owner does with a server's data folder: check it, copy it, bring a copy back.
+"""What an owner does with a data folder: check it, copy it, bring a copy back, change its key.
 
 Theory. ``check`` and ``restore`` want the folder for themselves. ``backup`` does not: where a
 server runs, that server writes the copy (see ``backup_desk`` for why nobody else can). A copy is
@@ -18,6 +18,7 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Final
 
+from protocol import noise
 from server import backup_desk
 from server.batched_connection import LogLocked
 from server.room_log import LogError
@@ -95,11 +96,47 @@ def backup(data: Path, to: Path, *, timeout_s: float = BACKUP_TIMEOUT_S) -> str:
                 raise MaintenanceError(str(error)) from error
         except LogError as error:
             raise MaintenanceError(str(error)) from error
-        _copy_key(folder, copy)
+        _copy_keys(folder, copy)
         check(draft)
         with closing(_open(copy)) as log:
             summary = _summary(log)
     return f"{to} is a copy of {data}: {summary}"
+
+
+def make_next_key(data: Path) -> str:
+    """Make the key that the server is to have some day, for it to announce from its next start.
+
+    Raises:
+        MaintenanceError: the folder is not there.
+        FolderError: the key cannot be written.
+    """
+    key = _existing(data).make_next_key(secrets.token_bytes)
+    return (
+        f"the next key has fingerprint {_fingerprint(key)}. The server announces it from its next"
+        " start; when everybody has connected since, stop the server and run switch-key"
+    )
+
+
+def switch_key(data: Path) -> str:
+    """Give the next key to a server that is stopped. Whoever was told of it goes on.
+
+    Raises:
+        MaintenanceError: a server is using the folder, or the folder is not there.
+        FolderError: there is no next key, or the folder cannot be written.
+    """
+    folder = _existing(data)
+    try:
+        with closing(_open(folder)):
+            folder.switch_key()
+    except LogLocked:
+        raise MaintenanceError(f"a server is using {data}: stop it first") from None
+    except LogError as error:
+        raise MaintenanceError(str(error)) from error
+    key = folder.private_key(secrets.token_bytes)
+    return (
+        f"{data} has the key with fingerprint {_fingerprint(key)} now. Invite links from before"
+        " do not fit it any more"
+    )
 
 
 def restore(source: Path, data: Path, *, now_s: Callable[[], float] = time.time) -> str:
@@ -117,7 +154,7 @@ def restore(source: Path, data: Path, *, now_s: Callable[[], float] = time.time)
     with _draft(data) as draft:
         folder = ServerFolder(draft)
         shutil.copyfile(backed_up.log_path, folder.log_path)
-        _copy_key(backed_up, folder)
+        _copy_keys(backed_up, folder)
         check(draft)
         with closing(_open(folder)) as log:
             log.raise_incarnations(int(now_s()))
@@ -145,13 +182,15 @@ def _open(folder: ServerFolder) -> SqliteLog:
 
 
 def _key_damage(folder: ServerFolder) -> Iterator[str]:
-    try:
-        size = folder.key_path.stat().st_size
-    except OSError as error:
-        yield f"the server's key {folder.key_path} cannot be read: {error.strerror}"
-        return
-    if size != KEY_BYTES:
-        yield f"{folder.key_path} is no key: it has {size} bytes instead of {KEY_BYTES}"
+    for path in (folder.key_path, folder.next_key_path):
+        try:
+            size = path.stat().st_size
+        except OSError as error:
+            if path == folder.key_path or path.exists():
+                yield f"the server's key {path} cannot be read: {error.strerror}"
+            continue
+        if size != KEY_BYTES:
+            yield f"{path} is no key: it has {size} bytes instead of {KEY_BYTES}"
 
 
 def _summary(log: SqliteLog) -> str:
@@ -178,8 +217,14 @@ def _wait(log: SqliteLog, begin: Callable[[Callable[[LogError | None], None]], N
         raise error
 
 
-def _copy_key(source: ServerFolder, target: ServerFolder) -> None:
+def _copy_keys(source: ServerFolder, target: ServerFolder) -> None:
     shutil.copyfile(source.key_path, target.key_path)
+    if source.next_key_path.exists():
+        shutil.copyfile(source.next_key_path, target.next_key_path)
+
+
+def _fingerprint(private_key: bytes) -> str:
+    return noise.fingerprint(noise.public_key(private_key))
 
 
 @contextmanager

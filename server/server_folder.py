@@ -14,6 +14,7 @@ import platformdirs
 KEY_BYTES: Final = 32
 
 _KEY_FILE: Final = "server.key"
+_NEXT_KEY_FILE: Final = "next.key"
 _LOG_FILE: Final = "hubbub.sqlite3"
 
 
@@ -43,6 +44,16 @@ class ServerFolder:
         return self.path / _LOG_FILE
 
     @property
+    def was_left_open(self) -> bool:
+        """The last server here did not close the log: it was killed, or lost its power. To be
+        asked before the log is opened."""
+        journal = self.log_path.with_name(f"{_LOG_FILE}-wal")
+        try:
+            return journal.stat().st_size > 0
+        except OSError:
+            return False
+
+    @property
     def key_path(self) -> Path:
         """Of the file with the server's private key."""
         return self.path / _KEY_FILE
@@ -52,6 +63,11 @@ class ServerFolder:
         """Whether a server has run here before."""
         return self.key_path.exists()
 
+    @property
+    def next_key_path(self) -> Path:
+        """Of the file with the private key that is to follow, if one was made."""
+        return self.path / _NEXT_KEY_FILE
+
     def private_key(self, random_bytes: Callable[[int], bytes]) -> bytes:
         """The server's private key, made and kept for ever on the first call.
 
@@ -60,23 +76,37 @@ class ServerFolder:
         Raises:
             FolderError: it cannot be read or written, or is no key.
         """
-        path = self.key_path
+        return _read_key(self.key_path) or _make_key(self.key_path, random_bytes)
+
+    def next_private_key(self) -> bytes | None:
+        """The private key that is to follow; None if none was made.
+
+        Raises:
+            FolderError: it cannot be read, or is no key.
+        """
+        return _read_key(self.next_key_path)
+
+    def make_next_key(self, random_bytes: Callable[[int], bytes]) -> bytes:
+        """The private key that is to follow, made and kept on the first call.
+
+        Raises:
+            FolderError: it cannot be read or written, or is no key.
+        """
+        return self.next_private_key() or _make_key(self.next_key_path, random_bytes)
+
+    def switch_key(self) -> None:
+        """The next key becomes the server's, and the old one is gone; only with the log open.
+
+        Raises:
+            FolderError: there is no next key, or the folder cannot be written.
+        """
+        if self.next_private_key() is None:
+            raise FolderError(f"{self.path} has no next key: make one with next-key")
         try:
-            key = path.read_bytes()
-        except FileNotFoundError:
-            key = random_bytes(KEY_BYTES)
-            try:
-                _write_durably(path, key)
-            except OSError as error:
-                raise FolderError(f"{path} cannot be written: {error.strerror}") from error
+            self.next_key_path.replace(self.key_path)
+            _make_names_durable(self.path)
         except OSError as error:
-            raise FolderError(f"{path} cannot be read: {error.strerror}") from error
-        if len(key) != KEY_BYTES:
-            raise FolderError(
-                f"{path} is no key: it has {len(key)} bytes instead of {KEY_BYTES}."
-                " Bring it back from a backup; without it every client will refuse this server"
-            )
-        return key
+            raise FolderError(f"{self.key_path} cannot be written: {error.strerror}") from error
 
 
 def default_folder() -> Path:
@@ -87,6 +117,30 @@ def default_folder() -> Path:
 def reset_secret(private_key: bytes) -> bytes:
     """The secret behind the reset tokens of sessions: it outlives restarts, as the key does."""
     return hashlib.blake2s(key=private_key, person=b"resetkey").digest()
+
+
+def _read_key(path: Path) -> bytes | None:
+    try:
+        key = path.read_bytes()
+    except FileNotFoundError:
+        return None
+    except OSError as error:
+        raise FolderError(f"{path} cannot be read: {error.strerror}") from error
+    if len(key) != KEY_BYTES:
+        raise FolderError(
+            f"{path} is no key: it has {len(key)} bytes instead of {KEY_BYTES}."
+            " Bring it back from a backup; without it every client will refuse this server"
+        )
+    return key
+
+
+def _make_key(path: Path, random_bytes: Callable[[int], bytes]) -> bytes:
+    key = random_bytes(KEY_BYTES)
+    try:
+        _write_durably(path, key)
+    except OSError as error:
+        raise FolderError(f"{path} cannot be written: {error.strerror}") from error
+    return key
 
 
 def _write_durably(path: Path, content: bytes) -> None:
@@ -100,9 +154,13 @@ def _write_durably(path: Path, content: bytes) -> None:
         file.flush()
         os.fsync(file.fileno())
     draft.replace(path)
+    _make_names_durable(path.parent)
+
+
+def _make_names_durable(folder: Path) -> None:
     if os.name == "posix":  # elsewhere a folder cannot be opened
-        folder = os.open(path.parent, os.O_RDONLY)
+        descriptor = os.open(folder, os.O_RDONLY)
         try:
-            os.fsync(folder)
+            os.fsync(descriptor)
         finally:
-            os.close(folder)
+            os.close(descriptor)

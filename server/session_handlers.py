@@ -219,6 +219,7 @@ def _send_welcome(
             reset_token=reset_token(context.reset_secret, index),
             time_ms=time_ms,
             names_version=names_version,
+            next_key=context.next_key,
         )
     ]
     if client.sign_in_tries <= _PADDED_WELCOMES_MAX:

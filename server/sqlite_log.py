@@ -148,6 +148,21 @@ class SqliteLog:
         answers later. Only while the log is not ``dirty``."""
         self._connection.copy_to(path, done)
 
+    def tables(self) -> list[str]:
+        """Those that ``check_table`` can look through."""
+        rows = self._select("SELECT name FROM sqlite_schema WHERE type = 'table' ORDER BY name")
+        return [name for (name,) in rows]
+
+    def check_table(self, table: str, done: CommitDone) -> None:
+        """Have SQLite look through a table; as a commit, it keeps the log busy and answers later,
+        with what is wrong. Only while the log is not ``dirty``."""
+        self._connection.check_table(table, done)
+
+    @property
+    def trouble(self) -> str:
+        """What the disk did wrong so far, as a sentence; empty when nothing."""
+        return str(self._connection.trouble)
+
     def check(self) -> list[str]:
         """All that is wrong with the log, a sentence each. Reads the whole of it."""
         with self._connection.reading() as connection:

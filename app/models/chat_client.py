@@ -62,7 +62,7 @@ class ChatClient:
         random_bytes: Callable[[int], bytes],
     ) -> None:
         self._outputs: list[Output] = []
-        pin = Pin(restored.server_key, restored.fingerprint or None)
+        pin = Pin(restored.server_key, restored.fingerprint or None, restored.next_key)
         self.link = ServerLink(private_key, name, pin, random_bytes, self._on_link_event)
         self._follower = StreamFollower(self.link, restored, self._outputs_append)
         self._posts = PostOffice(

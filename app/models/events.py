@@ -59,10 +59,12 @@ class LinkMeasured:
 
 @dataclass(frozen=True, slots=True)
 class ServerKeySeen:
-    """First contact: the server at the address showed this key, and it is now pinned."""
+    """First contact: the server at the address showed this key, and it is now pinned; or it showed
+    the key that it had announced, which takes the place of the one that was pinned."""
 
     key: bytes
     fingerprint: str
+    was_announced: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +99,8 @@ class SignedIn:
     names_version: int
     #: The server's clock when it said so, milliseconds since 1970; 0 if it did not.
     server_time_ms: int = 0
+    #: Key that the server announces for some day, beside its present one; empty for none.
+    next_key: bytes = b""
 
 
 @dataclass(frozen=True, slots=True)
@@ -404,6 +408,8 @@ class Restored:
     next_client_seq: int
     #: What the server's key is or has to match; empty when the first one seen will be pinned.
     fingerprint: str = ""
+    #: Key that the server announced for some day.
+    next_key: bytes | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -319,11 +319,18 @@ class LocalStore:
     def _pin(self, server: int, key: bytes) -> tuple[int, tuple[tuple[int, int], ...]]:
         record = self._servers.get(server)
         fingerprint = noise.fingerprint(key)
-        if record.fingerprint not in ("", fingerprint):
+        follows = key == record.next_key
+        if record.fingerprint not in ("", fingerprint) and not follows:
             raise KeyMismatch(f"expected {record.fingerprint}, saw {fingerprint}")
         fitting = self._servers.with_fingerprint(fingerprint) or server
         self._servers.set_key(fitting, key)
-        return fitting, () if fitting == server else self._absorb(fitting, server)
+        if fitting == server:
+            return server, ()
+        if not follows:
+            return fitting, self._absorb(fitting, server)
+        # Met under its next key before, by a new link: what is kept under the old one stays there.
+        self._servers.give_addresses(fitting, server)
+        return fitting, self._outbox.move(server, fitting)
 
     def _absorb(self, server: int, other: int) -> tuple[tuple[int, int], ...]:
         moved = self._outbox.move(other, server)
@@ -351,6 +358,7 @@ class LocalStore:
             name=event.name,
             server_name=event.server_name,
             names_version=event.names_version,
+            next_key=event.next_key,
         )
         self._rooms.set_all_joined(self._server, event.rooms)
         return _renumbered(self._outbox.align(self._server, event.last_client_seq))
@@ -369,6 +377,7 @@ class LocalStore:
             outbox=self._outbox.posts(record.server),
             next_client_seq=record.next_client_seq,
             fingerprint=record.fingerprint,
+            next_key=record.next_key,
         )
 
     def _save_setting(self, key: str, value: str) -> None:

@@ -10,7 +10,7 @@ ones: the handshake names the session it continues, and everybody stays where he
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from app.models.events import (
@@ -42,7 +42,7 @@ from protocol.frames import (
     encode_frame,
 )
 from protocol.frames import SignInRefused as SignInRefusedFrame
-from protocol.noise import fingerprint
+from protocol.noise import KEY_BYTES, fingerprint
 from protocol.session import Session
 from protocol.stateless_reset import is_reset
 from protocol.text_rules import is_text
@@ -78,6 +78,8 @@ class Pin:
 
     key: bytes | None = None
     fingerprint: str | None = None
+    #: What the server announced inside a session: as good as its key.
+    next_key: bytes | None = None
 
 
 def fits(datagram: list[bytes], encoded: bytes) -> bool:
@@ -342,6 +344,7 @@ class ServerLink:
             self._random_bytes,
             now,
             expected_fingerprint=self._pin.fingerprint,
+            next_server_key=self._pin.next_key,
         )
         self._flush_handshake(now)
 
@@ -376,9 +379,11 @@ class ServerLink:
             self._lost(_(NO_ANSWER), now)
 
     def _on_established(self, outcome: client_handshake.Established, now: float) -> None:
-        if self._pin.key is None:
+        if outcome.server_key != self._pin.key:  # the first contact, or the key it announced
+            was_announced = self._pin.key is not None
             self._pin = Pin(outcome.server_key)
-            self._emit(ServerKeySeen(outcome.server_key, fingerprint(outcome.server_key)))
+            word = fingerprint(outcome.server_key)
+            self._emit(ServerKeySeen(outcome.server_key, word, was_announced))
         self._flush_handshake(now)  # M3 goes before the first datagram it makes possible
         if self.session is None:
             self.session = Session(outcome.channel, _PEER, now, self._random_bytes)
@@ -414,6 +419,8 @@ class ServerLink:
         self._reset_token = frame.reset_token
         self.name = self._accepted_name = frame.name
         self._back_off_s = _BACK_OFF_FIRST_S
+        next_key = frame.next_key if len(frame.next_key) == KEY_BYTES else b""
+        self._pin = replace(self._pin, next_key=next_key or None)
         self.online = True
         self._emit(
             SignedIn(
@@ -425,6 +432,7 @@ class ServerLink:
                 last_client_seq=frame.last_client_seq,
                 names_version=frame.names_version,
                 server_time_ms=frame.time_ms,
+                next_key=next_key,
             )
         )
         self._set_state(LinkState.ONLINE)

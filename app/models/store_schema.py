@@ -143,7 +143,13 @@ _FIRST_VERSION: Final[Migration] = (
     "PRAGMA user_version = 1",
 )
 
-MIGRATIONS: Final[Sequence[Migration]] = (_FIRST_VERSION,)
+_NEXT_KEYS: Final[Migration] = (
+    # The key that a server announced for some day: pinned beside the one it has.
+    "ALTER TABLE servers ADD COLUMN next_key BLOB CHECK (length(next_key) = 32)",
+    "PRAGMA user_version = 2",
+)
+
+MIGRATIONS: Final[Sequence[Migration]] = (_FIRST_VERSION, _NEXT_KEYS)
 
 
 def migrate(connection: Connection, migrations: Sequence[Migration] = MIGRATIONS) -> None:

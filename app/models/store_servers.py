@@ -28,6 +28,8 @@ class ServerRecord:
     names_version: int
     #: The number the next post for it gets.
     next_client_seq: int
+    #: What the server announced; None for nothing.
+    next_key: bytes | None = None
 
 
 class ServerTable:
@@ -39,7 +41,7 @@ class ServerTable:
     def get(self, server: int) -> ServerRecord:
         row = self._connection.execute(
             "SELECT server, key, fingerprint, server_name, person, name, names_version,"
-            " next_client_seq FROM servers WHERE server = ?",
+            " next_client_seq, next_key FROM servers WHERE server = ?",
             (server,),
         ).fetchone()
         assert row is not None, "a server that does not exist"
@@ -74,7 +76,7 @@ class ServerTable:
 
     def set_key(self, server: int, key: bytes) -> None:
         self._connection.execute(
-            "UPDATE servers SET key = ?, fingerprint = ? WHERE server = ?",
+            "UPDATE servers SET key = ?, fingerprint = ?, next_key = NULL WHERE server = ?",
             (key, noise.fingerprint(key), server),
         )
 
@@ -87,11 +89,15 @@ class ServerTable:
 
     def absorb(self, server: int, other: int) -> None:
         """Give all addresses of ``other``, which has nothing else any more, to ``server``."""
+        self.give_addresses(server, other)
+        for table in ("joined", "names", "servers"):
+            self._connection.execute(f"DELETE FROM {table} WHERE server = ?", (other,))
+
+    def give_addresses(self, server: int, other: int) -> None:
+        """Find ``server`` where ``other`` was found, which keeps what it holds."""
         self._connection.execute(
             "UPDATE addresses SET server = ? WHERE server = ?", (server, other)
         )
-        for table in ("joined", "names", "servers"):
-            self._connection.execute(f"DELETE FROM {table} WHERE server = ?", (other,))
 
     def forget(self, address: str) -> None:
         """Trust whichever key the address shows next.
@@ -118,19 +124,27 @@ class ServerTable:
         return tuple(SavedServer(*row) for row in rows)
 
     def set_identity(
-        self, server: int, *, person: int, name: str, server_name: str, names_version: int
+        self,
+        server: int,
+        *,
+        person: int,
+        name: str,
+        server_name: str,
+        names_version: int,
+        next_key: bytes = b"",
     ) -> None:
-        """Who we are there; names of people are dropped when they may be old."""
+        """Who we are there, and which key it announces; names of people are dropped when they may
+        be old."""
         self._connection.execute(
             "DELETE FROM names WHERE server = ?1 AND"
             " (SELECT names_version FROM servers WHERE server = ?1) != ?2",
             (server, names_version),
         )
-        values = (person, name, server_name, names_version)
+        values = (person, name, server_name, names_version, next_key or None)
         self._connection.execute(
-            "UPDATE servers SET person = ?1, name = ?2, server_name = ?3, names_version = ?4"
-            " WHERE server = ?5 AND (person, name, server_name, names_version)"
-            " IS NOT (?1, ?2, ?3, ?4)",
+            "UPDATE servers SET person = ?1, name = ?2, server_name = ?3, names_version = ?4,"
+            " next_key = ?5 WHERE server = ?6"
+            " AND (person, name, server_name, names_version, next_key) IS NOT (?1, ?2, ?3, ?4, ?5)",
             (*values, server),
         )
 

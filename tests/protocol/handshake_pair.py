@@ -40,6 +40,7 @@ def new_client(
     *,
     expected: bytes | None = None,
     fingerprint: str | None = None,
+    following: bytes | None = None,
     payload: bytes = b"",
     versions: tuple[int, ...] = (1,),
     now: float = 0.0,
@@ -51,6 +52,7 @@ def new_client(
         dice(seed),
         now,
         expected_fingerprint=fingerprint,
+        next_server_key=following,
         versions=versions,
     )
 

@@ -117,6 +117,23 @@ class TestWrongServer:
         assert client.datagrams_to_send(100.0) == []
 
 
+class TestNextKey:
+    def test_what_was_announced_is_as_good_as_the_pin(self) -> None:
+        client, server = new_client(expected=IMPOSTOR_KEY, following=SERVER_KEY), new_server()
+        reached, _ = converse(client, server)
+        assert isinstance(reached, Established)
+        assert reached.server_key == SERVER_KEY
+
+    def test_and_takes_nothing_from_the_pin(self) -> None:
+        client, server = new_client(expected=SERVER_KEY, following=IMPOSTOR_KEY), new_server()
+        assert isinstance(converse(client, server)[0], Established)
+
+    def test_a_third_key_is_refused_all_the_same(self) -> None:
+        client, server = new_client(expected=IMPOSTOR_KEY, following=bytes(32)), new_server()
+        outcome = client.receive(answer(server, m1_of(server, client)), 0.0)
+        assert outcome == WrongServerKey(fingerprint(IMPOSTOR_KEY), fingerprint(SERVER_KEY))
+
+
 class TestVersions:
     def test_the_newest_in_common_is_used(self) -> None:
         client, server = new_client(versions=(1, 2, 3)), new_server(versions=(1, 2))

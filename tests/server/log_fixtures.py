@@ -11,6 +11,7 @@ from server.sqlite_log import SqliteLog
 
 #: A device's.
 KEY = bytes(range(32))
+_PAGE_BYTES = 4096
 
 
 class LogUnderTest:
@@ -56,6 +57,14 @@ class LogUnderTest:
             # One that ran inside ``commit`` wakes nobody: its outcome is there already.
             self.wakes.acquire(timeout=0.001)
             self.log.poll()
+
+
+def damage_page_with(path: Path, text: bytes) -> None:
+    """Makes nonsense of the page that holds this text, in a log that is closed."""
+    content = bytearray(path.read_bytes())
+    start = content.index(text) // _PAGE_BYTES * _PAGE_BYTES
+    content[start : start + _PAGE_BYTES] = bytes([7]) * _PAGE_BYTES
+    path.write_bytes(content)
 
 
 def entry(text: str = "hello", *, flags: int = 1, client_seq: int = 0) -> NewEntry:

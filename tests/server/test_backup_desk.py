@@ -87,6 +87,7 @@ def test_copy_that_cannot_be_written_is_answered_and_the_log_goes_on(
     desk.poll()
     wait_for_copy(under_test, desk)
     assert "unable to open" in json.loads(answer.read_text())["error"]
+    assert under_test.log.trouble == "", "it is another disk"
     under_test.log.append(1, [entry()])
     assert under_test.commit() is None
 

@@ -182,6 +182,7 @@ class TestFullDisk:
         assert log.entries(room, 1, 10**6, 10**6) == kept
         assert log.rooms()[0].topic == ""
         assert log.check() == []
+        assert log.trouble == "", "a full disk passes"
         assert under_test.commit() is None, "there is nothing to fail"
 
     def test_writing_succeeds_again_when_there_is_room(self, under_test: LogUnderTest) -> None:
@@ -246,6 +247,7 @@ class TestFailingDisk:
             log.append(room, [entry("x" * 1000)] * 100)
             error = under_test.commit()
         assert isinstance(error, LogError)
+        assert log.trouble == f"the disk failed 1 times, at last with: {error}"
         assert (log.dirty, log.busy) == (False, False)
         assert log.rooms()[0].head == 0
         assert [e.number for e in log.append(room, [entry("next")])] == [1]

@@ -19,6 +19,7 @@ from protocol.frames import (
     Refused,
     Subscribe,
     Subscribed,
+    encode_frame,
 )
 from server.server_config import ServerConfig, ServerLimits
 from tests.server.server_pair import Client, ServerPair
@@ -82,6 +83,20 @@ class TestPushes:
             pair.settle()
         sent = bob.served.session.channel.sent_counter - before
         assert sent <= 4 * limits.WINDOW_INITIAL + 10, "small ones count a quarter"
+
+    @pytest.mark.parametrize("lossy_for_s", [0.0, 30.0], ids=["clean", "lossy"])
+    def test_what_is_more_than_a_burst_waits_on_a_slow_path(self, lossy_for_s: float) -> None:
+        pair, _, bob = new_pair()
+        assert bob.served is not None
+        flow = bob.served.session.flow
+        flow.round_trip.sample(0.2)
+        flow.window = 100.0
+        flow.lossy_until = pair.now + lossy_for_s
+        before = flow.sent
+        frames = [encode_frame(Push(2, number, 0, 0, bytes(8), [])) for number in range(3, 28)]
+        pair.server.context.delivery.push([bob.served], frames, pair.now)
+        assert flow.sent - before == limits.BURST_MAX + 1, "and the word that asks for a report"
+        assert bob.served.skipped, "so that he is told of the rest"
 
 
 class TestAnswers:

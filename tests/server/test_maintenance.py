@@ -64,6 +64,11 @@ class TestCheck:
             "room 1: entry 4 is not what was written",
         ]
 
+    def test_next_key_is_looked_at_where_there_is_one(self, data: Path) -> None:
+        (data / "next.key").write_bytes(b"short")
+        with pytest.raises(MaintenanceError, match=r"next\.key is no key: it has 5 bytes"):
+            maintenance.check(data)
+
     @pytest.mark.parametrize("lost", [1, 4096, 20_000])
     def test_file_that_is_cut_off_says_so_first(self, data: Path, lost: int) -> None:
         path = data / "hubbub.sqlite3"

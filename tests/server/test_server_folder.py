@@ -97,6 +97,26 @@ class TestKey:
         assert not ServerFolder(tmp_path).has_key
 
 
+class TestNextKey:
+    def test_is_made_once_and_then_takes_the_place(self, tmp_path: Path) -> None:
+        folder = ServerFolder(tmp_path)
+        before = folder.private_key(os.urandom)
+        assert folder.next_private_key() is None
+        following = folder.make_next_key(os.urandom)
+        assert folder.make_next_key(os.urandom) == following != before
+
+        folder.switch_key()
+
+        assert folder.private_key(os.urandom) == following
+        assert folder.next_private_key() is None
+
+    def test_there_has_to_be_one(self, tmp_path: Path) -> None:
+        before = ServerFolder(tmp_path).private_key(os.urandom)
+        with pytest.raises(FolderError, match="no next key"):
+            ServerFolder(tmp_path).switch_key()
+        assert ServerFolder(tmp_path).private_key(os.urandom) == before
+
+
 def test_reset_secret_is_the_keys_own_and_another() -> None:
     one, two = reset_secret(bytes(32)), reset_secret(b"\1" + bytes(31))
 

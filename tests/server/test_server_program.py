@@ -11,6 +11,7 @@ import subprocess
 import sys
 import tomllib
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -20,6 +21,7 @@ from protocol.frames import Close, CloseReason
 from protocol.handshake_datagrams import CLIENT_NONCE_BYTES, SUITES, Offer, encode_hello
 from protocol.limits import PROTOCOL_VERSIONS
 from protocol.session import Session
+from tests.server.log_fixtures import LogUnderTest, damage_page_with, entry
 
 ROOT = Path(__file__).parents[2]
 LISTENING = re.compile(r"listening on (?P<host>\[[^]]+\]|[^:]+):(?P<port>\d+) fingerprint (\w+)\n")
@@ -133,6 +135,49 @@ class TestLife:
             server.communicate(timeout=5)
 
         assert len(fingerprints) == 1
+
+    @pytest.mark.skipif(os.name != "posix", reason="nothing is killed that way there")
+    def test_after_a_kill_the_log_is_looked_through(self, start: Start, tmp_path: Path) -> None:
+        killed = start(*loopback(tmp_path))
+        first_line(killed)
+        killed.kill()
+        killed.communicate(timeout=5)
+
+        server = start(*loopback(tmp_path))
+        first_line(server)
+        assert server.stderr
+        events = [json.loads(server.stderr.readline())["event"] for _ in range(3)]
+        server.terminate()
+        server.communicate(timeout=5)
+
+        assert events == [
+            "the last server on this folder did not stop properly; its log is looked through",
+            "listening",
+            "the log is whole after a stop that was none",
+        ]
+        assert server.returncode == 0
+
+    @pytest.mark.skipif(os.name != "posix", reason="nothing is killed that way there")
+    def test_damage_is_told_by_the_exit_code(self, start: Start, tmp_path: Path) -> None:
+        with closing(LogUnderTest(tmp_path / "hubbub.sqlite3").log) as log:
+            log.create_room("a", "a", 0)
+            log.append(
+                1, [*[entry("x" * 1000)] * 30, entry("the middle"), *[entry("x" * 1000)] * 30]
+            )
+            log.commit(lambda error: None)
+        damage_page_with(tmp_path / "hubbub.sqlite3", b"the middle")
+        (tmp_path / "hubbub.sqlite3-wal").write_bytes(b"of a server that was killed")
+
+        server = start(*loopback(tmp_path))
+        first_line(server)
+        assert server.stderr
+        while "damage" not in (line := server.stderr.readline()):
+            assert line, "it ended without having looked"
+        server.terminate()
+        out, err = server.communicate(timeout=5)
+
+        assert (server.returncode, out) == (1, "")
+        assert err.splitlines()[-1].startswith("hubbub-server: the log is damaged: ")
 
     def test_memory_mode_keeps_the_key_and_nothing_else(self, start: Start, tmp_path: Path) -> None:
         server = start(*loopback(tmp_path), "--memory")

@@ -57,9 +57,13 @@ class Headless:
 
     def start(self) -> Self:
         """Connect; returns when the list of rooms is complete."""
-        self._runtime.start()
+        self.begin()
         self.until(lambda: bool(self.happened(SignedIn)) and bool(self.happened(RoomsComplete)))
         return self
+
+    def begin(self) -> None:
+        """Connect, whatever becomes of it."""
+        self._runtime.start()
 
     def stop(self) -> None:
         """Say goodbye and end."""

@@ -5,7 +5,13 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from app.models.events import HistoryForked, RoomFollowed
+from app.models.events import (
+    HistoryForked,
+    RoomFollowed,
+    ServerKeyChanged,
+    ServerKeySeen,
+    SignedIn,
+)
 from tests.system.headless import Headless
 from tests.system.processes import Ended, ServerProcess, run
 
@@ -73,6 +79,38 @@ def test_check_says_exactly_what_is_wrong(server: ServerProcess) -> None:
     assert done.code == 1
     key = server.folder / "server.key"
     assert done.err == (f"hubbub-server: check: {key} is no key: it has 0 bytes instead of 32\n")
+
+
+def test_a_key_that_was_announced_goes_on_and_another_does_not(
+    server: ServerProcess, tmp_path: Path
+) -> None:
+    with (
+        Headless(tmp_path / "anna", server.address, "anna") as anna,
+        Headless(tmp_path / "ben", server.address, "ben") as ben,
+    ):
+        anna.join()
+        ben.stop()  # and never hears of the next key
+        made = maintain("next-key", "--data", server.folder)
+        assert made.code == 0, made.err
+        in_use = maintain("switch-key", "--data", server.folder)
+        assert (in_use.code, in_use.err.count("a server is using")) == (1, 1)
+        server.stop()
+        with ServerProcess(server.folder, port=server.port) as announcing:
+            assert announcing.fingerprint == server.fingerprint
+            anna.until(lambda: bool(anna.happened(SignedIn)[-1].next_key))
+        done = maintain("switch-key", "--data", server.folder)
+        assert done.code == 0, done.err
+        with ServerProcess(server.folder, port=server.port) as switched:
+            assert switched.fingerprint in made.out and switched.fingerprint != server.fingerprint
+            anna.say("goes on")
+            anna.until(lambda: "goes on" in anna.texts())
+            assert [seen.was_announced for seen in anna.happened(ServerKeySeen)] == [False, True]
+            again = Headless(tmp_path / "ben", server.address, "ben")
+            again.begin()
+            try:
+                again.until(lambda: bool(again.happened(ServerKeyChanged)))
+            finally:
+                again.stop()
 
 
 def test_wrong_usage_is_one_line() -> None:

@@ -6,6 +6,7 @@ import random
 from itertools import pairwise
 
 import pytest
+from msgspec.structs import replace
 
 from app.models.events import (
     LinkChanged,
@@ -145,6 +146,29 @@ class TestHardStops:
         key = ScriptedServer().handshakes.server_key
         linked = Linked(Pin(fingerprint=fingerprint(key))).signed_in()
         assert [event.key for event in linked.happened(ServerKeySeen)] == [key]
+
+    def test_the_key_that_was_announced_goes_on(self) -> None:
+        linked = Linked()
+        following = ScriptedServer(key=7)
+        welcome = linked.welcome_frame()
+        linked.say(replace(welcome, next_key=following.handshakes.server_key))
+        linked.handshakes, linked.session = following.handshakes, None
+        linked.wait(60)
+        linked.signed_in()
+        assert linked.happened(ServerKeyChanged) == []
+        seen = linked.happened(ServerKeySeen)
+        assert [event.was_announced for event in seen] == [False, True]
+        assert seen[-1].key == following.handshakes.server_key
+        # From now on it is the only one.
+        linked.handshakes, linked.session = ScriptedServer().handshakes, None
+        linked.wait(60)
+        assert linked.states[-1] is LinkState.STOPPED
+
+    @pytest.mark.parametrize("key", [b"", b"short"])
+    def test_what_is_no_key_announces_nothing(self, key: bytes) -> None:
+        linked = Linked()
+        linked.say(replace(linked.welcome_frame(), next_key=key))
+        assert linked.happened(SignedIn)[0].next_key == b""
 
     def test_a_wrong_key_in_the_middle_stops_a_session_that_makes_new_ones(self) -> None:
         linked = Linked().signed_in()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -39,6 +40,44 @@ def key_seen(key: bytes) -> ServerKeySeen:
 
 def texts(store: LocalStore, server: int) -> list[tuple[int, str]]:
     return [(post.client_seq, post.text) for post in store.restore(server).outbox]
+
+
+class TestNextKey:
+    def test_announced_one_takes_the_place_of_the_pinned_one(self, store: LocalStore) -> None:
+        server = store.use_server(ADDRESS)
+        store.restore(server)
+        store.apply(key_seen(KEY), replace(SIGNED_IN, next_key=OTHER_KEY))
+        assert store.restore(server).next_key == OTHER_KEY
+        store.apply(wish("waits"))
+
+        store.apply(key_seen(OTHER_KEY))
+
+        restored = store.restore(store.use_server(ADDRESS))
+        assert (restored.server, restored.server_key) == (server, OTHER_KEY)
+        assert (restored.fingerprint, restored.next_key) == (OTHER_FINGERPRINT, None)
+        assert texts(store, server) == [(1, "waits")]
+
+    def test_announcement_that_was_taken_back_counts_no_more(self, store: LocalStore) -> None:
+        server = store.use_server(ADDRESS)
+        store.restore(server)
+        store.apply(key_seen(KEY), replace(SIGNED_IN, next_key=OTHER_KEY), SIGNED_IN)
+
+        assert store.restore(server).next_key is None
+        with pytest.raises(KeyMismatch):
+            store.pin(server, OTHER_KEY)
+
+    def test_server_met_under_its_next_key_before_gets_what_waits(self, store: LocalStore) -> None:
+        met = store.use_server("other:48228", OTHER_FINGERPRINT)
+        store.pin(met, OTHER_KEY)
+        server = store.use_server(ADDRESS)
+        store.restore(server)
+        store.apply(key_seen(KEY), replace(SIGNED_IN, next_key=OTHER_KEY), wish("waits"))
+
+        store.apply(key_seen(OTHER_KEY))
+
+        assert store.use_server(ADDRESS) == met
+        assert texts(store, met) == [(1, "waits")]
+        assert store.restore(server).server_key == KEY, "its history is kept"
 
 
 class TestUseServer:
