@@ -166,4 +166,9 @@ def stage(
     calls.errors.clear()
     yield stage
     stage.settle()
+    # A menu that was opened and not closed as a person does keeps every later click for itself.
+    grabbing = window.root.tk.splitlist(window.root.tk.call("grab", "current"))
+    for widget in grabbing:
+        window.root.tk.call("grab", "release", widget)
+    assert not grabbing, f"the pointer was left to {grabbing}"
     assert not calls.errors, f"a callback of the window failed: {calls.errors!r}"

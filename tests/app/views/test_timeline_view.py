@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from app.views.rows import HoleRow, MessageKind, MessageState
+from app.views.rows import HoleRow, MessageKind, MessageState, TimelineRows
 from app.views.timeline_layout import WINDOW_ROWS_MAX, WINDOW_ROWS_SCROLLED_MAX
 from app.views.timeline_view import TimelineView
 from app.views.widgets import Label
@@ -173,6 +173,20 @@ class TestPill:
         stage.settle()
         assert view_of(stage).is_at_newest
         assert not pill.winfo_manager()
+
+    def test_the_end_is_known_before_it_was_painted(self, stage: Stage) -> None:
+        rows = tuple(message(number, "many words " * (number % 40)) for number in range(1, 400))
+        stage.show_rows(rows[:200])
+        view = view_of(stage)
+        view.scroll_pages(-2)
+        stage.settle()
+        stage.window.show_timeline(TimelineRows(stage.room_key, "dev", rows))
+        view.scroll_to_newest()
+        follows = []
+        for pixels in (0, -40, 40):
+            view.scroll_pixels(pixels)
+            follows.append(view.is_at_newest)
+        assert follows == [True, False, True]
 
     def test_escape_goes_to_the_newest(self, stage: Stage) -> None:
         stage.show(100)
