@@ -118,7 +118,7 @@ def main() -> int:
         print("Not complete, so docs/performance.md stays as it is; the figures: build/bench")
         return 0
     page = PAGE.with_suffix(".json")
-    page.write_text(json.dumps(report, indent=1, sort_keys=True) + "\n")
+    page.write_text(tables.as_json(report))
     plots.write(report, PAGE.parent / "pictures")
     tables.write(PAGE, report)
     print(f"Tables and plots: {PAGE.relative_to(ROOT)}; figures: {page.relative_to(ROOT)}")

@@ -64,6 +64,22 @@ def short(rows: dict[str, list[Row]]) -> dict[str, list[Row]]:
     }
 
 
+def as_json(report: Report) -> str:
+    """The report as JSON, each row on a line of its own, so that two of them can be compared."""
+    rows = ",\n".join(
+        f"{json.dumps(name)}: [\n"
+        + ",\n".join(json.dumps(row, sort_keys=True) for row in found)
+        + "\n]"
+        for name, found in sorted(report["rows"].items())
+    )
+    rest = ",\n".join(
+        f"{json.dumps(name)}: {json.dumps(value, sort_keys=True)}"
+        for name, value in sorted(report.items())
+        if name != "rows"
+    )
+    return f'{{\n{rest},\n"rows": {{\n{rows}\n}}\n}}\n'
+
+
 def text(report: Report) -> str:
     """All tables that the report has figures for."""
     found: dict[str, list[Row]] = report["rows"]
