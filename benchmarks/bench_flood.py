@@ -78,7 +78,7 @@ class _Flood:
                 RoomFollowed(room, _STREAM, 1, 1, 1, 0, 0),
             )
         self.model.apply(RoomsComplete())
-        self.model.show_room(_ROOM)
+        self.model.reading.show_room(_ROOM)
         root = self._window.root
         root.update()
         self._window.composer.text.focus_force()

@@ -136,7 +136,7 @@ class ConversationController:
         """Scrolled near the oldest message."""
         room = self._room(key)
         if room is not None:
-            self._model.load_older(room.room)
+            self._model.history.load_older(room.room)
 
     def load_newer(self, key: Key) -> None:
         """Scrolled down, far back in the room."""
@@ -166,17 +166,17 @@ class ConversationController:
         """The newest message is in view."""
         room = self._room(key)
         if room is not None:
-            self._model.mark_read(room.room)
+            self._model.reading.mark_read(room.room)
 
     def mark_all_read(self) -> None:
         """Nothing is unread any more, in no room."""
-        self._model.mark_all_read()
+        self._model.reading.mark_all_read()
 
     def mark_unread(self, key: Key, row_key: Key) -> None:
         """A message and what follows it should count as unread again."""
         room = self._room(key)
         if room is not None and isinstance(row_key, int):
-            self._model.mark_unread(room.room, row_key)
+            self._model.reading.mark_unread(room.room, row_key)
 
     def retry(self, key: Key, row_key: Key) -> None:
         """Send a failed message again."""
@@ -245,7 +245,7 @@ class ConversationController:
     def _ignore(self, room: ChatRoom, wish: slash.Ignore) -> bool:
         """Hide somebody, or show him again; True if that could be done."""
         model = self._model
-        hidden = {person: model.name_of(person) or str(person) for person in model.ignored}
+        hidden = {person: model.names.of(person) or str(person) for person in model.ignored}
         if not wish.nick:
             names = ", ".join(sorted(hidden.values()))
             words = _("You ignore: {names}.").format(names=names) if names else ""
@@ -253,7 +253,7 @@ class ConversationController:
             return True
         candidates = [*hidden, *room.people, *room.shown.authors]
         nick = fold(wish.nick)
-        person = next((one for one in candidates if fold(model.name_of(one)) == nick), 0)
+        person = next((one for one in candidates if fold(model.names.of(one)) == nick), 0)
         if not person or person == model.person:
             model.tell(room.room, _("There is nobody here called {nick}.").format(nick=wish.nick))
             return False
@@ -263,7 +263,7 @@ class ConversationController:
             words = _("What {nick} writes is hidden on this computer. /unignore shows it again.")
         else:
             words = _("What {nick} writes is shown again.")
-        model.tell(room.room, words.format(nick=model.name_of(person)))
+        model.tell(room.room, words.format(nick=model.names.of(person)))
         return True
 
     # --- what the model says -----------------------------------------------------------------

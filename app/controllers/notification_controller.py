@@ -211,7 +211,7 @@ class NotificationController:
 
     def _offer(self, room: ChatRoom, message: Message) -> None:
         model, now = self._model, self._local_now()
-        name = model.name_of(message.author) or UNKNOWN_NAME
+        name = model.names.of(message.author) or UNKNOWN_NAME
         news = News(
             room.stream_id.hex(),
             room.name,
@@ -242,7 +242,7 @@ class NotificationController:
         self._window.come_to_front()
         for number, room in self._model.rooms.items():
             if room.stream_id.hex() == clicked.room:
-                self._model.show_room(number)
+                self._model.reading.show_room(number)
 
     # --- what is shown -----------------------------------------------------------------------
     def _show(self) -> None:

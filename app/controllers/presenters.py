@@ -124,7 +124,7 @@ def self_row(model: ChatModel, *, is_online: bool) -> PersonRow:
 def _person_row(model: ChatModel, member: Member) -> PersonRow:
     return PersonRow(
         person_id=str(member.person),
-        name=model.name_of(member.person) or member.name or _(UNKNOWN_NAME),
+        name=model.names.of(member.person) or member.name or _(UNKNOWN_NAME),
         presence=_PRESENCES.get(member.presence, Presence.OFFLINE),
         is_self=member.person == model.person,
     )
@@ -191,7 +191,7 @@ class TimelinePresenter:
     def _keep_rows(self, model: ChatModel, room: ChatRoom, items: tuple[TimelineItem, ...]) -> None:
         """Keep the rows in front that cannot be other than they were."""
         context = (
-            model.ignored, model.server, model.naming, model.person, model.own_words,
+            model.ignored, model.server, model.names.changes, model.person, model.own_words,
             room.people_version, len(model.rooms),
         )  # fmt: skip
         same = 0
@@ -241,7 +241,7 @@ class TimelinePresenter:
         made = self._made.get(message.key)
         if made is not None and self._is_same_context and made[0].message is message:
             return made[1]
-        name = model.name_of(message.author) or (model.name if message.token else "")
+        name = model.names.of(message.author) or (model.name if message.token else "")
         state, state_text = _state(model, room, message)
         seen = _Seen(message, name, state, state_text, self._references(model, room, message))
         before = self._made.get(message.key)
@@ -277,7 +277,7 @@ class TimelinePresenter:
             return NO_REFERENCES
         if "@" in text and self._names is None:
             people = {*room.people, *room.shown.authors}
-            self._names = frozenset(filter(None, map(model.name_of, people)))
+            self._names = frozenset(filter(None, map(model.names.of, people)))
         rooms = (other.name for other in model.rooms.values()) if "#" in text else ()
         own = model.name if model.name and model.name.casefold() in text.casefold() else ""
         people_named = named_in(text, "@", self._names or ())
@@ -285,7 +285,7 @@ class TimelinePresenter:
 
     def _joins_row(self, model: ChatModel, run: list[Message]) -> MessageRow:
         people = list(dict.fromkeys(message.author for message in run))
-        names = [model.name_of(person) or _(UNKNOWN_NAME) for person in people]
+        names = [model.names.of(person) or _(UNKNOWN_NAME) for person in people]
         return MessageRow(
             key=run[0].key,
             author_id="",

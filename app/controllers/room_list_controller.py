@@ -53,7 +53,7 @@ class RoomListController:
         """A row was chosen."""
         room = next((r for r in self._model.rooms if room_key(self._model, r) == key), 0)
         if room:
-            self._model.show_room(room)
+            self._model.reading.show_room(room)
 
     def show_choices(self) -> None:
         """The join dialog is open."""
@@ -71,7 +71,7 @@ class RoomListController:
         """A room named in a message was clicked: open it, joining it if need be."""
         room = self._model.room_named(name)
         if room is not None and room.is_joined:
-            self._model.show_room(room.room)
+            self._model.reading.show_room(room.room)
         else:
             self.join_room(name, create=False)
 
@@ -146,4 +146,4 @@ class RoomListController:
             chosen = joined[0]
         number = chosen.room if chosen is not None else 0
         if number != self._model.open_room_number:
-            self._model.show_room(number)
+            self._model.reading.show_room(number)

@@ -290,7 +290,7 @@ class WindowController:
         model = self._model
         start = f"{model.fingerprint}/"
         others = {k: name for k, name in self._state.ignored.items() if not k.startswith(start)}
-        own = {f"{start}{person}": model.name_of(person) for person in sorted(model.ignored)}
+        own = {f"{start}{person}": model.names.of(person) for person in sorted(model.ignored)}
         self._state = replace(self._state, ignored=others | own)
         self._keep()
 

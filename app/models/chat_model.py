@@ -7,9 +7,8 @@ no thread, clock, socket or window in here.
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import asdict, replace
 from typing import Final
 
 from app.models import commands
@@ -52,10 +51,12 @@ from app.models.events import (
     TextFound,
 )
 from app.models.gone_rooms import GoneRooms
-from app.models.history_desk import PAGE, HistoryDesk
+from app.models.history_desk import HistoryDesk
 from app.models.message import ForkNotice, LocalNotice
+from app.models.name_book import NameBook
 from app.models.pending_announcements import PendingAnnouncements
 from app.models.post_desk import PostDesk
+from app.models.reading_desk import ReadingDesk
 from app.models.refusal_words import sign_in_refused
 from app.models.server_lists import ServerLists
 from app.models.signals import (
@@ -65,7 +66,6 @@ from app.models.signals import (
     KeyChanged,
     LinkStatus,
     NetworkTestChanged,
-    RoomOpened,
     SelfChanged,
     ServersListed,
     ServerSwitched,
@@ -73,15 +73,11 @@ from app.models.signals import (
     SignInFailed,
     Told,
 )
-from app.models.timeline import OTHER_ENTRIES_MAX, RECENT_ENTRIES_MAX, Timeline
 from app.translation import _
 
 Command = StoreCommand | NetworkCommand
 #: Hands a command on without waiting; False if it was not taken.
 Submit = Callable[[Command], bool]
-
-#: Rooms that keep their messages in memory after they were left for another.
-_RECENT_ROOMS: Final = 5
 
 
 class ChatModel:
@@ -109,21 +105,18 @@ class ChatModel:
         #: The list of rooms is complete: what is not in it does not exist.
         self.knows_all_rooms = False
         self.is_away = False
-        self.names: dict[int, str] = {}
         #: People whose messages are hidden on this computer.
         self.ignored: frozenset[int] = frozenset()
-        #: Goes up with every change of a name.
-        self.naming = 0
         self.catch_up = CatchUp(0, 0)
         self._submit = submit
         self._time_ms = time_ms
         self._pending = PendingAnnouncements(self.signals)
+        self.names: Final = NameBook(self._pending, submit)
         self.desk: Final = PostDesk(self, self._pending, submit, time_ms)
         self.history: Final = HistoryDesk(self, self._pending, submit)
+        self.reading: Final = ReadingDesk(self, self._pending, submit)
         self.gone: Final = GoneRooms(self, self._pending, submit, self._notice_key, time_ms)
         self._missing: dict[int, int] = {}
-        self._names_version = 0
-        self._recent: deque[int] = deque()
         self._last_notice = 0
 
     # --- looking -----------------------------------------------------------------------------
@@ -157,10 +150,6 @@ class ChatModel:
     def mentions_in(self, room: ChatRoom) -> int:
         """Unread messages there that call this person, but for those of whom one hides."""
         return room.mentions(self.ignored | {self.person}, *self.own_words)
-
-    def name_of(self, person: int) -> str:
-        """The person's current name, empty while it is not known."""
-        return self.names.get(person, "")
 
     # --- what happened -----------------------------------------------------------------------
     def apply(self, *events: Event) -> None:
@@ -207,32 +196,15 @@ class ChatModel:
                 self._pending.people.add(event.room)
                 self._pending.timelines.add(event.room)
             case PersonNamed(person=person, name=name):
-                self._name(person, name)
+                self.names.learn(person, name)
             case _:
                 self._apply_to_session(event)
 
     def _apply_to_session(self, event: Event) -> None:
         signals, pending = self.signals, self._pending
         match event:
-            case LinkChanged():
-                self.link = replace(
-                    self.link,
-                    state=event.state,
-                    retry_in_s=event.retry_in_s,
-                    reason=event.reason,
-                    silent_s=event.silent_s,
-                )
-                pending.state(signals.link_changed, self.link)
-            case LinkMeasured():
-                self.link = replace(
-                    self.link,
-                    round_trip_s=event.round_trip_s,
-                    loss=event.loss,
-                    received_per_s=event.received_per_s,
-                    sent_per_s=event.sent_per_s,
-                    repaired=event.repaired,
-                    age_s=event.age_s,
-                )
+            case LinkChanged() | LinkMeasured():
+                self.link = replace(self.link, **asdict(event))
                 pending.state(signals.link_changed, self.link)
             case SignedIn():
                 self._sign_in(event)
@@ -260,65 +232,7 @@ class ChatModel:
             case _:
                 """Versions: the state of the link says it too."""
 
-    # --- what the person wants: rooms ------------------------------------------------------------
-    def show_room(self, number: int) -> None:
-        """Open a room, 0 for none; its newest messages are loaded when they are not here."""
-        self.bring_up(number)
-        self.announce()
-
-    def bring_up(self, number: int) -> None:
-        """The same, announced with whatever else is going on."""
-        if number == self.open_room_number and number:
-            return
-        before, room = self.open_room, self.rooms.get(number)
-        if before is not None:
-            before.new_after = None
-            before.leave_past()
-            self._forget_old_rooms(before.room)
-        self.open_room_number = number if room is not None else 0
-        self._submit(commands.WatchPeople(max(0, self.open_room_number)))
-        if room is not None:
-            room.timeline.entries_max = RECENT_ENTRIES_MAX
-            room.new_after = room.read if room.unread else None
-            if len(room.timeline.items) < PAGE:
-                self._load_older(room)
-        self._pending.rooms.update({number, before.room if before else number})
-        self._pending.event(self.signals.room_opened, RoomOpened(self.open_room_number))
-
-    def load_older(self, number: int) -> None:
-        """Somebody scrolls back: load what is above the oldest message here."""
-        room = self.rooms.get(number)
-        if room is not None:
-            self._load_older(room)
-
-    def mark_read(self, number: int) -> None:
-        """The newest message of the room was seen."""
-        room = self.rooms.get(number)
-        if room is None:
-            return
-        room.timeline.entries_max = min(room.timeline.entries_max, RECENT_ENTRIES_MAX)
-        if room.mark_read():
-            self._submit(commands.MarkRead(number, room.read))
-            self._pending.rooms.add(number)
-            self.announce()
-
-    def mark_unread(self, number: int, key: int) -> None:
-        """The message with this key and what follows it was not read after all."""
-        room = self.rooms.get(number)
-        if room is not None and room.mark_unread(key):
-            self._submit(commands.MarkUnread(number, room.read))
-            self._pending.rooms.add(number)
-            self._pending.timelines.add(number)
-            self.announce()
-
-    def mark_all_read(self) -> None:
-        """The person wants to have seen everything, also what is not here yet."""
-        for room in self.joined_rooms:
-            if room.mark_all_read():
-                self._submit(commands.MarkRead(room.room, room.read))
-                self._pending.rooms.add(room.room)
-        self.announce()
-
+    # --- what the person wants ---------------------------------------------------------------
     def rename_self(self, name: str) -> None:
         """Ask the server for another name.
 
@@ -372,7 +286,7 @@ class ChatModel:
             case EntriesReceived(entries=entries):
                 room.add_entries(entries, self.device)
             case HistoryLoaded():
-                self._on_history(room, event)
+                self.history.add_older(room, event)
             case HeadMoved(head=head, visible=visible):
                 room.move_head(head, visible)
             case BaseMoved(base=base):
@@ -383,43 +297,6 @@ class ChatModel:
         self._missing[room.room] = room.missing
         self._pending.rooms.add(room.room)
         self._pending.timelines.add(room.room)
-
-    def _on_history(self, room: ChatRoom, event: HistoryLoaded) -> None:
-        if room.past is not None and self._is_of_past(room.past, event):
-            return
-        timeline = room.timeline
-        before = timeline.oldest
-        older = [entry for entry in event.entries if entry.number < before]
-        if older:
-            timeline.want_from(older[0].number)
-            room.loading_below = None
-        timeline.add(event.entries, self.device)
-        self.ask_names({entry.author for entry in event.entries})
-        if room.loading_below is not None and timeline.has_older:
-            # Nothing of it is on this disk: the server has it.
-            wanted = max(timeline.first, before - PAGE)
-            timeline.want_from(wanted)
-            self._submit(commands.FetchOlder(room.room, wanted))
-
-    def _is_of_past(self, past: Timeline, event: HistoryLoaded) -> bool:
-        """Whether that was asked for while reading far back; it is added then."""
-        if not event.entries:
-            return True  # no more of it here; what is far back is not fetched
-        if event.entries[-1].number >= past.oldest:
-            return False
-        past.want_from(event.entries[0].number)
-        past.add(event.entries, self.device)
-        self.rooms[event.room].loading_below = None
-        self.ask_names({entry.author for entry in event.entries})
-        return True
-
-    def _load_older(self, room: ChatRoom) -> None:
-        timeline = room.shown
-        if room.loading_below is not None or not (timeline.has_older and timeline.head):
-            return
-        wish = commands.LoadHistory(room.room, timeline.oldest, PAGE)
-        if self._submit(wish):
-            room.loading_below = wish.before
 
     def _follow(self, event: RoomFollowed) -> None:
         room = self.gone.room_of(event.room, event.stream_id)
@@ -458,37 +335,10 @@ class ChatModel:
         room = self._room(event.room)
         room.change_people(event.members, fresh=event.fresh)
         for member in event.members:
-            self._name(member.person, member.name)
+            self.names.learn(member.person, member.name)
         self._pending.people.add(event.room)
         # Whether everyone here holds a message depends on who is here.
         self._pending.timelines.add(event.room)
-
-    def _name(self, person: int, name: str) -> None:
-        if name and self.names.get(person) != name:
-            self.names[person] = name
-            self.naming += 1
-            self._pending.names.add(person)
-
-    def ask_names(self, people: set[int]) -> None:
-        """Find out who these are, as far as that is not known."""
-        self._ask_names(people - self.names.keys())
-
-    def _ask_names(self, people: set[int]) -> None:
-        """The core asks for authors of what it receives, but not of what is read from disk."""
-        if people - {0}:
-            self._submit(commands.AskNames(tuple(sorted(people - {0}))))
-
-    def _forget_old_rooms(self, left: int) -> None:
-        if left in self._recent:
-            self._recent.remove(left)
-        self._recent.append(left)
-        self.rooms[left].timeline.entries_max = RECENT_ENTRIES_MAX
-        self.rooms[left].timeline.trim()
-        if len(self._recent) > _RECENT_ROOMS:
-            old = self.rooms.get(self._recent.popleft())
-            if old is not None:
-                old.timeline.entries_max = OTHER_ENTRIES_MAX
-                old.timeline.trim()
 
     def _notice_key(self) -> int:
         # Even; keys of posts are odd below zero, numbers are above.
@@ -499,7 +349,7 @@ class ChatModel:
     def _sign_in(self, event: SignedIn) -> None:
         self.person, self.device = event.person, event.device
         self.name, self.server_name = event.name, event.server_name
-        self._name(event.person, event.name)
+        self.names.learn(event.person, event.name)
         joined = set(event.rooms)
         if not joined and self.joined_rooms:
             # Whoever is younger than the copy is a stranger to it.
@@ -515,10 +365,7 @@ class ChatModel:
         me = SelfChanged(self.person, self.name, self.server_name)
         self._pending.state(self.signals.self_changed, me)
         authors = {author for room in self.rooms.values() for author in room.timeline.authors}
-        # After a change of names those on disk may be old ones.
-        is_old = event.names_version != self._names_version
-        self._names_version = event.names_version
-        self._ask_names(authors if is_old else authors - self.names.keys())
+        self.names.ask_since(authors, event.names_version)
         there_ms = event.server_time_ms
         ahead_s = (self._time_ms() - there_ms) / 1000 if there_ms else 0.0
         self._pending.event(self.signals.signed_in, SignedInNow(event.name, ahead_s))
@@ -530,17 +377,14 @@ class ChatModel:
         self.fingerprint = event.fingerprint
         self.person, self.name = event.person, event.name
         self.rooms = {stored.room: ChatRoom(stored.room) for stored in event.rooms}
-        self.names = dict(event.names)
-        self.naming += 1
-        self._names_version = event.names_version
+        self.names.restore(dict(event.names), event.names_version)
         self.knows_all_rooms = False
-        self._recent.clear()
+        self.reading.begin_anew()
         for stored in event.rooms:
             self.rooms[stored.room].restore(stored)
         self._missing = {room.room: room.missing for room in self.rooms.values()}
         self.catch_up = CatchUp(0, 0)
         self.desk.restore(event.outbox)
-        self.open_room_number = 0
         signals, pending = self.signals, self._pending
         pending.state(signals.server_switched, ServerSwitched(event.server))
         pending.state(
@@ -549,4 +393,4 @@ class ChatModel:
         pending.rooms.update(self.rooms)
         pending.timelines.update(self.rooms)
         again = (r.room for r in self.rooms.values() if shown and r.stream_id == shown)
-        self.bring_up(next(again, 0))
+        self.reading.bring_up(next(again, 0))

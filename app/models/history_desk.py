@@ -1,4 +1,4 @@
-"""Reading in the past of a room: finding words, going to a message, coming back to the newest.
+"""Reading in the past of a room: scrolling back, finding words, going to a message and coming back.
 
 Theory. The messages around a far hit are a timeline of their own, ``ChatRoom.past``, shown in
 place of the newest ones, which go on beneath it. It grows in both directions as somebody scrolls;
@@ -13,7 +13,8 @@ from typing import Final, Protocol
 
 from app.models import commands
 from app.models.chat_room import ChatRoom
-from app.models.events import AroundLoaded, NewerLoaded, RoomEntry, TextFound
+from app.models.events import AroundLoaded, HistoryLoaded, NewerLoaded, RoomEntry, TextFound
+from app.models.name_book import NameBook
 from app.models.pending_announcements import PendingAnnouncements
 from app.models.signals import ChatSignals, WordsFound
 from app.models.timeline import Timeline
@@ -29,11 +30,12 @@ class RoomBook(Protocol):
     def signals(self) -> ChatSignals:
         """Where things are announced."""
 
+    @property
+    def names(self) -> NameBook:
+        """Who is called how."""
+
     rooms: dict[int, ChatRoom]
     device: int
-
-    def ask_names(self, people: set[int]) -> None:
-        """Find out who these are."""
 
     def announce(self) -> None:
         """Tell what changed."""
@@ -46,7 +48,7 @@ class HistoryDesk:
         self,
         book: RoomBook,
         pending: PendingAnnouncements,
-        submit: Callable[[commands.StoreCommand], bool],
+        submit: Callable[[commands.StoreCommand | commands.NetworkCommand], bool],
     ) -> None:
         self._book = book
         self._pending = pending
@@ -63,6 +65,17 @@ class HistoryDesk:
         room = self._book.rooms.get(number)
         if room is not None:
             self._submit(commands.LoadAround(number, room.timeline.number_of(key), PAGE))
+
+    def load_older(self, number: int) -> None:
+        """Somebody scrolls back: load what is above the oldest message here."""
+        room = self._book.rooms.get(number)
+        if room is None or room.loading_below is not None:
+            return
+        timeline = room.shown
+        if timeline.has_older and timeline.head:
+            wish = commands.LoadHistory(number, timeline.oldest, PAGE)
+            if self._submit(wish):
+                room.loading_below = wish.before
 
     def load_newer(self, number: int) -> None:
         """Somebody scrolls down in the past."""
@@ -96,10 +109,40 @@ class HistoryDesk:
             case NewerLoaded(after=after, entries=entries):
                 self._add_newer(room, after, entries)
 
+    def add_older(self, room: ChatRoom, event: HistoryLoaded) -> None:
+        """What the disk has above the oldest message here."""
+        if room.past is not None and self._is_of_past(room, room.past, event):
+            return
+        timeline = room.timeline
+        before = timeline.oldest
+        older = [entry for entry in event.entries if entry.number < before]
+        if older:
+            timeline.want_from(older[0].number)
+            room.loading_below = None
+        timeline.add(event.entries, self._book.device)
+        self._book.names.ask({entry.author for entry in event.entries})
+        if room.loading_below is not None and timeline.has_older:
+            # Nothing of it is on this disk: the server has it.
+            wanted = max(timeline.first, before - PAGE)
+            timeline.want_from(wanted)
+            self._submit(commands.FetchOlder(room.room, wanted))
+
+    def _is_of_past(self, room: ChatRoom, past: Timeline, event: HistoryLoaded) -> bool:
+        """Whether that was asked for while reading far back; it is added then."""
+        if not event.entries:
+            return True  # no more of it here; what is far back is not fetched
+        if event.entries[-1].number >= past.oldest:
+            return False
+        past.want_from(event.entries[0].number)
+        past.add(event.entries, self._book.device)
+        room.loading_below = None
+        self._book.names.ask({entry.author for entry in event.entries})
+        return True
+
     def _show_around(self, room: ChatRoom, number: int, entries: tuple[RoomEntry, ...]) -> None:
         if not entries:
             return
-        self._book.ask_names({entry.author for entry in entries})
+        self._book.names.ask({entry.author for entry in entries})
         past = Timeline()
         past.first, past.floor = room.timeline.first, entries[0].number
         past.know_own(room.timeline)
@@ -115,7 +158,7 @@ class HistoryDesk:
         past = room.past
         if past is None or past.head != after:
             return
-        self._book.ask_names({entry.author for entry in entries})
+        self._book.names.ask({entry.author for entry in entries})
         if entries:
             past.add(entries, self._book.device)
             past.move_head(entries[-1].number, entries[-1].visible)

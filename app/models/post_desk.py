@@ -44,6 +44,13 @@ class PlacesKept(Protocol):
         """The place for this room's."""
 
 
+class RoomOpener(Protocol):
+    """Shows rooms."""
+
+    def bring_up(self, number: int) -> None:
+        """Show a room."""
+
+
 class RoomBook(Protocol):
     """What the desk needs of the model."""
 
@@ -59,11 +66,12 @@ class RoomBook(Protocol):
     def gone(self) -> PlacesKept:
         """Rooms that the server no longer has."""
 
+    @property
+    def reading(self) -> RoomOpener:
+        """Which room is open."""
+
     def room_named(self, name: str) -> ChatRoom | None:
         """The room of that name."""
-
-    def bring_up(self, number: int) -> None:
-        """Show a room."""
 
     def announce(self) -> None:
         """Tell what changed."""
@@ -128,7 +136,7 @@ class PostDesk:
         name = clean_name(name.strip().removeprefix("#"))
         room = self._book.room_named(name)
         if room is not None and room.is_joined:
-            self._book.bring_up(room.room)
+            self._book.reading.bring_up(room.room)
         elif room is None and create and self._book.knows_all_rooms:
             self._post_wish(EntryKind.CREATED, None, name, text=name, creates=True)
         else:
@@ -309,7 +317,7 @@ class PostDesk:
         elif own.opens:
             room = self._book.rooms.setdefault(number, ChatRoom(number))
             room.name = room.name or own.room_name
-            self._book.bring_up(number)
+            self._book.reading.bring_up(number)
 
     def _on_refused(self, client_seq: int, code: int) -> None:
         own = self._posts.numbered(client_seq)

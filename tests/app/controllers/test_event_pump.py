@@ -47,7 +47,7 @@ class TestDrain:
         assert bench.pump.drain() is True
 
         assert bench.batches == [BATCH_MAX] * 3
-        assert list(bench.model.names) == list(range(1, 3 * BATCH_MAX + 1))
+        assert list(bench.model.names._names) == list(range(1, 3 * BATCH_MAX + 1))
 
     def test_drain_ends_in_time_and_leaves_the_rest(self) -> None:
         batch_s = 0.003
@@ -67,5 +67,5 @@ class TestDrain:
 
         bench.pump.drain()
 
-        assert bench.model.names == {1: "anna"}
+        assert bench.model.names.of(1) == "anna"
         assert "events could not be applied" in caplog.text

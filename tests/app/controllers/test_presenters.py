@@ -252,5 +252,5 @@ class TestMentions:
         assert room_rows(model)[0].mentions == 0
         model.ignored = frozenset()
         assert room_rows(model)[0].mentions == 2
-        model.mark_read(1)
+        model.reading.mark_read(1)
         assert room_rows(model)[0].mentions == 0

@@ -139,4 +139,4 @@ def test_a_persons_number_given_again_is_another_name(world: Restorable, start: 
     world.end_program(again)
     once_more = start("anna")
     world.run(0.01)
-    assert once_more.model.names[number] == "yan"
+    assert once_more.model.names.of(number) == "yan"

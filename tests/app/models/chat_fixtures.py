@@ -80,7 +80,7 @@ class Bench:
         if is_signed_in:
             self.sign_in()
             self.follow(1)
-            self.model.show_room(1)
+            self.model.reading.show_room(1)
             self.clear()
 
     def sign_in(self) -> None:

@@ -104,7 +104,9 @@ class TestAnnouncing:
         assert "receiver of NamesChanged failed" in caplog.text
 
     def test_receiver_may_change_the_model(self, bench: Bench) -> None:
-        bench.model.signals.timelines_changed.connect(lambda _changed: bench.model.mark_read(1))
+        bench.model.signals.timelines_changed.connect(
+            lambda _changed: bench.model.reading.mark_read(1)
+        )
 
         bench.model.apply(received(1, 3))
 
@@ -116,17 +118,17 @@ class TestUnread:
         bench.model.apply(received(1, 5))
         assert bench.model.rooms[1].unread == 5
 
-        bench.model.mark_read(1)
+        bench.model.reading.mark_read(1)
         assert bench.model.rooms[1].unread == 0
         assert bench.submitted(commands.MarkRead) == [commands.MarkRead(1, 5)]
 
     def test_a_message_can_be_marked_unread(self, bench: Bench) -> None:
         bench.model.apply(received(1, 5))
-        bench.model.mark_read(1)
+        bench.model.reading.mark_read(1)
         third = bench.model.rooms[1].timeline.items[2]
         assert isinstance(third, Message)
 
-        bench.model.mark_unread(1, third.key)
+        bench.model.reading.mark_unread(1, third.key)
 
         assert bench.model.rooms[1].unread == 3
         assert bench.model.rooms[1].new_after == 2
@@ -134,9 +136,9 @@ class TestUnread:
 
     def test_no_such_message_marks_nothing_unread(self, bench: Bench) -> None:
         bench.model.apply(received(1, 5))
-        bench.model.mark_read(1)
+        bench.model.reading.mark_read(1)
 
-        bench.model.mark_unread(1, 77)
+        bench.model.reading.mark_unread(1, 77)
 
         assert bench.model.rooms[1].unread == 0
 
@@ -147,7 +149,7 @@ class TestUnread:
 
     def test_only_what_is_here_can_be_read(self, bench: Bench) -> None:
         bench.model.apply(received(1, 5), HeadMoved(1, 9, 9))
-        bench.model.mark_read(1)
+        bench.model.reading.mark_read(1)
 
         assert bench.model.rooms[1].unread == 4
 
@@ -174,7 +176,7 @@ class TestUnread:
 
     def test_room_restored_from_a_backup_is_not_less_than_read(self, bench: Bench) -> None:
         bench.model.apply(received(1, 5))
-        bench.model.mark_read(1)
+        bench.model.reading.mark_read(1)
 
         bench.model.apply(HistoryForked(1, 2), RoomFollowed(1, stream_of(1), 2, 1, 1, 2, 2))
         assert bench.model.rooms[1].unread == 0
@@ -188,18 +190,18 @@ class TestOpening:
         bench.follow(2, head=500, base=451)
         bench.clear()
 
-        bench.model.show_room(2)
+        bench.model.reading.show_room(2)
 
         assert bench.commands == [commands.WatchPeople(2), commands.LoadHistory(2, 501, 100)]
         assert bench.named(RoomOpened) == [RoomOpened(2)]
 
     def test_room_that_is_open_is_not_opened_again(self, bench: Bench) -> None:
-        bench.model.show_room(1)
+        bench.model.reading.show_room(1)
 
         assert not bench.commands and not bench.named(RoomOpened)
 
     def test_unknown_room_opens_none(self, bench: Bench) -> None:
-        bench.model.show_room(99)
+        bench.model.reading.show_room(99)
 
         assert bench.model.open_room is None
         assert bench.named(RoomOpened) == [RoomOpened(0)]
@@ -208,19 +210,19 @@ class TestOpening:
         bench.follow(2)
         bench.model.apply(received(1, 3, room=2))
 
-        bench.model.show_room(2)
+        bench.model.reading.show_room(2)
         assert bench.model.rooms[2].new_after == 0
-        bench.model.mark_read(2)
+        bench.model.reading.mark_read(2)
         assert bench.model.rooms[2].new_after == 0
 
-        bench.model.show_room(1)
+        bench.model.reading.show_room(1)
         assert bench.model.rooms[2].new_after is None
 
     def test_memory_is_for_rooms_seen_lately(self, bench: Bench) -> None:
         model = bench.model
         for room in range(2, 12):
             bench.follow(room)
-            model.show_room(room)
+            model.reading.show_room(room)
             model.apply(received(1, 3000, room=room))
 
         kept = [len(model.rooms[room].timeline.items) for room in range(2, 12)]
@@ -233,7 +235,7 @@ class TestOpening:
 class TestHistory:
     def test_local_history_comes_first(self, bench: Bench) -> None:
         bench.model.apply(HeadMoved(1, 500, 500), received(451, 500))
-        bench.model.load_older(1)
+        bench.model.history.load_older(1)
         assert bench.commands == [commands.LoadHistory(1, 451, 100)]
 
         bench.model.apply(HistoryLoaded(1, entries(351, 450)))
@@ -243,24 +245,24 @@ class TestHistory:
 
     def test_what_is_not_on_disk_is_fetched_from_the_server(self, bench: Bench) -> None:
         bench.model.apply(received(451, 500))
-        bench.model.load_older(1)
+        bench.model.history.load_older(1)
 
         bench.model.apply(HistoryLoaded(1, ()))
         assert bench.submitted(commands.FetchOlder) == [commands.FetchOlder(1, 351)]
 
         bench.clear()
-        bench.model.load_older(1)
+        bench.model.history.load_older(1)
         assert not bench.commands, "one page at a time"
 
         bench.model.apply(received(351, 450))
         assert len(bench.messages()) == 150
-        bench.model.load_older(1)
+        bench.model.history.load_older(1)
         assert bench.commands == [commands.LoadHistory(1, 351, 100)]
 
     def test_nothing_is_asked_for_at_the_beginning_of_the_room(self, bench: Bench) -> None:
         bench.model.apply(received(1, 20))
 
-        bench.model.load_older(1)
+        bench.model.history.load_older(1)
 
         assert not bench.commands
 
@@ -273,9 +275,9 @@ class TestHistory:
     def test_wish_that_was_not_taken_can_be_repeated(self, bench: Bench) -> None:
         bench.model.apply(received(451, 500))
         bench.takes = False
-        bench.model.load_older(1)
+        bench.model.history.load_older(1)
         bench.takes = True
-        bench.model.load_older(1)
+        bench.model.history.load_older(1)
 
         assert len(bench.submitted(commands.LoadHistory)) == 2
 
@@ -312,7 +314,7 @@ class TestPeople:
         anna, ben = Member(ME, "anna", 1), Member(1, "ben", 1)
         bench.model.apply(PeopleChanged(1, (), fresh=True), PeopleChanged(1, (anna, ben)))
         assert bench.named(PeopleShown) == [PeopleShown(1)]
-        assert bench.model.name_of(1) == "ben"
+        assert bench.model.names.of(1) == "ben"
 
         bench.model.apply(PeopleChanged(1, (replace(ben, presence=2), replace(anna, presence=0))))
         assert list(bench.model.rooms[1].people.values()) == [Member(1, "ben", 2)]
@@ -457,7 +459,7 @@ class TestRestoring:
         assert [room.name for room in bench.model.joined_rooms] == ["general"]
         assert bench.model.rooms[1].unread == 3
         assert bench.model.catch_up.missing == 0
-        assert (bench.model.name_of(1), len(bench.shown())) == ("ben", 9)
+        assert (bench.model.names.of(1), len(bench.shown())) == ("ben", 9)
 
     def test_outbox_is_shown_where_it_belongs(self) -> None:
         bench = Bench(is_signed_in=False)

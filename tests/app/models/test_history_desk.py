@@ -63,17 +63,17 @@ class TestGoingThere:
 class TestGrowing:
     def test_older_ones_are_added_in_front(self, bench: Bench) -> None:
         around(bench)
-        bench.model.load_older(1)
-        bench.model.load_older(1)
+        bench.model.history.load_older(1)
+        bench.model.history.load_older(1)
         assert bench.submitted(LoadHistory) == [LoadHistory(1, 450, PAGE)]
         bench.model.apply(HistoryLoaded(1, entries(350, 449)))
         assert ends(bench) == ("m350", "m550")
-        bench.model.load_older(1)
+        bench.model.history.load_older(1)
         assert bench.submitted(LoadHistory)[-1] == LoadHistory(1, 350, PAGE)
 
     def test_what_the_disk_does_not_have_is_not_fetched(self, bench: Bench) -> None:
         around(bench)
-        bench.model.load_older(1)
+        bench.model.history.load_older(1)
         bench.model.apply(HistoryLoaded(1, ()))
         assert bench.submitted(FetchOlder) == []
         assert ends(bench) == ("m450", "m550")
@@ -120,7 +120,7 @@ class TestComingBack:
     def test_with_another_room(self, bench: Bench) -> None:
         bench.follow(2)
         around(bench)
-        bench.model.show_room(2)
+        bench.model.reading.show_room(2)
         assert bench.model.rooms[1].past is None
 
     def test_when_the_history_is_another(self, bench: Bench) -> None:

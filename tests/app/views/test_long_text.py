@@ -68,7 +68,7 @@ def step(text, name, act):
 def receive(room, bad):
     model.apply(RoomListed(room, bytes(8), bad, bad, 2), MembershipChanged(room, True),
                 RoomFollowed(room, bytes(8), 1, 1, 1, 0, 0))
-    model.show_room(room)
+    model.reading.show_room(room)
     entries = (RoomEntry(1, 1, 1, 1, 1, 0, bad, 1, 1), RoomEntry(2, 1, 1, 2, 2, 0, "after", 1, 2))
     model.apply(EntriesReceived(room, entries, b""))
     talk.refresh()
