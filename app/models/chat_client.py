@@ -131,7 +131,7 @@ class ChatClient:
     def next_timer(self) -> float | None:
         """When ``handle_timer`` wants to be called; None: only if something happens."""
         times = [self.link.next_timer()]
-        if self.link.online and not self.link.waits_for_report:
+        if self.link.online and not self.link.traffic.waits_for_report:
             times += [self._follower.next_timer(), self._posts.next_timer()]
         return min((t for t in times if t is not None), default=None)
 
@@ -229,6 +229,6 @@ class ChatClient:
                 pass  # frames for servers mean nothing here
 
     def _send_due(self, now: float) -> None:
-        if self.link.session is not None and self.link.online:
+        if self.link.traffic.session is not None and self.link.online:
             self._follower.send_due(now)
             self._posts.send_due(now)

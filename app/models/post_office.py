@@ -21,7 +21,8 @@ from app.models.events import (
     RoomEntry,
 )
 from app.models.post_sender import PostSender
-from app.models.server_link import ServerLink, fits
+from app.models.server_link import ServerLink
+from app.models.session_traffic import fits
 from app.models.stream_follower import StreamFollower
 from protocol import limits
 from protocol.errors import Refusal
@@ -247,7 +248,7 @@ class PostOffice:
         if self._renumbering:
             return
         due = self._posts.due(now)
-        if not due or not self._link.may_send(now):
+        if not due or not self._link.traffic.may_send(now):
             return
         datagram: list[bytes] = []
         inside: list[Post] = []
@@ -268,11 +269,11 @@ class PostOffice:
 
     def _send_posts_in(self, datagram: list[bytes], inside: list[Post], now: float) -> bool:
         """One datagram that holds these frames, if the window has room."""
-        session = self._link.session
+        session = self._link.traffic.session
         assert session is not None
-        if not self._link.may_send(now):
+        if not self._link.traffic.may_send(now):
             return False
-        self._link.send_encoded(datagram, now)
+        self._link.traffic.send_encoded(datagram, now)
         for frame in inside:
             self._posts.part_transmitted(frame, now, session.flow)
         return True

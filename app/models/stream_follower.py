@@ -127,12 +127,12 @@ class StreamFollower:
     def send_due(self, now: float) -> None:
         """Questions that are due, and ranges that are missing, as far as the window goes."""
         due_at = self.next_timer()
-        if due_at is not None and now >= due_at and self._link.may_send(now):
+        if due_at is not None and now >= due_at and self._link.traffic.may_send(now):
             frames = self._unsent + _asked_together(self._due(now))
-            self._unsent = self._link.send_packed(frames, now)
+            self._unsent = self._link.traffic.send_packed(frames, now)
 
     def _due(self, now: float) -> list[Frame]:
-        session = self._link.session
+        session = self._link.traffic.session
         assert session is not None
         round_trip = session.flow.round_trip
         frames = self._requests.due(now, round_trip)
@@ -185,9 +185,9 @@ class StreamFollower:
         return fresh
 
     def _report(self, replica: RoomReplica, now: float) -> None:
-        if self._link.session is not None:
+        if self._link.traffic.session is not None:
             numbers = replica.numbers
-            self._link.session.note_complete(numbers.ref, numbers.complete_to, now)
+            self._link.traffic.session.note_complete(numbers.ref, numbers.complete_to, now)
 
     def on_heads(self, frame: Heads, now: float) -> None:
         """Newest numbers: they show what a lost push would have brought."""

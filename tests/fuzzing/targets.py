@@ -140,7 +140,7 @@ def servers(data: bytes) -> None:
     hostile.wait(0.5)
     hostile.take()
     hostile.events.clear()
-    if hostile.client.link.session is None or not hostile.client.link.online:
+    if hostile.client.link.traffic.session is None or not hostile.client.link.online:
         _client.end()
 
 

@@ -88,7 +88,7 @@ def test_a_client_lives_through_all_that_can_be_said() -> None:
         hostile.take()
         hostile.events.clear()
         said += 1
-        if hostile.client.link.session is None or not hostile.client.link.online:
+        if hostile.client.link.traffic.session is None or not hostile.client.link.online:
             hostile = HostileServer()
             hostile.follow(head=3)
     assert said > 300

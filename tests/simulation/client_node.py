@@ -214,13 +214,13 @@ class ClientNode:
     def _summary(self) -> object:
         """What a datagram that is not genuine must not change."""
         link = self.core.link
-        if link.session is None:
+        if link.traffic.session is None:
             return link.online
-        flow, channel = link.session.flow, link.session.channel
+        flow, channel = link.traffic.session.flow, link.traffic.session.channel
         # Not what was sent: with any datagram the core says what is due.
         return (
             link.online, channel.received_count, channel.highest_received, channel._window._seen,
-            flow.reported, flow.received, flow.window, link.session.last_received_at,
+            flow.reported, flow.received, flow.window, link.traffic.session.last_received_at,
         )  # fmt: skip
 
     def _ring(self) -> None:

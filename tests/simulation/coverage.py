@@ -78,9 +78,9 @@ def _count_client(put: Put, trace: Trace) -> None:
     sometimes = trace.sometimes
 
     def resetting(original: Callable[..., Any], link: ServerLink, *given: Any) -> Any:
-        before = link.session
+        before = link.traffic.session
         original(link, *given)
-        sometimes["stateless reset used"] += before is not None and link.session is None
+        sometimes["stateless reset used"] += before is not None and link.traffic.session is None
 
     def slowing(
         original: Callable[..., Any], office: PostOffice, frame: SlowDown, now: float

@@ -63,9 +63,9 @@ class Hostile:
     # --- a member --------------------------------------------------------------------------
     def _mischief(self, now: float) -> None:
         node = self._member
-        if node is None or not node.alive or node.core.link.session is None:
+        if node is None or not node.alive or node.core.link.traffic.session is None:
             return
-        session, rng = node.core.link.session, self._rng
+        session, rng = node.core.link.traffic.session, self._rng
         local = node.local_now()
         for _ in range(rng.randint(1, 80)):
             if rng.random() < 0.01:
@@ -81,9 +81,9 @@ class Hostile:
     def _flood(self) -> None:
         """Much of what is allowed, far too often."""
         node = self._member
-        if node is None or not node.alive or node.core.link.session is None:
+        if node is None or not node.alive or node.core.link.traffic.session is None:
             return
-        session = node.core.link.session
+        session = node.core.link.traffic.session
         for number in range(1, 61):
             post = Post(number, number, 1, EntryKind.MESSAGE, "x" * 300, 0, 1)
             who = Who(list(range(1, limits.PEOPLE_ASKED_MAX + 1)))

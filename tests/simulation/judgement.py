@@ -81,7 +81,7 @@ class Judgement:
         for node in self._people:
             if node.state is not LinkState.ONLINE:
                 return f"{node.name} is {node.state.value}"
-            if not self._server.knows(node.core.link.session, node.port.address):
+            if not self._server.knows(node.core.link.traffic.session, node.port.address):
                 return f"the server does not know where {node.name} is"
             for room in sorted(node.joined):
                 stream = self._truth.streams.get(room)

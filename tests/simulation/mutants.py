@@ -24,7 +24,7 @@ from app.models.events import OutboxPost
 from app.models.live_replica import LiveReplica
 from app.models.post_office import PostOffice
 from app.models.post_sender import PostSender
-from app.models.server_link import ServerLink
+from app.models.session_traffic import SessionTraffic
 from app.models.store_outbox import Outbox
 from app.models.store_thread import StoreWorker
 from app.models.stream_follower import StreamFollower
@@ -289,12 +289,12 @@ def _window_ignored(put: Put) -> None:
 
 
 def _questions_ignore_the_window(put: Put) -> None:
-    def send_packed(self: ServerLink, frames: list[Any], now: float) -> list[Any]:
+    def send_packed(self: SessionTraffic, frames: list[Any], now: float) -> list[Any]:
         for frame in frames:
             self.send([frame], now)
         return []
 
-    put(ServerLink, "send_packed", send_packed)
+    put(SessionTraffic, "send_packed", send_packed)
 
 
 def _reports_hide_what_is_lost(put: Put) -> None:

@@ -180,7 +180,7 @@ class TestHostileFrames:
 
         for _ in range(150):
             bench.say(*(frame() for _ in range(chance.randrange(1, 4))))
-            if bench.client.link.session is None:
+            if bench.client.link.traffic.session is None:
                 break
             if chance.random() < 0.1:
                 bench.wait(chance.random() * 2)

@@ -171,7 +171,7 @@ class TestKeys:
     def test_that_forgers_used_up_are_replaced(self, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(channel, "FAILED_OPENS_MAX", 100)
         server = HostileServer()
-        session = server.client.link.session
+        session = server.client.link.traffic.session
         assert session is not None
         for counter in range(5000, 5100):
             header = DATA_HEADER.pack(DatagramType.DATA, session.channel.local_index, counter)

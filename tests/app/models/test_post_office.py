@@ -52,7 +52,7 @@ class TestSending:
 
     def test_a_long_text_gets_through_a_narrow_window(self) -> None:
         bench = Bench().general()
-        session = bench.client.link.session
+        session = bench.client.link.traffic.session
         assert session is not None
         session.flow.window = 4.0
         session.flow._threshold = 4.0
@@ -70,10 +70,10 @@ class TestSending:
 
     def test_who_waits_for_the_window_sleeps_until_the_report(self) -> None:
         bench = Bench().general()
-        session = bench.client.link.session
+        session = bench.client.link.traffic.session
         assert session is not None
         while session.flow.may_send:
-            bench.client.link.send([Who([1])], bench.now)
+            bench.client.link.traffic.send([Who([1])], bench.now)
         bench.carry()
         bench.heard.clear()
         bench.send(a_post(1))

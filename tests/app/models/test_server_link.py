@@ -243,7 +243,7 @@ class TestTheEndOfASession:
         waits = []
         for seed in range(8):
             linked = Linked(seed=seed).signed_in()
-            session = linked.link.session
+            session = linked.link.traffic.session
             assert session is not None
             linked.link.receive(reset_datagram(session.channel.remote_index, TOKEN), linked.now)
             assert not linked.link.online
@@ -255,7 +255,7 @@ class TestTheEndOfASession:
     @pytest.mark.parametrize("token", [b"x" * 16, b"", bytes(16)])
     def test_a_reset_that_is_not_the_servers_is_nothing(self, token: bytes) -> None:
         linked = Linked().signed_in()
-        session = linked.link.session
+        session = linked.link.traffic.session
         assert session is not None
         linked.link.receive(reset_datagram(session.channel.remote_index, token), linked.now)
         assert linked.link.online
@@ -264,16 +264,16 @@ class TestTheEndOfASession:
         linked = Linked().signed_in()
         linked.say(Close(CloseReason.SERVER_STOPS))
         linked.wait(2.1)
-        session = linked.link.session
+        session = linked.link.traffic.session
         assert session is not None
         linked.link.receive(reset_datagram(session.channel.remote_index, TOKEN), linked.now)
-        assert linked.link.session is session
+        assert linked.link.traffic.session is session
 
     @pytest.mark.parametrize("reason", [*CloseReason, 99])
     def test_close(self, reason: int) -> None:
         linked = Linked().signed_in()
         linked.say(Close(reason))
-        assert linked.link.session is None
+        assert linked.link.traffic.session is None
         if reason == CloseReason.SIGNED_IN_ELSEWHERE:
             assert linked.states[-1] is LinkState.STOPPED
             assert linked.link.next_timer() is None
@@ -292,7 +292,7 @@ class TestTheEndOfASession:
         linked = Linked().signed_in()
         linked.say(Who([1]), Close(CloseReason.SERVER_STOPS), ScriptedServer.welcome_frame())
         assert not linked.link.online
-        assert linked.link.session is None
+        assert linked.link.traffic.session is None
 
 
 class TestComingBack:
@@ -305,7 +305,7 @@ class TestComingBack:
             assert base_s / 2 <= wait_s <= base_s * 1.5
         assert len(waits) >= 8
         linked.loses = lambda datagram: False
-        while linked.link.session is None:
+        while linked.link.traffic.session is None:
             linked.wait(1)
         linked.events.clear()
         linked.signed_in()
@@ -361,14 +361,14 @@ class TestKeepingAlive:
 
     def test_silence_makes_new_keys_for_the_same_session(self) -> None:
         linked = Linked().signed_in()
-        before = linked.link.session
+        before = linked.link.traffic.session
         assert before is not None
         old_index = before.channel.remote_index
         linked.say(Ping())
         linked.loses = lambda datagram: datagram[0] == DatagramType.DATA
         linked.wait(3 + SILENCE_S + 1)
         assert linked.payloads[-1] == old_index.to_bytes(8)
-        assert linked.link.session is before
+        assert linked.link.traffic.session is before
         assert before.channel.remote_index != old_index
         assert LinkState.OFFLINE not in linked.states
         assert linked.states[-1] is LinkState.CONNECTING
@@ -381,7 +381,7 @@ class TestKeepingAlive:
         linked.vanish()
         linked.wait(30 + SILENCE_S + HANDSHAKE_S + 1)
         assert LinkState.OFFLINE in linked.states
-        assert linked.link.session is None
+        assert linked.link.traffic.session is None
 
     def test_a_path_that_may_have_changed_is_asked_at_once(self) -> None:
         linked = Linked().signed_in()
@@ -406,12 +406,12 @@ class TestNewKeys:
 
     def test_are_made_every_hour_beside_the_old_ones(self) -> None:
         linked = self.due()
-        session = linked.link.session
+        session = linked.link.traffic.session
         linked.loses = lambda datagram: False
         for _ in range(100):
             linked.say(Ping())
             linked.wait(8)
-        assert linked.link.session is session
+        assert linked.link.traffic.session is session
         assert len(linked.payloads) == 2
         assert LinkState.OFFLINE not in linked.states
         assert LinkState.CONNECTING not in linked.states[1:]
@@ -497,7 +497,7 @@ class TestPacking:
         linked = Linked().signed_in()
         linked.take(Who)
         linked.seen.clear()
-        linked.link.send_packed(
+        linked.link.traffic.send_packed(
             [Who([number] * 40) for number in range(70_000, 70_020)], linked.now
         )
         linked.carry()
@@ -509,12 +509,12 @@ class TestPacking:
     def test_a_full_window_asks_for_one_report(self) -> None:
         linked = Linked().signed_in()
         linked.say(Who([1]))
-        while linked.link.session and linked.link.session.flow.may_send:
-            linked.link.send([Who([1])], linked.now)
+        while linked.link.traffic.session and linked.link.traffic.session.flow.may_send:
+            linked.link.traffic.send([Who([1])], linked.now)
         linked.carry()
         linked.seen.clear()
         for _ in range(5):
-            assert not linked.link.may_send(linked.now)
+            assert not linked.link.traffic.may_send(linked.now)
         linked.carry()
         assert len(linked.seen) == 1
         assert linked.session is not None
@@ -522,21 +522,21 @@ class TestPacking:
 
     def test_what_the_window_has_no_room_for_is_given_back(self) -> None:
         linked = Linked().signed_in()
-        assert linked.link.session is not None
-        flow = linked.link.session.flow
+        assert linked.link.traffic.session is not None
+        flow = linked.link.traffic.session.flow
         while flow.in_flight < flow.window - 1:
-            linked.link.send([Who([1])], linked.now)
+            linked.link.traffic.send([Who([1])], linked.now)
         frames: list[Frame] = [Who([number] * 50) for number in range(70_000, 70_020)]
-        unsent = linked.link.send_packed(frames, linked.now)
+        unsent = linked.link.traffic.send_packed(frames, linked.now)
         assert 0 < len(unsent) < len(frames)
         assert unsent == frames[-len(unsent) :]
-        assert linked.link.waits_for_report
+        assert linked.link.traffic.waits_for_report
 
     def test_the_report_is_asked_for_again_whatever_else_comes(self) -> None:
         linked = Linked().signed_in()
-        assert linked.link.session is not None
-        while linked.link.may_send(linked.now):
-            linked.link.send([Who([1])], linked.now)
+        assert linked.link.traffic.session is not None
+        while linked.link.traffic.may_send(linked.now):
+            linked.link.traffic.send([Who([1])], linked.now)
         linked.carry()
         linked.take(Ping)
         assert linked.session is not None
@@ -545,7 +545,7 @@ class TestPacking:
             heads = linked.session.seal_plaintext(encode_frames([Heads([])]), linked.now)
             linked.link.receive(heads, linked.now)
             linked.wait(0.25)
-        assert linked.link.waits_for_report
+        assert linked.link.traffic.waits_for_report
         ((report, _),) = linked.session.datagrams_to_send(linked.now)
         linked.link.receive(report, linked.now)
-        assert not linked.link.waits_for_report
+        assert not linked.link.traffic.waits_for_report
