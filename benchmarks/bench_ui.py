@@ -286,7 +286,7 @@ def finding(window: MainWindow) -> list[Figure]:
     while pane.shown_row_count < 300:
         pane.scroll_to_oldest()
         settle(window)
-    lit = [timed(window, lambda: pane.light("needle", None)) for _ in range(REPEATS)]
+    lit = [timed(window, lambda: pane.sheet.light("needle", None)) for _ in range(REPEATS)]
     return [
         figure("light 158 hits", lit, 25, 100),
         figure("search in 10,000 messages", took, 3, 12),

@@ -305,8 +305,8 @@ def _states(
     window.show_timeline(TimelineRows("2", "dev", rows))
     pane = window.panes.current
     assert pane is not None
-    for drawn in list(pane.drawn):
-        pane.reveal(drawn)
+    for drawn in list(pane.sheet.drawn):
+        pane.sheet.reveal(drawn)
     pane.text.focus_force()
     camera.settle()
     pane.text.event_generate("<Up>")

@@ -95,7 +95,7 @@ class FindBar(Surface):
     def end(self) -> None:
         """Light nothing any more."""
         if self._shown_in is not None and self._shown_in.winfo_exists():
-            self._shown_in.light("", None)
+            self._shown_in.sheet.light("", None)
         self._forget()
         self._shown_in = None
 
@@ -162,7 +162,7 @@ class FindBar(Surface):
         if self._hits:
             self._go_to(len(self._hits) - 1)
         else:
-            pane.light("", None)
+            pane.sheet.light("", None)
             self._show_count()
 
     def _ask(self) -> None:
@@ -193,7 +193,7 @@ class FindBar(Surface):
         self._is_wanted = not pane.has_row(key)
         if not self._is_wanted:
             pane.go_to(key)
-            pane.light(self._words, key)
+            pane.sheet.light(self._words, key)
         elif not (was_wanted and before == key):
             self._on_go_to(pane.room_key, key)
         self._show_count()

@@ -7,14 +7,14 @@ gone when the keyboard goes elsewhere, so that letters typed after a click go in
 from __future__ import annotations
 
 import tkinter as tk
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Protocol
 
 from app.markup import is_openable
 from app.views.body_painter import Drawn
-from app.views.reading_text import ReadingText
 from app.views.rows import Key, MessageKind, MessageRow
 from app.views.theme import Look
+from app.views.timeline_sheet import TimelineSheet
 from app.views.widgets import Frame
 
 TAG = "current"
@@ -22,26 +22,24 @@ _BAR_WIDTH = 3
 
 
 class ReadView(Protocol):
-    """What of a timeline the keyboard moves and asks."""
+    """What of a timeline the keyboard moves."""
 
-    text: ReadingText
     look: Look
 
-    @property
-    def drawn(self) -> Sequence[Drawn]: ...
-    def drawn_at(self, index: str) -> Drawn | None: ...
     def bring_into_view(self, drawn: Drawn) -> None: ...
     def scroll_to_newest(self) -> None: ...
-    def reveal(self, drawn: Drawn) -> None: ...
 
 
 class TimelineCursor:
     """Binds the keys of one pane; `current` is the message they are about."""
 
-    def __init__(self, view: ReadView, *, on_open_link: Callable[[str], None]) -> None:
-        self._view, self._text, self._on_open_link = view, view.text, on_open_link
+    def __init__(
+        self, view: ReadView, sheet: TimelineSheet, *, on_open_link: Callable[[str], None]
+    ) -> None:
+        self._view, self._on_open_link = view, on_open_link
+        self._sheet, self._text = sheet, sheet.text
         self._key: Key | None = None
-        self._bar = Frame(view.text, width=view.look.px(_BAR_WIDTH))
+        self._bar = Frame(sheet.text, width=view.look.px(_BAR_WIDTH))
         for sequence, act in (
             ("<Up>", lambda: self._step(-1)),
             ("<Down>", lambda: self._step(1)),
@@ -52,16 +50,16 @@ class TimelineCursor:
             ("c", self._copy),
             ("C", self._copy),
         ):
-            view.text.bind(sequence, _taking(act))
-        view.text.bind("<FocusOut>", lambda _event: self.leave(), add="+")
-        view.text.bind("<ButtonPress-1>", lambda _event: self.leave(), add="+")
+            sheet.text.bind(sequence, _taking(act))
+        sheet.text.bind("<FocusOut>", lambda _event: self.leave(), add="+")
+        sheet.text.bind("<ButtonPress-1>", lambda _event: self.leave(), add="+")
         view.look.watch(self._bar, self._repaint)
 
     @property
     def current(self) -> Drawn | None:
         if self._key is None:
             return None
-        return next((each for each in self._view.drawn if each.block.row.key == self._key), None)
+        return next((each for each in self._sheet.drawn if each.block.row.key == self._key), None)
 
     def leave(self) -> None:
         """There is no current message any more."""
@@ -92,7 +90,7 @@ class TimelineCursor:
         self._bar.configure(background=self._view.look.tokens.accent)
 
     def _messages(self) -> list[Drawn]:
-        return [each for each in self._view.drawn if _is_message(each)]
+        return [each for each in self._sheet.drawn if _is_message(each)]
 
     def _go_to(self, drawn: Drawn) -> bool:
         self._key = drawn.block.row.key
@@ -110,7 +108,7 @@ class TimelineCursor:
             return self._go_to(messages[at])
         y = self._text.winfo_height()
         while y > 0:
-            drawn = self._view.drawn_at(f"@0,{y}")
+            drawn = self._sheet.drawn_at(f"@0,{y}")
             if drawn is not None and _is_message(drawn):
                 return self._go_to(drawn)
             y -= self._view.look.px(20)
@@ -130,7 +128,7 @@ class TimelineCursor:
         if link:
             self._on_open_link(link)
         else:
-            self._view.reveal(drawn)
+            self._sheet.reveal(drawn)
         return True
 
     def _copy(self) -> bool:

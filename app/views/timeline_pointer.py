@@ -11,23 +11,20 @@ from app.views import fonts, wording
 from app.views.body_painter import AVATAR_X, Drawn
 from app.views.emoji_text import text_with_emoji
 from app.views.hint import hint_of
-from app.views.reading_text import ReadingText
 from app.views.rows import Key, MessageKind, MessageRow
 from app.views.surface import FlatButton
 from app.views.theme import Look
+from app.views.timeline_sheet import TimelineSheet
 from app.views.widgets import Label
 
 _STEP = 60  # logical pixels of one turn of the wheel
 
 
 class PointedView(Protocol):
-    """What of a timeline the pointer moves and asks."""
+    """What of a timeline the pointer moves."""
 
-    text: ReadingText
     look: Look
 
-    def reveal(self, drawn: Drawn) -> None: ...
-    def drawn_at(self, index: str) -> Drawn | None: ...
     def scroll_pixels(self, pixels: int) -> None: ...
     def scroll_pages(self, pages: int) -> None: ...
     def scroll_to_oldest(self) -> None: ...
@@ -41,21 +38,22 @@ class TimelinePointer:
     def __init__(
         self,
         view: PointedView,
+        sheet: TimelineSheet,
         *,
         on_retry: Callable[[Key], None],
         on_delete: Callable[[Key], None],
         on_open_link: Callable[[str], None],
         on_room_name: Callable[[str], None],
     ) -> None:
-        self._view, self._text = view, view.text
+        self._view, self._sheet, self._text = view, sheet, sheet.text
         self._on_room_name = on_room_name
         self._on_retry, self._on_delete, self._on_open_link = on_retry, on_delete, on_open_link
         self._hovered: Drawn | None = None
         self._is_active = False  # what a click does something with is under the pointer
-        self._time = Label(view.text, font=fonts.SMALL)
+        self._time = Label(sheet.text, font=fonts.SMALL)
         self._code = ""
         self._copy_button = FlatButton(
-            view.text, view.look, on_press=self._copy_code, icon="copy", icon_size=14, on="field"
+            sheet.text, view.look, on_press=self._copy_code, icon="copy", icon_size=14, on="field"
         )
         self._copy_button.hint = _("Copy the code")
         self._bind_events()
@@ -116,7 +114,7 @@ class TimelinePointer:
             # Whatever is configured, a Text then lays all its lines out again.
             self._is_active = is_active
             self._text.configure(cursor="hand2" if is_active else "xterm")
-        drawn = self._view.drawn_at(index)
+        drawn = self._sheet.drawn_at(index)
         if drawn is not self._hovered:
             self.unhover()
             self._hover(drawn)
@@ -176,12 +174,12 @@ class TimelinePointer:
             self._view.scrolled()  # selecting beyond the edge scrolls
             return
         index = f"@{event.x},{event.y}"
-        drawn = self._view.drawn_at(index)
+        drawn = self._sheet.drawn_at(index)
         if drawn is None:
             return
         for tag in self._text.tag_names(index):
             if tag == "spoiler":
-                self._view.reveal(drawn)
+                self._sheet.reveal(drawn)
                 return
             if tag in drawn.links:
                 target = drawn.links[tag]

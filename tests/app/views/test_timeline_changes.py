@@ -46,7 +46,7 @@ def view_of(stage: Stage) -> TimelineView:
 def shown_by(view: TimelineView) -> Shown:
     """All characters and pictures with their tags; the running numbers of tags made comparable."""
     names = {}
-    for place, drawn in enumerate(view._drawn):
+    for place, drawn in enumerate(view.sheet.drawn):
         names[drawn.tag] = f"block {place}"
         names |= {tag: f"link {place}.{n}" for n, tag in enumerate(drawn.links)}
         names |= {tag: f"code {place}.{n}" for n, tag in enumerate(drawn.codes)}
@@ -87,8 +87,8 @@ def painted_anew(view: TimelineView) -> Shown:
             fresh._window = view._window
             fresh.update_idletasks()
         fresh._rows = view._rows
-        fresh._light.seek(view._light._words, view._light._current, [])
-        fresh._painter.bodies.revealed.update(view._painter.bodies.revealed)
+        fresh.sheet.light(view.sheet._light._words, view.sheet._light._current)
+        fresh.sheet._painter.bodies.revealed.update(view.sheet._painter.bodies.revealed)
         fresh._render()
         return shown_by(fresh)
     finally:
@@ -96,7 +96,7 @@ def painted_anew(view: TimelineView) -> Shown:
 
 
 def assert_painted_right(view: TimelineView) -> None:
-    while view._outdated:
+    while view.sheet._outdated:
         view.update()
     wanted = painted_anew(view)  # lets the pane do first what it planned
     shown = shown_by(view)
@@ -257,15 +257,15 @@ class Chat:
         view = view_of(self.stage)
         hidden = [
             each
-            for each in view._drawn
+            for each in view.sheet.drawn
             if isinstance(each.block.row, MessageRow) and "||" in each.block.row.text
         ]
         if hidden:
-            view.reveal(self.dice.choice(hidden))
+            view.sheet.reveal(self.dice.choice(hidden))
 
     def found(self) -> None:
         words = self.dice.choice(("", "gone", "line"))
-        view_of(self.stage).light(words, self.dice.choice(self.log).key)
+        view_of(self.stage).sheet.light(words, self.dice.choice(self.log).key)
 
     def deeds(self) -> list[Callable[[], None]]:
         return [
@@ -364,7 +364,7 @@ ELSEWHERE = (
 def lines_in_view(view: TimelineView) -> dict[object, int]:
     """The y of the text of each message that is wholly in view."""
     found = {}
-    for drawn in view._drawn:
+    for drawn in view.sheet.drawn:
         start = f"{drawn.tag}.first + {drawn.lines_above} lines"
         info = view.text.dlineinfo(start)
         if info is not None and info[1] >= 0:

@@ -1,0 +1,201 @@
+"""Blocks drawn one below the other in a Text, which keeps its place while they change.
+
+Theory: at the end (`follows_end`) the newest line stays in view. Elsewhere what is read stays where
+it is: a line in view that the change leaves alone is found before and put back after, to the pixel.
+Only what differs is drawn; what a change of sizes outdates is drawn where it is seen first.
+"""
+
+import tkinter as tk
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+
+from app.views import fonts
+from app.views.body_painter import Drawn
+from app.views.reading_text import ReadingText
+from app.views.rows import Key, MessageRow
+from app.views.theme import Look
+from app.views.timeline_layout import Block, Edit, edits_between
+from app.views.timeline_light import TimelineLight
+from app.views.timeline_painter import TimelinePainter
+
+_REDRAWN_AT_ONCE = 20
+
+
+class TimelineSheet:
+    """The Text of one pane, and what is drawn in it."""
+
+    def __init__(self, master: tk.Misc, look: Look, *, on_edit: Callable[[], None]) -> None:
+        """`on_edit` is called before what is drawn changes."""
+        self._look, self._on_edit = look, on_edit
+        self.text = text = ReadingText(master)
+        text.configure(font=fonts.TALK, padx=0, pady=0, cursor="xterm", relief="flat")
+        text.configure(highlightthickness=look.px(1), exportselection=True)
+        text.configure(width=1, height=1, takefocus=True)
+        self.follows_end = True
+        #: The blocks in the widget, oldest first.
+        self.drawn: list[Drawn] = []
+        self._by_tag: dict[str, Drawn] = {}
+        self._width = 0
+        self._scale = look.text_scale
+        self._outdated: dict[str, Drawn] = {}
+        self._redraw_timer: str | None = None
+        self._painter = TimelinePainter(text, look)
+        self._light = TimelineLight(text)
+        text.bind("<Destroy>", lambda _event: self._stop_redrawing(), add="+")
+        look.watch(text, self._repaint)
+
+    def show(self, blocks: Sequence[Block]) -> None:
+        """Draw `blocks` in place of what is drawn."""
+        edits = edits_between([drawn.block for drawn in self.drawn], blocks)
+        if edits:
+            self._apply(edits, blocks)
+
+    def drawn_at(self, index: str) -> Drawn | None:
+        """The block at an index of the Text."""
+        for tag in self.text.tag_names(index):
+            if tag in self._by_tag:
+                return self._by_tag[tag]
+        return None
+
+    @property
+    def is_end_in_view(self) -> bool:
+        """Whether the last line is wholly in view."""
+        # Not the fraction of yview: it is an estimate until Tk has measured every line.
+        last = self.text.dlineinfo("end - 1 indices")
+        return last is not None and last[1] + last[3] <= self.text.winfo_height()
+
+    def to_end(self) -> None:
+        """Bring the last line into view."""
+        self.text.yview_moveto(1.0)
+
+    def fit(self, width: int) -> None:
+        """The Text is so wide now."""
+        if width != self._width:
+            self._width = width
+            self._painter.set_text_width(width)
+            # Lines of dividers have the width of the widget: draw these blocks again.
+            self._redraw([at for at, drawn in enumerate(self.drawn) if drawn.lines_above])
+        if self.follows_end:
+            self.to_end()
+
+    def light(self, words: str, current: Key | None) -> None:
+        """Mark `words` wherever they are drawn, and stronger in the row `current`."""
+        self._light.seek(words, current, self.drawn)
+
+    def reveal(self, drawn: Drawn) -> None:
+        """Show what a message hides as a spoiler."""
+        self._painter.bodies.reveal(drawn.block.row.key)
+        self._redraw([self.drawn.index(drawn)])
+
+    # changes
+
+    def _apply(self, edits: list[Edit], blocks: Sequence[Block]) -> None:
+        """Change the widget by `edits`, last first; the view keeps its place to the pixel."""
+        with self._kept_place(edits):
+            self._on_edit()
+            for edit in edits:
+                gone = self.drawn[edit.old_start : edit.old_end]
+                self._painter.remove(gone)
+                for drawn in gone:
+                    del self._by_tag[drawn.tag]
+                after = self.drawn[edit.old_end : edit.old_end + 1]
+                with self._painter.room_before(after[0].tag if after else ""):
+                    added = blocks[edit.new_start : edit.new_end]
+                    new = [self._painter.insert(block) for block in added]
+                self._light.light(new)
+                self._by_tag.update((drawn.tag, drawn) for drawn in new)
+                self.drawn[edit.old_start : edit.old_end] = new
+
+    @contextmanager
+    def _kept_place(self, edits: list[Edit]) -> Iterator[None]:
+        if self.follows_end:
+            yield
+            self.to_end()
+            return
+        anchor = self._anchor(edits)
+        info = self.text.dlineinfo(anchor)
+        self.text.mark_set("chat_anchor", anchor)
+        yield
+        if info is None:
+            return
+        if self.text.dlineinfo("chat_anchor") is None:
+            self.text.yview("chat_anchor")
+        now = self.text.dlineinfo("chat_anchor")
+        if now is not None and now[1] != info[1]:
+            self.text.yview_scroll(now[1] - info[1], "pixels")
+
+    def _anchor(self, edits: list[Edit]) -> str:
+        """The index of a line in view that the edits leave alone."""
+        gone = {drawn.tag for edit in edits for drawn in self.drawn[edit.old_start : edit.old_end]}
+        top = self.drawn_at("@0,0")
+        start = self.drawn.index(top) if top is not None else 0
+        for drawn in self.drawn[start : start + 60]:
+            if drawn.tag in gone:
+                continue
+            line = "@0,0" if drawn is top else f"{drawn.tag}.first"
+            if self.text.dlineinfo(line) is None:
+                break
+            return self.text.index(line)
+        return self.text.index("@0,0")
+
+    # drawing again
+
+    def _repaint(self) -> None:
+        tokens = self._look.tokens
+        self.text.configure(
+            background=tokens.bg,
+            foreground=tokens.fg,
+            selectbackground=tokens.selection,
+            selectforeground=tokens.fg,
+            inactiveselectbackground=tokens.selection,
+            highlightbackground=tokens.bg,
+            highlightcolor=tokens.accent,
+        )
+        self._painter.configure_tags()
+        if self._scale != self._look.text_scale:
+            # Pictures between letters have the size they had when they were drawn.
+            self._scale = self._look.text_scale
+            self._outdated = {each.tag: each for each in self.drawn if _may_have_pictures(each)}
+            in_view = self._in_view()
+            self._redraw([at for at in in_view if self.drawn[at].tag in self._outdated])
+            self._redraw_outdated()
+
+    def _redraw(self, places: Sequence[int]) -> None:
+        """Draw the blocks at these places again, as they are."""
+        edits = [Edit(at, at + 1, at, at + 1) for at in reversed(places)]
+        if edits:
+            self._apply(edits, [drawn.block for drawn in self.drawn])
+
+    def _in_view(self) -> range:
+        """The places of the blocks in view."""
+        top, bottom = (self.drawn_at(f"@0,{y}") for y in (0, self.text.winfo_height()))
+        tags = [each.tag for each in self.drawn]
+        start = tags.index(top.tag) if top is not None else 0
+        return range(start, tags.index(bottom.tag) + 1 if bottom is not None else len(tags))
+
+    def _redraw_outdated(self) -> None:
+        """Draw again what is out of view, in slices that hold nobody up."""
+        self._outdated = {tag: each for tag, each in self._outdated.items() if tag in self._by_tag}
+        places = [at for at, each in enumerate(self.drawn) if each.tag in self._outdated]
+        slice_now = places[-_REDRAWN_AT_ONCE:]
+        for at in slice_now:
+            del self._outdated[self.drawn[at].tag]
+        if self._outdated and self._redraw_timer is None:
+            self._redraw_timer = self.text.after(1, self._next_redraw)
+        self._redraw(slice_now)
+
+    def _next_redraw(self) -> None:
+        self._redraw_timer = None
+        self._redraw_outdated()
+
+    def _stop_redrawing(self) -> None:
+        if self._redraw_timer is not None:
+            self.text.after_cancel(self._redraw_timer)
+            self._redraw_timer = None
+
+
+def _may_have_pictures(drawn: Drawn) -> bool:
+    row = drawn.block.row
+    return drawn.block.starts_group or (
+        isinstance(row, MessageRow) and (":" in row.text or not row.text.isascii())
+    )
