@@ -163,12 +163,13 @@ class PostOffice:
         post = self._posts.settle(client_seq)
         if post is None:
             return
-        self._emit(PostAccepted(client_seq, room, number))
         self._move_reused()
         if post.kind == EntryKind.CREATED:
             self._follower.note_name(room, post.text)
             self.on_rooms_changed(now)
+        # Last: whoever then opens the room is in it, and is not sent out of it again.
         self._on_accepted(post, room, number, now)
+        self._emit(PostAccepted(client_seq, room, number))
 
     def _note_answer(self, client_seq: int, now: float) -> None:
         self._last_client_seq = max(self._last_client_seq, client_seq)

@@ -21,6 +21,16 @@ class TestJoining:
         assert anna.room_names == ["dev", "general"]
         assert [row.is_selected for row in anna.last("show_rooms")] == [True, False]
 
+    def test_the_room_stays_open_however_the_news_come(
+        self, world: WindowWorld, anna: Program
+    ) -> None:
+        anna.events_a_batch = 1
+        for name in ("dev", "den"):
+            anna.calls.on_join_room(name)
+            anna.in_room(name)
+            world.run(2.0)
+            assert anna.timeline.room_name == name
+
     def test_existing_room_is_joined_not_created(
         self, world: WindowWorld, anna: Program, tmp_path: Path
     ) -> None:

@@ -17,7 +17,7 @@ from typing import Any
 from pytest_mock import MockerFixture
 
 from app.client_config import parse_address
-from app.controllers.event_pump import EventPump
+from app.controllers.event_pump import BATCH_MAX, EventPump
 from app.controllers.window_controller import WindowController, WindowState
 from app.models.chat_client import ChatClient, Output
 from app.models.chat_model import ChatModel, Command
@@ -234,6 +234,8 @@ class Program:
         self.is_looking = False
         self._folder = folder
         self._events: deque[Event] = deque()
+        #: The window may wake for each event alone, or for many.
+        self.events_a_batch = BATCH_MAX
         self.scheduler = FakeScheduler(world)
         self.window = world.mocker.create_autospec(MainWindow, instance=True)
         self.window.root = self.scheduler
@@ -370,4 +372,5 @@ class Program:
         self.pump.drain()
 
     def _take(self, count: int) -> list[Event]:
-        return [self._events.popleft() for _ in range(min(count, len(self._events)))]
+        count = min(count, self.events_a_batch, len(self._events))
+        return [self._events.popleft() for _ in range(count)]

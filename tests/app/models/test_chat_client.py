@@ -8,7 +8,7 @@ import msgspec
 import pytest
 
 from app.models.commands import FollowRoom, Rename, SetAway, Stop, WatchPeople
-from app.models.events import LinkChanged, MembershipChanged, PersonNamed, SignedIn
+from app.models.events import LinkChanged, MembershipChanged, PersonNamed, PostAccepted, SignedIn
 from protocol import limits
 from protocol.errors import RemoteProtocolError
 from protocol.frames import (
@@ -52,6 +52,14 @@ class TestMembership:
         assert bench.happened(MembershipChanged) == [MembershipChanged(1, True)]
         bench.say(subscribed(2, 900))
         assert bench.client._follower._rooms[1].numbers.base == 450
+
+    def test_is_told_before_the_wish_is_done(self) -> None:
+        bench = Bench().general()
+        bench.send(a_post(1, kind=EntryKind.JOIN))
+        bench.events.clear()
+        bench.say(Receipt(1, 1, 500))
+        told = [type(e) for e in bench.events if isinstance(e, (MembershipChanged, PostAccepted))]
+        assert told == [MembershipChanged, PostAccepted]
 
     def test_who_was_in_already_does_not_fetch_everything(self) -> None:
         bench = Bench().general()
