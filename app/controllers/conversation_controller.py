@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from app.controllers import slash_commands as slash
 from app.controllers.flush_timer import FlushTimer, Scheduler
+from app.controllers.kept_words import no_writing
 from app.controllers.presenters import RoomKey, TimelinePresenter, header_row, room_key
 from app.models.chat_model import ChatModel
 from app.models.chat_room import ChatRoom
@@ -293,8 +294,7 @@ class ConversationController:
             known = {item.last for item in room.shown.items if isinstance(item, Gap)}
             self._gaps = {last: since for last, since in self._gaps.items() if last in known}
         self._window.show_timeline(rows)
-        reason = _("#{room} is no longer on the server.").format(room=room.name)
-        self._show_composer(room_key(self._model, room.room), reason if room.is_gone else "")
+        self._show_composer(room_key(self._model, room.room), no_writing(room))
 
     def _show_composer(self, room: RoomKey | None, reason: str) -> None:
         """By the room that is open now: signals of what was before may still be on their way."""

@@ -9,6 +9,7 @@ from datetime import UTC, datetime, tzinfo
 from typing import Final
 
 from app.action_text import is_action, shown_text
+from app.controllers.kept_words import kept_topic
 from app.markup import NO_REFERENCES, References, is_mentioned, named_in
 from app.models.chat_model import ChatModel
 from app.models.chat_room import ChatRoom
@@ -63,17 +64,18 @@ def moment(time_ms: int, zone: tzinfo | None) -> datetime:
 
 
 def room_rows(model: ChatModel, drafts: Collection[RoomKey] = ()) -> list[RoomRow]:
-    """The rooms column: the rooms one is in, and those lost by the server with unsent texts."""
+    """The rooms column: the rooms one is in, and what only this computer has."""
     shown = [room for room in model.rooms.values() if _is_shown(model, room, drafts)]
     return [
         RoomRow(
             key=room_key(model, room.room),
             name=room.name,
-            topic=room.topic,
+            topic=kept_topic(room) if room.is_gone else room.topic,
             unread=room.unread,
             mentions=model.mentions_in(room),
             is_selected=room.room == model.open_room_number,
             is_joined=room.is_joined,
+            is_kept=room.is_gone,
             has_draft=room_key(model, room.room) in drafts and room.room != model.open_room_number,
         )
         for room in sorted(shown, key=lambda room: room.name.casefold())
@@ -81,10 +83,10 @@ def room_rows(model: ChatModel, drafts: Collection[RoomKey] = ()) -> list[RoomRo
 
 
 def _is_shown(model: ChatModel, room: ChatRoom, drafts: Collection[RoomKey]) -> bool:
-    """Also one that the server lost, while something lies there that was not sent."""
+    """Also one that the server lost, while something of it is here."""
     is_open = room.room == model.open_room_number
     has_text = room.timeline.has_own or room_key(model, room.room) in drafts
-    return room.is_joined or (room.is_gone and (is_open or has_text))
+    return room.is_joined or (room.is_gone and (is_open or has_text or room.kept is not None))
 
 
 def room_choices(model: ChatModel) -> list[RoomChoiceRow]:
@@ -105,7 +107,7 @@ def header_row(room: ChatRoom | None) -> HeaderRow:
     """What stands above the messages."""
     if room is None:
         return HeaderRow("")
-    return HeaderRow(room.name, _("No longer on the server") if room.is_gone else room.topic)
+    return HeaderRow(room.name, kept_topic(room) if room.is_gone else room.topic)
 
 
 def person_rows(model: ChatModel) -> list[PersonRow]:
@@ -311,18 +313,18 @@ class TimelinePresenter:
     def _fork_text(self, notice: ForkNotice) -> str:
         if notice.since_ms:
             words = ngettext(
-                "The server came back from an older copy: {count} message after {time}"
-                " is only on this computer.",
-                "The server came back from an older copy: {count} messages after {time}"
-                " are only on this computer.",
+                "The server came back from an older copy: {count} message after {time} is only on"
+                " this computer. You find it below the rooms.",
+                "The server came back from an older copy: {count} messages after {time} are only"
+                " on this computer. You find them below the rooms.",
                 notice.lost,
             )
         else:
             words = ngettext(
-                "The server came back from an older copy: {count} message"
-                " is only on this computer.",
-                "The server came back from an older copy: {count} messages"
-                " are only on this computer.",
+                "The server came back from an older copy: {count} message is only on this"
+                " computer. You find it below the rooms.",
+                "The server came back from an older copy: {count} messages are only on this"
+                " computer. You find them below the rooms.",
                 notice.lost,
             )
         since = clock_text(moment(notice.since_ms, self._zone))

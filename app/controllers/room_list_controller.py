@@ -82,6 +82,13 @@ class RoomListController:
                 self._model.desk.leave_room(number)
                 return
 
+    def drop_kept(self, key: Key) -> None:
+        """Delete what only this computer has; it was asked for twice."""
+        for number in self._model.rooms:
+            if room_key(self._model, number) == key:
+                self._model.gone.drop(number)
+                return
+
     def note_drafts(self, drafts: frozenset[RoomKey]) -> None:
         """These rooms have a text that was begun."""
         if drafts != self._drafts:

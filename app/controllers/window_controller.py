@@ -226,6 +226,7 @@ class WindowController:
             on_join_dialog=lambda: self._rooms.show_choices(),
             on_join_room=lambda name: self._rooms.join_room(name),
             on_leave_room=lambda key: self._rooms.leave_room(key),
+            on_drop_kept=lambda key: self._rooms.drop_kept(key),
             on_room_level=lambda key, level: self._notifications.set_level(key, level),
             on_mute_room=lambda key, until: self._notifications.mute(key, until),
             on_do_not_disturb=lambda is_on: self._notifications.set_do_not_disturb(is_on),

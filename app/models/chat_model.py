@@ -41,6 +41,7 @@ from app.models.events import (
     RoomFollowed,
     RoomListed,
     RoomsComplete,
+    RoomsKept,
     ServerKeyChanged,
     ServerKeySeen,
     ServersFound,
@@ -183,6 +184,8 @@ class ChatModel:
                 if listed:
                     self.gone.on_complete(listed)
                 self._pending.rooms.add(0)
+            case RoomsKept(rooms=kept):
+                self.gone.on_kept(kept)
             case RoomFollowed():
                 self._follow(event)
             case MembershipChanged(room=number, joined=joined):
@@ -382,6 +385,7 @@ class ChatModel:
         self.reading.begin_anew()
         for stored in event.rooms:
             self.rooms[stored.room].restore(stored)
+        self.gone.on_kept(event.kept)
         self._missing = {room.room: room.missing for room in self.rooms.values()}
         self.catch_up = CatchUp(0, 0)
         self.desk.restore(event.outbox)

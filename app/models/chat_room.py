@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from app.markup import is_mentioned
-from app.models.events import Member, RoomEntry, RoomFollowed, RoomListed, StoredRoom
+from app.models.events import KeptRoom, Member, RoomEntry, RoomFollowed, RoomListed, StoredRoom
 from app.models.message import Message, MessageKind
 from app.models.timeline import Timeline
 from protocol.frames import Presence
@@ -38,6 +38,8 @@ class ChatRoom:
         self.topic = ""
         self.people_count = 0
         self.is_joined = False
+        #: What the disk here has of it, if the server has not (see ``gone_rooms``).
+        self.kept: KeptRoom | None = None
         #: Visible messages in the room, and how many of them were read.
         self.visible = 0
         self.read = 0
@@ -189,6 +191,17 @@ class ChatRoom:
         self.topic, self.people_count, self.loading_below = "", 0, None
         self.people.clear()
         self.timeline.end_here()
+
+    def keep(self, kept: KeptRoom) -> None:
+        """Only the disk here has it, or this part of it, and it is read from there."""
+        is_news, self.kept = self.kept is None, kept
+        self.name = kept.name
+        # A part is no room: nothing that a server says of the stream is about it.
+        self.stream_id = b"part of " + kept.stream_id if kept.is_part else kept.stream_id
+        if is_news:
+            self.loading_below = None
+        self.timeline.first = kept.first
+        self.timeline.move_head(kept.last, self.timeline.head_visible)
 
     def follow(self, followed: RoomFollowed) -> bool:
         """The log as it stands; True if what is in it counts as read, since we just came."""

@@ -66,6 +66,13 @@ class FindText:
 
 
 @dataclass(frozen=True, slots=True)
+class DropKept:
+    """Delete messages that only this computer has; answered by ``RoomsKept``."""
+
+    room: int
+
+
+@dataclass(frozen=True, slots=True)
 class MarkRead:
     """The person has read the room's first ``visible`` messages."""
 
@@ -178,7 +185,7 @@ class ForgetServer:
 
 StoreCommand = (
     StorePost | DropPost | LoadHistory | LoadAround | LoadNewer | FindText | MarkRead
-    | MarkUnread | RenumberPosts | SaveSetting | ForgetServer
+    | MarkUnread | RenumberPosts | SaveSetting | ForgetServer | DropKept
 )  # fmt: skip
 NetworkCommand = (
     SendPost | FollowRoom | FetchOlder | WatchPeople | AskNames | SetAway | ConnectNow

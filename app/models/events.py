@@ -391,6 +391,33 @@ class StoredRoom:
 
 
 @dataclass(frozen=True, slots=True)
+class KeptRoom:
+    """Messages that only this computer has, since the server came back from an older copy: those
+    of a room that it does not have any more, or (``is_part``) those that it lost of a room."""
+
+    #: Below zero: no server gives such a number. It is the same at every start.
+    room: int
+    #: Of the room they were written in.
+    stream_id: bytes
+    name: str
+    is_part: bool
+    #: Their numbers: those of the room's log, or for a part, counted anew from 1.
+    first: int
+    last: int
+    messages: int
+    #: When the last entry before the part was written (0 if there is none), and its number.
+    since_ms: int = 0
+    after: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class RoomsKept:
+    """All that only this computer has of the server at work."""
+
+    rooms: tuple[KeptRoom, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Restored:
     """Everything a start needs from disk; the newest entries come as ``HistoryLoaded``."""
 
@@ -410,6 +437,7 @@ class Restored:
     fingerprint: str = ""
     #: Key that the server announced for some day.
     next_key: bytes | None = None
+    kept: tuple[KeptRoom, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -448,5 +476,5 @@ Event = (
     | PersonNamed | MembershipChanged | PostStored | PostAccepted | PostRefused | PostDelayed
     | PostsRenumbered | HistoryLoaded | AroundLoaded | NewerLoaded | TextFound | StoreFailed
     | Restored | ServersFound | ServersSaved | NetworkTested
-    | PopupClicked
+    | PopupClicked | RoomsKept
 )  # fmt: skip

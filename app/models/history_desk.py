@@ -119,9 +119,10 @@ class HistoryDesk:
         if older:
             timeline.want_from(older[0].number)
             room.loading_below = None
-        timeline.add(event.entries, self._book.device)
+        # The numbers of posts begin anew with the server's: there none of ours is in the log.
+        timeline.add(event.entries, 0 if room.is_gone else self._book.device)
         self._book.names.ask({entry.author for entry in event.entries})
-        if room.loading_below is not None and timeline.has_older:
+        if room.loading_below is not None and timeline.has_older and not room.is_gone:
             # Nothing of it is on this disk: the server has it.
             wanted = max(timeline.first, before - PAGE)
             timeline.want_from(wanted)

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Final
 
 from app.models.commands import (
+    DropKept,
     DropPost,
     FindText,
     ForgetServer,
@@ -46,16 +47,18 @@ from app.models.events import (
     PostsRenumbered,
     PostStored,
     Restored,
-    RoomEntry,
     RoomFollowed,
     RoomListed,
     RoomReplaced,
+    RoomsComplete,
+    RoomsKept,
     ServerKeySeen,
     ServersSaved,
     SignedIn,
     TextFound,
 )
 from app.models.server_lists import SavedServer
+from app.models.store_kept import PARTS_VIEW, drop_kept, kept_rooms
 from app.models.store_outbox import Outbox
 from app.models.store_rooms import RoomTable
 from app.models.store_schema import StoreError, migrate, trouble_with_disk
@@ -67,7 +70,7 @@ StoreItem = Event | StoreCommand
 #: What a batch leads to, once it is on disk.
 Answer = (
     PostStored | PostsRenumbered | HistoryLoaded | AroundLoaded | NewerLoaded | TextFound | Restored
-    | SendPost | ServersSaved
+    | SendPost | ServersSaved | RoomsKept
 )  # fmt: skip
 
 SETTING_BYTES_MAX: Final = 64 * 1024
@@ -118,6 +121,7 @@ class LocalStore:
         try:
             _apply_pragmas(connection, path)
             migrate(connection)
+            connection.execute(PARTS_VIEW)
         except sqlite3.Error as error:
             connection.close()
             raise trouble_with_disk(error, path) or error from error
@@ -207,11 +211,6 @@ class LocalStore:
         with self._transaction():
             return dict(self._connection.execute("SELECT key, value FROM settings"))
 
-    def orphans(self, room: int) -> tuple[RoomEntry, ...]:
-        """Entries of a room that a fork of the server's history has taken out of it."""
-        with self._transaction():
-            return self._rooms.orphans(self._server, room)
-
     # --- batches -----------------------------------------------------------------------------
     def apply(self, *items: StoreItem) -> list[Answer]:
         """Record events and do commands, all in one transaction, and give the answers to them.
@@ -230,6 +229,8 @@ class LocalStore:
                 for item in items:
                     check(item)
                     answers += self._apply(item)
+                if self._rooms.is_kept_changed:
+                    answers.append(self._kept())
         except BaseException:
             self._server = server
             raise
@@ -251,6 +252,11 @@ class LocalStore:
                 self._servers.forget_names(server)
             case RoomReplaced():
                 self._servers.forget_names(server)
+            case RoomsComplete(rooms) if rooms:
+                self._rooms.end_others(server, rooms)
+            case DropKept(room):
+                drop_kept(self._connection, server, room)
+                return [self._kept()]
             case BaseMoved(room, base):
                 self._rooms.move_base(server, room, base)
             case MembershipChanged(room, joined):
@@ -378,7 +384,12 @@ class LocalStore:
             next_client_seq=record.next_client_seq,
             fingerprint=record.fingerprint,
             next_key=record.next_key,
+            kept=kept_rooms(self._connection, record.server),
         )
+
+    def _kept(self) -> RoomsKept:
+        self._rooms.is_kept_changed = False
+        return RoomsKept(kept_rooms(self._connection, self._server))
 
     def _save_setting(self, key: str, value: str) -> None:
         self._connection.execute(

@@ -18,6 +18,7 @@ from app.models.events import (
     RoomListed,
     StoredRoom,
 )
+from app.models.store_kept import ENTRIES, find_kept
 from app.models.store_schema import Connection
 from app.models.store_search import find_messages
 from protocol.limits import CHECKPOINTS_MAX, NUMBER_MAX
@@ -38,6 +39,8 @@ class RoomTable:
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
+        #: What only this computer has may be other than it was (see ``store_kept``).
+        self.is_kept_changed = False
 
     # --- writing ---------------------------------------------------------------------------
     def list_room(self, server: int, event: RoomListed) -> None:
@@ -61,11 +64,12 @@ class RoomTable:
         """Take the entries after the fork out of the room, and keep them aside."""
         room_id = self._find(server, event.room)
         beyond = (room_id, event.agreed_to)
-        self._connection.execute(
+        moved = self._connection.execute(
             f"INSERT INTO orphans (room_id, {_COLUMNS}) SELECT room_id, {_COLUMNS} FROM entries"
             " WHERE room_id = ? AND number > ? ORDER BY number",
             beyond,
         )
+        self.is_kept_changed |= moved.rowcount > 0
         self._connection.execute("DELETE FROM entries WHERE room_id = ? AND number > ?", beyond)
         self._connection.execute("DELETE FROM held WHERE room_id = ? AND first > ?", beyond)
         self._connection.execute(
@@ -99,10 +103,11 @@ class RoomTable:
             rows,
         )
         # A fork is found between two checkpoints, so some of what it took away comes back.
-        self._connection.executemany(
+        back = self._connection.executemany(
             f"DELETE FROM orphans WHERE room_id = ? AND ({_COLUMNS}) = (?, ?, ?, ?, ?, ?, ?, ?, ?)",
             [row[:-1] for row in rows],
         )
+        self.is_kept_changed |= back.rowcount > 0
         self._hold(room_id, event.entries[0].number, last.number)
         self._connection.execute(
             "UPDATE rooms SET head = ?1, visible = ?2 WHERE id = ?3 AND head < ?1",
@@ -157,6 +162,19 @@ class RoomTable:
         for room in known ^ set(rooms):
             self.set_joined(server, room, room not in known)
 
+    def end_others(self, server: int, rooms: frozenset[int]) -> None:
+        """The server has these rooms and no others; of some one is in, it will tell."""
+        known = {
+            room
+            for (room,) in self._connection.execute(
+                "SELECT room FROM rooms WHERE server = ? AND room IS NOT NULL AND room NOT IN"
+                " (SELECT joined.room FROM joined WHERE joined.server = rooms.server)",
+                (server,),
+            )
+        }
+        for room in known - rooms:
+            self._take_number(server, room)
+
     # --- reading ---------------------------------------------------------------------------
     def rooms(self, server: int) -> tuple[StoredRoom, ...]:
         rows = self._connection.execute(
@@ -189,23 +207,21 @@ class RoomTable:
 
     def history(self, server: int, room: int, before: int, count: int) -> tuple[RoomEntry, ...]:
         """Up to ``count`` entries below ``before``, oldest first."""
+        table, room_id = self._source(server, room)
         rows = self._connection.execute(
-            f"SELECT {_COLUMNS} FROM entries WHERE room_id = ? AND number < ?"
+            f"SELECT {_COLUMNS} FROM {table} WHERE room_id = ? AND number < ?"
             " ORDER BY number DESC LIMIT ?",
-            (
-                self._find(server, room),
-                min(before, NUMBER_MAX),
-                max(0, min(count, HISTORY_LOADED_MAX)),
-            ),
+            (room_id, min(before, NUMBER_MAX), max(0, min(count, HISTORY_LOADED_MAX))),
         ).fetchall()
         return tuple(RoomEntry(*row) for row in reversed(rows))
 
     def newer(self, server: int, room: int, after: int, count: int) -> tuple[RoomEntry, ...]:
         """Up to ``count`` entries behind ``after``, oldest first."""
+        table, room_id = self._source(server, room)
         rows = self._connection.execute(
-            f"SELECT {_COLUMNS} FROM entries WHERE room_id = ? AND number > ?"
+            f"SELECT {_COLUMNS} FROM {table} WHERE room_id = ? AND number > ?"
             " ORDER BY number LIMIT ?",
-            (self._find(server, room), after, max(0, min(count, HISTORY_LOADED_MAX))),
+            (room_id, after, max(0, min(count, HISTORY_LOADED_MAX))),
         ).fetchall()
         return tuple(RoomEntry(*row) for row in rows)
 
@@ -218,18 +234,21 @@ class RoomTable:
 
     def find(self, server: int, room: int, words: str) -> tuple[tuple[int, ...], bool]:
         """The newest messages with these words, oldest first; True if there are older ones."""
-        return find_messages(self._connection, self._find(server, room), words)
-
-    def orphans(self, server: int, room: int) -> tuple[RoomEntry, ...]:
-        """The newest entries that the server's history of the room has lost, oldest first."""
-        rows = self._connection.execute(
-            f"SELECT {_COLUMNS} FROM orphans WHERE room_id = ?"
-            " ORDER BY number DESC, id DESC LIMIT ?",
-            (self._find(server, room), HISTORY_LOADED_MAX),
-        ).fetchall()
-        return tuple(RoomEntry(*row) for row in reversed(rows))
+        return find_messages(self._connection, *self._source(server, room), words)
 
     # --- private ---------------------------------------------------------------------------
+    def _source(self, server: int, room: int) -> tuple[str, int | None]:
+        """The table with the room's entries, and the room's row in it."""
+        if room < 0:
+            return find_kept(self._connection, server, room)
+        return ENTRIES, self._find(server, room)
+
+    def _take_number(self, server: int, room: int) -> None:
+        taken = self._connection.execute(
+            "UPDATE rooms SET room = NULL WHERE server = ? AND room = ?", (server, room)
+        )
+        self.is_kept_changed |= taken.rowcount > 0
+
     def _find(self, server: int, room: int) -> int | None:
         rows = self._connection.execute(
             "SELECT id FROM rooms WHERE server = ? AND room = ?", (server, room)
@@ -243,9 +262,8 @@ class RoomTable:
         ).fetchall()
         if rows and rows[0][1] == room:
             return int(rows[0][0])
-        self._connection.execute(
-            "UPDATE rooms SET room = NULL WHERE server = ? AND room = ?", (server, room)
-        )
+        self._take_number(server, room)
+        self.is_kept_changed |= bool(rows)
         ((room_id,),) = self._connection.execute(
             "INSERT INTO rooms (server, stream_id, room) VALUES (?, ?, ?)"
             " ON CONFLICT (server, stream_id) DO UPDATE SET room = excluded.room RETURNING id",

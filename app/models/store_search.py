@@ -25,29 +25,33 @@ _Row = tuple[int, str, int]
 
 
 def find_messages(
-    connection: Connection, room_id: int | None, words: str
+    connection: Connection, table: str, room_id: int | None, words: str
 ) -> tuple[tuple[int, ...], bool]:
     """Numbers of the newest messages that have the words, and whether there are more.
 
-    A message of several entries has the number of its last one.
+    ``table`` has the room's entries. A message of several entries has the number of its last one.
     """
     wanted = fold(words.strip()[:WORDS_LENGTH_MAX])
     if not wanted or room_id is None:
         return (), False
     found = [
-        number for number, text in _messages(connection, room_id, wanted) if wanted in fold(text)
+        number
+        for number, text in _messages(connection, table, room_id, wanted)
+        if wanted in fold(text)
     ]
     return tuple(found[-FOUND_MAX:]), len(found) > FOUND_MAX
 
 
-def _messages(connection: Connection, room_id: int, wanted: str) -> Iterator[tuple[int, str]]:
+def _messages(
+    connection: Connection, table: str, room_id: int, wanted: str
+) -> Iterator[tuple[int, str]]:
     """Each message that may have a hit, whole."""
     parts: list[str] = []
     expected = 0
-    for number, text, flags in _rows(connection, room_id, wanted):
+    for number, text, flags in _rows(connection, table, room_id, wanted):
         if parts and number != expected:
             # The last part alone told nothing, so it is not among the rows.
-            yield expected, "".join((*parts, _text(connection, room_id, expected)))
+            yield expected, "".join((*parts, _text(connection, table, room_id, expected)))
             parts = []
         parts.append(text)
         expected = number + 1
@@ -55,16 +59,16 @@ def _messages(connection: Connection, room_id: int, wanted: str) -> Iterator[tup
             yield number, "".join(parts)
             parts = []
     if parts:
-        yield expected, "".join((*parts, _text(connection, room_id, expected)))
+        yield expected, "".join((*parts, _text(connection, table, room_id, expected)))
 
 
-def _rows(connection: Connection, room_id: int, wanted: str) -> Iterator[_Row]:
+def _rows(connection: Connection, table: str, room_id: int, wanted: str) -> Iterator[_Row]:
     like = wanted if wanted.isascii() else ""
     for sign in "\\%_":
         like = like.replace(sign, "\\" + sign)
     return connection.execute(
         # A row of ASCII cannot have what is not ASCII.
-        "SELECT number, text, flags FROM entries WHERE room_id = ? AND kind = ?"
+        f"SELECT number, text, flags FROM {table} WHERE room_id = ? AND kind = ?"
         " AND (? AND text LIKE ? ESCAPE '\\' OR text GLOB ? OR flags & ?) ORDER BY number",
         (
             room_id,
@@ -77,8 +81,8 @@ def _rows(connection: Connection, room_id: int, wanted: str) -> Iterator[_Row]:
     )
 
 
-def _text(connection: Connection, room_id: int, number: int) -> str:
+def _text(connection: Connection, table: str, room_id: int, number: int) -> str:
     rows = connection.execute(
-        "SELECT text FROM entries WHERE room_id = ? AND number = ?", (room_id, number)
+        f"SELECT text FROM {table} WHERE room_id = ? AND number = ?", (room_id, number)
     ).fetchall()
     return str(rows[0][0]) if rows else ""

@@ -240,7 +240,9 @@ class Timeline:
 
     # --- lines for this person alone -----------------------------------------------------------
     def add_notice(self, notice: LocalNotice | ForkNotice) -> None:
-        """Show a line behind the entry that it names."""
+        """Show a line behind the entry that it names; one of what was lost stands for all."""
+        if isinstance(notice, ForkNotice):
+            self._notices = [n for n in self._notices if not isinstance(n, ForkNotice)]
         self._notices.append(notice)
         del self._notices[:-NOTICES_MAX]
         self._items = None
@@ -294,7 +296,10 @@ class Timeline:
                 for item in items
                 if not (isinstance(item, Gap) and item.first == item.last and item.first in own)
             ]
-        for extra in (*numbered, *self._notices):
+        # Of what is above the messages here the place is not here either.
+        from_number = self.oldest - 1 if self.has_older else 0
+        notices = [notice for notice in self._notices if notice.after >= from_number]
+        for extra in (*numbered, *notices):
             insort(items, extra, key=_place)
         waiting = (m for m in self._pending.values() if m.state is not MessageState.ACCEPTED)
         return [*items, *waiting]

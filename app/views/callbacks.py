@@ -44,6 +44,8 @@ class MainWindowCallbacks:
     on_join_room: Callable[[str], None] = _ignore
     """(name without "#") join the room, or create it when there is none."""
     on_leave_room: Callable[[Key], None] = _ignore
+    on_drop_kept: Callable[[Key], None] = _ignore
+    """(room key) delete what only this computer has; answer with `show_rooms`."""
     on_room_level: Callable[[Key, str], None] = _ignore
     """(room key, "all", "mentions" or "nothing") what the room may notify of."""
     on_mute_room: Callable[[Key, str], None] = _ignore

@@ -141,6 +141,7 @@ class MainWindow:
             look,
             on_open=self.open_room,
             on_leave=calls.on_leave_room,
+            on_drop=calls.on_drop_kept,
             on_jump=self.toggle_switcher,
             on_join=self.open_join_dialog,
             on_invite=calls.on_copy_invite,

@@ -31,6 +31,7 @@ class RoomListView(Surface):
         *,
         on_open: Callable[[Key], None],
         on_leave: Callable[[Key], None],
+        on_drop: Callable[[Key], None],
         on_join: Callable[[], None],
         on_invite: Callable[[Key], None],
         on_level: Callable[[Key, str], None],
@@ -72,6 +73,7 @@ class RoomListView(Surface):
             look,
             on_open=on_open,
             on_leave=on_leave,
+            on_drop=on_drop,
             on_join=on_join,
             on_invite=on_invite,
             on_level=on_level,
@@ -107,6 +109,7 @@ class _Rooms(CanvasList[RoomRow]):
         *,
         on_open: Callable[[Key], None],
         on_leave: Callable[[Key], None],
+        on_drop: Callable[[Key], None],
         on_join: Callable[[], None],
         on_invite: Callable[[Key], None],
         on_level: Callable[[Key, str], None],
@@ -114,10 +117,11 @@ class _Rooms(CanvasList[RoomRow]):
     ) -> None:
         super().__init__(master, look, role="side")
         self._on_open, self._on_leave, self._on_invite = on_open, on_leave, on_invite
+        self._on_drop = on_drop
         self._given: Sequence[RoomRow] = ()
         self._rows: Sequence[RoomRow] = ()
         self._rules: Mapping[Key, RoomRuleRow] = {}
-        self.menu = Menu(self, tearoff=False)
+        self.menu, self.drop_menu = Menu(self, tearoff=False), Menu(self, tearoff=False)
         self.notification_menu = NotificationMenu(self.menu, on_level=on_level, on_mute=on_mute)
         self._join = FlatButton(
             self,
@@ -135,7 +139,13 @@ class _Rooms(CanvasList[RoomRow]):
         self._given = rows
         self._rows = sorted(rows, key=self._is_silent)
         items: list[ListItem[RoomRow]] = [ListItem("rooms", _HEADING_HEIGHT, heading=_("Rooms"))]
-        items += (ListItem(("room", row.key), _ROW_HEIGHT, row) for row in self._rows)
+        kept = [row for row in self._rows if row.is_kept]
+        items += (
+            ListItem(("room", row.key), _ROW_HEIGHT, row) for row in self._rows if not row.is_kept
+        )
+        if kept:
+            items.append(ListItem("kept", _HEADING_HEIGHT, heading=_("Only on this computer")))
+            items += (ListItem(("room", row.key), _ROW_HEIGHT, row) for row in kept)
         self.show_items(items)
 
     @property
@@ -179,6 +189,14 @@ class _Rooms(CanvasList[RoomRow]):
         """Write the lines for this room."""
         self.menu.delete(0, "end")
         self.menu.add_command(label=_("Open"), command=lambda: self._on_open(row.key))
+        if row.is_kept:
+            # There is no way back, so one click too many must not do it.
+            self.drop_menu.delete(0, "end")
+            self.drop_menu.add_command(
+                label=_("Delete for ever"), command=lambda: self._on_drop(row.key)
+            )
+            self.menu.add_cascade(label=_("Delete from this computer"), menu=self.drop_menu)
+            return
         self.menu.add_command(label=_("Copy invite link"), command=lambda: self._on_invite(row.key))
         if row.is_joined:
             self.notification_menu.fill(row.key, self._rules.get(row.key, RoomRuleRow()))
@@ -195,11 +213,11 @@ class _Rooms(CanvasList[RoomRow]):
 
     def draw_item(self, item: ListItem[RoomRow], top: int, tag: str, *, is_hovered: bool) -> None:
         if item.row is None:
-            self._draw_heading(item.heading, top, tag)
+            self._draw_heading(item.heading, top, tag, has_join=item.key == "rooms")
         else:
             self._draw_room(item.row, top, tag, is_hovered)
 
-    def _draw_heading(self, text: str, top: int, tag: str) -> None:
+    def _draw_heading(self, text: str, top: int, tag: str, *, has_join: bool) -> None:
         look, middle = self.look, top + self.look.px(_HEADING_HEIGHT) // 2
         self.create_text(
             look.px(18),
@@ -210,9 +228,10 @@ class _Rooms(CanvasList[RoomRow]):
             fill=look.tokens.muted_side,
             tags=(tag,),
         )
-        self.create_window(
-            self.winfo_width() - look.px(8), middle, window=self._join, anchor="e", tags=(tag,)
-        )
+        if has_join:
+            self.create_window(
+                self.winfo_width() - look.px(8), middle, window=self._join, anchor="e", tags=(tag,)
+            )
 
     def _draw_room(self, row: RoomRow, top: int, tag: str, is_hovered: bool) -> None:
         look, tokens, px = self.look, self.look.tokens, self.look.px
@@ -232,7 +251,7 @@ class _Rooms(CanvasList[RoomRow]):
             color, role = tokens.row_text, "row_text"
         else:
             color, role = tokens.muted_side, "muted_side"
-        icon = look.images.get(Icon("hash", 17, role))
+        icon = look.images.get(Icon("archive" if row.is_kept else "hash", 17, role))
         self.create_image(px(26), middle, image=icon, tags=(tag,))
         right = width - px(18) - self._draw_badge(row, width - px(18), middle, tag)
         font = fonts.BOLD if is_unread or row.is_selected else fonts.BODY

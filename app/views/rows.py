@@ -145,6 +145,7 @@ class RoomRow:
     mentions: int = 0
     is_selected: bool = False
     is_joined: bool = True  # False: greyed, left or removed
+    is_kept: bool = False  # only this computer has it; `topic` says what it is
     has_draft: bool = False
 
 

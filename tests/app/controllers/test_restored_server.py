@@ -53,7 +53,9 @@ def in_boats(program: Program) -> Program:
 
 
 def key_of(program: Program, name: str) -> object:
-    return next(row.key for row in program.last("show_rooms") if row.name == name)
+    """The room of that name, rather than what was lost of it."""
+    rows = sorted(program.last("show_rooms"), key=lambda row: row.is_kept)
+    return next(row.key for row in rows if row.name == name)
 
 
 @pytest.mark.parametrize("is_open", [True, False])
@@ -105,12 +107,56 @@ def test_a_number_given_again_is_another_room(
     world.run(1)
     assert "boats" in again.room_names
     again.calls.on_open_room(key_of(again, "boats"))
-    again.until(lambda: again.texts == ["not sent yet"])
+    again.until(lambda: again.texts == ["sails up", "not sent yet"])
     world.run(10)
-    assert (again.texts, again.marks) == (["not sent yet"], [MessageState.FAILED])
+    assert again.texts == ["sails up", "not sent yet"]
+    assert again.marks[-1] is MessageState.FAILED
     again.calls.on_delete_failed(again.timeline.room_key, again.messages[-1].key)
-    again.calls.on_open_room(key_of(again, "general"))
+    again.until(lambda: again.texts == ["sails up"])
+    again.calls.on_drop_kept(key_of(again, "boats"))
     again.until(lambda: "boats" not in again.room_names)
+    assert again.timeline.room_name == "general"
+    world.end_program(again)
+    once_more = start("anna")
+    world.run(10)
+    assert once_more.room_names == ["general", "other"]
+
+
+def test_what_was_lost_of_a_room_is_read_from_the_list(world: Restorable, start: Start) -> None:
+    anna, ben = start("anna").in_room(), start("ben").in_room()
+    anna.say("before")
+    ben.until(lambda: "before" in ben.texts)
+    world.save()
+    for number in range(3):
+        anna.say(f"lost {number}")
+        anna.until(lambda: anna.marks[-1:] == [MessageState.HELD_BY_ALL])
+    world.kill_server()
+    world.copy_back()
+    world.revive_server()
+    anna.until(lambda: any("only on this computer" in notice for notice in anna.notices), 90)
+    assert "lost 0" not in anna.texts
+
+    for program in (anna, start_again(world, start, anna)):
+        rows = [row for row in program.last("show_rooms") if row.is_kept]
+        assert [row.name for row in rows] == ["general"]
+        assert "lost 3 messages" in rows[0].topic
+        program.calls.on_open_room(rows[0].key)
+        program.until(lambda program=program: program.texts == ["lost 0", "lost 1", "lost 2"])
+        assert program.messages[0].author_name == "anna"
+        assert program.window.set_composer_enabled.call_args.args[0] is False
+        program.calls.on_find(rows[0].key, "LOST 1")
+        program.until(lambda program=program: program.window.show_found.called)
+        assert program.last("show_found").keys == (2,)
+        program.calls.on_open_room(key_of(program, "general"))
+        program.until(lambda program=program: "before" in program.texts)
+        assert any("3 messages" in notice for notice in program.notices)
+
+
+def start_again(world: Restorable, start: Start, program: Program) -> Program:
+    world.end_program(program)
+    again = start("anna")
+    again.in_room()
+    return again
 
 
 def test_a_persons_number_given_again_is_another_name(world: Restorable, start: Start) -> None:

@@ -279,6 +279,24 @@ class TestForks:
         assert texts(timeline.items) == ["m1", "m2", "m3", "m4", "m5", "m6"]
         assert timeline.head == 6 and isinstance(timeline.items[-1], ForkNotice)
 
+    def test_one_line_stands_for_all_that_was_lost(self) -> None:
+        timeline = filled((1, 9))
+
+        timeline.add_notice(ForkNotice(-2, 6, TIME_MS, 3, TIME_MS))
+        timeline.add_notice(ForkNotice(-4, 4, TIME_MS, 5, TIME_MS))
+
+        lines = [item for item in timeline.items if isinstance(item, ForkNotice)]
+        assert [(line.after, line.lost) for line in lines] == [(4, 5)]
+
+    def test_a_line_above_what_is_loaded_waits_for_its_place(self) -> None:
+        timeline = Timeline()
+        timeline.add(entries(10, 12))
+        timeline.add_notice(LocalNotice(-2, 8, TIME_MS, "line"))
+        assert texts(timeline.items) == ["m10", "m11", "m12"]
+
+        timeline.add(entries(8, 9))
+        assert [getattr(item, "text", "") for item in timeline.items[:2]] == ["m8", "line"]
+
     def test_new_history_is_shown_below_the_line(self) -> None:
         timeline = filled((1, 9))
         timeline.cut_above(6)

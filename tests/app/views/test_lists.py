@@ -77,6 +77,22 @@ class TestRooms:
         assert fonts["loud"] == "ChatBold"
         assert fonts["quiet"] == "ChatBody"
 
+    def test_what_only_this_computer_has_stands_below_its_own_heading(self, stage: Stage) -> None:
+        kept = RoomRow(1, "boats", "No longer on the server", is_joined=False, is_kept=True)
+        self.show(stage, [kept, RoomRow(2, "dev")])
+        rooms = stage.window.room_list.rooms
+        headings = [item.heading for item in rooms.items if item.row is None]
+        assert headings == ["Rooms", "Only on this computer"]
+        assert [item.key for item in rooms.items][-1] == ("room", 1)
+        assert rooms.room_keys == [2]
+
+        rooms.fill_menu(kept)
+        labels = [rooms.menu.entrycget(at, "label") for at in range(rooms.menu.index("end") + 1)]
+        assert labels == ["Open", "Delete from this computer"]
+        assert stage.calls.named("on_drop_kept") == []
+        rooms.drop_menu.invoke(0)
+        assert stage.calls.named("on_drop_kept") == [(1,)]
+
     def test_the_ring_is_drawn_with_the_focus_only(self, stage: Stage) -> None:
         self.show(stage, MANY[:5])
         rooms = stage.window.room_list.rooms
