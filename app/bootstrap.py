@@ -27,6 +27,7 @@ from app.models.client_runtime import LastUsed, last_used
 from app.models.data_folder import DataFolder, FolderError, FolderInUse, default_data_folder
 from app.models.events import PopupClicked, ServersSaved
 from app.models.store_schema import StoreError
+from app.restart import start_anew
 from app.second_start import Request, RequestListener, ask_first_window
 from app.system_language import system_languages
 from app.system_theme import SystemTheme
@@ -59,11 +60,16 @@ def run_window(options: Options) -> int:
     except (FolderError, StoreError) as error:
         return _failed(str(error))
     try:
-        _run(options, folder, last)
+        again = _run(options, folder, last)
     except TclError as error:
         return _failed(f"the window cannot be shown: {error}")
     finally:
         folder.close()
+    if again is not None:
+        try:
+            start_anew(again)
+        except OSError as error:
+            return _failed(f"Hubbub cannot be started again: {error.strerror or error}")
     return 0
 
 
@@ -72,7 +78,8 @@ def _failed(words: str) -> int:
     return 1
 
 
-def _run(options: Options, folder: DataFolder, last: LastUsed) -> None:
+def _run(options: Options, folder: DataFolder, last: LastUsed) -> list[str] | None:
+    """Show the window until it is closed; returns the arguments of the start that is to follow."""
     handover = EventHandover()
     connector = RuntimeConnector(folder, handover)
     listener = RequestListener.open(folder.path)
@@ -110,6 +117,7 @@ def _run(options: Options, folder: DataFolder, last: LastUsed) -> None:
         gc.freeze()
         with _ends_by_signal(controller, handover):
             controller.window.run()
+        return _arguments_again(options, controller) if controller.wants_restart else None
     finally:
         if listener is not None:
             listener.close()
@@ -118,6 +126,14 @@ def _run(options: Options, folder: DataFolder, last: LastUsed) -> None:
         connector.close()
         settings.close()
         handover.close()
+
+
+def _arguments_again(options: Options, controller: WindowController) -> list[str]:
+    """The same folder; where it leads is kept in it, unless nobody got there yet."""
+    named = {"--data": options.data and str(options.data.absolute())}
+    named["--server"], named["--name"] = controller.unreached
+    named["--room"] = options.room if named["--server"] else ""
+    return [word for option, value in named.items() if value for word in (option, value)]
 
 
 def _watch_second_starts(controller: WindowController, listener: RequestListener) -> None:

@@ -52,7 +52,7 @@ class AppearanceController:
         """``system_is_dark`` answers at once, None if the system has no wish."""
         self._window = window
         self._scheduler = scheduler
-        self._row = row
+        self._row = self._at_start = row
         self._system_is_dark = system_is_dark
         self._on_change = on_change
         self._timer: str | None = None
@@ -93,7 +93,9 @@ class AppearanceController:
             self._on_change(row)
 
     def _show(self) -> None:
-        self._window.show_appearance(self._row, self._resolved())
+        start, row = self._at_start, self._row
+        is_so = (row.window_percent, row.language) == (start.window_percent, start.language)
+        self._window.show_appearance(replace(row, needs_restart=not is_so), self._resolved())
         self.close()
         if self._row.theme == "system":
             self._timer = self._scheduler.after(int(FOLLOW_S * 1000), self._follow)

@@ -131,6 +131,8 @@ class WindowController:
         self._on_state = on_state
         self._drafts_to_restore = dict(state.drafts)
         self._is_online: bool | None = None
+        #: The window was closed to be opened again.
+        self.wants_restart = False
         self.window = window = make_window(self._callbacks(open_link))
         scheduler: Scheduler = window.root
         self._rooms = RoomListController(
@@ -211,6 +213,12 @@ class WindowController:
         """Take the window away, as if its person had closed it."""
         self.window.close()
 
+    @property
+    def unreached(self) -> tuple[str, str]:
+        """Server and nick that were asked for and are not kept, since nobody signed in there."""
+        is_kept = self._model.person or self._connection.destination is None
+        return ("", "") if is_kept else (self._connection.server, self._connection.name)
+
     # --- callbacks ---------------------------------------------------------------------------
     def _callbacks(self, open_link: Callable[[str], None]) -> MainWindowCallbacks:
         # The other controllers need the window, which needs these: so each looks them up late.
@@ -259,6 +267,7 @@ class WindowController:
             on_text_percent=lambda percent: self._appearance.choose_text_percent(percent),
             on_window_percent=lambda percent: self._appearance.choose_window_percent(percent),
             on_language=lambda language: self._appearance.choose_language(language),
+            on_restart=self._restart,
             on_arrange=self._arranged,
             on_close=self._on_close,
             on_callback_error=self._on_callback_error,
@@ -274,6 +283,10 @@ class WindowController:
                 self._link.dismiss()
             case _:
                 self._connection.try_now()
+
+    def _restart(self) -> None:
+        self.wants_restart = True
+        self.close()
 
     def _choose_control_sends(self, is_on: bool) -> None:
         self._state = replace(self._state, control_sends=is_on)

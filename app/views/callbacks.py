@@ -107,8 +107,11 @@ class MainWindowCallbacks:
     on_text_percent: Callable[[int], None] = _ignore
     """(percent) a size for the messages was chosen; answer with `show_appearance`."""
     on_window_percent: Callable[[int], None] = _ignore
-    on_language: Callable[[str], None] = _ignore
     """(percent) a size for everything was chosen; it is for the next start."""
+    on_language: Callable[[str], None] = _ignore
+    """(code, "" for the system's) a language was chosen; it is for the next start."""
+    on_restart: Callable[[], None] = _ignore
+    """The next start is wanted now; nothing is lost by it."""
     on_arrange: Callable[[str, bool], None] = _ignore
     """(place as Tk writes it, whether people are wanted) the window was moved or rearranged."""
     on_close: Callable[[], None] = _ignore

@@ -162,13 +162,15 @@ class RoomChoiceRow:
 class AppearanceRow:
     """What was chosen: `theme` is "light", "dark", "system" or "contrast"; sizes in percent.
 
-    `language` is a code such as "de", "" for the system's.
+    `language` is a code such as "de", "" for the system's; `needs_restart`: it, or the size of
+    everything, is not what is shown now.
     """
 
     theme: str = "light"
     text_percent: int = 100
     window_percent: int = 100
     language: str = ""
+    needs_restart: bool = False
 
 
 @dataclass(frozen=True, slots=True)

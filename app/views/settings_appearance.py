@@ -35,6 +35,7 @@ class AppearanceSection(Section):
         on_text_percent: Callable[[int], None],
         on_window_percent: Callable[[int], None],
         on_language: Callable[[str], None],
+        on_restart: Callable[[], None],
     ) -> None:
         super().__init__(master, look)
         self.line(_("Theme"))
@@ -57,6 +58,9 @@ class AppearanceSection(Section):
         )  # fmt: skip
         self.language = LanguageButton(self.line(_("Language")), look, on_language)
         self.note(_("The language and the size of everything change after a restart."))
+        self._restart_line = self.line(_("Nothing is lost by it: what you began to write stays."))
+        self.restart_button = self.button(self._restart_line, _("Restart Hubbub now"), on_restart)
+        self._restart_line.pack_forget()
 
     def first(self) -> tk.Misc:
         return next(iter(self.themes.values()))
@@ -70,6 +74,11 @@ class AppearanceSection(Section):
         self.text_size.show(row.text_percent)
         self.window_size.show(row.window_percent)
         self.language.show(row.language)
+        if row.needs_restart:
+            px = self.look.px
+            self._restart_line.pack(fill="x", padx=px(20), pady=px(3))
+        else:
+            self._restart_line.pack_forget()
 
 
 class LanguageButton:

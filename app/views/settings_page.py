@@ -31,6 +31,7 @@ class SettingsPage(Popup):
         on_text_percent: Callable[[int], None],
         on_window_percent: Callable[[int], None],
         on_language: Callable[[str], None],
+        on_restart: Callable[[], None],
         on_notifications: Callable[[NotificationSettingsRow], None],
         on_control_sends: Callable[[bool], None],
         on_keys: Callable[[], None],
@@ -56,7 +57,7 @@ class SettingsPage(Popup):
         ).pack(side="right")
         self.appearance = AppearanceSection(
             body, look, on_theme=on_theme, on_text_percent=on_text_percent,
-            on_window_percent=on_window_percent, on_language=on_language,
+            on_window_percent=on_window_percent, on_language=on_language, on_restart=on_restart,
         )  # fmt: skip
         self.notifications = NotificationSection(body, look, on_change=on_notifications)
         self.key_section = KeysSection(

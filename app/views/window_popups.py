@@ -66,6 +66,7 @@ class WindowPopups:
             on_text_percent=callbacks.on_text_percent,
             on_window_percent=callbacks.on_window_percent,
             on_language=callbacks.on_language,
+            on_restart=callbacks.on_restart,
             on_notifications=callbacks.on_notification_settings,
             on_control_sends=callbacks.on_control_sends,
             on_keys=self.toggle_key_list,

@@ -8,11 +8,13 @@ import sys
 from pathlib import Path
 
 import pytest
+from pytest_mock import MockerFixture
 
 from app.bootstrap import run_window
 from app.cli_arguments import Options
 from app.client_config import parse_address
 from app.models.data_folder import DataFolder
+from app.restart import fresh_command
 
 ROOT = Path(__file__).parents[2]
 
@@ -63,6 +65,77 @@ class TestStart:
         assert done.stderr.startswith("hubbub: the window cannot be shown: ")
         assert done.stderr.count("\n") == 1
         DataFolder.open(tmp_path).close()
+
+
+#: Asks for a restart in German, and says what it finds after it.
+RESTARTS = """
+import sys
+from pathlib import Path
+from app.bootstrap import run_window
+from app.cli_arguments import parse_arguments
+from app.translation import language
+from app.views.main_window import MainWindow
+
+run = MainWindow.run
+
+def restart_once(window):
+    print(language(), sys.argv[1:], flush=True)
+    calls = window._callbacks
+    if language() == "de":
+        window.root.after(50, window.close)
+    else:
+        window.root.after(50, lambda: (calls.on_language("de"), calls.on_restart()))
+    run(window)
+
+MainWindow.run = restart_once
+sys.exit(run_window(parse_arguments(sys.argv[1:])))
+"""
+
+
+@pytest.mark.gui
+@pytest.mark.skipif(sys.platform == "win32", reason="not tried there")
+class TestRestart:
+    def test_it_goes_on_in_another_language_towards_the_same_server(
+        self, display: str, tmp_path: Path
+    ) -> None:
+        environment = {**os.environ, "DISPLAY": display, "LANGUAGE": "en"}
+        options = ["--data", str(tmp_path), "--name", "ada", "hubbub://127.0.0.1:9/dev"]
+
+        done = subprocess.run(
+            [sys.executable, "-c", RESTARTS, *options], cwd=ROOT, env=environment,
+            capture_output=True, text=True, timeout=60, check=False,
+        )  # fmt: skip
+
+        again = ["--data", str(tmp_path), "--server", "127.0.0.1:9", "--name", "ada"]
+        again += ["--room", "dev"]
+        assert (done.returncode, done.stderr) == (0, "")
+        assert done.stdout == f"en {options}\nde {again}\n"
+
+    def test_a_program_that_is_gone_is_said(
+        self, mocker: MockerFixture, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        mocker.patch("app.bootstrap._run", return_value=["--data", "x"])
+        mocker.patch("app.restart.os.execv", side_effect=FileNotFoundError(2, "No such file"))
+
+        assert run_window(Options(data=tmp_path)) == 1
+
+        assert "cannot be started again: No such file" in capsys.readouterr().err
+        DataFolder.open(tmp_path).close()
+
+
+@pytest.mark.parametrize(
+    ("original", "given", "expected"),
+    [
+        (
+            ["python3", "-X", "dev", "-m", "app", "--name", "ada"],
+            2,
+            ["python3", "-X", "dev", "-m", "app"],
+        ),
+        (["/bin/python3", "/bin/hubbub"], 0, ["/bin/python3", "/bin/hubbub"]),
+    ],
+)
+def test_the_way_of_starting_stays(original: list[str], given: int, expected: list[str]) -> None:
+    assert fresh_command(original, given, ["--data", "x"]) == [*expected, "--data", "x"]
 
 
 #: Ends when a second start has asked it for a room.

@@ -53,8 +53,22 @@ def test_each_choice_is_shown_and_kept(mocker: MockerFixture, world: WindowWorld
     case.controller.choose_window_percent(200)
     case.controller.choose_window_percent(200)
 
-    assert case.shown == (AppearanceRow("dark", 150, 200), "dark")
+    assert case.shown == (AppearanceRow("dark", 150, 200, needs_restart=True), "dark")
     assert len(case.kept) == 3
+
+
+def test_what_waits_for_a_restart_is_said_until_it_is_taken_back(
+    mocker: MockerFixture, world: WindowWorld
+) -> None:
+    case = Case(mocker, world, AppearanceRow(window_percent=125, language="de"))
+
+    case.controller.choose_theme("dark")
+    assert not case.shown[0].needs_restart
+    case.controller.choose_language("he")
+    assert case.shown[0].needs_restart
+    case.controller.choose_language("de")
+    assert not case.shown[0].needs_restart
+    assert all(not row.needs_restart for row in case.kept)
 
 
 def test_the_system_is_followed_as_long_as_it_is_chosen(

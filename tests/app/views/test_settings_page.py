@@ -55,6 +55,18 @@ def test_a_language_is_told_and_shown(stage: Stage, page: SettingsPage) -> None:
     assert page.appearance.language.button.cget("text").strip() == "Deutsch"
 
 
+def test_a_restart_is_offered_while_something_waits_for_it(
+    stage: Stage, page: SettingsPage
+) -> None:
+    section = page.appearance
+    assert not section.restart_button.winfo_ismapped()
+    stage.window.show_appearance(AppearanceRow(language="de", needs_restart=True), "light")
+    stage.settle()
+    assert section.restart_button.winfo_ismapped()
+    stage.press(section.restart_button, "<space>")
+    assert stage.calls.named("on_restart") == [()]
+
+
 def test_the_last_step_stays() -> None:
     assert stepped(200, TEXT_PERCENTS, 1) == 200
     assert stepped(80, TEXT_PERCENTS, -1) == 80
