@@ -16,6 +16,7 @@ from typing import Final, TypeVar
 
 from app.controllers.appearance_controller import fit_appearance
 from app.controllers.window_controller import WindowState
+from app.models.notification_rules import EVERY_DAY
 
 FILE_NAME: Final = "window.json"
 #: More is not from us. Some hundred drafts fit.
@@ -59,6 +60,7 @@ def load_state(path: Path) -> WindowState:
         has_quiet_hours=values.get("has_quiet_hours") is True,
         quiet_from=_minute(values.get("quiet_from"), usual.quiet_from),
         quiet_to=_minute(values.get("quiet_to"), usual.quiet_to),
+        quiet_days=_days(values.get("quiet_days"), usual.quiet_days),
         mention_words=_text(values.get("mention_words")),
         ignored=_table(values.get("ignored"), str),
         recent_emoji=_words(values.get("recent_emoji")),
@@ -79,6 +81,13 @@ def _table(value: object, kind: type[Value]) -> dict[str, Value]:
 def _minute(value: object, usual: int) -> int:
     is_minute = isinstance(value, int) and not isinstance(value, bool)
     return value if is_minute and isinstance(value, int) and 0 <= value < 24 * 60 else usual
+
+
+def _days(value: object, usual: tuple[int, ...]) -> tuple[int, ...]:
+    """Days of the week in their order, 0 for Monday; none of them is an answer too."""
+    if not isinstance(value, list):
+        return usual
+    return tuple(sorted({day for day in value if type(day) is int and day in EVERY_DAY}))
 
 
 def _count(value: object) -> int:

@@ -116,7 +116,13 @@ class NotificationController:
         """The settings as they should be from now on."""
         rules = replace(
             self.rules,
-            quiet=Quiet(row.do_not_disturb, row.quiet_from, row.quiet_to, row.has_quiet_hours),
+            quiet=Quiet(
+                row.do_not_disturb,
+                row.quiet_from,
+                row.quiet_to,
+                row.has_quiet_hours,
+                tuple(row.quiet_days),
+            ),
             has_popups=row.has_popups,
             has_sound=row.has_sound,
             words=split_words(row.words),
@@ -160,6 +166,7 @@ class NotificationController:
             has_quiet_hours=rules.quiet.has_hours,
             quiet_from=rules.quiet.from_minute,
             quiet_to=rules.quiet.to_minute,
+            quiet_days=rules.quiet.days,
             words=", ".join(rules.words),
             problem=self._problem,
         )
@@ -221,7 +228,7 @@ class NotificationController:
         )
         if message.author == model.person or message.author in model.ignored:
             return
-        if self.rules.wants(news, int(now.timestamp() * 1000), now.hour * 60 + now.minute):
+        if self.rules.wants(news, now):
             popup = self._pacer.offer(news, self._clock())
             if popup is not None:
                 self._notify(popup)

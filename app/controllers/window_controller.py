@@ -23,6 +23,7 @@ from app.controllers.server_menu_controller import ServerMenuController
 from app.models.chat_model import ChatModel
 from app.models.events import LinkState
 from app.models.notification_rules import (
+    EVERY_DAY,
     MINUTES_OF_DAY,
     Level,
     Popup,
@@ -65,10 +66,11 @@ class WindowState:
     do_not_disturb: bool = False
     has_popups: bool = True
     has_sound: bool = False
-    #: When nothing is shown, in minutes of the day.
+    #: When nothing is shown, in minutes of the day, and on which days that begins (0 for Monday).
     has_quiet_hours: bool = False
     quiet_from: int = 22 * 60
     quiet_to: int = 7 * 60
+    quiet_days: tuple[int, ...] = EVERY_DAY
     #: Words that call the person, with commas between them.
     mention_words: str = ""
     #: Ctrl+Enter sends, and Enter begins a new line.
@@ -98,7 +100,7 @@ def rules_of(state: WindowState) -> Rules:
         for room in {*state.levels, *state.muted_until_ms}
     }
     minutes = (state.quiet_from % MINUTES_OF_DAY, state.quiet_to % MINUTES_OF_DAY)
-    quiet = Quiet(state.do_not_disturb, *minutes, state.has_quiet_hours)
+    quiet = Quiet(state.do_not_disturb, *minutes, state.has_quiet_hours, state.quiet_days)
     words = split_words(state.mention_words)
     return Rules(rooms, quiet, state.has_popups, state.has_sound, words)
 
@@ -391,6 +393,7 @@ class WindowController:
             has_quiet_hours=rules.quiet.has_hours,
             quiet_from=rules.quiet.from_minute,
             quiet_to=rules.quiet.to_minute,
+            quiet_days=rules.quiet.days,
             mention_words=", ".join(rules.words),
         )
         self._keep()

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from enum import Enum
 from typing import Final
 
@@ -22,6 +23,9 @@ _BODY_CHARACTERS_MAX: Final = 200
 WORDS_MAX: Final = 16
 WORD_CHARACTERS_MAX: Final = 40
 MINUTES_OF_DAY: Final = 24 * 60
+#: Monday is 0.
+DAYS_OF_WEEK: Final = 7
+EVERY_DAY: Final = tuple(range(DAYS_OF_WEEK))
 
 RoomKey = Hashable
 
@@ -49,22 +53,27 @@ class RoomRule:
 
 @dataclass(frozen=True, slots=True)
 class Quiet:
-    """When nothing is shown at all: now, and in certain hours of each day."""
+    """When nothing is shown at all: now, and in certain hours of certain days."""
 
     do_not_disturb: bool = False
     #: Minutes of the day, from which to which; equal for never. The night may lie between.
     from_minute: int = 0
     to_minute: int = 0
     has_hours: bool = True
+    #: On which days (0 for Monday) the hours begin; a night ends on the day after.
+    days: tuple[int, ...] = EVERY_DAY
 
-    def holds(self, minute_of_day: int) -> bool:
-        """Whether it is quiet at this minute (0 … 1439)."""
+    def holds(self, minute_of_day: int, day_of_week: int) -> bool:
+        """Whether it is quiet at this minute (0 … 1439) of this day (0 for Monday)."""
         if self.do_not_disturb:
             return True
         if not self.has_hours:
             return False
         length = (self.to_minute - self.from_minute) % MINUTES_OF_DAY
-        return (minute_of_day - self.from_minute) % MINUTES_OF_DAY < length
+        if (minute_of_day - self.from_minute) % MINUTES_OF_DAY >= length:
+            return False
+        began_yesterday = minute_of_day < self.from_minute
+        return (day_of_week - began_yesterday) % DAYS_OF_WEEK in self.days
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,10 +113,12 @@ class Rules:
         """The rule of a room."""
         return self.rooms.get(room, _USUAL)
 
-    def wants(self, news: News, time_ms: int, minute_of_day: int) -> bool:
-        """Whether the message is worth a pop-up."""
+    def wants(self, news: News, now: datetime) -> bool:
+        """Whether the message is worth a pop-up; ``now`` is where the person is, with its zone."""
         rule = self.of(news.room)
-        if news.is_in_view or rule.is_muted(time_ms) or self.quiet.holds(minute_of_day):
+        if news.is_in_view or rule.is_muted(int(now.timestamp() * 1000)):
+            return False
+        if self.quiet.holds(now.hour * 60 + now.minute, now.weekday()):
             return False
         return rule.level is Level.ALL or (rule.level is Level.MENTIONS and news.is_mention)
 

@@ -175,8 +175,8 @@ class AppearanceRow:
 
 @dataclass(frozen=True, slots=True)
 class NotificationSettingsRow:
-    """What is to be heard of news: minutes of the day, words separated by commas; `problem` says
-    why pop-ups cannot be shown."""
+    """What is to be heard of news: minutes of the day, days of the week on which quiet hours
+    begin (0 for Monday), words separated by commas; `problem` says why pop-ups cannot be shown."""
 
     has_popups: bool = True
     has_sound: bool = False
@@ -184,6 +184,7 @@ class NotificationSettingsRow:
     has_quiet_hours: bool = False
     quiet_from: int = 22 * 60
     quiet_to: int = 7 * 60
+    quiet_days: Sequence[int] = tuple(range(7))
     words: str = ""
     problem: str = ""
 

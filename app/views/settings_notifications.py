@@ -8,6 +8,7 @@ from typing import Any
 from app.translation import _
 from app.views.line_field import LineField
 from app.views.rows import NotificationSettingsRow
+from app.views.settings_days import DaysOfWeek
 from app.views.settings_parts import Section, Stepper, Switch
 from app.views.surface import Surface
 from app.views.theme import Look
@@ -39,9 +40,12 @@ class NotificationSection(Section):
         self._problem = self.note("")
         self.sound = switch(_("Sound"), "has_sound")
         self.do_not_disturb = switch(_("Do not disturb"), "do_not_disturb")
-        self.quiet_hours = switch(_("Quiet hours each day"), "has_quiet_hours")
+        self.quiet_hours = switch(_("Quiet hours"), "has_quiet_hours")
         self.quiet_from = stepper(_("from"), "quiet_from")
         self.quiet_to = stepper(_("to"), "quiet_to")
+        self.quiet_days = DaysOfWeek(self, look, lambda days: self._change(quiet_days=days))
+        self.quiet_days.pack(fill="x", padx=look.px(20), pady=look.px(3))
+        self._night = self.note("")
         words_line = self.line(_("Words that call me, beside my nick"))
         frame = Surface(words_line, look, "popup_field")
         frame.pack(side="right", fill="x", expand=True, padx=(look.px(12), 0))
@@ -69,6 +73,8 @@ class NotificationSection(Section):
         self.quiet_hours.show(row.has_quiet_hours)
         self.quiet_from.show(row.quiet_from)
         self.quiet_to.show(row.quiet_to)
+        self.quiet_days.show(row.quiet_days)
+        self._night.configure(text=_quiet_words(row))
         self._problem.configure(text=row.problem)
         if row.problem:
             self._problem.pack(
@@ -84,6 +90,17 @@ class NotificationSection(Section):
         row = replace(self._row, **changes)
         if row != self._row:
             self._on_change(row)
+
+
+def _quiet_words(row: NotificationSettingsRow) -> str:
+    """What the hours and days mean together, where that is not plain."""
+    if not row.has_quiet_hours:
+        return ""
+    if row.quiet_from == row.quiet_to or not row.quiet_days:
+        return _("So there are no quiet hours.")
+    if row.quiet_from > row.quiet_to:
+        return _("They begin on these days and end on the day after.")
+    return ""
 
 
 def minute_text(minute: int) -> str:

@@ -18,6 +18,16 @@ _WEEKDAYS = (
     N_("Saturday"),
     N_("Sunday"),
 )
+# Translators: the days once more, as short as the language has them.
+_SHORT_WEEKDAYS = (
+    N_("Mon"),
+    N_("Tue"),
+    N_("Wed"),
+    N_("Thu"),
+    N_("Fri"),
+    N_("Sat"),
+    N_("Sun"),
+)
 # Translators: months in the form that follows the number of a day.
 _MONTHS = (
     N_("January"),
@@ -67,6 +77,16 @@ def _parts(day: date) -> dict[str, str | int]:
         "month": _(_MONTHS[day.month - 1]),
         "year": day.year,
     }
+
+
+def weekday_text(day: int) -> str:
+    """ "Friday"; 0 is Monday."""
+    return _(_WEEKDAYS[day])
+
+
+def short_weekday_text(day: int) -> str:
+    """ "Fri"; 0 is Monday."""
+    return _(_SHORT_WEEKDAYS[day])
 
 
 def clock_text(moment: datetime) -> str:

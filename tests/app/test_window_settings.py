@@ -13,6 +13,7 @@ STATE = WindowState(
     "contrast", 125, 200, "800x600+1+2", False, "ab" * 8, {"cd" * 8: "Grüße 👋"},
     {"ab": "mentions"}, {"ab": 1_764_000_000_000}, do_not_disturb=True, language="de",
     has_popups=False, has_sound=True, has_quiet_hours=True, quiet_from=0, quiet_to=1439,
+    quiet_days=(0, 6),
     mention_words="deploy, on call", control_sends=True, has_discovery=False,
     server_names={"a:1": "Work"}, sent_count=7,
 )  # fmt: skip
@@ -41,6 +42,7 @@ class TestSettings:
             '{"quiet_from": 1440, "quiet_to": -1, "has_sound": "yes", "mention_words": []}',
             '{"server_names": {"a": 1}, "has_popups": null, "control_sends": 1}',
             '{"sent_count": -1}', '{"sent_count": true}', '{"sent_count": "9"}',
+            '{"quiet_days": 3}', '{"quiet_days": "0123456"}',
             '{"language": "../de"}', '{"language": ["de"]}',
         ],
     )  # fmt: skip
@@ -49,6 +51,17 @@ class TestSettings:
         path.write_bytes(content.encode("utf-8", "surrogatepass"))
 
         assert load_state(path) == WindowState()
+
+    @pytest.mark.parametrize(
+        ("written", "days"), [("[6, 1, 1, 9, -1, true, null, 2.0]", (1, 6)), ("[]", ())]
+    )
+    def test_only_days_of_the_week_are_taken(
+        self, tmp_path: Path, written: str, days: tuple[int, ...]
+    ) -> None:
+        path = tmp_path / FILE_NAME
+        path.write_text(f'{{"quiet_days": {written}}}')
+
+        assert load_state(path).quiet_days == days
 
     def test_missing_file_is_a_first_start(self, tmp_path: Path) -> None:
         assert load_state(tmp_path / FILE_NAME) == WindowState()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import UTC, date, datetime
 
 import pytest
 
@@ -21,10 +22,18 @@ from app.models.notification_rules import (
 PLAIN = News("r", "dev", "ben", "hello")
 MENTION = replace(PLAIN, text="@anna hello", is_mention=True)
 NOON = 12 * 60
+WEDNESDAY = date(2026, 11, 25)
+
+
+def at(minute: int, day: date = WEDNESDAY) -> datetime:
+    return datetime(day.year, day.month, day.day, *divmod(minute, 60), tzinfo=UTC)
+
+
+NOW_MS = int(at(NOON).timestamp() * 1000)
 
 
 def wants(rule: RoomRule, news: News, quiet: Quiet | None = None, *, minute: int = NOON) -> bool:
-    return Rules({"r": rule}, quiet or Quiet()).wants(news, 1_000, minute)
+    return Rules({"r": rule}, quiet or Quiet()).wants(news, at(minute))
 
 
 class TestRules:
@@ -38,12 +47,14 @@ class TestRules:
         assert (wants(rule, PLAIN), wants(rule, MENTION)) == (plain, mention)
 
     def test_other_rooms_notify_of_everything(self) -> None:
-        assert Rules().wants(PLAIN, 0, NOON)
+        assert Rules().wants(PLAIN, at(NOON))
 
     def test_room_in_view_is_read_anyway(self) -> None:
         assert not wants(RoomRule(), replace(MENTION, is_in_view=True))
 
-    @pytest.mark.parametrize(("until_ms", "wanted"), [(1_001, False), (1_000, True), (0, True)])
+    @pytest.mark.parametrize(
+        ("until_ms", "wanted"), [(NOW_MS + 1, False), (NOW_MS, True), (0, True)]
+    )
     def test_muted_room_is_silent_until_its_time(self, until_ms: int, wanted: bool) -> None:
         assert wants(RoomRule(muted_until_ms=until_ms), MENTION) is wanted
 
@@ -59,7 +70,44 @@ class TestRules:
         assert wants(RoomRule(), PLAIN, night, minute=minute) is wanted
 
     def test_equal_hours_are_never_quiet(self) -> None:
-        assert not any(Quiet(from_minute=60, to_minute=60).holds(m) for m in range(1440))
+        assert not any(Quiet(from_minute=60, to_minute=60).holds(m, 2) for m in range(1440))
+
+    @pytest.mark.parametrize(
+        ("day", "minute", "is_quiet"),
+        [
+            (4, 21 * 60 + 59, False), (4, 22 * 60, True), (4, 1439, True),
+            (5, 0, True), (5, 6 * 60 + 59, True), (5, 7 * 60, False), (5, 22 * 60, False),
+            (3, 22 * 60, False), (4, 0, False), (4, 6 * 60, False),
+        ],
+    )  # fmt: skip
+    def test_night_belongs_to_the_day_it_begins_on(
+        self, day: int, minute: int, is_quiet: bool
+    ) -> None:
+        friday = Quiet(from_minute=22 * 60, to_minute=7 * 60, days=(4,))
+
+        assert friday.holds(minute, day) is is_quiet
+
+    def test_night_of_sunday_ends_on_monday(self) -> None:
+        sunday = Quiet(from_minute=23 * 60, to_minute=60, days=(6,))
+
+        quiet = [(d, m) for d in range(7) for m in range(1440) if sunday.holds(m, d)]
+        assert quiet == [(0, m) for m in range(60)] + [(6, m) for m in range(23 * 60, 1440)]
+
+    def test_hours_of_a_day_are_on_that_day(self) -> None:
+        weekend = Quiet(from_minute=8 * 60, to_minute=12 * 60, days=(5, 6))
+
+        assert {d for d in range(7) for m in range(1440) if weekend.holds(m, d)} == {5, 6}
+
+    def test_hours_that_begin_at_midnight_are_of_that_day(self) -> None:
+        monday = Quiet(from_minute=0, to_minute=60, days=(0,))
+
+        assert (monday.holds(0, 0), monday.holds(0, 1), monday.holds(0, 6)) == (True, False, False)
+
+    def test_without_days_it_is_never_quiet(self) -> None:
+        never = Quiet(from_minute=0, to_minute=1439, days=())
+
+        assert not any(never.holds(m, d) for m in range(1440) for d in range(7))
+        assert Quiet(do_not_disturb=True, days=()).holds(0, 0)
 
     @pytest.mark.parametrize(
         ("rule", "counts"),

@@ -176,6 +176,39 @@ def test_the_hours_of_the_day_have_no_end(stage: Stage, page: SettingsPage) -> N
     assert page.notifications.quiet_to.value.cget("text") == "23:30"
 
 
+def test_the_days_of_quiet_hours_are_chosen_one_by_one(stage: Stage, page: SettingsPage) -> None:
+    section = page.notifications
+    page.show_section(section)
+    stage.window.show_notification_settings(NotificationSettingsRow(quiet_days=(0, 5)))
+    stage.settle()
+
+    stage.press(section.quiet_days.days[4], "<space>")
+    stage.press(section.quiet_days.days[0], "<space>")
+
+    assert [row.quiet_days for row in notifications(stage)] == [(0, 4, 5), (5,)]
+    page.show_section(page.appearance)
+
+
+@pytest.mark.parametrize(
+    ("hours", "days", "words"),
+    [
+        ((22 * 60, 7 * 60), (4,), "end on the day after"),
+        ((8 * 60, 9 * 60), (4,), ""),
+        ((8 * 60, 9 * 60), (), "no quiet hours"),
+        ((8 * 60, 8 * 60), (4,), "no quiet hours"),
+    ],
+)
+def test_what_hours_and_days_mean_together_is_said(
+    stage: Stage, page: SettingsPage, hours: tuple[int, int], days: tuple[int, ...], words: str
+) -> None:
+    row = NotificationSettingsRow(
+        has_quiet_hours=True, quiet_from=hours[0], quiet_to=hours[1], quiet_days=days
+    )
+    stage.window.show_notification_settings(row)
+    said = str(page.notifications._night.cget("text"))
+    assert words in said if words else not said
+
+
 def test_words_are_told_while_they_are_typed_and_stay_under_the_fingers(
     stage: Stage, page: SettingsPage
 ) -> None:
