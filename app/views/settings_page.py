@@ -1,4 +1,8 @@
-"""The settings: a row of sections, one of them shown. A change works at once."""
+"""The settings: a row of sections, one of them shown. A change works at once.
+
+The box has one size and place for all sections, so that the row of their names stays under the
+pointer; a section that is higher is scrolled.
+"""
 
 import tkinter as tk
 from collections.abc import Callable
@@ -8,6 +12,7 @@ from app.translation import _
 from app.views import fonts
 from app.views.popups import Popup
 from app.views.rows import AboutRow, AppearanceRow, NotificationSettingsRow
+from app.views.scroll_area import ScrollArea
 from app.views.settings_about import AboutSection, KeysSection
 from app.views.settings_appearance import AppearanceSection
 from app.views.settings_network import NetworkSection
@@ -16,6 +21,8 @@ from app.views.settings_parts import WIDTH as WIDTH
 from app.views.settings_parts import Flow, Section, Stepper
 from app.views.surface import FlatButton, Line, Surface, Words
 from app.views.theme import Look
+
+HEIGHT = 600  # logical pixels; the longest section, in the longest language, as a rule
 
 
 class SettingsPage(Popup):
@@ -55,19 +62,21 @@ class SettingsPage(Popup):
         FlatButton(
             head, look, on_press=on_close, icon="x-lg", icon_size=14, on="popup", hint=_("Close")
         ).pack(side="right")
+        self.area = ScrollArea(body, look, "popup")
+        inside = self.area.inside
         self.appearance = AppearanceSection(
-            body, look, on_theme=on_theme, on_text_percent=on_text_percent,
+            inside, look, on_theme=on_theme, on_text_percent=on_text_percent,
             on_window_percent=on_window_percent, on_language=on_language, on_restart=on_restart,
         )  # fmt: skip
-        self.notifications = NotificationSection(body, look, on_change=on_notifications)
+        self.notifications = NotificationSection(inside, look, on_change=on_notifications)
         self.key_section = KeysSection(
-            body, look, on_control_sends=on_control_sends, on_keys=on_keys
+            inside, look, on_control_sends=on_control_sends, on_keys=on_keys
         )
         self.network = NetworkSection(
-            body, look, on_discovery=on_discovery, on_switch=on_switch, on_rename=on_rename_server,
-            on_forget=on_forget, on_test_network=on_test_network,
+            inside, look, on_discovery=on_discovery, on_switch=on_switch,
+            on_rename=on_rename_server, on_forget=on_forget, on_test_network=on_test_network,
         )  # fmt: skip
-        self.about = AboutSection(body, look, about=about, on_copy=on_copy)
+        self.about = AboutSection(inside, look, about=about, on_copy=on_copy)
         self._sections: dict[str, Section] = {
             _("Appearance"): self.appearance,
             _("Notifications"): self.notifications,
@@ -85,8 +94,8 @@ class SettingsPage(Popup):
             )  # fmt: skip
             self.tabs[section] = tab
         Line(body, look).pack(fill="x", padx=px(20), pady=(px(4), px(8)))
-        self._foot = Surface(body, look, "popup")
-        self._foot.pack(pady=px(6))
+        self.area.pack(fill="both", expand=True, pady=(0, px(10)))
+        self.area.adopt()
         self._shown: Section = self.appearance
         self.show_section(self.appearance)
 
@@ -99,7 +108,8 @@ class SettingsPage(Popup):
         """Bring one section to the front."""
         self._shown.pack_forget()
         self._shown = section
-        section.pack(fill="x", before=self._foot)
+        section.pack(fill="x")
+        self.area.to_top()
         for each, tab in self.tabs.items():
             is_shown = each is section
             ground = "selected_popup" if is_shown else "popup"

@@ -20,11 +20,13 @@ from app.views.quick_switcher import QuickSwitcher
 from app.views.room_dialogs import WIDTH as JOIN_WIDTH
 from app.views.room_dialogs import JoinRoomDialog
 from app.views.rows import AboutRow, Key, RoomChoiceRow, RoomRow
+from app.views.settings_page import HEIGHT as SETTINGS_HEIGHT
 from app.views.settings_page import WIDTH as SETTINGS_WIDTH
 from app.views.settings_page import SettingsPage
 from app.views.theme import Look
 
 _TOP = 90  # logical pixels from the upper edge of the window
+_SETTINGS_TOP = 40
 
 
 class PopupHost(Protocol):
@@ -96,6 +98,7 @@ class WindowPopups:
         )
         self._rooms: Sequence[RoomRow] = ()
         self._choices: Sequence[RoomChoiceRow] = ()
+        root.bind("<Configure>", self._resized, add="+")
 
     # rooms
 
@@ -190,8 +193,21 @@ class WindowPopups:
         if self.stack.is_open(self.settings):
             self.stack.close(self.settings)
         else:
-            self._open_centered(self.settings, SETTINGS_WIDTH, 40)
+            self._open_centered(
+                self.settings, SETTINGS_WIDTH, _SETTINGS_TOP, height=self._settings_height()
+            )
             self.settings.begin()
+
+    def _settings_height(self) -> int:
+        """The same for all sections; the window may be lower."""
+        px = self._host.look.px
+        return min(px(SETTINGS_HEIGHT), self._root.winfo_height() - px(_SETTINGS_TOP + 8))
+
+    def _resized(self, event: "tk.Event[tk.Misc]") -> None:
+        if event.widget is self._root and self.stack.is_open(self.settings):
+            self.settings.place_configure(
+                width=self._width(SETTINGS_WIDTH), height=self._settings_height()
+            )
 
     def _switch_server(self, address: str) -> None:
         self.stack.close(self.settings)
@@ -213,9 +229,10 @@ class WindowPopups:
 
     # places
 
-    def _open_centered(self, popup: Popup, width: int, top: int = _TOP) -> None:
-        look = self._host.look
-        room = self._root.winfo_width() - look.px(16)
-        self.stack.open(
-            popup, relx=0.5, y=look.px(top), anchor="n", width=min(look.px(width), room)
-        )
+    def _open_centered(self, popup: Popup, width: int, top: int = _TOP, **place: int) -> None:
+        y = self._host.look.px(top)
+        self.stack.open(popup, relx=0.5, y=y, anchor="n", width=self._width(width), **place)
+
+    def _width(self, width: int) -> int:
+        px = self._host.look.px
+        return min(px(width), self._root.winfo_width() - px(16))

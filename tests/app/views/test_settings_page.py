@@ -290,18 +290,67 @@ def test_looking_for_servers_can_be_switched_off(stage: Stage, page: SettingsPag
 
 
 @pytest.mark.parametrize("size", [(480, 480), (480, 720), (1100, 720)])
-def test_every_section_fits(stage: Stage, page: SettingsPage, size: tuple[int, int]) -> None:
+def test_every_section_has_the_same_box_and_nothing_is_cut(
+    stage: Stage, page: SettingsPage, size: tuple[int, int]
+) -> None:
     stage.resize(*size)
-    stage.window.popups.stack.close_all()
-    stage.window.popups.toggle_settings()
     rows = [ServerRow(f"{n}.example:48228", f"Server {n}") for n in range(9)]
     stage.window.show_servers(rows)
+    stage.window.show_appearance(AppearanceRow(language="de", needs_restart=True), "light")
+    stage.window.show_notification_settings(
+        NotificationSettingsRow(has_quiet_hours=True, problem="They are not installed.")
+    )
+    boxes = set()
     for section in page.tabs:
         page.show_section(section)
         stage.settle()
-        bottom = page.winfo_rooty() - stage.window.root.winfo_rooty() + page.winfo_height()
-        assert bottom <= size[1], section
-        assert page.winfo_reqwidth() <= page.winfo_width()
+        boxes.add(page.winfo_geometry())
+        assert page.winfo_y() + page.winfo_height() <= size[1], section
+        assert section.winfo_reqwidth() <= page.area.winfo_width(), section
+        page.area.scroll_by(10_000)
+        stage.settle()
+        below = section.winfo_rooty() + section.winfo_height() - page.area.winfo_rooty()
+        assert below <= page.area.winfo_height(), section
+    assert len(boxes) == 1
+    page.show_section(page.appearance)
+    stage.resize(1100)
+
+
+def test_the_box_follows_the_window(stage: Stage, page: SettingsPage) -> None:
+    stage.resize(480, 480)
+    stage.settle()
+    assert page.winfo_y() + page.winfo_height() <= 480 and page.winfo_width() <= 480
+    stage.resize(1100, 720)
+    stage.settle()
+    assert page.winfo_height() > 480
+
+
+def test_keys_wheel_and_thumb_scroll_a_section_that_is_higher(
+    stage: Stage, page: SettingsPage
+) -> None:
+    stage.resize(480, 480)
+    section, area = page.notifications, page.area
+    page.show_section(section)
+    stage.settle()
+    assert area.hidden > 0 and area._thumb.winfo_ismapped()
+
+    section.words_field.focus_force()
+    stage.settle()
+    field = section.words_field
+    assert field.winfo_rooty() + field.winfo_height() <= area.winfo_rooty() + area.winfo_height()
+    section.sound.button.event_generate("<Button-4>")
+    section.sound.button.event_generate("<Button-4>")
+    for _ in range(20):
+        section.sound.button.event_generate("<Button-4>")
+    stage.settle()
+    assert area.inside.winfo_y() == 0
+
+    area._thumb.event_generate("<Button-1>", x=1, y=1, rootx=1, rooty=100)
+    area._thumb.event_generate("<B1-Motion>", x=1, y=1, rootx=1, rooty=900)
+    stage.settle()
+    assert area.inside.winfo_y() == -area.hidden
+    page.show_section(page.about)
+    assert area.inside.winfo_y() == 0
     page.show_section(page.appearance)
     stage.resize(1100)
 
