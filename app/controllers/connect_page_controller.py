@@ -102,14 +102,17 @@ def found_rows(servers: Sequence[FoundServer]) -> tuple[ServerRow, ...]:
     return tuple(ServerRow(s.address, s.name, _found_detail(s)) for s in servers)
 
 
-def saved_rows(servers: ServerLists, active: str = "") -> tuple[ServerRow, ...]:
-    """Servers as they were used, the one at the address ``active`` marked."""
+def saved_rows(
+    servers: ServerLists, active: str = "", fingerprint: str = ""
+) -> tuple[ServerRow, ...]:
+    """Servers as they were used; marked is the one at the address ``active`` or with this key."""
     return tuple(
         ServerRow(
             s.address,
-            servers.names.get(s.address) or s.name or s.address,
+            servers.name_at(s.address) or s.name or s.address,
             _("as {nick}").format(nick=s.nick) if s.nick else "",
-            s.address == active,
+            active in s.addresses or (bool(fingerprint) and s.fingerprint == fingerprint),
+            s.others,
         )
         for s in servers.saved
     )

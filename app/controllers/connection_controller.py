@@ -144,9 +144,12 @@ class ConnectionController:
         self._show_page()
 
     def forget(self, address: str) -> None:
-        """A saved server is not wanted any more."""
-        self._connector.forget(address)
-        if self._is_asking and address == self.address:
+        """A saved server is not wanted any more, at none of its addresses."""
+        server = self._model.servers.saved_at(address)
+        addresses = server.addresses if server else (address,)
+        for each in addresses:
+            self._connector.forget(each)
+        if self._is_asking and self.address in addresses:
             self._show_page()  # the connection to it has ended
 
     def use_discovery(self, is_on: bool) -> None:

@@ -47,16 +47,18 @@ class ServerMenuController:
 
     def switch(self, address: str) -> None:
         """Go to another server, as whom one was there."""
-        known = {server.address: server.nick for server in self._model.servers.saved}
-        nick = known.get(address) or self._connection.name
-        self._connection.start(address, nick)
+        known = self._model.servers.saved_at(address)
+        nick = known.nick if known else ""
+        self._connection.start(address, nick or self._connection.name)
 
     def rename(self, address: str, name: str) -> None:
         """Call a server by another name than it has, "" for its own."""
-        names = dict(self._model.servers.names)
-        names[address] = " ".join(name.split())[:NAME_CHARACTERS_MAX]
-        if not names[address]:
-            del names[address]
+        server = self._model.servers.saved_at(address)
+        others = server.addresses if server else (address,)
+        names = {a: n for a, n in self._model.servers.names.items() if a not in others}
+        called = " ".join(name.split())[:NAME_CHARACTERS_MAX]
+        if called:
+            names[address] = called
         self._model.servers.names = names
         self._on_names(names)
         self._refresh()
@@ -84,7 +86,7 @@ class ServerMenuController:
     def _rows(self) -> tuple[ServerRow, ...]:
         model, destination = self._model, self._connection.destination
         active = destination.address if destination else ""
-        rows = saved_rows(model.servers, active)
+        rows = saved_rows(model.servers, active, model.fingerprint if active else "")
         if active and not any(row.is_active for row in rows):
             # Not known on disk when this connection began.
             rows = (ServerRow(active, model.server_name or active, is_active=True), *rows)

@@ -364,7 +364,7 @@ class WindowController:
                 self._conversation.restore_draft(room.room, text)
 
     def _on_self(self, me: SelfChanged) -> None:
-        own_word = self._model.servers.names.get(self._connection.address)
+        own_word = self._model.servers.name_at(self._connection.address)
         self.window.show_server(own_word or me.server_name)
         self._show_self()
 

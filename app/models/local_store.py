@@ -141,6 +141,8 @@ class LocalStore:
         self._outbox = Outbox(connection, random_bytes)
         #: The one at work, 0 before ``restore``.
         self._server = 0
+        #: Where it was expected last.
+        self._address = ""
         #: Belongs to it as soon as somebody signs in, empty for none.
         self._address_to_move = ""
 
@@ -164,6 +166,7 @@ class LocalStore:
                 server = self._servers.add("") if known is None else known
             else:
                 server = self._server_for_link(known, fingerprint)
+            self._address = address
             self._address_to_move = address if is_pinned and server != known else ""
             if not self._address_to_move:
                 self._servers.set_address(address, server)
@@ -358,6 +361,7 @@ class LocalStore:
         if self._address_to_move:
             self._servers.set_address(self._address_to_move, self._server)
             self._address_to_move = ""
+        self._servers.note_use(self._address)
         self._servers.set_identity(
             self._server,
             person=event.person,

@@ -40,6 +40,13 @@ class SavedServer:
     nick: str
     #: Of its pinned key, or of the one it must have; empty before first contact.
     fingerprint: str
+    #: Other addresses of the same server, those that worked last first.
+    others: tuple[str, ...] = ()
+
+    @property
+    def addresses(self) -> tuple[str, ...]:
+        """All ways to it."""
+        return (self.address, *self.others)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +71,16 @@ class ServerLists:
         self.saved: tuple[SavedServer, ...] = ()
         #: What the person calls some of them, by address.
         self.names: dict[str, str] = {}
+
+    def saved_at(self, address: str) -> SavedServer | None:
+        """The saved server that this is a way to."""
+        return next((server for server in self.saved if address in server.addresses), None)
+
+    def name_at(self, address: str) -> str:
+        """What the person calls the server there, "" for its own name."""
+        server = self.saved_at(address)
+        addresses = server.addresses if server else (address,)
+        return next((self.names[each] for each in addresses if each in self.names), "")
 
 
 def read_announcement(

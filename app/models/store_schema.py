@@ -149,7 +149,13 @@ _NEXT_KEYS: Final[Migration] = (
     "PRAGMA user_version = 2",
 )
 
-MIGRATIONS: Final[Sequence[Migration]] = (_FIRST_VERSION, _NEXT_KEYS)
+# A server may be known at several addresses: the one that worked last has the greatest ``used``.
+_USED_ADDRESSES: Final[Migration] = (
+    "ALTER TABLE addresses ADD COLUMN used INTEGER NOT NULL DEFAULT 0",
+    "PRAGMA user_version = 3",
+)
+
+MIGRATIONS: Final[Sequence[Migration]] = (_FIRST_VERSION, _NEXT_KEYS, _USED_ADDRESSES)
 
 
 def migrate(connection: Connection, migrations: Sequence[Migration] = MIGRATIONS) -> None:

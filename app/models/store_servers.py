@@ -8,6 +8,7 @@ the key turns out to be one that is known already, the two rows become one.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import groupby
 
 from app.models.server_lists import SavedServer
 from app.models.store_schema import Connection
@@ -69,9 +70,17 @@ class ServerTable:
 
     def set_address(self, address: str, server: int) -> None:
         self._connection.execute(
-            "INSERT INTO addresses VALUES (?, ?)"
+            "INSERT INTO addresses (address, server) VALUES (?, ?)"
             " ON CONFLICT (address) DO UPDATE SET server = excluded.server",
             (address, server),
+        )
+
+    def note_use(self, address: str) -> None:
+        """Somebody signed in there: it is the first way to its server."""
+        self._connection.execute(
+            "UPDATE addresses SET used = 1 + (SELECT max(used) FROM addresses) WHERE address = ?"
+            " AND (used = 0 OR used < (SELECT max(used) FROM addresses))",
+            (address,),
         )
 
     def set_key(self, server: int, key: bytes) -> None:
@@ -116,12 +125,19 @@ class ServerTable:
             self._connection.execute("DELETE FROM addresses WHERE address = ?", (address,))
 
     def saved(self) -> tuple[SavedServer, ...]:
-        """Servers where somebody signed in, each at the addresses it was found at."""
+        """Servers where somebody signed in, each once, with the ways to it."""
         rows = self._connection.execute(
-            "SELECT address, server_name, name, fingerprint FROM addresses NATURAL JOIN servers"
-            " WHERE person != 0 ORDER BY server_name COLLATE NOCASE, address"
+            "SELECT server, address, server_name, name, fingerprint"
+            " FROM addresses NATURAL JOIN servers WHERE person != 0"
+            " ORDER BY server_name COLLATE NOCASE, server, used DESC, address"
         ).fetchall()
-        return tuple(SavedServer(*row) for row in rows)
+        servers = []
+        for _server, ways in groupby(rows, key=lambda row: row[0]):
+            (_, address, name, nick, fingerprint), *others = ways
+            servers.append(
+                SavedServer(address, name, nick, fingerprint, tuple(row[1] for row in others))
+            )
+        return tuple(servers)
 
     def set_identity(
         self,

@@ -180,7 +180,9 @@ class ConnectPage(Surface):
         row, typed = self._row, self.server.get().strip()
         if typed or row is None:
             return typed
-        addresses = {server.address for server in (*row.found, *row.saved)}
+        # What is found now is the better way to a server that is known at other addresses too.
+        addresses = {server.address for server in row.found}
+        addresses |= {s.address for s in row.saved if addresses.isdisjoint(s.addresses)}
         return addresses.pop() if len(addresses) == 1 else ""
 
     def _mark_wanted(self) -> None:

@@ -278,6 +278,12 @@ class ServerRow:
     #: Beside the name: "12 online · 3 ms", or who one is there.
     detail: str = ""
     is_active: bool = False
+    #: Other addresses of the same server.
+    others: Sequence[str] = ()
+
+    @property
+    def addresses(self) -> tuple[str, ...]:
+        return (self.address, *self.others)
 
 
 @dataclass(frozen=True, slots=True)

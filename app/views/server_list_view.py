@@ -2,6 +2,7 @@
 
 import tkinter as tk
 from collections.abc import Callable, Sequence
+from functools import partial
 
 from app.translation import N_, _
 from app.views import fonts
@@ -65,20 +66,28 @@ class ServerListView(CanvasList[ServerRow]):
             self._on_choose(item.row.address)
 
     def item_menu(self, item: ListItem[ServerRow], x_root: int, y_root: int) -> None:
-        row, forget = item.row, self._on_forget
-        if row is None:
-            return
+        if item.row is not None:
+            self.fill_menu(item.row).tk_popup(x_root, y_root)
+
+    def fill_menu(self, row: ServerRow) -> Menu:
+        """The menu, with the lines for this server."""
+        forget = self._on_forget
         self._menu.delete(0, "end")
         self._menu.add_command(label=_("Connect"), command=lambda: self._on_choose(row.address))
+        for address in row.others:
+            label = _("Connect at {address}").format(address=safe_line(address, 80))
+            self._menu.add_command(label=label, command=partial(self._on_choose, address))
         if self._on_rename is not None:
             rename = self._on_rename
             self._menu.add_command(label=_("Rename…"), command=lambda: rename(row.address))
         if forget is not None:
             self._menu.add_command(label=_("Forget server"), command=lambda: forget(row.address))
-        self._menu.tk_popup(x_root, y_root)
+        return self._menu
 
     def item_hint(self, item: ListItem[ServerRow]) -> str:
-        return _(LOCK_HINT)
+        if item.row is None or not item.row.others:
+            return _(LOCK_HINT)
+        return f"{_(LOCK_HINT)}\n{_addresses(item.row)}"
 
     def draw_item(self, item: ListItem[ServerRow], top: int, tag: str, *, is_hovered: bool) -> None:
         row = item.row
@@ -87,7 +96,7 @@ class ServerListView(CanvasList[ServerRow]):
         look, tokens, px = self.look, self.look.tokens, self.look.px
         width, height = self.winfo_width(), px(ROW_HEIGHT)
         is_popup = self._on == "popup"
-        is_selected = row.address == self._selected
+        is_selected = self._selected in row.addresses
         fill = ("popup_field" if is_popup else "field") if is_hovered else self._on
         if is_selected:
             fill = "selected_popup" if is_popup else "selected"
@@ -125,7 +134,7 @@ class ServerListView(CanvasList[ServerRow]):
         self.create_text(
             px(26),
             second,
-            text=fonts.shortened(self, fonts.SMALL, safe_line(row.address, 300), width - px(36)),
+            text=fonts.shortened(self, fonts.SMALL, _addresses(row), width - px(36)),
             anchor="w",
             font=fonts.SMALL,
             fill=muted,
@@ -138,3 +147,8 @@ class ServerListView(CanvasList[ServerRow]):
             if row is not None:
                 self._on_forget(row.address)
         return "break"
+
+
+def _addresses(row: ServerRow) -> str:
+    """The ways to one server, the best first."""
+    return safe_line(" · ".join(row.addresses), 300)

@@ -32,6 +32,29 @@ class TestServers:
         rows = anna.last("show_servers")
         assert [(row.name, row.is_active) for row in rows] == [("Studio", False), ("Harbour", True)]
 
+    def test_server_at_another_address_is_the_same_by_its_key(
+        self, world: WindowWorld, anna: Program
+    ) -> None:
+        key = anna.model.fingerprint
+        anna._emit(ServersSaved((SavedServer("old:1", "Harbour", "anna", key, ("older:1",)),)))
+        world.run(0.01)
+
+        (row,) = anna.last("show_servers")
+        assert (row.addresses, row.is_active) == (("old:1", "older:1"), True)
+        anna.calls.on_rename_server("old:1", "Work")
+        anna.calls.on_rename_server("older:1", "Office")
+        assert anna.states[-1].server_names == {"older:1": "Office"}
+
+    def test_forgetting_a_server_forgets_all_its_addresses(
+        self, world: WindowWorld, anna: Program
+    ) -> None:
+        anna._emit(ServersSaved((SavedServer("old:1", "Studio", "anna", "f", ("older:1",)),)))
+        world.run(0.01)
+
+        anna.calls.on_forget_server("old:1")
+
+        assert anna.forgotten == ["old:1", "older:1"]
+
     def test_switching_goes_there_as_whom_one_was_there(
         self, world: WindowWorld, anna: Program
     ) -> None:

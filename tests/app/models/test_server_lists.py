@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from app.models.server_lists import FoundServer, read_announcement
+from app.models.server_lists import FoundServer, SavedServer, ServerLists, read_announcement
 
 GOOD = {b"v": b"1", b"name": "Hafen ☕".encode(), b"fp": b"a" * 32, b"n": b"12"}
 
@@ -46,3 +46,13 @@ class TestReadAnnouncement:
         found = read_announcement("key", {**GOOD, b"n": word}, ["192.0.2.7"], 1)
 
         assert found is not None and found.people == people
+
+
+def test_a_name_is_of_the_server_at_each_of_its_addresses() -> None:
+    servers = ServerLists()
+    servers.saved = (SavedServer("a:1", "Harbour", "anna", "f", ("b:1",)),)
+    servers.names = {"b:1": "Work", "typed:1": "New"}
+
+    assert [servers.name_at(a) for a in ("a:1", "b:1", "typed:1", "c:1")] == [
+        "Work", "Work", "New", "",
+    ]  # fmt: skip

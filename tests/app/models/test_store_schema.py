@@ -31,6 +31,15 @@ class TestMigrate:
 
         assert connection.execute("SELECT * FROM settings").fetchall() == [("theme", "dark", None)]
 
+    def test_addresses_of_the_first_version_stay(self, connection: sqlite3.Connection) -> None:
+        migrate(connection, MIGRATIONS[:1])
+        connection.execute("INSERT INTO servers (server) VALUES (1)")
+        connection.execute("INSERT INTO addresses VALUES ('ship:1', 1)")
+
+        migrate(connection)
+
+        assert connection.execute("SELECT * FROM addresses").fetchall() == [("ship:1", 1, 0)]
+
     def test_leaves_the_file_as_it_was_when_a_step_fails(
         self, connection: sqlite3.Connection
     ) -> None:

@@ -276,3 +276,40 @@ def test_another_server_is_forgotten_while_one_is_at_work(store: LocalStore) -> 
     assert isinstance(told, ServersSaved)
     assert [server.address for server in told.servers] == [ADDRESS]
     assert store.servers() == told.servers
+
+
+class TestSaved:
+    def sign_in(self, store: LocalStore, address: str, key: bytes = KEY) -> None:
+        store.restore(store.use_server(address))
+        store.apply(key_seen(key), SIGNED_IN)
+
+    def test_a_server_at_several_addresses_is_one(self, store: LocalStore) -> None:
+        for address in ("b:1", "a:1", "c:1"):
+            self.sign_in(store, address)
+
+        (server,) = store.servers()
+
+        assert (server.address, server.others) == ("c:1", ("a:1", "b:1"))
+        assert (server.name, server.nick, server.fingerprint) == ("Harbour", "anna", FINGERPRINT)
+
+    def test_the_address_that_worked_last_comes_first(self, store: LocalStore) -> None:
+        for address in ("b:1", "a:1", "b:1"):
+            self.sign_in(store, address)
+        store.use_server("a:1")  # nobody answered there
+
+        assert [server.addresses for server in store.servers()] == [("b:1", "a:1")]
+
+    def test_servers_of_one_name_with_different_keys_are_two(self, store: LocalStore) -> None:
+        self.sign_in(store, "a:1")
+        self.sign_in(store, "b:1", OTHER_KEY)
+
+        assert [server.addresses for server in store.servers()] == [("a:1",), ("b:1",)]
+
+    def test_forgotten_addresses_are_no_ways(self, store: LocalStore) -> None:
+        for address in ("a:1", "b:1"):
+            self.sign_in(store, address)
+
+        store.forget("b:1")
+        assert [server.addresses for server in store.servers()] == [("a:1",)]
+        store.forget("a:1")
+        assert store.servers() == ()

@@ -41,6 +41,24 @@ class TestLists:
         stage.press(page.nick, "<Return>")
         assert stage.calls.named("on_connect") == [("anna", "192.0.2.0:48228")]
 
+    def test_other_ways_to_a_server_are_shown_and_chosen_by_its_menu(self, stage: Stage) -> None:
+        row = ServerRow("a.example:1", "Harbour", others=("10.0.0.5:1",))
+        show(stage, ConnectRow("anna", "", saved=(row,)))
+        saved = stage.window.connect_page.saved
+        assert "a.example:1 · 10.0.0.5:1" in texts_of(saved)
+        menu = saved.fill_menu(row)
+        labels = [menu.entrycget(at, "label") for at in range(menu.index("end") + 1)]
+        assert labels == ["Connect", "Connect at 10.0.0.5:1", "Forget server"]
+        menu.invoke(1)
+        assert stage.calls.named("on_connect") == [("anna", "10.0.0.5:1")]
+
+    def test_a_known_server_that_is_found_is_the_only_choice(self, stage: Stage) -> None:
+        known = ServerRow("a.example:1", "Harbour", others=("10.0.0.5:1",))
+        found = ServerRow("10.0.0.5:1", "Harbour")
+        show(stage, ConnectRow("anna", "", found=(found,), saved=(known,)))
+        stage.window.connect_page.button.invoke()
+        assert stage.calls.named("on_connect") == [("anna", "10.0.0.5:1")]
+
     def test_saved_server_is_forgotten_by_delete(self, stage: Stage) -> None:
         show(stage, ConnectRow("anna", "", saved=SAVED))
 
