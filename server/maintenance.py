@@ -81,9 +81,14 @@ def backup(data: Path, to: Path, *, timeout_s: float = BACKUP_TIMEOUT_S) -> str:
     """Write a copy of the folder, as it is at one moment, whether or not a server is using it.
 
     Raises:
-        MaintenanceError: ``to`` holds something, the copy could not be written, or is damaged.
+        MaintenanceError: ``to`` holds something or lies in ``data``, the copy could not be
+            written, or is damaged.
     """
     folder = _existing(data)
+    if _is_within(to, data):
+        raise MaintenanceError(
+            f"{to} lies in the data folder {data}, and would be lost with it: name a place outside"
+        )
     with _draft(to) as draft:
         copy = ServerFolder(draft)
         try:
@@ -148,9 +153,13 @@ def restore(source: Path, data: Path, *, now_s: Callable[[], float] = time.time)
     again.
 
     Raises:
-        MaintenanceError: the backup is damaged, or ``data`` holds something already.
+        MaintenanceError: the backup is damaged, or ``data`` lies in it or holds something already.
     """
     backed_up = _existing(source)
+    if _is_within(data, source):
+        raise MaintenanceError(
+            f"{data} lies in the backup {source}, which stays as it is: name a place outside"
+        )
     with _draft(data) as draft:
         folder = ServerFolder(draft)
         shutil.copyfile(backed_up.log_path, folder.log_path)
@@ -173,6 +182,14 @@ def _existing(path: Path) -> ServerFolder:
     if not folder.log_path.is_file():
         raise MaintenanceError(f"{path} holds no log of a server ({folder.log_path.name})")
     return folder
+
+
+def _is_within(path: Path, folder: Path) -> bool:
+    """Whether the path, which need not exist, is the folder or lies below it, links followed."""
+    try:
+        return path.resolve().is_relative_to(folder.resolve())
+    except (OSError, RuntimeError) as error:  # links that lead in a circle
+        raise MaintenanceError(f"{path} cannot be used: {error}") from error
 
 
 def _open(folder: ServerFolder) -> SqliteLog:

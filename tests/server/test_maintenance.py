@@ -143,6 +143,26 @@ class TestBackup:
         assert names(copy) == ["precious"]
         assert names(tmp_path) == ["copy", "data"]
 
+    @pytest.mark.parametrize("place", [".", "backup", "deep/er", "../data/x", "../link/x"])
+    def test_target_in_the_data_folder_is_refused(
+        self, data: Path, tmp_path: Path, place: str
+    ) -> None:
+        (tmp_path / "link").symlink_to(data)
+        with pytest.raises(MaintenanceError, match=r"lies in the data folder .* outside"):
+            maintenance.backup(data, data / place)
+        assert names(data) == ["hubbub.sqlite3", "server.key"]
+
+    def test_target_beside_it_with_a_longer_name_is_none_in_it(
+        self, data: Path, tmp_path: Path
+    ) -> None:
+        maintenance.backup(data, tmp_path / "data-2026")
+        assert names(tmp_path / "data-2026") == names(data)
+
+    def test_links_in_a_circle_are_said(self, data: Path, tmp_path: Path) -> None:
+        (tmp_path / "circle").symlink_to(tmp_path / "circle")
+        with pytest.raises(MaintenanceError):
+            maintenance.backup(data, tmp_path / "circle" / "copy")
+
     def test_damage_is_not_copied(self, data: Path, tmp_path: Path) -> None:
         damage(data, "UPDATE entries SET text = 'another' WHERE number = 4")
         with pytest.raises(MaintenanceError, match="entry 4 is not what was written"):
@@ -196,6 +216,11 @@ class TestRestore:
         with pytest.raises(MaintenanceError, match="is not empty"):
             maintenance.restore(data, other)
         assert incarnations(other) == [1]
+
+    def test_target_in_the_backup_is_refused(self, data: Path) -> None:
+        with pytest.raises(MaintenanceError, match=r"lies in the backup .* outside"):
+            maintenance.restore(data, data / "new")
+        assert names(data) == ["hubbub.sqlite3", "server.key"]
 
     def test_damaged_backup_makes_nothing(self, data: Path, tmp_path: Path) -> None:
         damage(data, "DELETE FROM entries WHERE number = 2")
