@@ -21,6 +21,8 @@ from protocol.text_rules import canonical_name
 PROGRAM: Final = "hubbub"
 WRONG_USAGE: Final = 2
 DEFAULT_TIMEOUT_S: Final = 30.0
+#: So long ``history`` waits for the server before what is here has to do, unless a time was named.
+PATIENCE_S: Final = 2.0
 DEFAULT_LAST: Final = 50
 #: ``history`` holds what it prints in memory.
 LAST_MAX: Final = 100_000
@@ -31,7 +33,8 @@ _COMMANDS: Final = {
     "send": "Send messages to a room, joining it if need be; without TEXT one for each line of"
     " standard input. Prints a receipt for each, once it is on the server's disk.",
     "tail": "Print what is said in a room as it comes, in order.",
-    "history": "Print the newest entries of a room, oldest first.",
+    "history": "Print the newest entries of a room, oldest first; where the server does not answer"
+    f" within {PATIENCE_S:g} s, or --timeout, those on this computer.",
     "rooms": "Print the rooms of the server.",
 }
 _WITH_VALUE: Final = frozenset({"--server", "--name", "--data", "--timeout", "--room"})

@@ -61,6 +61,15 @@ def iso_time(time_ms: int) -> str:
     return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
+def age_text(age_ms: int) -> str:
+    """A time that went by, as people say it: "20 s", "5 min", "3 h", "12 days"."""
+    seconds = max(0, age_ms) // 1000
+    for least, size, unit in ((2 * 86400, 86400, "days"), (2 * 3600, 3600, "h"), (120, 60, "min")):
+        if seconds >= least:
+            return f"{seconds // size} {unit}"
+    return f"{seconds} s"
+
+
 def safe_line(text: str) -> str:
     """One line that a terminal only shows."""
     return _UNSAFE.sub(_escaped, text)

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from typing import Final
 
-from app.cli_output import Printer, join_parts
-from app.cli_session import Failure, Item, Session
+from app.cli_arguments import PATIENCE_S
+from app.cli_local import local_messages
+from app.cli_output import Printer, age_text, iso_time, join_parts
+from app.cli_session import Failure, Item, Session, warn
 from app.models.commands import FetchOlder, FollowRoom, LoadHistory
 from app.models.events import (
     EntriesReceived,
@@ -98,7 +101,11 @@ def _begin(since: int | None) -> int:
 
 
 def print_history(session: Session, printer: Printer, name: str, last: int) -> None:
-    """Print the newest messages and other entries, so many of them together."""
+    """Print the newest messages and other entries, so many of them together; those that are
+    here, where the server does not answer."""
+    if not session.reach_server(PATIENCE_S):
+        _print_local_history(session, printer, name, last)
+        return
     room = session.room_named(name)
     _follow(session, room, FollowRoom(room, backlog=last + PARTS_MAX))
     first, head = session.followed[room].first, session.heads[room]
@@ -113,6 +120,22 @@ def print_history(session: Session, printer: Printer, name: str, last: int) -> N
         messages = _whole_messages(entries, is_beginning=begin == first)
     for message in messages[-last:]:
         printer.entry(session.rooms[room].name, message, session.author(message.author))
+
+
+def _print_local_history(session: Session, printer: Printer, name: str, last: int) -> None:
+    found = local_messages(session, name, last)
+    where = session.address.host_and_port
+    reason = f" ({session.trouble})" if session.trouble else ""
+    if found is None or not found.messages:
+        raise Failure(f"{where} does not answer{reason}, and nothing of {name} is on this computer")
+    for message in found.messages:
+        printer.entry(found.room_name, message, session.author(message.author))
+    newest = found.messages[-1]
+    age = age_text(time.time_ns() // 1_000_000 - newest.time_ms)
+    warn(
+        f"{where} does not answer{reason}: this is what was on this computer, the newest entry"
+        f" is {age} old ({iso_time(newest.time_ms)})"
+    )
 
 
 def _whole_messages(entries: list[RoomEntry], *, is_beginning: bool) -> list[RoomEntry]:

@@ -23,7 +23,7 @@ from app.cli_input import (
     checked_text,
 )
 from app.cli_output import Printer
-from app.cli_session import Failure, Item, Session, TimedOut, warn
+from app.cli_session import Failure, Item, Session, TimedOut, no_such_room, warn
 from app.models import refusal_words
 from app.models.commands import DropPost, StorePost
 from app.models.events import (
@@ -204,7 +204,7 @@ class Sending:
             return  # said once for all
         words = refusal_words.post_refused(code)
         if code == Refusal.NO_SUCH_ROOM:
-            words = f"there is no room {self._room}"
+            words = no_such_room(self._room)
         self._fail(words)
 
     def _settle(self, client_seq: int, receipt: tuple[int, int] | None) -> None:

@@ -52,6 +52,8 @@ from protocol.sequence_set import SequenceSet
 _EVENTS_WAITING_MAX: Final = 2048
 #: A queue waits for no longer at a time, however much time there is.
 _WAIT_MAX_S: Final = 3600.0
+#: After the time for the server is over, what is on the disk here has so long.
+_DISK_TIMEOUT_S: Final = 10.0
 #: How long an entry waits for the name of its author.
 _NAME_TIMEOUT_S: Final = 2.0
 
@@ -75,6 +77,14 @@ def warn(line: str) -> None:
     """A line on standard error, if anybody reads it."""
     with suppress(OSError):
         print(f"hubbub: {safe_line(line)}", file=sys.stderr, flush=True)
+
+
+def no_such_room(name: str) -> str:
+    """What to do about it; the commands make no rooms, where a slip of the pen would."""
+    return (
+        f"there is no room {name}: hubbub rooms lists those there are, and a new one is created in"
+        " the window (Join or create a room)"
+    )
 
 
 class Session:
@@ -175,6 +185,27 @@ class Session:
             return f"{self.address.host_and_port} could not be reached {within}{reason}"
         return f"not done {within}" + (": the server's disk is full" if self._is_full else "")
 
+    def reach_server(self, patience_s: float) -> bool:
+        """Wait until the server let us in; False if it has not after the time that was named for
+        the command, else after ``patience_s``, or as soon as there is trouble.
+
+        What is here can then still be read.
+        """
+        named_s = self._options.timeout_s
+        try:
+            self.wait_for(
+                lambda: self.signed_in is not None or bool(self._trouble and named_s is None),
+                timeout_s=named_s or patience_s,
+            )
+        except TimedOut:
+            self._deadline = self._clock() + _DISK_TIMEOUT_S
+        return self.signed_in is not None
+
+    @property
+    def trouble(self) -> str:
+        """Why there is no connection, "" where nobody knows."""
+        return self._trouble
+
     # --- what everybody asks for ---------------------------------------------------------------
     def room_named(self, name: str) -> int:
         """The number of a room, once the server has told which there are.
@@ -187,13 +218,13 @@ class Session:
         for room in self.rooms.values():
             if room.name.casefold() == folded:
                 return room.room
-        raise Failure(f"there is no room {name}")
+        raise Failure(no_such_room(name))
 
     def author(self, person: int) -> str:
         """The name of a person, for which this may wait a little; empty for the server."""
         if not person:
             return ""
-        if person not in self._names:
+        if person not in self._names and self.signed_in is not None:
             self.runtime.submit(AskNames((person,)))
             self.wait_for(lambda: person in self._names, timeout_s=_NAME_TIMEOUT_S)
         # Not asked for again: the next entry would wait as long.
@@ -275,7 +306,7 @@ class Session:
 
     def _apply_restored(self, restored: Restored) -> None:
         """What the disk here knows, before anything is heard."""
-        self._names = dict(restored.names)
+        self._names = {restored.person: restored.name, **dict(restored.names)}
         for room in restored.rooms:
             self._hold(room.room, room.held)
             if room.joined:

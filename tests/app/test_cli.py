@@ -23,7 +23,7 @@ from app.cli_input import (
     checked_line,
     checked_text,
 )
-from app.cli_output import Printer, iso_time, join_parts
+from app.cli_output import Printer, age_text, iso_time, join_parts
 from app.cli_reading import StrictOrder
 from app.cli_sending import Sending
 from app.cli_session import Failure, Session, TimedOut
@@ -437,6 +437,17 @@ class Desk:
         self.sending.take_in(PostRefused(client_seq, code))
 
 
+@pytest.mark.parametrize(
+    ("seconds", "text"),
+    [
+        (-5, "0 s"), (119, "119 s"), (120, "2 min"), (7199, "119 min"), (7200, "2 h"),
+        (172_799, "47 h"), (172_800, "2 days"),
+    ],
+)  # fmt: skip
+def test_ages_are_said_in_one_unit(seconds: int, text: str) -> None:
+    assert age_text(seconds * 1000) == text
+
+
 class TestSending:
     def test_joins_only_where_it_is_no_member(self) -> None:
         for joined, kinds in ((True, [1]), (False, [EntryKind.JOIN, EntryKind.MESSAGE])):
@@ -518,7 +529,9 @@ class TestSending:
         assert desk.sending.has_failed
         assert desk.dropped() == [1, 2, 3]
         assert len(desk.posts()) == 3
-        assert capsys.readouterr().err == "hubbub: there is no room general\n"
+        said = capsys.readouterr().err
+        assert said.startswith("hubbub: there is no room general: hubbub rooms lists")
+        assert said.count("\n") == 1
 
     def test_refused_message_does_not_stop_the_others(
         self, capsys: pytest.CaptureFixture[str]

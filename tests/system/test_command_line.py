@@ -16,7 +16,14 @@ import pytest
 from app.models.events import OutboxPost
 from app.models.local_store import LocalStore
 from tests.system.conftest import MakePerson, MakeServer
-from tests.system.processes import CommandLine, ServerProcess, free_port, read_line, run
+from tests.system.processes import (
+    PATIENT,
+    CommandLine,
+    ServerProcess,
+    free_port,
+    read_line,
+    run,
+)
 
 BLOCKED = """
 import runpy, sys
@@ -125,7 +132,9 @@ class TestSend:
         sent = anna.run("send", "nowhere", stdin="one\ntwo\n")
 
         assert (sent.code, sent.out) == (1, "")
-        assert sent.errors == ["hubbub: there is no room nowhere"]
+        (said,) = sent.errors
+        assert said.startswith("hubbub: there is no room nowhere: hubbub rooms lists")
+        assert "created in the window" in said
         assert outbox(anna) == ()
         assert anna.run("send", "general", "works").objects == [{"room": "general", "seq": 2}]
 
@@ -271,7 +280,37 @@ class TestReading:
         ended = anna.run(command, "nowhere")
 
         assert (ended.code, ended.out) == (1, "")
-        assert ended.errors == ["hubbub: there is no room nowhere"]
+        (said,) = ended.errors
+        assert said.startswith("hubbub: there is no room nowhere: hubbub rooms lists")
+
+    def test_history_without_the_server_is_what_is_here_and_says_how_old(
+        self, server: ServerProcess, anna: CommandLine
+    ) -> None:
+        anna.run("send", "general", stdin="one\ntwo\nthree")
+        anna.run("history", "general")
+        server.kill()
+
+        command = anna.command("history", "#General", "--last", 2)
+        read = run(command[: -len(PATIENT)])
+        unknown = run(anna.command("history", "nowhere")[: -len(PATIENT)])
+
+        assert (read.code, read.texts) == (0, ["two", "three"])
+        assert [item["author"] for item in read.objects] == ["anna", "anna"]
+        (said,) = read.errors
+        assert f"{server.address} does not answer" in said
+        assert re.search(r"newest entry is \d+ s old \(20\d\d-", said)
+        assert (unknown.code, unknown.out) == (1, "")
+        assert "nothing of nowhere is on this computer" in unknown.errors[0]
+
+    def test_history_waits_for_a_server_as_long_as_one_says(
+        self, server: ServerProcess, anna: CommandLine
+    ) -> None:
+        anna.run("send", "general", "one")
+        server.kill()
+
+        read = anna.run("history", "general", "--timeout", "0.5")
+
+        assert (read.code, read.texts) == (0, ["one"])
 
     def test_people_see_escapes_for_control_characters(
         self, anna: CommandLine, ben: CommandLine
