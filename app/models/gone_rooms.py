@@ -137,7 +137,13 @@ class GoneRooms:
 
     def _let_go(self, room: ChatRoom) -> None:
         room.go()
-        self._move(room, self._free_number())
+        # The disk may have told of it before this.
+        told = next((r for r in self._book.rooms.values() if _is_kept(r, room.stream_id)), None)
+        if told is None or told.kept is None:
+            self._move(room, self._free_number())
+        else:
+            self._move(room, told.room)
+            room.keep(told.kept)
         self._say_so(room)
 
     def _say_so(self, room: ChatRoom) -> None:
@@ -201,3 +207,7 @@ class GoneRooms:
 
     def _free_number(self) -> int:
         return min([_FREE_NUMBERS_BELOW, *self._book.rooms]) - 1
+
+
+def _is_kept(room: ChatRoom, stream_id: bytes) -> bool:
+    return room.kept is not None and not room.kept.is_part and room.stream_id == stream_id

@@ -174,7 +174,7 @@ class HistoryDesk:
         if past is None or past.head < newest.oldest - 1:
             return False
         newest.want_from(past.oldest)
-        newest.add(past.entries, self._book.device)
+        newest.add(past.entries, 0 if room.is_gone else self._book.device)
         room.past = None
         self._pending.timelines.add(room.room)
         return True

@@ -306,6 +306,7 @@ class TestReading:
         self, server: ServerProcess, anna: CommandLine
     ) -> None:
         anna.run("send", "general", "one")
+        anna.run("history", "general")
         server.kill()
 
         read = anna.run("history", "general", "--timeout", "0.5")

@@ -268,7 +268,7 @@ class TestOffline:
 
         assert anna.texts == ["one"]
         words = "The server came back from an older copy: 2 messages after 12:13 are only"
-        assert anna.notices[-1] == f"{words} on this computer."
+        assert anna.notices[-1] == f"{words} on this computer. You find them below the rooms."
         anna.say("four")
         anna.until(lambda: anna.texts == ["one", "four"])
         anna.until(lambda: anna.marks[-1] is not MessageState.PENDING)

@@ -47,7 +47,7 @@ class TestLists:
         saved = stage.window.connect_page.saved
         assert "a.example:1 · 10.0.0.5:1" in texts_of(saved)
         menu = saved.fill_menu(row)
-        labels = [menu.entrycget(at, "label") for at in range(menu.index("end") + 1)]
+        labels = [menu.entrycget(at, "label") for at in range(int(menu.index("end") or 0) + 1)]
         assert labels == ["Connect", "Connect at 10.0.0.5:1", "Forget server"]
         menu.invoke(1)
         assert stage.calls.named("on_connect") == [("anna", "10.0.0.5:1")]

@@ -350,6 +350,7 @@ def test_keys_wheel_and_thumb_scroll_a_section_that_is_higher(
     stage.settle()
     assert area.inside.winfo_y() == -area.hidden
     page.show_section(page.about)
+    stage.settle()
     assert area.inside.winfo_y() == 0
     page.show_section(page.appearance)
     stage.resize(1100)
