@@ -71,7 +71,7 @@ def drop_kept(connection: Connection, server: int, room: int) -> None:
     """Delete what is kept under this number."""
     table, room_id = find_kept(connection, server, room)
     if table == ENTRIES:
-        for each in ("entries", "held"):
-            connection.execute(f"DELETE FROM {each} WHERE room_id = ?", (room_id,))
+        connection.execute("DELETE FROM entries WHERE room_id = ?", (room_id,))
+        connection.execute("DELETE FROM held WHERE room_id = ?", (room_id,))
     else:
         connection.execute("DELETE FROM orphans WHERE room_id = ?", (room_id,))
