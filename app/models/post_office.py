@@ -92,7 +92,13 @@ class PostOffice:
 
     def next_timer(self) -> float | None:
         """When ``send_due`` has something to send."""
-        return None if self._renumbering else self._posts.next_timer()
+        return self._posts.next_timer() if self._numbers_hold else None
+
+    @property
+    def _numbers_hold(self) -> bool:
+        """Whether the server and the disk know the posts by the numbers that they have. What is
+        sent under others would be staged there, and stand in the log twice."""
+        return self._link.is_welcome and not self._renumbering
 
     def on_rooms_changed(self, now: float) -> None:
         """The list of rooms tells something new: posts that waited for it look again."""
@@ -246,7 +252,7 @@ class PostOffice:
 
     def send_due(self, now: float) -> None:
         """Posts that are due, as many in a datagram as fit."""
-        if self._renumbering:
+        if not self._numbers_hold:
             return
         due = self._posts.due(now)
         if not due or not self._link.traffic.may_send(now):

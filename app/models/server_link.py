@@ -98,6 +98,9 @@ class ServerLink:
         self._rekey_at = 0.0
         self._sign_in_at: float | None = None
         self._sign_ins = 0
+        #: The server has said, on the keys we have, where our posts stand. It may be another
+        #: process than before, on a folder that was copied back.
+        self.is_welcome = False
         #: When we first asked, with the keys we have, who we are here: what was answered since
         #: may be newer than a welcome.
         self.sign_in_began_at = 0.0
@@ -293,6 +296,7 @@ class ServerLink:
         self._rekey_at = now + limits.REKEY_AFTER_S * (0.9 + 0.2 * self.traffic.jitter())
         self._reset_token = b""  # it belonged to the old keys
         self._sign_ins = 0
+        self.is_welcome = False
         self.sign_in_began_at = now
         self._sign_in(now)
 
@@ -319,7 +323,7 @@ class ServerLink:
         self._back_off_s = _BACK_OFF_FIRST_S
         next_key = frame.next_key if len(frame.next_key) == KEY_BYTES else b""
         self._pin = replace(self._pin, next_key=next_key or None)
-        self.online = True
+        self.online = self.is_welcome = True
         self._emit(
             SignedIn(
                 person=frame.person,

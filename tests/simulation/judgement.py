@@ -45,10 +45,11 @@ class Judgement:
         """Raise ``Violation`` for whatever is not as it was promised."""
         healed = self._schedule.now
         held, repairs = self._held(), self._trace.repairs
+        asked = self._server.entries_asked_for()
         self._wait("L1", healed + ANSWERED_WITHIN_S, self._unanswered)
         self._wait("L2", healed + EQUAL_WITHIN_S, self._behind)
         # Whoever follows a room only now, and what was said since, is in it as well.
-        self._check_repairs(self._held() - held, self._trace.repairs - repairs)
+        self._check_repairs(self._held() - held, asked, self._trace.repairs - repairs)
         self._check_copies()
         self._check_nothing_lost()
         self._restart()
@@ -100,11 +101,12 @@ class Judgement:
         """Entries that people hold, of all rooms together."""
         return sum(len(node.held(room)) for node in self._people for room in self._truth.streams)
 
-    def _check_repairs(self, missing: int, repairs: int) -> None:
+    def _check_repairs(self, missing: int, asked: int, repairs: int) -> None:
         if self._server.was_copied_back:
             return  # who holds entries of a history that was lost, asks for its true ones
         self._trace.checks["L3"] += 1
-        if repairs > 2 * missing + len(self._people):
+        # What was asked for before is answered, even to who has left the room since.
+        if repairs > 2 * (missing + asked) + len(self._people):
             raise Violation("L3", f"{repairs} datagrams of repairs, {missing} entries were missing")
 
     def _check_copies(self) -> None:

@@ -7,7 +7,7 @@ import traceback
 from collections import Counter
 from collections.abc import Callable
 
-from protocol import limits
+from protocol import limits, streams
 from protocol.datagrams import DatagramType, receiver_index
 from protocol.limits import DATAGRAM_BYTES_MAX, FRAMES_MAX
 from protocol.session import Session
@@ -287,6 +287,16 @@ class ServerNode:
                 windows = limits.BURST_MAX / (delivery._PACE * flow.window)
                 return windows * flow.round_trip.smoothed_s >= delivery._PACED_FROM_S
         return False
+
+    def entries_asked_for(self) -> int:
+        """How many entries the server has yet to send to those who asked for them."""
+        count = 0
+        for client in self.core.context.sessions.table if self.alive else ():
+            for ref, first, last in client.pulls:
+                room = self.core.context.rooms.get(streams.room_of(ref))
+                if room is not None and streams.is_log(ref):
+                    count += max(0, min(last, room.head) - first + 1)
+        return count
 
     # --- tables --------------------------------------------------------------------------------
     def check_tables(self) -> None:

@@ -16,6 +16,7 @@ from protocol.frames import (
     Post,
     Receipt,
     Refused,
+    SignIn,
     SlowDown,
     Subscribe,
     Who,
@@ -288,6 +289,22 @@ class TestNumbers:
         assert set(bench.posted()) == {5, 6}
         bench.say(Receipt(6, 1, 9))  # that of 5 is late
         assert len(bench.wishes) == 1
+
+    def test_on_new_keys_nothing_goes_out_before_the_server_says_where_it_stands(self) -> None:
+        bench = Bench(last_client_seq=2).general()
+        bench.session = None
+        # Silence: new keys are made beside the old ones, perhaps with a server restored since.
+        bench.send(a_post(3))
+        bench.wait(limits.SILENCE_MAX_S + 1)
+        assert bench.take(SignIn)
+        bench.send(a_post(4))
+        bench.wait(1)
+        assert bench.posted() == []
+        bench.let_in(last_client_seq=1)
+        (wish,) = bench.general().wishes
+        assert wish.numbers == ((3, 2), (4, 3))
+        bench.renumbered(wish)
+        assert bench.posted() == [2, 3]
 
     def test_a_hole_before_a_new_post_is_closed(self) -> None:
         bench = Bench(last_client_seq=2).general()
