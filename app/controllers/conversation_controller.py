@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 from app.controllers import slash_commands as slash
 from app.controllers.flush_timer import FlushTimer, Scheduler
 from app.controllers.kept_words import no_writing
+from app.controllers.person_controller import PersonController
 from app.controllers.presenters import RoomKey, TimelinePresenter, header_row, room_key
 from app.models.chat_model import ChatModel
 from app.models.chat_room import ChatRoom
@@ -27,7 +28,6 @@ from app.models.signals import (
     Told,
     WordsFound,
 )
-from app.text_folding import fold
 from app.translation import N_, _
 from app.views.rows import CommandRow, FoundRow, HeaderRow, Key, TimelineRows
 
@@ -58,7 +58,7 @@ class ConversationController:
         *,
         join_room: Callable[[str], None],
         on_drafts: Callable[[], None],
-        on_ignored: Callable[[], None] = lambda: None,
+        people: PersonController,
         copy_invite: Callable[[Key], None] = lambda _key: None,
         version: str = "",
         zone: tzinfo | None = None,
@@ -69,7 +69,7 @@ class ConversationController:
         self._clock = clock
         self._join_room = join_room
         self._on_drafts = on_drafts
-        self._on_ignored = on_ignored
+        self._people = people
         self._copy_invite = copy_invite
         self._version = version
         self._zone = zone
@@ -222,15 +222,10 @@ class ConversationController:
                 model.tell(number, room.topic or none)
             case slash.Topic(text=str(text)):
                 model.desk.set_topic(number, text)
-            case slash.Nick(name=name):
-                model.rename_self(name)
-            case slash.Away(is_away=is_away):
-                model.set_away(is_away)
-                model.tell(number, _("You are away now.") if is_away else _("You are back."))
             case slash.Invite():
                 self._copy_invite(room_key(model, number))
-            case slash.Ignore():
-                return self._ignore(room, command)
+            case slash.Nick() | slash.Away() | slash.Whois() | slash.Ignore():
+                return self._people.do(room, command)
             case slash.About():
                 about = _("Hubbub {version}, at the server {server}.")
                 server = model.server_name or _("that has no name yet")
@@ -241,30 +236,6 @@ class ConversationController:
             case slash.Mistake(text=text):
                 model.tell(number, text)
                 return False
-        return True
-
-    def _ignore(self, room: ChatRoom, wish: slash.Ignore) -> bool:
-        """Hide somebody, or show him again; True if that could be done."""
-        model = self._model
-        hidden = {person: model.names.of(person) or str(person) for person in model.ignored}
-        if not wish.nick:
-            names = ", ".join(sorted(hidden.values()))
-            words = _("You ignore: {names}.").format(names=names) if names else ""
-            model.tell(room.room, words or _("You ignore nobody."))
-            return True
-        candidates = [*hidden, *room.people, *room.shown.authors]
-        nick = fold(wish.nick)
-        person = next((one for one in candidates if fold(model.names.of(one)) == nick), 0)
-        if not person or person == model.person:
-            model.tell(room.room, _("There is nobody here called {nick}.").format(nick=wish.nick))
-            return False
-        model.ignore(person, wish.is_on)
-        self._on_ignored()
-        if wish.is_on:
-            words = _("What {nick} writes is hidden on this computer. /unignore shows it again.")
-        else:
-            words = _("What {nick} writes is shown again.")
-        model.tell(room.room, words.format(nick=model.names.of(person)))
         return True
 
     # --- what the model says -----------------------------------------------------------------

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from app.controllers.flush_timer import FlushTimer, Scheduler
-from app.controllers.presenters import person_rows
+from app.controllers.person_presenter import person_rows
 from app.models.chat_model import ChatModel
 from app.models.signals import NamesChanged, PeopleShown
 
@@ -31,6 +31,9 @@ class MemberListController:
         self._flush = FlushTimer(scheduler, clock, self.refresh)
         model.signals.people_shown.connect(self._on_people_shown)
         model.signals.names_changed.connect(self._on_names_changed)
+        # Whether one is there oneself is no news from the server.
+        model.signals.link_changed.connect(lambda _link: self._flush.mark())
+        model.signals.self_changed.connect(lambda _me: self._flush.mark())
         model.signals.room_opened.connect(lambda _opened: self.refresh())
 
     def refresh(self) -> None:

@@ -1,4 +1,4 @@
-"""From the models to what the views show: rooms, people and messages as rows."""
+"""From the models to what the views show: rooms and messages as rows."""
 
 from __future__ import annotations
 
@@ -13,7 +13,6 @@ from app.controllers.kept_words import kept_topic
 from app.markup import NO_REFERENCES, References, is_mentioned, named_in
 from app.models.chat_model import ChatModel
 from app.models.chat_room import ChatRoom
-from app.models.events import Member
 from app.models.message import (
     ForkNotice,
     Gap,
@@ -29,8 +28,6 @@ from app.views.rows import (
     HeaderRow,
     HoleRow,
     MessageRow,
-    PersonRow,
-    Presence,
     RoomChoiceRow,
     RoomRow,
     TimelineRow,
@@ -42,8 +39,6 @@ from app.views.wording import clock_text, number_text
 UNKNOWN_NAME: Final = N_("Someone")
 #: The wire carries times beyond the last year of a datetime.
 _TIME_MS_MAX: Final = 253_370_764_800_000
-#: As on the wire; what is neither means "was here, is not now".
-_PRESENCES: Final = {1: Presence.ONLINE, 2: Presence.AWAY}
 
 _QUIET: Final = (MessageKind.JOINED, MessageKind.LEFT)
 #: Rows of messages that are no longer there are kept up to about so many.
@@ -108,28 +103,6 @@ def header_row(room: ChatRoom | None) -> HeaderRow:
     if room is None:
         return HeaderRow("")
     return HeaderRow(room.name, kept_topic(room) if room.is_gone else room.topic)
-
-
-def person_rows(model: ChatModel) -> list[PersonRow]:
-    """The people of the open room."""
-    room = model.open_room
-    return [_person_row(model, member) for member in room.people.values()] if room else []
-
-
-def self_row(model: ChatModel, *, is_online: bool) -> PersonRow:
-    """The own card."""
-    here = Presence.AWAY if model.is_away else Presence.ONLINE
-    presence = here if is_online else Presence.OFFLINE
-    return PersonRow(str(model.person), model.name, presence, is_self=True)
-
-
-def _person_row(model: ChatModel, member: Member) -> PersonRow:
-    return PersonRow(
-        person_id=str(member.person),
-        name=model.names.of(member.person) or member.name or _(UNKNOWN_NAME),
-        presence=_PRESENCES.get(member.presence, Presence.OFFLINE),
-        is_self=member.person == model.person,
-    )
 
 
 @dataclass(frozen=True, slots=True)

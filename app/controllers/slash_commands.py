@@ -68,6 +68,13 @@ class Ignore:
 
 
 @dataclass(frozen=True, slots=True)
+class Whois:
+    """Show the card of a person."""
+
+    nick: str
+
+
+@dataclass(frozen=True, slots=True)
 class About:
     """Say what program and server this is."""
 
@@ -87,7 +94,7 @@ class Mistake:
 
 
 Command = (
-    Say | Join | Part | Topic | Nick | Away | Invite | Ignore | About | Help | Mistake
+    Say | Join | Part | Topic | Nick | Away | Invite | Ignore | Whois | About | Help | Mistake
 )  # fmt: skip
 
 #: Name, arguments, what it does. In angle brackets what must be, in square ones what may be.
@@ -100,6 +107,7 @@ _TABLE: Final = (
     ("away", "", N_("show the others that you are away")),
     ("back", "", N_("be here again")),
     ("invite", "", N_("copy a link to this room")),
+    ("whois", N_("<nick>"), N_("show who somebody is")),
     ("ignore", N_("[<nick>]"), N_("hide what a person writes, on this computer")),
     ("unignore", N_("<nick>"), N_("show it again")),
     ("spoiler", N_("<text>"), N_("write something that shows when it is clicked")),
@@ -156,6 +164,8 @@ def parse_command(text: str) -> Command:
             return Invite()
         case "ignore" | "unignore":
             return Ignore(rest.removeprefix("@"), name == "ignore")
+        case "whois":
+            return Whois(rest.removeprefix("@"))
         case "spoiler":
             # Markup ends with the line.
             return Say("\n".join(f"||{line}||" if line else "" for line in rest.split("\n")))

@@ -17,7 +17,8 @@ from app.controllers.member_list_controller import MemberListController
 from app.controllers.network_test_controller import NetworkTestController
 from app.controllers.notification_controller import NotificationController
 from app.controllers.pace_controller import PaceController
-from app.controllers.presenters import self_row
+from app.controllers.person_controller import PersonController
+from app.controllers.person_presenter import self_row
 from app.controllers.room_list_controller import RoomListController
 from app.controllers.server_menu_controller import ServerMenuController
 from app.models.chat_model import ChatModel
@@ -140,6 +141,15 @@ class WindowController:
         self._rooms = RoomListController(
             model, window, scheduler, clock, start_room=start_room, last_room=state.room
         )
+        self._people = PersonController(
+            model,
+            window,
+            scheduler,
+            clock,
+            local_now=local_now,
+            on_ignored=self._ignored_changed,
+            zone=zone,
+        )
         self._conversation = ConversationController(
             model,
             window,
@@ -147,7 +157,7 @@ class WindowController:
             clock,
             join_room=self._rooms.join_room,
             on_drafts=self._drafts_changed,
-            on_ignored=self._ignored_changed,
+            people=self._people,
             copy_invite=lambda key: self._server_menu.copy_invite(key),
             version=version,
             zone=zone,
@@ -233,12 +243,16 @@ class WindowController:
             on_copy_invite=lambda key: self._server_menu.copy_invite(key),
             on_disconnect=lambda: self._connection.disconnect(),
             on_open_room=lambda key: self._rooms.open_room(key),
-            on_join_dialog=lambda: self._rooms.show_choices(),
+            on_join_dialog=self._join_dialog,
             on_join_room=lambda name: self._rooms.join_room(name),
             on_leave_room=lambda key: self._rooms.leave_room(key),
             on_drop_kept=lambda key: self._rooms.drop_kept(key),
             on_room_level=lambda key, level: self._notifications.set_level(key, level),
             on_mute_room=lambda key, until: self._notifications.mute(key, until),
+            on_person_card=lambda person: self._people.show_card(person),
+            on_ignore=lambda person, is_on: self._people.ignore(person, is_on),
+            on_rename=lambda name: self._people.rename(name),
+            on_away=lambda is_away: self._people.set_away(is_away),
             on_do_not_disturb=lambda is_on: self._notifications.set_do_not_disturb(is_on),
             on_notification_settings=lambda row: self._notifications.change_settings(row),
             on_control_sends=self._choose_control_sends,
@@ -274,6 +288,10 @@ class WindowController:
             on_close=self._on_close,
             on_callback_error=self._on_callback_error,
         )
+
+    def _join_dialog(self) -> None:
+        self._rooms.show_choices()
+        self._people.show_known()
 
     def _act_on_banner(self, kind: BannerKind) -> None:
         match kind:
@@ -344,8 +362,8 @@ class WindowController:
         self._state = replace(self._state, geometry=str(self.window.root.geometry()))
         self._keep()
         for controller in (
-            self._rooms, self._conversation, self._members, self._connection, self._link,
-            self._pace, self._notifications, self._appearance,
+            self._rooms, self._people, self._conversation, self._members, self._connection,
+            self._link, self._pace, self._notifications, self._appearance,
         ):  # fmt: skip
             controller.close()
 
@@ -375,7 +393,7 @@ class WindowController:
             self._show_self()
 
     def _show_self(self) -> None:
-        self.window.show_self(self_row(self._model, is_online=bool(self._is_online)))
+        self.window.show_self(self_row(self._model))
 
     # --- what is kept ------------------------------------------------------------------------
     def _drafts_changed(self) -> None:

@@ -26,6 +26,7 @@ from app.models.events import (
     HistoryLoaded,
     LinkChanged,
     LinkMeasured,
+    LinkState,
     MembershipChanged,
     NetworkTested,
     NewerLoaded,
@@ -57,6 +58,7 @@ from app.models.message import ForkNotice, LocalNotice
 from app.models.name_book import NameBook
 from app.models.pending_announcements import PendingAnnouncements
 from app.models.post_desk import PostDesk
+from app.models.presence_times import PresenceTimes
 from app.models.reading_desk import ReadingDesk
 from app.models.refusal_words import sign_in_refused
 from app.models.server_lists import ServerLists
@@ -106,6 +108,7 @@ class ChatModel:
         #: The list of rooms is complete: what is not in it does not exist.
         self.knows_all_rooms = False
         self.is_away = False
+        self.presence_times = PresenceTimes()
         #: People whose messages are hidden on this computer.
         self.ignored: frozenset[int] = frozenset()
         self.catch_up = CatchUp(0, 0)
@@ -207,6 +210,8 @@ class ChatModel:
         signals, pending = self.signals, self._pending
         match event:
             case LinkChanged() | LinkMeasured():
+                if isinstance(event, LinkChanged) and event.state is not LinkState.ONLINE:
+                    self.presence_times.look_away()
                 self.link = replace(self.link, **asdict(event))
                 pending.state(signals.link_changed, self.link)
             case SignedIn():
@@ -337,6 +342,9 @@ class ChatModel:
     def _change_people(self, event: PeopleChanged) -> None:
         room = self._room(event.room)
         room.change_people(event.members, fresh=event.fresh)
+        if event.fresh:
+            self.presence_times.look_away()
+        self.presence_times.note(event.members, self._time_ms())
         for member in event.members:
             self.names.learn(member.person, member.name)
         self._pending.people.add(event.room)
@@ -379,6 +387,7 @@ class ChatModel:
         self.server, self.server_name = event.server, event.server_name
         self.fingerprint = event.fingerprint
         self.person, self.name = event.person, event.name
+        self.presence_times = PresenceTimes()
         self.rooms = {stored.room: ChatRoom(stored.room) for stored in event.rooms}
         self.names.restore(dict(event.names), event.names_version)
         self.knows_all_rooms = False

@@ -116,6 +116,10 @@ class ChatRoom:
         gaps = self._held.gaps(self._base, self.timeline.head)
         return sum(last - first + 1 for first, last in gaps)
 
+    def complete_to(self, person: int) -> int | None:
+        """Up to where this person holds the log, None if that is not known."""
+        return self._complete_to.get(person)
+
     def held_by(self, number: int, me: int) -> HeldBy:
         """Who of the others holds the log up to ``number``."""
         if self._weighed_for != (me, self.people_version):

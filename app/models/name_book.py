@@ -26,6 +26,11 @@ class NameBook:
         """The person's current name, empty while it is not known."""
         return self._names.get(person, "")
 
+    @property
+    def people(self) -> list[int]:
+        """Everybody whose name is known."""
+        return list(self._names)
+
     def learn(self, person: int, name: str) -> None:
         """This person is called so now; an empty name says nothing."""
         if name and self._names.get(person) != name:

@@ -40,6 +40,39 @@ class _FlashInfo(ctypes.Structure):
     ]
 
 
+class Attention:
+    """What the desktop knows of one window: whether it is looked at, and whether it should be."""
+
+    def __init__(self, root: tk.Tk) -> None:
+        self._root, self._is_marked = root, False
+        root.bind("<FocusIn>", self._got_focus, add="+")
+
+    @property
+    def is_in_front(self) -> bool:
+        """Whether the window has the keyboard."""
+        return bool(self._root.tk.call("focus"))
+
+    def demand(self) -> None:
+        """Mark the window until it gets the keyboard."""
+        self._is_marked = True
+        demand_attention(self._root)
+
+    def come_to_front(self) -> None:
+        """Before other programs' windows, also when it was an icon."""
+        root = self._root
+        root.deiconify()
+        root.lift()
+        # Some window managers lift nobody who asks; above all others for a moment they must.
+        root.attributes("-topmost", True)
+        root.after_idle(lambda: root.attributes("-topmost", False))
+        (root.focus_lastfor() or root).focus_force()
+
+    def _got_focus(self, _event: "tk.Event[tk.Misc]") -> None:
+        if self._is_marked:
+            self._is_marked = False
+            end_attention(self._root)
+
+
 def demand_attention(root: tk.Misc) -> None:
     """Mark the window until somebody looks at it."""
     kind = root.tk.call("tk", "windowingsystem")

@@ -211,8 +211,10 @@ class BodyPainter:
                 link = f"l{drawn.tag}.{len(drawn.links)}"
                 drawn.links[link] = segment.text
                 tags = (*tags, "link", "pressable", link)
-            case SegmentKind.MENTION | SegmentKind.OWN_MENTION:
-                tags = (*tags, "chip")
+            case SegmentKind.MENTION | SegmentKind.OWN_MENTION if not is_covered:
+                link = f"l{drawn.tag}.{len(drawn.links)}"
+                drawn.links[link] = f"@{segment.text.removeprefix('@')}"
+                tags = (*tags, "chip", "pressable", link)
         self._pen.write(segment.text, *tags, *(("spoiler",) if is_covered else ()))
 
     def _draw_emoji(self, segment: Segment, size: float, tags: tuple[str, ...]) -> None:

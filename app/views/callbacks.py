@@ -53,6 +53,16 @@ class MainWindowCallbacks:
     on_do_not_disturb: Callable[[bool], None] = _ignore
     """No pop-ups at all; answer with `set_do_not_disturb`."""
 
+    on_person_card: Callable[[str | None], None] = _ignore
+    """(person id, None when it was closed) the card of a person opened: answer with
+    `show_person_card` as long as it is open."""
+    on_ignore: Callable[[str, bool], None] = _ignore
+    """(person id, whether to) hide what a person writes, on this computer."""
+    on_rename: Callable[[str], None] = _ignore
+    """(nick) take another name."""
+    on_away: Callable[[bool], None] = _ignore
+    """Be away from the keyboard, or back."""
+
     on_notification_settings: Callable[[NotificationSettingsRow], None] = _ignore
     """(the settings as they should be) answer with `show_notification_settings`."""
     on_emoji_used: Callable[[Sequence[str], str], None] = _ignore

@@ -119,6 +119,11 @@ class CanvasList(Canvas, Generic[RowT]):
     def items(self) -> Sequence[ListItem[RowT]]:
         return self._items
 
+    def place_of(self, item: ListItem[RowT]) -> tuple[int, int]:
+        """Where an item stands: its top in the widget, and its height, in real pixels."""
+        at = next((at for at, each in enumerate(self._items) if each.key == item.key), 0)
+        return self._tops[at] - self._offset, self._tops[at + 1] - self._tops[at]
+
     @property
     def content_height(self) -> int:
         """Real pixels of all items together."""

@@ -1,10 +1,11 @@
 """Everything about the connection, opened by the pill: for people who want to know."""
 
 import tkinter as tk
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 
 from app.translation import _
 from app.views import fonts
+from app.views.facts_table import FactsTable
 from app.views.images import Icon
 from app.views.popups import Popup
 from app.views.rows import LinkDetailsRow, LinkQuality, StatusRow
@@ -45,10 +46,8 @@ class LinkDetailsView(Popup):
         )
         self.close_button.pack(side="right")
         self._holding_icon, self.holding = self._icon_line()
-        self._facts = Surface(self._body, look, "popup")
+        self._facts = FactsTable(self._body, look, width=_INSIDE)
         self._facts.pack(fill="x", padx=px(20), pady=(px(6), 0))
-        self._facts.grid_columnconfigure(1, weight=1)
-        self._lines: list[tuple[Words, Words]] = []
         Line(self._body, look).pack(fill="x", padx=px(20), pady=px(10))
         self._lock_icon, self._lock = self._icon_line()
         key = Surface(self._body, look, "popup")
@@ -85,7 +84,7 @@ class LinkDetailsView(Popup):
         self._row = row
         self._title.configure(text=safe_name(row.server) if row.server else _("Connection"))
         self.holding.configure(text=safe_line(row.holding) or safe_line(row.status.text, 60))
-        self._show_facts(row.facts)
+        self._facts.show(row.facts)
         self._lock.configure(text=safe_line(row.lock))
         self.fingerprint.configure(
             text=fingerprint_groups(row.fingerprint) if row.fingerprint else _("not known yet")
@@ -95,24 +94,6 @@ class LinkDetailsView(Popup):
         else:
             self.copy_button.pack_forget()
         self._repaint()
-
-    def _show_facts(self, facts: Sequence[tuple[str, str]]) -> None:
-        px = self.look.px
-        while len(self._lines) < len(facts):
-            at = len(self._lines)
-            name = self._words(self._facts, fonts.SMALL, "popup_muted")
-            value = self._words(self._facts, fonts.BODY, "popup_fg")
-            value.configure(anchor="e", justify="right", wraplength=px(_INSIDE - 130))
-            name.grid(row=at, column=0, sticky="w", pady=px(2))
-            value.grid(row=at, column=1, sticky="e", pady=px(2))
-            self._lines.append((name, value))
-        for name, value in self._lines[len(facts) :]:
-            name.destroy()
-            value.destroy()
-        del self._lines[len(facts) :]
-        for (name, value), (name_text, value_text) in zip(self._lines, facts, strict=True):
-            name.configure(text=safe_line(name_text, 60))
-            value.configure(text=safe_line(value_text, 120))
 
     def _icon_line(self) -> tuple[Label, Words]:
         px = self.look.px

@@ -9,20 +9,20 @@ import ttkbootstrap as ttk
 
 from app.translation import _, language
 from app.views import fonts
-from app.views.attention import demand_attention, end_attention
+from app.views.attention import Attention
 from app.views.banner_view import BannerView
 from app.views.callbacks import MainWindowCallbacks
 from app.views.composer_view import ComposerView
-from app.views.connect_dialog import ConnectPage
 from app.views.event_source import Drain, EventSource, watch_readable
 from app.views.find_bar import FindBar
 from app.views.header_view import HeaderView
 from app.views.hint import hint_of
 from app.views.key_bindings import bind_field_keys, bind_keys
-from app.views.key_page import KeyPage
 from app.views.member_list_view import MemberListView
 from app.views.own_card_view import OwnCardView
+from app.views.person_cards import spot_of
 from app.views.place_watch import PlaceWatch
+from app.views.room_drafts import RoomDrafts
 from app.views.room_list_view import RoomListView
 from app.views.rows import (
     AboutRow,
@@ -37,6 +37,7 @@ from app.views.rows import (
     LinkDetailsRow,
     NetworkTestRow,
     NotificationSettingsRow,
+    PersonCardRow,
     PersonRow,
     RoomChoiceRow,
     RoomRow,
@@ -55,6 +56,7 @@ from app.views.visited_rooms import VisitedRooms
 from app.views.widgets import Button
 from app.views.window_keys import WindowKeys
 from app.views.window_layout import WindowLayout
+from app.views.window_pages import WindowPages
 from app.views.window_popups import WindowPopups
 from app.views.wording import title_text
 
@@ -104,13 +106,12 @@ class MainWindow:
         self._theme = theme_mode
         self.look.use(theme_mode)
         self._today = today
-        self._room_key: Key | None = None
         self._room_name = ""
         self._title_count = 0
-        self._drafts: dict[Key, str] = {}
         self.visited = VisitedRooms()
         self._event_sources: list[EventSource] = []
-        self._is_closed = self._is_marked = False
+        self._is_closed = False
+        self._attention = Attention(self.root)
         px = self.look.px
         self.root.geometry(f"{px(size[0])}x{px(size[1])}")
         self.root.minsize(px(SIZE_MIN[0]), px(SIZE_MIN[1]))
@@ -152,13 +153,20 @@ class MainWindow:
         self.own_card = OwnCardView(
             self._rooms_column,
             look,
+            on_person=self._open_own_card,
+            on_do_not_disturb=calls.on_do_not_disturb,
             on_toggle_theme=self.toggle_theme,
             on_settings=lambda: self.popups.toggle_settings(),
         )
         self.own_card.pack(side="bottom", fill="x")
         self.room_list.pack(fill="both", expand=True)
         self._center = Surface(root, look)
-        self.member_list = MemberListView(root, look)
+        self.member_list = MemberListView(
+            root,
+            look,
+            on_open=lambda row, spot: self.popups.cards.open(row, spot),
+            on_menu=lambda row, spot, x, y: self.popups.cards.open_menu(row, spot, x, y),
+        )
         self._build_center()
         self.layout = WindowLayout(
             root,
@@ -168,16 +176,14 @@ class MainWindow:
             people=self.member_list,
             on_change=self._arranged,
         )
-        self.connect_page = ConnectPage(
+        self._pages = WindowPages(
             root,
             look,
-            on_connect=calls.on_connect,
-            on_cancel=calls.on_cancel_connect,
-            on_try_now=calls.on_try_now,
+            calls,
             on_test_network=lambda server: self.popups.open_network_test(server),
-            on_forget=calls.on_forget_server,
+            on_cover=lambda: self.popups.stack.close_all(),
         )
-        self.key_page = KeyPage(root, look, on_leave=calls.on_disconnect)
+        self.connect_page, self.key_page = self._pages.connect, self._pages.key_changed
         self.popups = WindowPopups(root, self, calls, about)
 
     def _build_center(self) -> None:
@@ -197,12 +203,20 @@ class MainWindow:
             center,
             look,
             on_submit=self._submit,
-            on_change=self._draft_changed,
+            on_change=lambda text: self._drafts.typed(text),
             on_counter=self.status_line.set_counter,
             on_emoji=self.toggle_emoji_picker,
         )
+        self._drafts = RoomDrafts(self.composer, self._callbacks.on_draft_change)
         self.composer.pack(side="bottom", fill="x", pady=(look.px(8), 0))
-        self.panes = TimelinePanes(center, look, self._callbacks, self._today)
+        self.panes = TimelinePanes(
+            center,
+            look,
+            self._callbacks,
+            self._today,
+            on_author=lambda row, spot: self.popups.cards.open_of_author(row, spot),
+            on_person_name=lambda name, spot: self.popups.cards.open_of_name(name, spot),
+        )
         self.panes.pack(fill="both", expand=True)
         self.waiting = Words(center, look, font=fonts.BODY, role="muted")
         self.find_bar = FindBar(
@@ -218,32 +232,21 @@ class MainWindow:
 
     def show_connect(self, row: ConnectRow) -> None:
         """The connect page over everything; call again with an error or the busy state."""
-        was_shown = bool(self.connect_page.winfo_manager())
-        self.key_page.place_forget()
-        self.connect_page.show(row)
-        if not was_shown:
-            self._cover_with(self.connect_page)
-            self.connect_page.take_focus()
+        self._pages.show_connect(row)
 
     def show_key_changed(self, row: KeyChangedRow) -> None:
         """The red page: both fingerprints and one way out."""
-        self.connect_page.place_forget()
-        self.key_page.show(row)
-        self._cover_with(self.key_page)
-        self.key_page.take_focus()
+        self._pages.show_key_changed(row)
 
     def show_chat(self) -> None:
         """Take the connect or key page away; the focus goes into the composer."""
-        was_covered = self.is_covered
-        self.connect_page.place_forget()
-        self.key_page.place_forget()
-        if was_covered:
+        if self._pages.leave():
             self.focus_composer()
 
     @property
     def is_covered(self) -> bool:
         """Whether the connect page or the key page lies over the chat."""
-        return bool(self.connect_page.winfo_manager() or self.key_page.winfo_manager())
+        return self._pages.current is not None
 
     # what to show: the chat
 
@@ -277,6 +280,7 @@ class MainWindow:
         """What is to be heard of news, for the settings and the server menu."""
         self.popups.settings.notifications.show(row)
         self.server_menu.set_do_not_disturb(row.do_not_disturb)
+        self.own_card.set_quiet(row.do_not_disturb)
 
     def show_discovery(self, is_on: bool) -> None:
         """Whether servers are looked for."""
@@ -294,8 +298,7 @@ class MainWindow:
     def demand_attention(self) -> None:
         """Mark the window in the task bar until its person looks at it."""
         if not self.is_in_front:
-            self._is_marked = True
-            demand_attention(self.root)
+            self._attention.demand()
 
     def ring(self) -> None:
         """The bell, as the system has it."""
@@ -304,7 +307,7 @@ class MainWindow:
     @property
     def is_in_front(self) -> bool:
         """Whether the window has the keyboard: its person sees what it shows."""
-        return bool(self.root.tk.call("focus"))
+        return self._attention.is_in_front
 
     def show_header(self, row: HeaderRow) -> None:
         """Name and topic of the room; the composer says the same name."""
@@ -326,7 +329,7 @@ class MainWindow:
         Another `room_key` brings that room's pane to the front, at the place it was left, and
         its draft into the composer. A room shown for the first time opens at its New line.
         """
-        if rows.room_key != self._room_key:
+        if rows.room_key != self._drafts.room_key:
             self._switch_room(rows)
         self.panes.show(rows)
         self.popups.completion.writers = last_writers(rows.rows)
@@ -344,7 +347,19 @@ class MainWindow:
     def show_people(self, rows: Sequence[PersonRow]) -> None:
         """The people of the shown room, in any order: the view groups and sorts."""
         self.member_list.show_people(rows)
-        self.popups.completion.people = rows
+        self.popups.show_people(rows)
+
+    def show_known_people(self, rows: Sequence[PersonRow]) -> None:
+        """Everybody one could look for, those of the shown room first, for the open switcher."""
+        self.popups.switcher.show_people(rows)
+
+    def open_person_card(self, row: PersonRow) -> None:
+        """Open the card of a person, as a click on him does."""
+        self.popups.cards.open(row, None)
+
+    def show_person_card(self, row: PersonCardRow) -> None:
+        """What is known of the person whose card is open."""
+        self.popups.cards.show(row)
 
     def set_status(self, row: StatusRow) -> None:
         """The connection pill; at most once a second, so that it can be read."""
@@ -380,12 +395,7 @@ class MainWindow:
 
     def come_to_front(self) -> None:
         """Before other programs' windows, also when it was an icon."""
-        self.root.deiconify()
-        self.root.lift()
-        # Some window managers lift nobody who asks; above all others for a moment they must.
-        self.root.attributes("-topmost", True)
-        self.root.after_idle(lambda: self.root.attributes("-topmost", False))
-        (self.root.focus_lastfor() or self.root).focus_force()
+        self._attention.come_to_front()
 
     def copy_text(self, text: str) -> None:
         """Put a text on the clipboard."""
@@ -404,9 +414,7 @@ class MainWindow:
 
     def set_draft(self, room_key: Key, text: str) -> None:
         """The draft of a room, shown at once or when the room is."""
-        self._drafts[room_key] = text
-        if room_key == self._room_key and self.composer.value != text:
-            self.composer.set_value(text)
+        self._drafts.put(room_key, text)
 
     def flush_draft(self) -> None:
         """Tell of what was typed just now."""
@@ -427,11 +435,11 @@ class MainWindow:
 
     def focus_home(self) -> None:
         """Where the keys belong when nothing else has them: the page on top, or the composer."""
-        for page in (self.connect_page, self.key_page):
-            if page.winfo_manager():
-                page.take_focus()
-                return
-        self.focus_composer()
+        page = self._pages.current
+        if page is not None:
+            page.take_focus()
+        else:
+            self.focus_composer()
 
     def scroll_to_newest(self) -> None:
         self.panes.current_scroll_to_newest()
@@ -536,33 +544,23 @@ class MainWindow:
 
     # private
 
-    def _cover_with(self, page: Surface) -> None:
-        self.popups.stack.close_all()
-        page.place(x=0, y=0, relwidth=1.0, relheight=1.0)
-        page.lift()
-
     def _switch_room(self, rows: TimelineRows) -> None:
-        self.composer.flush_change()
-        if self._room_key is not None:
-            self._drafts[self._room_key] = self.composer.value
-        self._room_key = rows.room_key
+        self._drafts.switch(rows.room_key)
         self.popups.switcher.note_visit(rows.room_key)
         self.visited.note(rows.room_key)
         self.composer.set_room(rows.room_name)
-        self.composer.set_value(self._drafts.get(rows.room_key, ""))
+
+    def _open_own_card(self, row: PersonRow) -> None:
+        button = self.own_card.person_button
+        self.popups.cards.open(row, spot_of(button, is_below=True), button)
 
     def _show_title(self) -> None:
         self.root.title(title_text(self._room_name, self._title_count))
 
     def _submit(self, text: str) -> None:
-        if self._room_key is not None:
+        if self._drafts.room_key is not None:
             self.panes.current_scroll_to_newest()
-            self._callbacks.on_send(self._room_key, text)
-
-    def _draft_changed(self, text: str) -> None:
-        if self._room_key is not None:
-            self._drafts[self._room_key] = text
-            self._callbacks.on_draft_change(self._room_key, text)
+            self._callbacks.on_send(self._drafts.room_key, text)
 
     def _repaint(self) -> None:
         tokens = self.look.tokens
@@ -576,17 +574,11 @@ class MainWindow:
 
     def _bind_events(self) -> None:
         self.root.protocol("WM_DELETE_WINDOW", self.close)
-        self.root.bind("<FocusIn>", self._got_focus, add="+")
         keys = WindowKeys(self)
         bind_keys(self.root, keys.actions())
         bind_field_keys(self.composer.text, {**keys.actions(), **self.composer.actions()})
         self.root.bind("<Key>", keys.typed_anywhere)
         self.root.bind("<<Paste>>", keys.pasted_anywhere)
-
-    def _got_focus(self, _event: "tk.Event[tk.Misc]") -> None:
-        if self._is_marked:
-            self._is_marked = False
-            end_attention(self.root)
 
     def _report(
         self, _kind: type[BaseException], error: BaseException, _trace: TracebackType | None

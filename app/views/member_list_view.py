@@ -1,12 +1,14 @@
 """The people column: who is in the room, online first, with the shape of their presence."""
 
 import tkinter as tk
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
-from app.translation import N_, _
+from app.translation import _
 from app.views import fonts
 from app.views.canvas_list import CanvasList, ListItem
 from app.views.images import Avatar, Icon, Rounded
+from app.views.person_cards import Spot
+from app.views.presence_words import presence_text
 from app.views.rows import PersonRow, Presence
 from app.views.safe_text import initials, safe_line, safe_name
 from app.views.surface import Surface, Words
@@ -18,15 +20,6 @@ _ROW_HEIGHT = 44
 _HEADING_HEIGHT = 36
 
 _ORDER = {Presence.ONLINE: 0, Presence.AWAY: 1, Presence.OFFLINE: 2}
-_PRESENCE_WORDS = {
-    Presence.ONLINE: N_("Online"),
-    Presence.AWAY: N_("Away"),
-    Presence.OFFLINE: N_("Offline"),
-}
-
-
-def presence_text(presence: Presence) -> str:
-    return _(_PRESENCE_WORDS[presence])
 
 
 def people_items(rows: Sequence[PersonRow]) -> list[ListItem[PersonRow]]:
@@ -48,9 +41,16 @@ def people_items(rows: Sequence[PersonRow]) -> list[ListItem[PersonRow]]:
 
 
 class MemberListView(Surface):
-    """Shows `PersonRow`s of the open room."""
+    """Shows `PersonRow`s of the open room, and tells which one was chosen, and where it stands."""
 
-    def __init__(self, master: tk.Misc, look: Look) -> None:
+    def __init__(
+        self,
+        master: tk.Misc,
+        look: Look,
+        *,
+        on_open: Callable[[PersonRow, Spot], None],
+        on_menu: Callable[[PersonRow, Spot, int, int], None],
+    ) -> None:
         super().__init__(master, look, "side")
         head = Surface(self, look, "side")
         head.configure(height=look.px(52))
@@ -61,7 +61,7 @@ class MemberListView(Surface):
         title.pack(side="left", padx=(look.px(18), 0))
         self._total = Words(head, look, font=fonts.SMALL, role="muted_side", on="side")
         self._total.pack(side="right", padx=(0, look.px(18)))
-        self.people = _People(self, look)
+        self.people = _People(self, look, on_open=on_open, on_menu=on_menu)
         self.people.pack(fill="both", expand=True, pady=(look.px(10), 0))
 
     def show_people(self, rows: Sequence[PersonRow]) -> None:
@@ -70,8 +70,28 @@ class MemberListView(Surface):
 
 
 class _People(CanvasList[PersonRow]):
-    def __init__(self, master: tk.Misc, look: Look) -> None:
+    def __init__(
+        self,
+        master: tk.Misc,
+        look: Look,
+        *,
+        on_open: Callable[[PersonRow, Spot], None],
+        on_menu: Callable[[PersonRow, Spot, int, int], None],
+    ) -> None:
         super().__init__(master, look, role="side")
+        self._on_open, self._on_menu = on_open, on_menu
+
+    def item_chosen(self, item: ListItem[PersonRow]) -> None:
+        if item.row is not None:
+            self._on_open(item.row, self._spot(item))
+
+    def item_menu(self, item: ListItem[PersonRow], x_root: int, y_root: int) -> None:
+        if item.row is not None:
+            self._on_menu(item.row, self._spot(item), x_root, y_root)
+
+    def _spot(self, item: ListItem[PersonRow]) -> Spot:
+        top, height = self.place_of(item)
+        return Spot(self.winfo_rootx(), self.winfo_rooty() + top, self.winfo_width(), height)
 
     def item_name(self, item: ListItem[PersonRow]) -> str:
         return item.row.name if item.row is not None else ""

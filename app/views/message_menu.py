@@ -4,7 +4,9 @@ import tkinter as tk
 from collections.abc import Callable
 
 from app.translation import _
+from app.views.person_cards import Spot
 from app.views.rows import Key, MessageKind, MessageRow, MessageState
+from app.views.safe_text import safe_name
 from app.views.widgets import Menu
 
 
@@ -19,13 +21,16 @@ class MessageMenu:
         on_mark_unread: Callable[[Key], None],
         on_retry: Callable[[Key], None],
         on_delete: Callable[[Key], None],
+        on_author: Callable[[MessageRow, Spot], None],
     ) -> None:
         self._on_copy, self._on_mark_unread = on_copy, on_mark_unread
-        self._on_retry, self._on_delete = on_retry, on_delete
+        self._on_retry, self._on_delete, self._on_author = on_retry, on_delete, on_author
+        self._spot = Spot(0, 0, 0, 0)
         self.menu = Menu(master, tearoff=False)
 
     def open(self, row: MessageRow, *, selected: str, link: str, x: int, y: int) -> None:
         """`selected` and `link` are what the pointer is on, "" for nothing."""
+        self._spot = Spot(x, y, 1, 1)
         self.fill(row, selected=selected, link=link)
         self.menu.tk_popup(x, y)
 
@@ -40,6 +45,9 @@ class MessageMenu:
             self._add(_("Copy link"), lambda: self._on_copy(link))
         if is_message and not row.is_own:
             self._add(_("Mark unread"), lambda: self._on_mark_unread(row.key))
+        if is_message:
+            about = _("About {name}").format(name=safe_name(row.author_name))
+            self._add(about, lambda: self._on_author(row, self._spot))
         if row.is_own and row.state is MessageState.FAILED:
             menu.add_separator()
             self._add(_("Retry"), lambda: self._on_retry(row.key))

@@ -1,4 +1,4 @@
-"""Oneself at the foot of the rooms column: avatar, nick, presence, light or dark."""
+"""Oneself at the foot of the rooms column: avatar, nick, presence, and three switches."""
 
 import tkinter as tk
 from collections.abc import Callable
@@ -7,7 +7,7 @@ from app.translation import _
 from app.views import fonts
 from app.views.images import Avatar
 from app.views.key_words import with_keys
-from app.views.member_list_view import presence_text
+from app.views.presence_words import presence_text
 from app.views.rows import PersonRow
 from app.views.safe_text import initials, safe_line, safe_name
 from app.views.surface import FlatButton, Surface, Words
@@ -17,13 +17,15 @@ from app.views.widgets import Label
 
 
 class OwnCardView(Surface):
-    """58 px high."""
+    """58 px high; avatar and nick together are a button that opens the own card."""
 
     def __init__(
         self,
         master: tk.Misc,
         look: Look,
         *,
+        on_person: Callable[[PersonRow], None],
+        on_do_not_disturb: Callable[[bool], None],
         on_toggle_theme: Callable[[], None],
         on_settings: Callable[[], None],
     ) -> None:
@@ -32,8 +34,7 @@ class OwnCardView(Surface):
         self.configure(height=px(58))
         self.pack_propagate(False)
         self._row = PersonRow("", "")
-        self._avatar = Label(self)
-        self._avatar.pack(side="left", padx=(px(14), px(8)))
+        self._is_quiet = False
         self.settings_button = FlatButton(
             self,
             look,
@@ -56,18 +57,42 @@ class OwnCardView(Surface):
             hint=_("Light or dark"),
         )
         self.theme_button.pack(side="right", padx=(0, px(2)))
-        words = Surface(self, look, "own_card")
+        self.quiet_button = FlatButton(
+            self,
+            look,
+            on_press=lambda: on_do_not_disturb(not self._is_quiet),
+            icon="bell-fill",
+            icon_size=17,
+            icon_role="icon_side",
+            on="own_card",
+        )
+        self.quiet_button.pack(side="right", padx=(0, px(2)))
+        self.set_quiet(False)
+        self.person_button = _PersonButton(self, look, on_press=lambda: on_person(self._row))
+        self.person_button.pack(side="left", fill="both", expand=True, padx=(px(6), px(2)))
+        self._avatar = Label(self.person_button)
+        self._avatar.pack(side="left", padx=(px(6), px(8)))
+        words = Surface(self.person_button, look, "own_card")
         words.pack(side="left", fill="x", expand=True)
         self._name = Words(words, look, font=fonts.BOLD, role="row_text", on="own_card")
         self._name.pack(fill="x")
         self._presence = Words(words, look, font=fonts.SMALL, role="muted_side", on="own_card")
         self._presence.pack(fill="x")
         self._name.bind("<Configure>", lambda _event: self._fit(), add="+")
+        self.person_button.take_clicks_of(self._avatar, words, self._name, self._presence)
         look.watch(self._avatar, self._repaint)
 
     def show(self, row: PersonRow) -> None:
         self._row = row
         self._repaint()
+
+    def set_quiet(self, is_quiet: bool) -> None:
+        """Whether pop-ups are held back."""
+        self._is_quiet = is_quiet
+        self.quiet_button.show_icon("bell-slash-fill" if is_quiet else "bell-fill")
+        self.quiet_button.hint = (
+            _("Do not disturb is on: nothing pops up") if is_quiet else _("Do not disturb")
+        )
 
     def _repaint(self) -> None:
         row, look = self._row, self.look
@@ -89,3 +114,33 @@ class OwnCardView(Surface):
         shown = fonts.shortened(self, fonts.BOLD, text, width) if width > 1 else text
         if self._name.cget("text") != shown:
             self._name.configure(text=shown)
+
+
+class _PersonButton(Surface):
+    """What is in it is pressed by a click, Space or Enter; a ring shows the focus."""
+
+    def __init__(self, master: tk.Misc, look: Look, *, on_press: Callable[[], None]) -> None:
+        super().__init__(master, look, "own_card")
+        self._on_press = on_press
+        self.configure(takefocus=True, highlightthickness=look.px(2), cursor="hand2")
+        for sequence in ("<Return>", "<KP_Enter>", "<Key-space>"):
+            self.bind(sequence, self._pressed)
+        self.take_clicks_of(self)
+        look.watch(self, self._repaint)
+
+    def take_clicks_of(self, *widgets: tk.Misc) -> None:
+        """A click on one of these presses the button."""
+        for widget in widgets:
+            widget.bind("<ButtonRelease-1>", lambda _event: self.invoke(), add="+")
+
+    def invoke(self) -> None:
+        """Press it, as a click does."""
+        self._on_press()
+
+    def _pressed(self, _event: "tk.Event[tk.Misc]") -> str:
+        self.invoke()
+        return "break"
+
+    def _repaint(self) -> None:
+        tokens = self.look.tokens
+        self.configure(highlightbackground=tokens.own_card, highlightcolor=tokens.accent)

@@ -1,4 +1,8 @@
-"""Frames placed over the window, one above the other; Esc closes the newest."""
+"""Frames placed over the window, one above the other; Esc closes the newest.
+
+The light ones are closed by a click beside them, too, which does whatever else it does. When the
+last one has gone the focus goes back to what had it, if that is a list or a button, else home.
+"""
 
 import tkinter as tk
 from collections.abc import Callable
@@ -10,6 +14,13 @@ from app.views.surface import Surface
 class Popup(Surface):
     """A surface that can be a popup."""
 
+    #: A click beside it closes it.
+    is_closed_by_click = False
+    #: A click on this one does not: it opens and closes the popup itself.
+    opener: tk.Misc | None = None
+    #: What had the focus and gets it back.
+    came_from: tk.Misc | None = None
+
     def closed_by_person(self) -> None:
         """Esc, or another page, took it away."""
 
@@ -17,10 +28,11 @@ class Popup(Surface):
 class Popups:
     """Which popups are open, oldest first. They are no windows and grab nothing."""
 
-    def __init__(self, on_closed: Callable[[], None]) -> None:
+    def __init__(self, root: tk.Misc, on_closed: Callable[[], None]) -> None:
         """`on_closed` is called after the last one has gone: the focus goes home."""
         self._on_closed = on_closed
         self._open: list[Popup] = []
+        root.bind("<ButtonPress>", self._pressed, add="+")
 
     def open(self, popup: Popup, **place: Any) -> None:
         """Put the popup on top, at a place as for `place`."""
@@ -44,6 +56,9 @@ class Popups:
             popup.place_forget()
             if not self._open:
                 self._on_closed()
+                back, popup.came_from = popup.came_from, None
+                if back is not None and back.winfo_exists() and back.winfo_viewable():
+                    back.focus_set()
 
     def close_top(self) -> bool:
         """Close the newest; False if none was open."""
@@ -57,3 +72,20 @@ class Popups:
     def close_all(self) -> None:
         while self.close_top():
             pass
+
+    def _pressed(self, event: "tk.Event[tk.Misc]") -> None:
+        if not self._open or not self._open[-1].is_closed_by_click:
+            return
+        popup = self._open[-1]
+        # Wheels are buttons, too; a menu is no widget of ours.
+        if event.num in (4, 5) or not isinstance(event.widget, tk.Misc):
+            return
+        if not any(
+            place is not None and _is_in(event.widget, place) for place in (popup, popup.opener)
+        ):
+            popup.came_from = None
+            self.close_top()
+
+
+def _is_in(widget: tk.Misc, place: tk.Misc) -> bool:
+    return f"{widget}.".startswith(f"{place}.")

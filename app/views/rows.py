@@ -213,6 +213,19 @@ class PersonRow:
     status_text: str = ""
     is_self: bool = False
     is_moderator: bool = False
+    #: Not in the open room: what the presence says is not known then.
+    is_elsewhere: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class PersonCardRow:
+    """A person's card: `presence_text` says what he is and since when, `facts` are (name, value)
+    pairs. Of oneself `is_ignored` means nothing."""
+
+    person: PersonRow
+    presence_text: str = ""
+    facts: Sequence[tuple[str, str]] = ()
+    is_ignored: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,8 @@ from collections.abc import Callable
 from datetime import date
 
 from app.views.callbacks import MainWindowCallbacks
-from app.views.rows import Key, TimelineRows
+from app.views.person_cards import Spot
+from app.views.rows import Key, MessageRow, TimelineRows
 from app.views.surface import Surface
 from app.views.theme import Look
 from app.views.timeline_view import TimelineView
@@ -23,9 +24,13 @@ class TimelinePanes(Surface):
         look: Look,
         callbacks: MainWindowCallbacks,
         today: Callable[[], date],
+        *,
+        on_author: Callable[[MessageRow, Spot], None],
+        on_person_name: Callable[[str, Spot], None],
     ) -> None:
         super().__init__(master, look)
         self._callbacks, self._today = callbacks, today
+        self._on_author, self._on_person_name = on_author, on_person_name
         self._panes: OrderedDict[Key, TimelineView] = OrderedDict()
 
     def show(self, rows: TimelineRows) -> None:
@@ -83,6 +88,8 @@ class TimelinePanes(Surface):
             on_open_link=calls.on_open_link,
             on_room_name=calls.on_room_name,
             on_mark_unread=lambda row_key: calls.on_mark_unread(key, row_key),
+            on_author=self._on_author,
+            on_person_name=self._on_person_name,
             today=self._today,
         )
 

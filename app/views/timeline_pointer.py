@@ -11,6 +11,7 @@ from app.views import fonts, wording
 from app.views.body_painter import AVATAR_X, Drawn
 from app.views.emoji_text import text_with_emoji
 from app.views.hint import hint_of
+from app.views.person_cards import Spot
 from app.views.rows import Key, MessageKind, MessageRow
 from app.views.surface import FlatButton
 from app.views.theme import Look
@@ -18,6 +19,8 @@ from app.views.timeline_sheet import TimelineSheet
 from app.views.widgets import Label
 
 _STEP = 60  # logical pixels of one turn of the wheel
+#: What a click on text does something with.
+_ACTIVE = frozenset(("pressable", "action", "spoiler", "name"))
 
 
 class PointedView(Protocol):
@@ -44,9 +47,12 @@ class TimelinePointer:
         on_delete: Callable[[Key], None],
         on_open_link: Callable[[str], None],
         on_room_name: Callable[[str], None],
+        on_author: Callable[[MessageRow, Spot], None],
+        on_person_name: Callable[[str, Spot], None],
     ) -> None:
         self._view, self._sheet, self._text = view, sheet, sheet.text
         self._on_room_name = on_room_name
+        self._on_author, self._on_person_name = on_author, on_person_name
         self._on_retry, self._on_delete, self._on_open_link = on_retry, on_delete, on_open_link
         self._hovered: Drawn | None = None
         self._is_active = False  # what a click does something with is under the pointer
@@ -109,7 +115,8 @@ class TimelinePointer:
         if self._is_on_mark(index, event.x):
             tags = (*tags, "mark")
         is_on_text = box is not None and box[0] <= event.x <= box[0] + box[2]
-        is_active = is_on_text and not {"pressable", "action", "spoiler"}.isdisjoint(tags)
+        is_active = is_on_text and not _ACTIVE.isdisjoint(tags)
+        is_active = is_active or self._author_at(event.x, event.y) is not None
         if is_active != self._is_active:
             # Whatever is configured, a Text then lays all its lines out again.
             self._is_active = is_active
@@ -177,6 +184,11 @@ class TimelinePointer:
         drawn = self._sheet.drawn_at(index)
         if drawn is None:
             return
+        spot = Spot(event.x_root, event.y_root - self._view.look.px(10), 1, 1)
+        author = self._author_at(event.x, event.y)
+        if author is not None:
+            self._on_author(author, spot)
+            return
         for tag in self._text.tag_names(index):
             if tag == "spoiler":
                 self._sheet.reveal(drawn)
@@ -185,12 +197,32 @@ class TimelinePointer:
                 target = drawn.links[tag]
                 if target.startswith("#"):
                     self._on_room_name(target[1:])
+                elif target.startswith("@"):
+                    self._on_person_name(target[1:], spot)
                 else:
                     self._on_open_link(target)
             elif tag == "retry":
                 self._on_retry(drawn.block.row.key)
             elif tag == "delete":
                 self._on_delete(drawn.block.row.key)
+
+    def _author_at(self, x: int, y: int) -> MessageRow | None:
+        """Whose name or avatar is there."""
+        index = f"@{x},{y}"
+        drawn, px = self._sheet.drawn_at(index), self._view.look.px
+        row = drawn.block.row if drawn is not None else None
+        if drawn is None or not isinstance(row, MessageRow) or not drawn.block.starts_group:
+            return None
+        if "name" in self._text.tag_names(index):
+            box = self._text.bbox(index)
+            return row if box is not None and box[0] <= x <= box[0] + box[2] else None
+        if not px(AVATAR_X) <= x < px(AVATAR_X + 40):
+            return None
+        head = self._text.dlineinfo(f"{drawn.tag}.first + {drawn.lines_above} lines")
+        if head is None:
+            return None
+        # Its middle lies where the line of the name ends.
+        return row if abs(y - head[1] - head[3]) <= px(20) else None
 
     def _copy(self) -> None:
         if self._text.tag_ranges("sel"):

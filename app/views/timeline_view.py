@@ -14,6 +14,7 @@ from app.markup import is_openable
 from app.views import wording
 from app.views.body_painter import TEXT_X, Drawn
 from app.views.message_menu import MessageMenu
+from app.views.person_cards import Spot
 from app.views.rows import Key, MessageKind, MessageRow, TimelineRow, TimelineRows
 from app.views.surface import PillButton, Surface
 from app.views.theme import Look
@@ -56,6 +57,8 @@ class TimelineView(Surface):
         on_open_link: Callable[[str], None],
         on_room_name: Callable[[str], None],
         on_mark_unread: Callable[[Key], None],
+        on_author: Callable[[MessageRow, Spot], None],
+        on_person_name: Callable[[str, Spot], None],
         today: Callable[[], date],
     ) -> None:
         super().__init__(master, look)
@@ -78,6 +81,8 @@ class TimelineView(Surface):
             on_delete=on_delete,
             on_open_link=on_open_link,
             on_room_name=on_room_name,
+            on_author=on_author,
+            on_person_name=on_person_name,
         )
         self._cursor = TimelineCursor(self, self.sheet, on_open_link=on_open_link)
         self.menu = MessageMenu(
@@ -86,6 +91,7 @@ class TimelineView(Surface):
             on_mark_unread=on_mark_unread,
             on_retry=on_retry,
             on_delete=on_delete,
+            on_author=on_author,
         )
         self._build()
 
@@ -329,12 +335,13 @@ class TimelineView(Surface):
             return "break"
         links = drawn.links if current is None else dict.fromkeys(drawn.links.values())
         tags = self.text.tag_names(at) if current is None else tuple(links)
-        link = next((drawn.links.get(tag, tag) for tag in tags if tag in links), "")
+        targets = (drawn.links.get(tag, tag) for tag in tags if tag in links)
+        link = next(filter(is_openable, targets), "")
         if current is not None and (line := self.text.dlineinfo(f"{drawn.tag}.first")) is not None:
             x = self.text.winfo_rootx() + self.look.px(TEXT_X)
             y = self.text.winfo_rooty() + line[1] + line[3]
         selected = self._pointer.selected_text() if current is None else ""
-        self.menu.open(row, selected=selected, link=link if is_openable(link) else "", x=x, y=y)
+        self.menu.open(row, selected=selected, link=link, x=x, y=y)
         return "break"
 
     # for the pointer and the keys

@@ -267,7 +267,7 @@ def tokens_of(theme: ThemeColors) -> Tokens:
         online=theme.success,
         away=theme.warning,
         offline=mix(fg, bg, 0.55),
-        nicks=tuple(raised(_tuned(hue, dark), pane) for hue in _NICK_HUES),
+        nicks=tuple(raised(_tuned(hue, dark), (*pane, popup)) for hue in _NICK_HUES),
         nicks_side=tuple(raised(_tuned(hue, dark), sides) for hue in _NICK_HUES),
         avatars=_NICK_HUES,
     )

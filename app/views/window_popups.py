@@ -14,12 +14,13 @@ from app.views.link_details_view import WIDTH as DETAILS_WIDTH
 from app.views.link_details_view import LinkDetailsView
 from app.views.network_test_view import WIDTH as TEST_WIDTH
 from app.views.network_test_view import NetworkTestView
+from app.views.person_cards import PersonCards
 from app.views.popups import Popup, Popups
 from app.views.quick_switcher import WIDTH as SWITCHER_WIDTH
 from app.views.quick_switcher import QuickSwitcher
 from app.views.room_dialogs import WIDTH as JOIN_WIDTH
 from app.views.room_dialogs import JoinRoomDialog
-from app.views.rows import AboutRow, Key, RoomChoiceRow, RoomRow
+from app.views.rows import AboutRow, Key, PersonRow, RoomChoiceRow, RoomRow
 from app.views.settings_page import HEIGHT as SETTINGS_HEIGHT
 from app.views.settings_page import WIDTH as SETTINGS_WIDTH
 from app.views.settings_page import SettingsPage
@@ -36,6 +37,7 @@ class PopupHost(Protocol):
     composer: ComposerView
 
     def focus_home(self) -> None: ...
+    def focus_composer(self) -> None: ...
     def open_room(self, key: Key) -> None: ...
     def copy_text(self, text: str) -> None: ...
 
@@ -48,7 +50,7 @@ class WindowPopups:
     ) -> None:
         self._root, self._host, self._callbacks = root, host, callbacks
         look = host.look
-        self.stack = Popups(host.focus_home)
+        self.stack = Popups(root, host.focus_home)
         self.join_dialog = JoinRoomDialog(
             root, look, on_join=self._join_room, on_close=self.close_join_dialog
         )
@@ -96,6 +98,7 @@ class WindowPopups:
             on_copy=host.copy_text,
             on_close=self._close_network_test,
         )
+        self.cards = PersonCards(root, host, self.stack, callbacks)
         self._rooms: Sequence[RoomRow] = ()
         self._choices: Sequence[RoomChoiceRow] = ()
         root.bind("<Configure>", self._resized, add="+")
@@ -140,6 +143,12 @@ class WindowPopups:
     def _open_room(self, key: Key) -> None:
         self.stack.close(self.switcher)
         self._host.open_room(key)
+
+    # people
+
+    def show_people(self, rows: Sequence[PersonRow]) -> None:
+        """The people of the shown room."""
+        self.completion.people = self.cards.people = rows
 
     # the connection
 

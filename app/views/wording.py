@@ -103,6 +103,11 @@ def moment_text(moment: datetime) -> str:
     return _("{date}, {time}").format(date=date_text(moment.date()), time=time)
 
 
+def when_text(moment: datetime, today: date) -> str:
+    """ "Today, 14:03"."""
+    return _("{date}, {time}").format(date=day_text(moment.date(), today), time=clock_text(moment))
+
+
 def number_text(number: int) -> str:
     """1310 as "1 310", with no-break spaces."""
     # Translators: what stands between the thousands of a number, here a no-break space.

@@ -7,11 +7,11 @@ from typing import Any
 
 import pytest
 
+from app.controllers.person_presenter import person_rows
 from app.controllers.presenters import (
     UNKNOWN_NAME,
     TimelinePresenter,
     moment,
-    person_rows,
     room_choices,
     room_rows,
 )

@@ -26,6 +26,7 @@ class TestCommands:
             ("/topic", slash.Topic(None)),
             ("/topic What we build", slash.Topic("What we build")),
             ("/nick Anna Berg", slash.Nick("Anna Berg")),
+            ("/whois @ben", slash.Whois("ben")),
             ("/away", slash.Away(True)),
             ("/back", slash.Away(False)),
             ("/invite", slash.Invite()),

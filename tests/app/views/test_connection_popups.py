@@ -65,7 +65,7 @@ class TestDetails:
         stage.window.toggle_link_details()
         for facts in (DETAILS.facts, DETAILS.facts[:1], DETAILS.facts):
             stage.window.show_link_details(LinkDetailsRow("x", GOOD, facts))
-            shown = tuple((n.cget("text"), v.cget("text")) for n, v in details._lines)
+            shown = tuple((n.cget("text"), v.cget("text")) for n, v in details._facts._lines)
             assert shown == facts
 
     def test_fingerprint_is_copied_as_it_is(self, stage: Stage) -> None:

@@ -34,7 +34,9 @@ def clipboard(stage: Stage) -> str:
 class TestMenu:
     def test_a_message_of_another(self, stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
         stage.show_rows((message(1, "one"), message(2, "**two**")))
-        assert labels_after_click(stage, "two", monkeypatch) == ["Copy text", "Mark unread"]
+        assert labels_after_click(stage, "two", monkeypatch) == [
+            *("Copy text", "Mark unread", "About Ben"),
+        ]
         view_of(stage).menu.menu.invoke(0)
         assert clipboard(stage) == "**two**"
         view_of(stage).menu.menu.invoke(1)
@@ -50,11 +52,11 @@ class TestMenu:
     def test_a_failed_one(self, stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
         stage.show_rows((message(7, "mine", is_own=True, state=MessageState.FAILED),))
         labels = labels_after_click(stage, "mine", monkeypatch)
-        assert labels == ["Copy text", "Retry", "Delete"]
+        assert labels == ["Copy text", "About Ben", "Retry", "Delete"]
         menu = view_of(stage).menu.menu
         menu.invoke("end")
         assert stage.calls.named("on_retry") == []
-        menu.invoke(2)
+        menu.invoke(labels.index("Retry") + 1)
         assert stage.calls.named("on_retry") == [(stage.room_key, 7)]
         assert stage.calls.named("on_delete_failed") == [(stage.room_key, 7)]
 

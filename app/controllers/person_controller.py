@@ -1,0 +1,155 @@
+"""People: their cards, who is hidden, and oneself with another nick or away."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime, tzinfo
+from typing import TYPE_CHECKING
+
+from app.controllers import slash_commands as slash
+from app.controllers.flush_timer import FlushTimer, Scheduler
+from app.controllers.person_presenter import card_row, known_people, row_of
+from app.models.chat_model import ChatModel
+from app.models.chat_room import ChatRoom
+from app.models.composed_text import CannotSend
+from app.text_folding import fold
+from app.translation import _
+
+if TYPE_CHECKING:
+    from app.views.main_window import MainWindow
+
+PeopleCommand = slash.Ignore | slash.Whois | slash.Away | slash.Nick
+
+
+class PersonController:
+    """Keeps the open card as things are, and does what is chosen in it or typed."""
+
+    def __init__(
+        self,
+        model: ChatModel,
+        window: MainWindow,
+        scheduler: Scheduler,
+        clock: Callable[[], float],
+        *,
+        local_now: Callable[[], datetime],
+        on_ignored: Callable[[], None],
+        zone: tzinfo | None = None,
+    ) -> None:
+        self._model = model
+        self._window = window
+        self._local_now = local_now
+        self._on_ignored = on_ignored
+        self._zone = zone
+        #: Whose card is open, 0 for none.
+        self._shown = 0
+        self._flush = FlushTimer(scheduler, clock, self._refresh)
+        signals = model.signals
+        for signal in (
+            signals.people_shown, signals.names_changed, signals.link_changed,
+            signals.self_changed, signals.timelines_changed, signals.room_opened,
+        ):  # fmt: skip
+            signal.connect(lambda _payload: self._mark())  # type: ignore[attr-defined]
+
+    # --- the card ------------------------------------------------------------------------------
+    def show_card(self, person_id: str | None) -> None:
+        """The card of this person is open, None for no longer."""
+        self._shown = _number(person_id or "")
+        self._refresh()
+
+    def show_known(self) -> None:
+        """Somebody looks for people by name."""
+        self._window.show_known_people(known_people(self._model))
+
+    def ignore(self, person_id: str, is_on: bool) -> None:
+        """Hide what a person writes, or show it again."""
+        person = _number(person_id)
+        if person and person != self._model.person:
+            self._model.ignore(person, is_on)
+            self._on_ignored()
+            self._refresh()
+
+    def rename(self, name: str) -> None:
+        """Take another nick."""
+        try:
+            self._model.rename_self(name)
+        except CannotSend as error:
+            self._window.set_notice(str(error))
+
+    def set_away(self, is_away: bool) -> None:
+        """Away from the keyboard, or back."""
+        self._model.set_away(is_away)
+
+    def close(self) -> None:
+        """Show nothing more."""
+        self._flush.close()
+
+    # --- commands ------------------------------------------------------------------------------
+    def do(self, room: ChatRoom, command: PeopleCommand) -> bool:
+        """What was typed; True if the text may go from the field.
+
+        Raises:
+            CannotSend: the nick is empty or too long.
+        """
+        model = self._model
+        match command:
+            case slash.Nick(name=name):
+                model.rename_self(name)
+            case slash.Away(is_away=is_away):
+                model.set_away(is_away)
+                model.tell(room.room, _("You are away now.") if is_away else _("You are back."))
+            case slash.Whois(nick=nick):
+                person = self._find(room, nick)
+                if not person:
+                    return False
+                self._window.open_person_card(row_of(model, person))
+            case slash.Ignore():
+                return self._ignore(room, command)
+        return True
+
+    def _ignore(self, room: ChatRoom, wish: slash.Ignore) -> bool:
+        """Hide somebody, or show him again; True if that could be done."""
+        model = self._model
+        if not wish.nick:
+            hidden = (model.names.of(person) or str(person) for person in model.ignored)
+            names = ", ".join(sorted(hidden))
+            words = _("You ignore: {names}.").format(names=names) if names else ""
+            model.tell(room.room, words or _("You ignore nobody."))
+            return True
+        person = self._find(room, wish.nick, but_oneself=True)
+        if not person:
+            return False
+        model.ignore(person, wish.is_on)
+        self._on_ignored()
+        if wish.is_on:
+            words = _("What {nick} writes is hidden on this computer. /unignore shows it again.")
+        else:
+            words = _("What {nick} writes is shown again.")
+        model.tell(room.room, words.format(nick=model.names.of(person)))
+        return True
+
+    def _find(self, room: ChatRoom, nick: str, *, but_oneself: bool = False) -> int:
+        """The person who is called so: hidden, in the room, or somebody who wrote there; 0 and a
+        line about it if there is none."""
+        model = self._model
+        wanted = fold(nick)
+        candidates = [*model.ignored, *room.people, *room.shown.authors]
+        named = (one for one in candidates if one and fold(model.names.of(one)) == wanted)
+        person = next(named, 0)
+        if not person or (but_oneself and person == model.person):
+            model.tell(room.room, _("There is nobody here called {nick}.").format(nick=nick))
+            return 0
+        return person
+
+    # --- private -----------------------------------------------------------------------------
+    def _mark(self) -> None:
+        if self._shown:
+            self._flush.mark()
+
+    def _refresh(self) -> None:
+        if self._shown:
+            today = self._local_now().date()
+            self._window.show_person_card(card_row(self._model, self._shown, self._zone, today))
+
+
+def _number(person_id: str) -> int:
+    return int(person_id) if person_id.isdecimal() and len(person_id) < 20 else 0

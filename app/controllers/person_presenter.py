@@ -1,0 +1,115 @@
+"""From the models to what the views show of people: rows of the people column, and cards."""
+
+from __future__ import annotations
+
+from datetime import date, tzinfo
+from typing import Final
+
+from app.controllers.presenters import UNKNOWN_NAME, moment
+from app.models.chat_model import ChatModel
+from app.models.chat_room import ChatRoom
+from app.models.events import LinkState, Member
+from app.models.message import Message, MessageKind
+from app.translation import N_, _
+from app.views.rows import PersonCardRow, PersonRow, Presence
+from app.views.wording import clock_text, when_text
+
+#: As on the wire; what is neither means "was here, is not now".
+_PRESENCES: Final = {1: Presence.ONLINE, 2: Presence.AWAY}
+_PRESENCE_WORDS: Final = {
+    Presence.ONLINE: (N_("Online"), N_("Online since {time}")),
+    Presence.AWAY: (N_("Away"), N_("Away since {time}")),
+    Presence.OFFLINE: (N_("Offline"), N_("Offline since {time}")),
+}
+#: So many people are offered by name; those of the open room come first.
+KNOWN_PEOPLE_MAX: Final = 5_000
+
+
+def own_presence(model: ChatModel) -> Presence:
+    """Whether one is there oneself: as the connection says, not as the server said last."""
+    if model.link.state is not LinkState.ONLINE:
+        return Presence.OFFLINE
+    return Presence.AWAY if model.is_away else Presence.ONLINE
+
+
+def person_rows(model: ChatModel) -> list[PersonRow]:
+    """The people of the open room."""
+    room = model.open_room
+    return [_person_row(model, member) for member in room.people.values()] if room else []
+
+
+def known_people(model: ChatModel) -> list[PersonRow]:
+    """Everybody whose name is known: those of the open room, then the others."""
+    room = model.open_room
+    here = room.people if room is not None else {}
+    others = [person for person in model.names.people if person not in here]
+    rows = person_rows(model) + [row_of(model, person) for person in others]
+    return rows[:KNOWN_PEOPLE_MAX]
+
+
+def self_row(model: ChatModel) -> PersonRow:
+    """The own card."""
+    return PersonRow(str(model.person), model.name, own_presence(model), is_self=True)
+
+
+def card_row(model: ChatModel, person: int, zone: tzinfo | None, today: date) -> PersonCardRow:
+    """What is known of a person."""
+    row, room = row_of(model, person), model.open_room
+    facts = [(_("Number at this server"), str(person))]
+    if room is not None and not row.is_self:
+        facts = [*_facts_of_room(room, person, zone, today), *facts]
+    since_ms = model.presence_times.since_ms(person)
+    if row.is_elsewhere:
+        words = _("Not in this room")
+    else:
+        plain, since = _PRESENCE_WORDS[row.presence]
+        words = _(plain)
+        if since_ms and not row.is_self:
+            at = moment(since_ms, zone)
+            time = clock_text(at) if at.date() == today else when_text(at, today)
+            words = _(since).format(time=time)
+    return PersonCardRow(row, words, tuple(facts), is_ignored=person in model.ignored)
+
+
+def _facts_of_room(
+    room: ChatRoom, person: int, zone: tzinfo | None, today: date
+) -> list[tuple[str, str]]:
+    """What he did in the room, and has of it."""
+    said = (
+        item
+        for item in reversed(room.shown.items)
+        if isinstance(item, Message) and item.author == person and item.kind is MessageKind.TEXT
+    )
+    last = next(said, None)
+    facts = []
+    if last is not None:
+        facts.append((_("Last message"), when_text(moment(last.time_ms, zone), today)))
+    complete_to = room.complete_to(person)
+    if complete_to is not None:
+        has_all = complete_to >= room.timeline.head
+        words = _("Every message") if has_all else _("Not the newest messages yet")
+        facts.append((_("Has of #{room}").format(room=room.name), words))
+    return facts
+
+
+def row_of(model: ChatModel, person: int) -> PersonRow:
+    """A person, in the open room or not."""
+    room = model.open_room
+    member = room.people.get(person) if room is not None else None
+    if member is not None:
+        return _person_row(model, member)
+    if person == model.person:
+        return self_row(model)
+    name = model.names.of(person) or _(UNKNOWN_NAME)
+    return PersonRow(str(person), name, Presence.OFFLINE, is_elsewhere=True)
+
+
+def _person_row(model: ChatModel, member: Member) -> PersonRow:
+    is_self = member.person == model.person
+    told = _PRESENCES.get(member.presence, Presence.OFFLINE)
+    return PersonRow(
+        person_id=str(member.person),
+        name=model.names.of(member.person) or member.name or _(UNKNOWN_NAME),
+        presence=own_presence(model) if is_self else told,
+        is_self=is_self,
+    )

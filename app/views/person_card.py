@@ -1,0 +1,207 @@
+"""A person's card: who it is, whether he is there and since when, and what one can do with him.
+
+Of oneself it says the same, and one takes another nick in it, or says that one is away.
+"""
+
+import tkinter as tk
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from app.translation import _
+from app.views import fonts
+from app.views.facts_table import FactsTable
+from app.views.images import Avatar
+from app.views.line_field import LineField
+from app.views.popups import Popup
+from app.views.rows import PersonCardRow, PersonRow, Presence
+from app.views.safe_text import initials, safe_line, safe_name
+from app.views.surface import FlatButton, Line, Surface, Words
+from app.views.theme import Look
+from app.views.tokens import nick_index
+from app.views.widgets import Label
+
+WIDTH = 300
+_INSIDE = WIDTH - 34
+_AVATAR = 56
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PersonCardCallbacks:
+    """What can be done in a card; each is given the person it shows."""
+
+    on_mention: Callable[[PersonRow], None]
+    on_ignore: Callable[[PersonRow, bool], None]
+    on_rename: Callable[[str], None]
+    on_away: Callable[[bool], None]
+    on_close: Callable[[], None]
+
+
+class PersonCard(Popup):
+    """A frame placed in the window; Esc closes it, and so does a click beside it."""
+
+    is_closed_by_click = True
+    #: Called after it was closed, however that came.
+    on_closed: Callable[[], None] = staticmethod(lambda: None)
+
+    def __init__(self, master: tk.Misc, look: Look, callbacks: PersonCardCallbacks) -> None:
+        super().__init__(master, look, "popup_border")
+        self._calls = callbacks
+        self._row = PersonCardRow(PersonRow("", ""))
+        px = look.px
+        body = Surface(self, look, "popup")
+        body.pack(fill="both", expand=True, padx=1, pady=1)
+        head = Surface(body, look, "popup")
+        head.pack(fill="x", padx=px(16), pady=(px(14), px(10)))
+        self._avatar = Label(head)
+        self._avatar.pack(side="left", padx=(0, px(12)))
+        self.close_button = FlatButton(
+            head,
+            look,
+            on_press=callbacks.on_close,
+            icon="x-lg",
+            icon_size=12,
+            on="popup",
+            hint=_("Close"),
+        )
+        self.close_button.pack(side="right", anchor="n")
+        words = Surface(head, look, "popup")
+        words.pack(side="left", fill="x", expand=True)
+        self.name = Words(words, look, font=fonts.TITLE, role="popup_fg", on="popup")
+        self.name.pack(fill="x")
+        self.presence = Words(words, look, font=fonts.SMALL, role="popup_muted", on="popup")
+        self.presence.configure(justify="left", wraplength=px(_INSIDE - _AVATAR - 40))
+        self.presence.pack(fill="x")
+        self._facts = FactsTable(body, look, width=_INSIDE)
+        self._facts.pack(fill="x", padx=px(16))
+        Line(body, look).pack(fill="x", padx=px(16), pady=px(8))
+        self._others = self._build_for_others(body)
+        self._own = self._build_for_oneself(body)
+        look.watch(self._avatar, self._repaint)
+
+    def _build_for_others(self, body: tk.Misc) -> Surface:
+        px = self.look.px
+        line = Surface(body, self.look, "popup")
+        self.mention_button = self._button(
+            line, lambda: self._calls.on_mention(self._row.person), "at", _("Mention")
+        )
+        self.mention_button.pack(side="left")
+        self.ignore_button = self._button(line, self._ignore, "eye-slash", _("Ignore"))
+        self.ignore_button.pack(side="left", padx=(px(8), 0))
+        return line
+
+    def _build_for_oneself(self, body: tk.Misc) -> Surface:
+        look, px = self.look, self.look.px
+        part = Surface(body, look, "popup")
+        title = Words(part, look, font=fonts.SMALL_BOLD, role="popup_muted", on="popup")
+        title.configure(text=_("Nick"))
+        title.pack(fill="x")
+        line = Surface(part, look, "popup")
+        line.pack(fill="x", pady=(px(4), px(10)))
+        self.rename_button = self._button(line, self._rename, "", _("Rename"))
+        self.rename_button.pack(side="right", padx=(px(8), 0))
+        frame = Surface(line, look, "popup_border")
+        frame.pack(side="left", fill="both", expand=True)
+        field = Surface(frame, look, "popup")
+        field.pack(fill="both", expand=True, padx=1, pady=1)
+        self.nick = LineField(
+            field,
+            look,
+            placeholder=_("Nick"),
+            on_change=lambda _text: None,
+            on_enter=self._rename,
+            on="popup",
+        )
+        self.nick.pack(fill="x", padx=px(8), pady=px(4))
+        self.away_button = self._button(part, self._toggle_away, "moon-fill", "")
+        self.away_button.pack(anchor="w")
+        return part
+
+    def closed_by_person(self) -> None:
+        self.on_closed()
+
+    def begin(self) -> None:
+        """It was opened: take the keys."""
+        row = self._row.person
+        if row.is_self:
+            self.nick.set_value(row.name)
+            self.nick.focus_set()
+        elif self.mention_button.winfo_manager():
+            self.mention_button.focus_set()
+        else:
+            self.ignore_button.focus_set()
+
+    @property
+    def person_id(self) -> str:
+        """Whose card it is."""
+        return self._row.person.person_id
+
+    def show(self, row: PersonCardRow) -> None:
+        """What is known now; what is being typed stays."""
+        self._row = row
+        person, px = row.person, self.look.px
+        name, width = safe_name(person.name), px(_INSIDE - _AVATAR - 12 - 36)
+        self.name.configure(text=fonts.shortened(self, fonts.TITLE, name, width))
+        self.presence.configure(text=safe_line(row.presence_text))
+        self._facts.show(row.facts)
+        shown, hidden = self._others, self._own
+        if person.is_self:
+            shown, hidden = hidden, shown
+            is_away = person.presence is Presence.AWAY
+            self.away_button.configure(text=_("I am back") if is_away else _("Set to away"))
+        else:
+            self.ignore_button.configure(text=_("Show again") if row.is_ignored else _("Ignore"))
+            self._offer_mention(not person.is_elsewhere)
+        hidden.pack_forget()
+        shown.pack(fill="x", padx=px(16), pady=(0, px(14)))
+        self._repaint()
+
+    def _offer_mention(self, can_mention: bool) -> None:
+        if can_mention:
+            self.mention_button.pack(side="left", before=self.ignore_button)
+        else:
+            self.mention_button.pack_forget()
+
+    def _button(
+        self, master: tk.Misc, on_press: Callable[[], None], icon: str, text: str
+    ) -> FlatButton:
+        button = FlatButton(
+            master,
+            self.look,
+            on_press=on_press,
+            text=f" {text}" if icon else text,
+            icon=icon,
+            icon_size=14,
+            icon_role="popup_muted",
+            role="popup_fg",
+            on="popup_field",
+        )
+        button.configure(padx=self.look.px(8))
+        return button
+
+    def _ignore(self) -> None:
+        self._calls.on_ignore(self._row.person, not self._row.is_ignored)
+
+    def _rename(self) -> None:
+        nick = self.nick.value.strip()
+        if nick and nick != self._row.person.name:
+            self._calls.on_rename(nick)
+        self._calls.on_close()
+
+    def _toggle_away(self) -> None:
+        self._calls.on_away(self._row.person.presence is not Presence.AWAY)
+
+    def _repaint(self) -> None:
+        look, person = self.look, self._row.person
+        self._avatar.configure(background=look.tokens.popup)
+        if not person.name:
+            return
+        index = nick_index(person.person_id)
+        avatar = Avatar(
+            index,
+            initials(person.name),
+            _AVATAR,
+            None if person.is_elsewhere else person.presence,
+            behind="popup",
+        )
+        self._avatar.configure(image=look.images.get(avatar))
+        self.name.configure(foreground=look.tokens.nicks[index])

@@ -1,0 +1,70 @@
+"""The pages that lie over the whole chat: the connect page, and the red one of a changed key."""
+
+import tkinter as tk
+from collections.abc import Callable
+
+from app.views.callbacks import MainWindowCallbacks
+from app.views.connect_dialog import ConnectPage
+from app.views.key_page import KeyPage
+from app.views.rows import ConnectRow, KeyChangedRow
+from app.views.theme import Look
+
+
+class WindowPages:
+    """At most one of them is shown."""
+
+    def __init__(
+        self,
+        root: tk.Misc,
+        look: Look,
+        callbacks: MainWindowCallbacks,
+        *,
+        on_test_network: Callable[[str | None], None],
+        on_cover: Callable[[], None],
+    ) -> None:
+        """`on_cover` is called before a page covers the chat."""
+        self._on_cover = on_cover
+        self.connect = ConnectPage(
+            root,
+            look,
+            on_connect=callbacks.on_connect,
+            on_cancel=callbacks.on_cancel_connect,
+            on_try_now=callbacks.on_try_now,
+            on_test_network=on_test_network,
+            on_forget=callbacks.on_forget_server,
+        )
+        self.key_changed = KeyPage(root, look, on_leave=callbacks.on_disconnect)
+
+    @property
+    def current(self) -> ConnectPage | KeyPage | None:
+        """The page that is shown."""
+        pages = (self.connect, self.key_changed)
+        return next((page for page in pages if page.winfo_manager()), None)
+
+    def show_connect(self, row: ConnectRow) -> None:
+        """The connect page, or what is news in it."""
+        was_shown = self.current is self.connect
+        self.key_changed.place_forget()
+        self.connect.show(row)
+        if not was_shown:
+            self._cover(self.connect)
+
+    def show_key_changed(self, row: KeyChangedRow) -> None:
+        """Both fingerprints and one way out."""
+        self.connect.place_forget()
+        self.key_changed.show(row)
+        self._cover(self.key_changed)
+
+    def leave(self) -> bool:
+        """Uncover the chat; False if it was not covered."""
+        page = self.current
+        if page is None:
+            return False
+        page.place_forget()
+        return True
+
+    def _cover(self, page: ConnectPage | KeyPage) -> None:
+        self._on_cover()
+        page.place(x=0, y=0, relwidth=1.0, relheight=1.0)
+        page.lift()
+        page.take_focus()
