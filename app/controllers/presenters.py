@@ -254,8 +254,12 @@ class TimelinePresenter:
             people = {*room.people, *room.shown.authors}
             self._names = frozenset(filter(None, map(model.names.of, people)))
         rooms = (other.name for other in model.rooms.values()) if "#" in text else ()
+        names = self._names or frozenset()
         own = model.name if model.name and model.name.casefold() in text.casefold() else ""
-        people_named = named_in(text, "@", self._names or ())
+        if _is_own(model, message):
+            # Nobody calls himself.
+            names, own = names - {model.name}, ""
+        people_named = named_in(text, "@", names)
         return References(people_named, named_in(text, "#", rooms), own)
 
     def _joins_row(self, model: ChatModel, run: list[Message]) -> MessageRow:

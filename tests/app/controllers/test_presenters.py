@@ -207,6 +207,19 @@ class TestMentions:
         assert theirs.is_mention and theirs.references.own == nick
         assert not own.is_mention
 
+    def test_own_name_in_own_words_is_marked_nowhere(self, bench: Bench) -> None:
+        nick = bench.model.name
+        bench.model.apply(PersonNamed(ME, nick))
+        text = f"I am @{nick} or {nick}, and this is @ben"
+        bench.model.rooms[1].timeline.add(
+            [entry(1, text), entry(2, text, author=ME, device=DEVICE)]
+        )
+
+        theirs, own = rows_of(bench).rows
+        assert isinstance(theirs, MessageRow) and isinstance(own, MessageRow)
+        assert theirs.references.own == nick
+        assert own.references.own == "" and own.references.people == ("ben",)
+
     def test_people_and_rooms_that_exist_are_references(self, bench: Bench) -> None:
         bench.model.rooms[1].timeline.add([entry(1, "@BEN see #general, not #nowhere @nobody")])
 
