@@ -380,6 +380,7 @@ class WindowController:
             text = self._drafts_to_restore.pop(room.stream_id.hex(), "")
             if text:
                 self._conversation.restore_draft(room.room, text)
+        self._rooms.note_drafts(frozenset(self._conversation.drafts))
 
     def _on_self(self, me: SelfChanged) -> None:
         own_word = self._model.servers.name_at(self._connection.address)

@@ -272,6 +272,20 @@ class TestDrafts:
 
         again.window.set_draft.assert_called_once_with(again.timeline.room_key, "not yet finis")
 
+    def test_room_with_a_draft_is_marked_also_after_a_start(
+        self, world: WindowWorld, anna: Program, tmp_path: Path
+    ) -> None:
+        key = anna.timeline.room_key
+        anna.calls.on_draft_change(key, "not yet finis")
+        anna.calls.on_join_room("dev")
+        anna.in_room("dev")
+        anna.until(lambda: [row.has_draft for row in anna.last("show_rooms")] == [False, True])
+        state = anna.states[-1]
+        world.end_program(anna)
+
+        again = world.start_program(tmp_path / "anna", state=state).in_room("dev")
+        again.until(lambda: [row.has_draft for row in again.last("show_rooms")] == [False, True])
+
     def test_draft_stays_on_disk_until_the_outbox_has_the_message(
         self, world: WindowWorld, anna: Program
     ) -> None:
