@@ -20,7 +20,8 @@ from app.views.tokens import nick_index
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """One row: in front an icon, an avatar or an emoji; the detail below or at the right."""
+    """One row: in front an icon, an avatar or an emoji; the detail below or at the right; what
+    kind of thing it is at the right end."""
 
     key: Key
     name: str
@@ -29,6 +30,7 @@ class Choice:
     person: PersonRow | None = None
     emoji: str = ""
     badge: Badge | None = None
+    kind: str = ""
 
 
 class ChoiceList(CanvasList[Choice]):
@@ -98,7 +100,21 @@ class ChoiceList(CanvasList[Choice]):
             badge = look.images.get(choice.badge)
             self.create_image(right, middle, image=badge, anchor="e", tags=(tag,))
             right -= int(self.tk.call("image", "width", badge)) + px(8)
+        if choice.kind:
+            self._draw_kind(choice.kind, right, middle, tag)
+            right -= fonts.text_width(self, fonts.SMALL, choice.kind) + px(12)
         self._draw_words(choice, top, right, tag)
+
+    def _draw_kind(self, kind: str, right: int, middle: int, tag: str) -> None:
+        self.create_text(
+            right,
+            middle,
+            anchor="e",
+            text=kind,
+            font=fonts.SMALL,
+            fill=self.look.tokens.popup_muted,
+            tags=(tag,),
+        )
 
     def _draw_words(self, choice: Choice, top: int, right: int, tag: str) -> None:
         look, px = self.look, self.look.px
@@ -134,13 +150,12 @@ class ChoiceList(CanvasList[Choice]):
 def _picture(choice: Choice) -> Recipe | None:
     person = choice.person
     if person is not None:
-        is_gone = person.presence is Presence.OFFLINE
         return Avatar(
             nick_index(person.person_id),
             initials(person.name),
             24,
-            person.presence,
-            is_dimmed=is_gone,
+            None if person.is_elsewhere else person.presence,
+            is_dimmed=person.presence is Presence.OFFLINE,
             behind="popup",
         )
     if choice.emoji:

@@ -135,7 +135,12 @@ KEY_TABLE = (
     *(KeyBinding((f"<Control-Key-{place}>",), ROOM_COMMANDS[place - 1]) for place in range(2, 10)),
     KeyBinding(("<Alt-Left>",), KeyCommand.ROOM_BACK, "Alt+Left", N_("Back to the room before")),
     KeyBinding(("<Alt-Right>",), KeyCommand.ROOM_FORWARD, "Alt+Right", N_("Forward again")),
-    KeyBinding(_letter("Control", "k"), KeyCommand.QUICK_SWITCHER, "Ctrl+K", N_("Jump to a room")),
+    KeyBinding(
+        _letter("Control", "k"),
+        KeyCommand.QUICK_SWITCHER,
+        "Ctrl+K",
+        N_("Jump to a room or a person"),
+    ),
     KeyBinding(_letter("Control-Shift", "e"), KeyCommand.EMOJI_PICKER, "Ctrl+Shift+E", N_("Emoji")),
     KeyBinding(_letter("Control", "f"), KeyCommand.FIND, "Ctrl+F", N_("Find in this room")),
     KeyBinding(

@@ -1,4 +1,4 @@
-"""Ctrl+K: type a few letters of a room, Enter goes there; also rooms one is not in yet."""
+"""Ctrl+K: type a few letters of a room or a person, Enter goes there; one joins what one is not in."""
 
 import tkinter as tk
 from collections.abc import Callable, Sequence
@@ -10,7 +10,8 @@ from app.views.images import Badge, Icon
 from app.views.line_field import LineField
 from app.views.matching import folded, ranked
 from app.views.popups import Popup
-from app.views.rows import Key, RoomChoiceRow, RoomRow
+from app.views.presence_words import presence_text
+from app.views.rows import Key, PersonRow, RoomChoiceRow, RoomRow
 from app.views.surface import Line, Surface, Words
 from app.views.theme import Look
 from app.views.widgets import Label
@@ -18,8 +19,10 @@ from app.views.wording import badge_text
 
 WIDTH = 520
 _ROWS_MAX = 8
+_SIGNS = ("#", "@")
 _RECENT_MAX = 50
-_KEYS = N_("↑ ↓ move  ·  Enter open  ·  Esc close")
+_KEYS = N_("↑ ↓ move  ·  Enter open  ·  Esc close  ·  # rooms  @ people")
+_ROOM, _OTHER_ROOM, _PERSON = N_("Room"), N_("Join room"), N_("Person")
 
 
 class QuickSwitcher(Popup):
@@ -32,11 +35,13 @@ class QuickSwitcher(Popup):
         *,
         on_open: Callable[[Key], None],
         on_join: Callable[[str], None],
+        on_person: Callable[[PersonRow], None],
     ) -> None:
         super().__init__(master, look, "popup_border")
-        self._on_open, self._on_join = on_open, on_join
+        self._on_open, self._on_join, self._on_person = on_open, on_join, on_person
         self._rooms: Sequence[RoomRow] = ()
         self._others: Sequence[RoomChoiceRow] = ()
+        self._people: Sequence[PersonRow] = ()
         self._recent: list[Key] = []
         px = look.px
         body = Surface(self, look, "popup")
@@ -55,7 +60,7 @@ class QuickSwitcher(Popup):
         self.field = LineField(
             head,
             look,
-            placeholder=_("Jump to a room…"),
+            placeholder=_("Jump to a room or a person…"),
             on_change=lambda _text: self._show(),
             on_enter=self._enter,
             on_step=lambda by: self.choices.move_current(by),
@@ -69,7 +74,7 @@ class QuickSwitcher(Popup):
         )
         self.choices.pack(fill="x", pady=px(6))
         self._empty = Words(body, look, font=fonts.BODY, role="popup_muted", on="popup")
-        self._empty.configure(text=_("No room of that name."))
+        self._empty.configure(text=_("Nobody and no room of that name."))
         keys = Words(body, look, font=fonts.SMALL, role="popup_muted", on="popup")
         keys.configure(text=_(_KEYS))
         keys.pack(side="bottom", fill="x", padx=px(18), pady=(px(4), px(10)))
@@ -81,9 +86,14 @@ class QuickSwitcher(Popup):
         self._recent.insert(0, key)
         del self._recent[_RECENT_MAX:]
 
-    def begin(self, rooms: Sequence[RoomRow], others: Sequence[RoomChoiceRow]) -> None:
+    def begin(
+        self,
+        rooms: Sequence[RoomRow],
+        others: Sequence[RoomChoiceRow],
+        people: Sequence[PersonRow] = (),
+    ) -> None:
         """Start with an empty field."""
-        self._rooms, self._others = rooms, others
+        self._rooms, self._others, self._people = rooms, others, people
         self.field.set_value("")
         self._show()
         self.field.focus_set()
@@ -94,13 +104,18 @@ class QuickSwitcher(Popup):
         if self.winfo_manager():
             self._show()
 
+    def show_people(self, people: Sequence[PersonRow]) -> None:
+        """Everybody one could look for, for the open switcher."""
+        self._people = people
+        if self.winfo_manager():
+            self._show()
+
     def _show(self) -> None:
-        typed = self.field.value.strip().removeprefix("#").strip()
-        choices = self._known(typed)
-        if typed:
-            places = _ROWS_MAX - len(choices)
-            others = ranked(typed, self._others, lambda row: row.name, max(0, places))
-            choices += [_other_choice(row) for row in others]
+        value = self.field.value.strip()
+        sign = value[:1] if value[:1] in _SIGNS else ""
+        typed = value.removeprefix(sign).strip()
+        choices = self._fitting(typed, sign) if typed or sign else self._last_rooms()
+        if typed and sign != "@":
             names = [row.name for row in self._rooms] + [row.name for row in self._others]
             if folded(typed) not in map(folded, names):
                 create = Choice(
@@ -116,12 +131,20 @@ class QuickSwitcher(Popup):
         else:
             self._empty.pack(padx=self.look.px(18), pady=self.look.px(10))
 
-    def _known(self, typed: str) -> list[Choice]:
-        if typed:
-            rooms = ranked(typed, self._rooms, lambda row: row.name, _ROWS_MAX)
-        else:
-            rooms = sorted(self._rooms, key=self._importance)[:_ROWS_MAX]
-        return [_room_choice(row) for row in rooms]
+    def _fitting(self, typed: str, sign: str) -> list[Choice]:
+        """What is called so; of what fits equally well rooms come before people, and those one
+        would have to join last."""
+        rows: list[RoomRow | PersonRow | RoomChoiceRow] = []
+        if sign != "@":
+            rows += sorted(self._rooms, key=self._importance)
+        if sign != "#":
+            rows += self._people
+        if sign != "@":
+            rows += self._others
+        return [_choice_of(row) for row in ranked(typed, rows, lambda row: row.name, _ROWS_MAX)]
+
+    def _last_rooms(self) -> list[Choice]:
+        return [_choice_of(row) for row in sorted(self._rooms, key=self._importance)[:_ROWS_MAX]]
 
     def _importance(self, row: RoomRow) -> tuple[bool, bool, bool, int]:
         """The room one is in comes last, unread ones before it, then as they were visited."""
@@ -137,6 +160,18 @@ class QuickSwitcher(Popup):
                 self._on_join(name)
             case ("room", key):
                 self._on_open(key)
+            case ("person", _id) if choice.person is not None:
+                self._on_person(choice.person)
+
+
+def _choice_of(row: RoomRow | PersonRow | RoomChoiceRow) -> Choice:
+    match row:
+        case RoomRow():
+            return _room_choice(row)
+        case PersonRow():
+            return _person_choice(row)
+        case _:
+            return _other_choice(row)
 
 
 def _room_choice(row: RoomRow) -> Choice:
@@ -145,9 +180,15 @@ def _room_choice(row: RoomRow) -> Choice:
         badge = Badge("@" + badge_text(row.mentions), "alert", "alert_text")
     elif row.is_joined and row.unread:
         badge = Badge(badge_text(row.unread), "badge", "badge_text")
-    return Choice(("room", row.key), row.name, row.topic, icon="hash", badge=badge)
+    return Choice(("room", row.key), row.name, row.topic, icon="hash", badge=badge, kind=_(_ROOM))
 
 
 def _other_choice(row: RoomChoiceRow) -> Choice:
-    detail = " · ".join(filter(None, (_("Join"), row.topic)))
-    return Choice(("join", row.name), row.name, detail, icon="hash")
+    return Choice(("join", row.name), row.name, row.topic, icon="hash", kind=_(_OTHER_ROOM))
+
+
+def _person_choice(row: PersonRow) -> Choice:
+    detail = row.status_text or presence_text(row.presence)
+    if row.is_elsewhere:
+        detail = _("Not in this room")
+    return Choice(("person", row.person_id), row.name, detail, person=row, kind=_(_PERSON))

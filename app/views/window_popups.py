@@ -55,7 +55,11 @@ class WindowPopups:
             root, look, on_join=self._join_room, on_close=self.close_join_dialog
         )
         self.switcher = QuickSwitcher(
-            root, look, on_open=self._open_room, on_join=self._join_from_switcher
+            root,
+            look,
+            on_open=self._open_room,
+            on_join=self._join_from_switcher,
+            on_person=self._open_person,
         )
         self.emoji_picker = EmojiPicker(
             root, look, on_choose=self._emoji_chosen, on_used=callbacks.on_emoji_used
@@ -129,7 +133,7 @@ class WindowPopups:
             self.stack.close(self.switcher)
             return
         self._open_centered(self.switcher, SWITCHER_WIDTH)
-        self.switcher.begin(self._rooms, self._choices)
+        self.switcher.begin(self._rooms, self._choices, self.cards.people)
         self._callbacks.on_join_dialog()
 
     def _join_room(self, name: str) -> None:
@@ -139,6 +143,10 @@ class WindowPopups:
     def _join_from_switcher(self, name: str) -> None:
         self.stack.close(self.switcher)
         self._callbacks.on_join_room(name)
+
+    def _open_person(self, person: PersonRow) -> None:
+        self.stack.close(self.switcher)
+        self.cards.open(person, None)
 
     def _open_room(self, key: Key) -> None:
         self.stack.close(self.switcher)

@@ -6,7 +6,7 @@ import pytest
 
 from app.views.choice_list import Choice
 from app.views.quick_switcher import QuickSwitcher
-from app.views.rows import RoomChoiceRow, RoomRow, TimelineRows
+from app.views.rows import PersonRow, Presence, RoomChoiceRow, RoomRow, TimelineRows
 from tests.app.views.conftest import Stage
 
 ROOMS = (
@@ -15,6 +15,10 @@ ROOMS = (
     RoomRow("3", "design", unread=9, mentions=3),
     RoomRow("4", "random", unread=2),
 )
+PEOPLE = (
+    PersonRow("p1", "Desmond"),
+    PersonRow("p2", "Adele", Presence.OFFLINE, is_elsewhere=True),
+)
 
 
 @pytest.fixture
@@ -22,7 +26,9 @@ def switcher(stage: Stage) -> QuickSwitcher:
     """Open, with an empty field."""
     stage.window.show_rooms(ROOMS)
     stage.press(stage.window.composer.text, "<Control-k>")
-    stage.window.show_room_choices([RoomChoiceRow("books", "What we read", 4)])
+    stage.window.show_room_choices(
+        [RoomChoiceRow("books", "What we read", 4), RoomChoiceRow("desert", "", 1)]
+    )
     stage.settle()
     return stage.window.popups.switcher
 
@@ -57,6 +63,33 @@ def test_letters_then_enter_open_the_room(stage: Stage, switcher: QuickSwitcher)
     assert stage.calls.named("on_open_room") == [("1",)]
     assert not switcher.winfo_manager()
     assert stage.window.root.focus_get() is stage.window.composer.text
+
+
+def test_people_are_found_too_and_their_card_opens(stage: Stage, switcher: QuickSwitcher) -> None:
+    stage.window.show_known_people(PEOPLE)
+    enter(stage, switcher, "de")
+    assert choices(switcher) == ["design", "dev", "Desmond", "desert", "Adele", "Create #de"]
+    kinds = [item.row.kind for item in switcher.choices.items if item.row is not None]
+    assert kinds == ["Room", "Room", "Person", "Join room", "Person", ""]
+    stage.press(switcher.field, "<Down>", "<Down>", "<Return>")
+    assert stage.calls.named("on_person_card") == [("p1",)]
+    card = stage.window.popups.cards.card
+    assert card.winfo_manager() and not switcher.winfo_manager()
+    stage.press(card.ignore_button, "<Escape>")
+    assert stage.window.root.focus_get() is stage.window.composer.text
+
+
+def test_a_sign_asks_for_one_kind(stage: Stage, switcher: QuickSwitcher) -> None:
+    stage.window.show_known_people(PEOPLE)
+    enter(stage, switcher, "@")
+    assert choices(switcher) == ["Desmond", "Adele"]
+    enter(stage, switcher, "ad")
+    assert choices(switcher) == ["Adele"]
+    switcher.field.set_value("")
+    enter(stage, switcher, "#")
+    assert choices(switcher) == ["design", "random", "general", "dev", "books", "desert"]
+    enter(stage, switcher, "des")
+    assert choices(switcher) == ["design", "desert", "Create #des"]
 
 
 def test_arrows_choose_another(stage: Stage, switcher: QuickSwitcher) -> None:
