@@ -247,7 +247,11 @@ class ConversationController:
         is_loading = room is None and (
             not self._model.knows_all_rooms or self._model.open_room is not None
         )
-        header = HeaderRow("", waiting=_(_LOADING)) if is_loading else header_row(room)
+        header = (
+            HeaderRow("", waiting=_(_LOADING))
+            if is_loading
+            else header_row(self._model, room, self._zone)
+        )
         if header != self._header:
             self._header = header
             self._window.show_header(header)

@@ -33,7 +33,7 @@ from app.views.rows import (
     TimelineRow,
     TimelineRows,
 )
-from app.views.wording import clock_text, number_text
+from app.views.wording import clock_text, moment_text, number_text
 
 #: A name that is still on its way.
 UNKNOWN_NAME: Final = N_("Someone")
@@ -98,11 +98,24 @@ def is_called(model: ChatModel, text: str) -> bool:
     return any(is_mentioned(text, word) for word in model.own_words)
 
 
-def header_row(room: ChatRoom | None) -> HeaderRow:
+def header_row(model: ChatModel, room: ChatRoom | None, zone: tzinfo | None = None) -> HeaderRow:
     """What stands above the messages."""
     if room is None:
         return HeaderRow("")
-    return HeaderRow(room.name, kept_topic(room) if room.is_gone else room.topic)
+    if room.is_gone:
+        return HeaderRow(room.name, kept_topic(room))
+    return HeaderRow(room.name, room.topic, _topic_origin(model, room, zone))
+
+
+def _topic_origin(model: ChatModel, room: ChatRoom, zone: tzinfo | None) -> str:
+    """Who set the topic and when, "" where that was not heard of."""
+    entry = room.timeline.topic_entry
+    if entry is None or not room.topic or entry.text != room.topic:
+        return ""
+    return _("Set by {name}, {moment}").format(
+        name=model.names.of(entry.author) or _(UNKNOWN_NAME),
+        moment=moment_text(moment(entry.time_ms, zone)),
+    )
 
 
 @dataclass(frozen=True, slots=True)

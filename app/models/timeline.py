@@ -29,7 +29,7 @@ from app.models.message import (
     TimelineItem,
     message_of,
 )
-from protocol.frames import EntryFlag
+from protocol.frames import EntryFlag, EntryKind
 
 #: Entries kept of rooms that were looked at lately, and of the others.
 RECENT_ENTRIES_MAX: Final = 2000
@@ -51,6 +51,8 @@ class Timeline:
         self.entries_max = OTHER_ENTRIES_MAX
         #: Entries below are not wanted here.
         self.floor = 0
+        #: The newest topic that was heard of, also after it was dropped here.
+        self.topic_entry: RoomEntry | None = None
         self._entries: dict[int, RoomEntry] = {}
         self._pending: dict[int, Message] = {}
         self._tokens: dict[int, int] = {}
@@ -91,6 +93,10 @@ class Timeline:
     def entries(self) -> list[RoomEntry]:
         """What is here, in order."""
         return [self._entries[number] for number in sorted(self._entries)]
+
+    @property
+    def _topic_number(self) -> int:
+        return self.topic_entry.number if self.topic_entry is not None else 0
 
     def key_of(self, number: int) -> int:
         """The key under which the message of this number is shown."""
@@ -133,6 +139,8 @@ class Timeline:
     def add(self, entries: Iterable[RoomEntry], device: int = 0) -> None:
         """Entries, in any order; ``device`` is ours, to know our own posts again."""
         for entry in entries:
+            if entry.kind == EntryKind.TOPIC and entry.number > self._topic_number:
+                self.topic_entry = entry
             if entry.number < self.floor:
                 continue
             self._entries[entry.number] = entry
@@ -169,6 +177,8 @@ class Timeline:
         self._entries = {n: entry for n, entry in self._entries.items() if n <= number}
         self._made = {n: message for n, message in self._made.items() if n <= number}
         self.head = min(self.head, number)
+        if self._topic_number > number:
+            self.topic_entry = None
         self._forget_log()
         return lost
 

@@ -38,6 +38,8 @@ class HeaderView(Surface):
         on_menu: Callable[[], None],
         on_toggle_people: Callable[[], None],
         on_pill: Callable[[], None],
+        on_topic: Callable[[], None],
+        on_find: Callable[[], None],
     ) -> None:
         super().__init__(master, look)
         px = look.px
@@ -64,12 +66,20 @@ class HeaderView(Surface):
             hint=with_keys(_("People"), "F7"),
         )
         self.people_button.pack(side="right", padx=(0, px(8)))
+        self.find_button = FlatButton(
+            self,
+            look,
+            on_press=on_find,
+            icon="search",
+            icon_size=17,
+            hint=with_keys(_("Find in this room"), "Ctrl+F"),
+        )
+        self.find_button.pack(side="right")
         self.pill = _Pill(self, look, on_press=on_pill)
         self.pill.pack(side="right", padx=px(10))
-        self._topic = Words(self, look, font=fonts.BODY, role="muted")
-        self._topic.pack(side="left", fill="x", expand=True)
-        self._topic.bind("<Configure>", lambda _event: self._fit_topic(), add="+")
-        attach_hint(self._topic, self._topic_hint)
+        self.topic = _Topic(self, look, on_press=on_topic)
+        self.topic.pack(side="left", fill="x", expand=True)
+        attach_hint(self.topic, self._topic_hint)
         look.watch(self._hash, self._repaint)
 
     def show(self, row: HeaderRow) -> None:
@@ -77,7 +87,7 @@ class HeaderView(Surface):
         self._name.configure(text=self._fitted_name())
         self._name.paint("fg" if row.room_name else "muted", "bg")
         self._repaint()
-        self._fit_topic()
+        self.topic.show(row.topic)
         if row.topic:
             px = self.look.px
             self.divider.pack(side="left", fill="y", padx=px(13), pady=px(16), after=self._name)
@@ -108,12 +118,10 @@ class HeaderView(Surface):
         width = self.look.px(140 if self._is_narrow else 240)
         return fonts.shortened(self, fonts.TITLE, safe_name(self._row.room_name), width)
 
-    def _fit_topic(self) -> None:
-        width = self._topic.winfo_width()
-        topic = safe_line(self._row.topic)
-        text = fonts.shortened(self, fonts.BODY, topic, max(0, width)) if width > 1 else ""
-        if self._topic.cget("text") != text:
-            self._topic.configure(text=text)
+    @property
+    def row(self) -> HeaderRow:
+        """What is shown."""
+        return self._row
 
     def _topic_hint(self) -> str:
         parts = (safe_line(self._row.topic), safe_line(self._row.topic_tooltip))
@@ -122,6 +130,44 @@ class HeaderView(Surface):
     def _repaint(self) -> None:
         icon = self.look.images.get(Icon("hash", 19, "muted")) if self._row.room_name else ""
         self._hash.configure(background=self.look.tokens.bg, image=icon)
+
+
+class _Topic(Words):
+    """The topic in one line; a click, Space or Enter opens all of it, when there is one."""
+
+    def __init__(self, master: tk.Misc, look: Look, *, on_press: Callable[[], None]) -> None:
+        super().__init__(master, look, font=fonts.BODY, role="muted")
+        self._on_press, self._whole = on_press, ""
+        self.configure(highlightthickness=look.px(2), takefocus=False)
+        self.bind("<Configure>", lambda _event: self._fit(), add="+")
+        self.bind("<ButtonRelease-1>", lambda _event: self.invoke())
+        for sequence in ("<Return>", "<KP_Enter>", "<Key-space>"):
+            self.bind(sequence, self._pressed)
+        look.watch(self, self._repaint_ring)
+
+    def show(self, topic: str) -> None:
+        self._whole = safe_line(topic)
+        self.configure(takefocus=bool(topic), cursor="hand2" if topic else "")
+        self._fit()
+
+    def invoke(self) -> None:
+        """Press it, as a click does."""
+        if self._whole:
+            self._on_press()
+
+    def _pressed(self, _event: "tk.Event[tk.Misc]") -> str:
+        self.invoke()
+        return "break"
+
+    def _fit(self) -> None:
+        width = self.winfo_width() - 2 * self._look.px(2)
+        text = fonts.shortened(self, fonts.BODY, self._whole, width) if width > 1 else ""
+        if self.cget("text") != text:
+            self.configure(text=text)
+
+    def _repaint_ring(self) -> None:
+        tokens = self._look.tokens
+        self.configure(highlightbackground=tokens.bg, highlightcolor=tokens.accent)
 
 
 class _Pill(Canvas):

@@ -194,6 +194,8 @@ class MainWindow:
             on_menu=self.toggle_rooms_overlay,
             on_toggle_people=self.toggle_people,
             on_pill=self.toggle_link_details,
+            on_topic=lambda: self.popups.toggle_topic(self.header),
+            on_find=self._toggle_find_bar,
         )
         self.header.pack(fill="x")
         self.banner = BannerView(center, look, on_action=self._callbacks.on_banner_action)
@@ -497,6 +499,12 @@ class MainWindow:
             self.find_bar.pack_forget()
             self.find_bar.end()
             self.focus_composer()
+
+    def _toggle_find_bar(self) -> None:
+        if self.find_bar.winfo_manager():
+            self.close_find_bar()
+        else:
+            self.open_find_bar()
 
     def toggle_link_details(self) -> None:
         """The details of the connection, or away with them."""

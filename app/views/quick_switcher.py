@@ -1,4 +1,4 @@
-"""Ctrl+K: type a few letters of a room or a person, Enter goes there; one joins what one is not in."""
+"""Ctrl+K: a few letters of a room or a person, then Enter; also for rooms one is not in yet."""
 
 import tkinter as tk
 from collections.abc import Callable, Sequence

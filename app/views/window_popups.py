@@ -8,6 +8,8 @@ from app.views.callbacks import MainWindowCallbacks
 from app.views.completion_popup import CompletionPopup
 from app.views.composer_view import ComposerView
 from app.views.emoji_picker import EmojiPicker
+from app.views.header_view import HeaderView
+from app.views.hint import hint_of
 from app.views.key_list_view import WIDTH as KEYS_WIDTH
 from app.views.key_list_view import KeyListView
 from app.views.link_details_view import WIDTH as DETAILS_WIDTH
@@ -25,6 +27,8 @@ from app.views.settings_page import HEIGHT as SETTINGS_HEIGHT
 from app.views.settings_page import WIDTH as SETTINGS_WIDTH
 from app.views.settings_page import SettingsPage
 from app.views.theme import Look
+from app.views.topic_card import WIDTH as TOPIC_WIDTH
+from app.views.topic_card import TopicCard
 
 _TOP = 90  # logical pixels from the upper edge of the window
 _SETTINGS_TOP = 40
@@ -101,6 +105,12 @@ class WindowPopups:
             on_stop=callbacks.on_stop_test,
             on_copy=host.copy_text,
             on_close=self._close_network_test,
+        )
+        self.topic_card = TopicCard(
+            root,
+            look,
+            on_copy=host.copy_text,
+            on_close=lambda: self.stack.close(self.topic_card),
         )
         self.cards = PersonCards(root, host, self.stack, callbacks)
         self._rooms: Sequence[RoomRow] = ()
@@ -183,6 +193,23 @@ class WindowPopups:
     def _close_network_test(self) -> None:
         self.stack.close(self.network_test)
         self._callbacks.on_stop_test()
+
+    def toggle_topic(self, header: HeaderView) -> None:
+        """Open the whole topic under its line, or close it."""
+        card, line = self.topic_card, header.topic
+        if self.stack.is_open(card):
+            self.stack.close(card)
+            return
+        look, root = self._host.look, self._root
+        hint_of(root).hide()
+        card.opener = card.came_from = line
+        width = min(look.px(TOPIC_WIDTH), root.winfo_width() - look.px(16))
+        card.show(header.row, width)
+        left = line.winfo_rootx() - root.winfo_rootx()
+        left = max(look.px(8), min(left, root.winfo_width() - width - look.px(8)))
+        top = line.winfo_rooty() - root.winfo_rooty() + line.winfo_height() + look.px(8)
+        self.stack.open(card, x=left, y=top, anchor="nw", width=width)
+        card.begin()
 
     def close_link_details(self) -> None:
         if self.stack.is_open(self.link_details):

@@ -229,6 +229,7 @@ class TestCommands:
 
         anna.until(lambda: anna.last("show_header").topic == "What we build")
         assert anna.notices[-1] == "anna set the topic: What we build"
+        anna.until(lambda: anna.last("show_header").topic_tooltip.startswith("Set by anna, "))
 
     def test_topic_alone_says_it_here_only(self, anna: Program) -> None:
         anna.say("/topic")

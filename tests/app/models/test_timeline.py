@@ -340,3 +340,26 @@ def test_kinds_of_entries_are_those_of_the_wire() -> None:
         MessageKind.TEXT, MessageKind.CREATED, MessageKind.JOINED, MessageKind.LEFT,
         MessageKind.TOPIC, MessageKind.RENAMED,
     ]  # fmt: skip
+
+
+class TestTopic:
+    def topic(self, number: int, text: str) -> RoomEntry:
+        return entry(number, text, kind=int(EntryKind.TOPIC), flags=0)
+
+    def test_the_newest_is_known_in_whatever_order_they_come(self) -> None:
+        timeline = filled((5, 6))
+        timeline.add([self.topic(7, "new")])
+        timeline.add([self.topic(2, "old")])
+        assert timeline.topic_entry is not None and timeline.topic_entry.text == "new"
+
+    def test_it_is_known_when_its_entry_was_dropped(self) -> None:
+        timeline = Timeline()
+        timeline.add([self.topic(1, "first"), *entries(2, 2 * OTHER_ENTRIES_MAX)])
+        assert timeline.entry(1) is None
+        assert timeline.topic_entry is not None
+
+    def test_one_of_a_lost_history_is_not(self) -> None:
+        timeline = Timeline()
+        timeline.add([self.topic(1, "kept"), self.topic(9, "lost")])
+        timeline.cut_above(6)
+        assert timeline.topic_entry is None
