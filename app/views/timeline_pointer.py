@@ -11,6 +11,7 @@ from app.views import fonts, wording
 from app.views.body_painter import AVATAR_X, Drawn
 from app.views.emoji_text import text_with_emoji
 from app.views.hint import hint_of
+from app.views.message_toolbar import MessageToolbar
 from app.views.person_cards import Spot
 from app.views.rows import Key, MessageKind, MessageRow
 from app.views.surface import FlatButton
@@ -28,6 +29,7 @@ class PointedView(Protocol):
 
     look: Look
 
+    def open_menu_of(self, drawn: Drawn, x_root: int, y_root: int) -> None: ...
     def scroll_pixels(self, pixels: int) -> None: ...
     def scroll_pages(self, pages: int) -> None: ...
     def scroll_to_oldest(self) -> None: ...
@@ -62,6 +64,9 @@ class TimelinePointer:
             sheet.text, view.look, on_press=self._copy_code, icon="copy", icon_size=14, on="field"
         )
         self._copy_button.hint = _("Copy the code")
+        self._toolbar = MessageToolbar(
+            sheet.text, view.look, on_more=self._open_menu, on_wheel=self._wheel
+        )
         self._bind_events()
         view.look.watch(self._time, self._repaint)
 
@@ -72,6 +77,7 @@ class TimelinePointer:
                 self._text.tag_remove(tag, "1.0", "end")
             self._time.place_forget()
             self._copy_button.place_forget()
+            self._toolbar.hide()
             self._hovered = None
         hint_of(self._text).hide()
 
@@ -83,17 +89,13 @@ class TimelinePointer:
 
     def _bind_events(self) -> None:
         text, view = self._text, self._view
-        step = view.look.px(_STEP)
-        for sequence, pixels in (
-            ("<Button-4>", -step),
-            ("<Button-5>", step),
-        ):
-            text.bind(sequence, _calling(view.scroll_pixels, pixels))
-        text.bind("<MouseWheel>", self._wheel)
+        for sequence in ("<Button-4>", "<Button-5>", "<MouseWheel>"):
+            text.bind(sequence, self._wheel)
         text.bind("<Prior>", _calling(view.scroll_pages, -1))
         text.bind("<Next>", _calling(view.scroll_pages, 1))
         text.bind("<Motion>", self._moved)
-        text.bind("<Leave>", lambda _event: self.unhover())
+        text.bind("<Leave>", self._left)
+        self._toolbar.bind("<Leave>", self._left)
         text.bind("<ButtonPress-1>", lambda _event: text.focus_set(), add="+")
         text.bind("<ButtonRelease-1>", self._released, add="+")
         text.bind("<<Copy>>", lambda _event: _break(self._copy))
@@ -104,8 +106,20 @@ class TimelinePointer:
 
     def _wheel(self, event: tk.Event[tk.Misc]) -> str:
         step = self._view.look.px(_STEP)
-        self._view.scroll_pixels(-step if event.delta > 0 else step)
+        is_up = event.num == 4 or event.delta > 0
+        self._view.scroll_pixels(-step if is_up else step)
         return "break"
+
+    def _left(self, event: tk.Event[tk.Misc]) -> None:
+        """Over what stands in the messages, the pointer is over them still."""
+        x = event.x_root - self._text.winfo_rootx()
+        y = event.y_root - self._text.winfo_rooty()
+        if not (0 <= x < self._text.winfo_width() and 0 <= y < self._text.winfo_height()):
+            self.unhover()
+
+    def _open_menu(self, x_root: int, y_root: int) -> None:
+        if self._hovered is not None:
+            self._view.open_menu_of(self._hovered, x_root, y_root)
 
     def _moved(self, event: tk.Event[tk.Misc]) -> None:
         index = f"@{event.x},{event.y}"
@@ -144,6 +158,7 @@ class TimelinePointer:
         start = f"{drawn.tag}.first + {drawn.lines_above} lines"
         self._text.tag_add("hover_band" if row.is_mention else "hover", start, f"{drawn.tag}.last")
         info = self._text.dlineinfo(start)
+        self._toolbar.show(info[1] if info is not None else 0)
         if not drawn.block.starts_group and info is not None:
             px = self._view.look.px
             tokens = self._view.look.tokens
@@ -162,6 +177,8 @@ class TimelinePointer:
         y = max(info[1] if info is not None else 0, 0)
         margin = int(float(self._text.tag_cget("body", "rmargin") or 0))
         x = self._text.winfo_width() - margin - px(4)
+        beside = self._toolbar.left_of(y + px(2), self._copy_button.winfo_reqheight())
+        x = min(x, beside - px(4)) if beside is not None else x
         self._copy_button.place(x=x, y=y + px(2), anchor="ne")
 
     def _copy_code(self) -> None:

@@ -328,21 +328,29 @@ class TimelineView(Surface):
     def _open_menu(self, event: "tk.Event[tk.Misc]") -> str:
         """At the pointer, or of the current message when the keyboard asks."""
         current = self._cursor.current
-        at, x, y = f"@{event.x},{event.y}", event.x_root, event.y_root
-        drawn = current or self.sheet.drawn_at(at)
-        row = drawn.block.row if drawn is not None else None
-        if drawn is None or not isinstance(row, MessageRow):
+        if current is not None:
+            line = self.text.dlineinfo(f"{current.tag}.first")
+            x, y = self.look.px(TEXT_X), line[1] + line[3] if line is not None else 0
+            self.open_menu_of(current, self.text.winfo_rootx() + x, self.text.winfo_rooty() + y)
             return "break"
-        links = drawn.links if current is None else dict.fromkeys(drawn.links.values())
-        tags = self.text.tag_names(at) if current is None else tuple(links)
-        targets = (drawn.links.get(tag, tag) for tag in tags if tag in links)
-        link = next(filter(is_openable, targets), "")
-        if current is not None and (line := self.text.dlineinfo(f"{drawn.tag}.first")) is not None:
-            x = self.text.winfo_rootx() + self.look.px(TEXT_X)
-            y = self.text.winfo_rooty() + line[1] + line[3]
-        selected = self._pointer.selected_text() if current is None else ""
-        self.menu.open(row, selected=selected, link=link, x=x, y=y)
+        at = f"@{event.x},{event.y}"
+        drawn = self.sheet.drawn_at(at)
+        if drawn is not None and isinstance(drawn.block.row, MessageRow):
+            targets = (drawn.links.get(tag, "") for tag in self.text.tag_names(at))
+            self.menu.open(
+                drawn.block.row,
+                selected=self._pointer.selected_text(),
+                link=next(filter(is_openable, targets), ""),
+                x=event.x_root,
+                y=event.y_root,
+            )
         return "break"
+
+    def open_menu_of(self, drawn: Drawn, x_root: int, y_root: int) -> None:
+        """What can be done with a whole message, at a place of the screen."""
+        if isinstance(drawn.block.row, MessageRow):
+            link = next(filter(is_openable, drawn.links.values()), "")
+            self.menu.open(drawn.block.row, selected="", link=link, x=x_root, y=y_root)
 
     # for the pointer and the keys
 

@@ -69,6 +69,65 @@ class TestMenu:
         assert clipboard(stage) == "*two* 👍"
 
 
+class TestToolbar:
+    def hover(self, stage: Stage, words: str) -> None:
+        text = view_of(stage).text
+        box = text.bbox(text.search(words, "1.0"))
+        assert box is not None
+        text.event_generate("<Motion>", x=box[0] + 2, y=box[1] + 2)
+        stage.settle()
+
+    def test_more_opens_the_menu_at_the_bar(
+        self, stage: Stage, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        stage.show_rows((message(1, "one"), message(2, f"two {LINK}")))
+        view = view_of(stage)
+        places: list[tuple[int, int]] = []
+        monkeypatch.setattr(view.menu.menu, "tk_popup", lambda x, y: places.append((x, y)))
+        bar = view._pointer._toolbar
+        self.hover(stage, "two")
+        assert bar.winfo_viewable()
+        button = bar.more_button
+        button.event_generate("<ButtonRelease-1>", x=5, y=5)
+        assert places == [
+            (button.winfo_rootx(), button.winfo_rooty() + button.winfo_height()),
+        ]
+        menu = view.menu.menu
+        labels = [str(menu.entrycget(at, "label")) for at in range(int(menu.index("end") or 0) + 1)]
+        assert labels == ["Copy text", "Copy link", "Mark unread", "About Ben"]
+
+    def test_it_goes_with_the_pointer(self, stage: Stage) -> None:
+        stage.show_rows((message(1, "one"), message(2, "two")))
+        text, bar = view_of(stage).text, view_of(stage)._pointer._toolbar
+        self.hover(stage, "two")
+        # Onto the bar, which stands in the messages, and off to the people.
+        text.event_generate("<Leave>", rootx=bar.winfo_rootx() + 3, rooty=bar.winfo_rooty() + 3)
+        assert bar.winfo_manager()
+        people = stage.window.member_list
+        bar.event_generate("<Leave>", rootx=people.winfo_rootx() + 3, rooty=bar.winfo_rooty())
+        assert not bar.winfo_manager()
+
+    def test_a_notice_has_none(self, stage: Stage) -> None:
+        stage.show_rows((message(1, "one"), message(2, "came", kind=MessageKind.NOTICE)))
+        self.hover(stage, "came")
+        assert not view_of(stage)._pointer._toolbar.winfo_manager()
+
+    def test_the_wheel_scrolls_over_it(self, stage: Stage) -> None:
+        stage.show(200)
+        view = view_of(stage)
+        self.hover(stage, "number 199")
+        before = view.text.yview()[0]
+        view._pointer._toolbar.more_button.event_generate("<Button-4>")
+        assert view.text.yview()[0] < before
+
+    def test_the_button_that_copies_code_stands_beside_it(self, stage: Stage) -> None:
+        stage.show_rows((message(1, "one"), message(2, "```\nx = 1\n```")))
+        self.hover(stage, "x = 1")
+        pointer = view_of(stage)._pointer
+        right = pointer._copy_button.winfo_x() + pointer._copy_button.winfo_width()
+        assert right <= pointer._toolbar.winfo_x()
+
+
 class TestKeyboard:
     def test_up_and_down_go_from_message_to_message(self, stage: Stage) -> None:
         notice = message(2, "came", kind=MessageKind.NOTICE)

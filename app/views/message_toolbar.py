@@ -1,0 +1,68 @@
+"""The small bar at the upper right of the message under the pointer: what can be done with it."""
+
+import tkinter as tk
+from collections.abc import Callable
+
+from app.translation import _
+from app.views.key_words import with_keys
+from app.views.surface import FlatButton, Surface
+from app.views.theme import Look
+
+#: Logical pixels that it stands above the first line of its message, and from the right edge.
+ABOVE = 14
+RIGHT = 20
+
+
+class MessageToolbar(Surface):
+    """Placed over the messages; `on_more` is given where the menu should open on the screen.
+
+    Further buttons go into it in front of "More". It is for the pointer alone: the keyboard has
+    the keys of the pane and the menu.
+    """
+
+    def __init__(
+        self,
+        master: tk.Misc,
+        look: Look,
+        *,
+        on_more: Callable[[int, int], None],
+        on_wheel: Callable[["tk.Event[tk.Misc]"], object],
+    ) -> None:
+        super().__init__(master, look, "popup_border")
+        inside = Surface(self, look, "popup")
+        inside.pack(fill="both", expand=True, padx=1, pady=1)
+        self.more_button = FlatButton(
+            inside,
+            look,
+            on_press=lambda: on_more(
+                self.more_button.winfo_rootx(),
+                self.more_button.winfo_rooty() + self.more_button.winfo_height(),
+            ),
+            icon="three-dots",
+            icon_size=16,
+            on="popup",
+            hint=with_keys(_("More"), "Shift+F10"),
+        )
+        self.more_button.configure(takefocus=False, pady=look.px(4))
+        self.more_button.pack(side="left")
+        for widget in (self, inside, self.more_button):
+            for sequence in ("<Button-4>", "<Button-5>", "<MouseWheel>"):
+                widget.bind(sequence, on_wheel, add="+")
+
+    def show(self, line_top: int) -> None:
+        """Stand beside a line of this top, in real pixels."""
+        px = self.look.px
+        width = self.master.winfo_width()
+        self.place(x=width - px(RIGHT), y=max(0, line_top - px(ABOVE)), anchor="ne")
+
+    def hide(self) -> None:
+        self.place_forget()
+
+    def left_of(self, top: int, height: int) -> int | None:
+        """Its left edge, if it stands at this height; in real pixels."""
+        if not self.winfo_manager():
+            return None
+        own_top = int(self.place_info()["y"])
+        if own_top >= top + height or own_top + self.winfo_reqheight() <= top:
+            return None
+        return self.master.winfo_width() - self.look.px(RIGHT) - self.winfo_reqwidth()
