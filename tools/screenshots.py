@@ -31,6 +31,7 @@ from app.views.rows import (
     MessageKind,
     MessageRow,
     MessageState,
+    PersonCardRow,
     PersonRow,
     Presence,
     RoomChoiceRow,
@@ -77,6 +78,7 @@ ROOMS = (
     RoomRow("7", "announcements"),
 )
 
+TOPIC_ORIGIN = "Set by Mara Lindqvist, Friday, 20 November 2026, 09:12:40"
 ROOM_NAMES = tuple(room.name for room in ROOMS)
 
 COMMANDS = (CommandRow("join", "<#room> join a room"), CommandRow("me", "<text> what you do"))
@@ -171,7 +173,7 @@ def fill(window: MainWindow, rows: tuple[TimelineRow, ...]) -> None:
     window.show_server("Harbour")
     window.show_self(PersonRow("you-8", "Anna Berg", is_self=True))
     window.show_rooms(ROOMS)
-    window.show_header(HeaderRow("dev", ROOMS[1].topic, "Set by Mara Lindqvist"))
+    window.show_header(HeaderRow("dev", ROOMS[1].topic, TOPIC_ORIGIN))
     window.show_people(PEOPLE)
     window.show_commands(COMMANDS)
     window.set_status(GOOD)
@@ -234,6 +236,7 @@ def shoot_all(window: MainWindow, folder: Path) -> list[Path]:
         _connecting(window, camera, theme)
         _states(window, camera, theme, rows)
         _popups(window, camera, theme)
+        _people(window, camera, theme)
         _menus(window, camera, theme)
     window.show_appearance(AppearanceRow("light", 150), "light")
     camera.take("main_light_text_150")
@@ -351,9 +354,33 @@ def _popups(window: MainWindow, camera: Photographer, theme: str) -> None:
 def _switcher(window: MainWindow, camera: Photographer, theme: str) -> None:
     window.toggle_switcher()
     window.show_room_choices([RoomChoiceRow("desert", "Dry talk", 4)])
+    window.show_known_people((*PEOPLE, PersonRow("d-1", "Denise", is_elsewhere=True)))
     window.popups.switcher.field.insert("end", "de")
     camera.take(f"switcher_{theme}")
     window.popups.stack.close_all()
+
+
+def _people(window: MainWindow, camera: Photographer, theme: str) -> None:
+    """Cards: of somebody, of oneself, of the topic; the bar at the message under the pointer."""
+    cards = window.popups.cards
+    people = window.member_list.people
+    mara = next(item for item in people.items if item.row is not None)
+    people.item_chosen(mara)
+    window.show_person_card(MARA_CARD)
+    camera.take(f"person_{theme}")
+    cards.close()
+    window.own_card.person_button.invoke()
+    window.show_person_card(OWN_CARD)
+    camera.take(f"oneself_{theme}")
+    cards.close()
+    window.header.topic.invoke()
+    camera.take(f"topic_{theme}")
+    window.popups.stack.close_all()
+    pane = window.panes.current
+    assert pane is not None
+    pane.text.event_generate("<Motion>", x=200, y=pane.text.winfo_height() - 60)
+    camera.take(f"bar_{theme}")
+    pane.text.event_generate("<Leave>", rootx=0, rooty=0)
 
 
 def _menus(window: MainWindow, camera: Photographer, theme: str) -> None:
@@ -373,6 +400,16 @@ def _menus(window: MainWindow, camera: Photographer, theme: str) -> None:
     rooms.menu.unpost()
 
 
+MARA_CARD = PersonCardRow(
+    PEOPLE[1],
+    "Online since 08:55",
+    (
+        ("Last message", "Yesterday, 09:22"),
+        ("Messages of #dev", "Has every one"),
+        ("Number at this server", "21"),
+    ),
+)
+OWN_CARD = PersonCardRow(PEOPLE[4], "Online", (("Number at this server", "8"),))
 FULL_CONNECT = ConnectRow(
     "Anna Berg",
     "",

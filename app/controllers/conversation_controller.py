@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 from app.controllers import slash_commands as slash
 from app.controllers.flush_timer import FlushTimer, Scheduler
 from app.controllers.kept_words import no_writing
-from app.controllers.person_controller import PersonController
+from app.controllers.person_controller import PeopleCommand
 from app.controllers.presenters import RoomKey, TimelinePresenter, header_row, room_key
 from app.models.chat_model import ChatModel
 from app.models.chat_room import ChatRoom
@@ -58,7 +58,7 @@ class ConversationController:
         *,
         join_room: Callable[[str], None],
         on_drafts: Callable[[], None],
-        people: PersonController,
+        about_people: Callable[[ChatRoom, PeopleCommand], bool] = lambda _room, _command: False,
         copy_invite: Callable[[Key], None] = lambda _key: None,
         version: str = "",
         zone: tzinfo | None = None,
@@ -69,7 +69,7 @@ class ConversationController:
         self._clock = clock
         self._join_room = join_room
         self._on_drafts = on_drafts
-        self._people = people
+        self._about_people = about_people
         self._copy_invite = copy_invite
         self._version = version
         self._zone = zone
@@ -225,7 +225,7 @@ class ConversationController:
             case slash.Invite():
                 self._copy_invite(room_key(model, number))
             case slash.Nick() | slash.Away() | slash.Whois() | slash.Ignore():
-                return self._people.do(room, command)
+                return self._about_people(room, command)
             case slash.About():
                 about = _("Hubbub {version}, at the server {server}.")
                 server = model.server_name or _("that has no name yet")

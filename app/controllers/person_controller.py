@@ -48,7 +48,7 @@ class PersonController:
             signals.people_shown, signals.names_changed, signals.link_changed,
             signals.self_changed, signals.timelines_changed, signals.room_opened,
         ):  # fmt: skip
-            signal.connect(lambda _payload: self._mark())  # type: ignore[attr-defined]
+            signal.connect(lambda _payload: self._mark())
 
     # --- the card ------------------------------------------------------------------------------
     def show_card(self, person_id: str | None) -> None:

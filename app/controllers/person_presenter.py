@@ -87,8 +87,8 @@ def _facts_of_room(
     complete_to = room.complete_to(person)
     if complete_to is not None:
         has_all = complete_to >= room.timeline.head
-        words = _("Every message") if has_all else _("Not the newest messages yet")
-        facts.append((_("Has of #{room}").format(room=room.name), words))
+        words = _("Has every one") if has_all else _("Not the newest ones yet")
+        facts.append((_("Messages of #{room}").format(room=room.name), words))
     return facts
 
 

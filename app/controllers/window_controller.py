@@ -157,7 +157,7 @@ class WindowController:
             clock,
             join_room=self._rooms.join_room,
             on_drafts=self._drafts_changed,
-            people=self._people,
+            about_people=self._people.do,
             copy_invite=lambda key: self._server_menu.copy_invite(key),
             version=version,
             zone=zone,

@@ -112,7 +112,7 @@ class PersonCard(Popup):
             on="popup",
         )
         self.nick.pack(fill="x", padx=px(8), pady=px(4))
-        self.away_button = self._button(part, self._toggle_away, "moon-fill", "")
+        self.away_button = self._button(part, self._toggle_away, "moon-fill", _("Set to away"))
         self.away_button.pack(anchor="w")
         return part
 
@@ -147,9 +147,11 @@ class PersonCard(Popup):
         if person.is_self:
             shown, hidden = hidden, shown
             is_away = person.presence is Presence.AWAY
-            self.away_button.configure(text=_("I am back") if is_away else _("Set to away"))
+            words = _("I am back") if is_away else _("Set to away")
+            self.away_button.configure(text=f" {words}")
         else:
-            self.ignore_button.configure(text=_("Show again") if row.is_ignored else _("Ignore"))
+            words = _("Show again") if row.is_ignored else _("Ignore")
+            self.ignore_button.configure(text=f" {words}")
             self._offer_mention(not person.is_elsewhere)
         hidden.pack_forget()
         shown.pack(fill="x", padx=px(16), pady=(0, px(14)))

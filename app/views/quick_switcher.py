@@ -76,7 +76,8 @@ class QuickSwitcher(Popup):
         self._empty = Words(body, look, font=fonts.BODY, role="popup_muted", on="popup")
         self._empty.configure(text=_("Nobody and no room of that name."))
         keys = Words(body, look, font=fonts.SMALL, role="popup_muted", on="popup")
-        keys.configure(text=_(_KEYS))
+        keys.configure(text=_(_KEYS), justify="left")
+        keys.bind("<Configure>", lambda event: keys.configure(wraplength=event.width), add="+")
         keys.pack(side="bottom", fill="x", padx=px(18), pady=(px(4), px(10)))
 
     def note_visit(self, key: Key) -> None:
@@ -136,7 +137,7 @@ class QuickSwitcher(Popup):
         would have to join last."""
         rows: list[RoomRow | PersonRow | RoomChoiceRow] = []
         if sign != "@":
-            rows += sorted(self._rooms, key=self._importance)
+            rows += self._by_importance()
         if sign != "#":
             rows += self._people
         if sign != "@":
@@ -144,7 +145,10 @@ class QuickSwitcher(Popup):
         return [_choice_of(row) for row in ranked(typed, rows, lambda row: row.name, _ROWS_MAX)]
 
     def _last_rooms(self) -> list[Choice]:
-        return [_choice_of(row) for row in sorted(self._rooms, key=self._importance)[:_ROWS_MAX]]
+        return [_choice_of(row) for row in self._by_importance()[:_ROWS_MAX]]
+
+    def _by_importance(self) -> list[RoomRow]:
+        return sorted(self._rooms, key=self._importance)
 
     def _importance(self, row: RoomRow) -> tuple[bool, bool, bool, int]:
         """The room one is in comes last, unread ones before it, then as they were visited."""

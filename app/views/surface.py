@@ -14,6 +14,9 @@ from app.views.images import Icon, Rounded
 from app.views.theme import Look
 from app.views.widgets import Frame, Label
 
+#: No target is smaller than so many logical pixels.
+TARGET_MIN = 28
+
 
 class Surface(Frame):
     """A frame in the colour of a token."""
@@ -86,6 +89,10 @@ class FlatButton(Label):
         self._role, self._on, self._is_hovered = role, on, False
         self.configure(text=text, compound="left" if text else "center")
         self.configure(pady=look.px(3))
+        if not text:
+            # Around a picture alone Tk leaves no room; here it is counted in pixels.
+            inside = max(look.px(icon_size), look.px(TARGET_MIN) - 2 * look.px(2))
+            self.configure(width=inside, height=inside)
         self.hint = hint
         attach_hint(self, lambda: self.hint)
         for sequence in ("<Return>", "<KP_Enter>", "<Key-space>"):

@@ -70,8 +70,8 @@ class TestHelp:
 
         assert isinstance(command, slash.Help)
         assert [line.split(" ")[0] for line in command.text.splitlines()] == [
-            "/me", "/join", "/part", "/topic", "/nick", "/away:", "/back:", "/invite:", "/ignore",
-            "/unignore", "/spoiler", "/shrug", "/about:", "/help", "//text:",
+            "/me", "/join", "/part", "/topic", "/nick", "/away:", "/back:", "/invite:", "/whois",
+            "/ignore", "/unignore", "/spoiler", "/shrug", "/about:", "/help", "//text:",
         ]  # fmt: skip
 
     def test_one_command_is_explained_also_by_its_other_name(self) -> None:

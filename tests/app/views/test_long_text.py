@@ -38,9 +38,8 @@ TEXTS = {
 
 _PROGRAM = """
 import time
-from datetime import UTC, datetime
+from datetime import UTC
 from app.controllers.conversation_controller import ConversationController
-from app.controllers.person_controller import PersonController
 from app.controllers.room_list_controller import RoomListController
 from app.models.chat_model import ChatModel
 from app.models.events import (EntriesReceived, MembershipChanged, RoomEntry, RoomFollowed,
@@ -54,9 +53,7 @@ window = MainWindow(MainWindowCallbacks(on_callback_error=errors.append), scalin
 window.show_chat()
 model = ChatModel(lambda _command: True, lambda: 0)
 rooms = RoomListController(model, window, window.root, time.monotonic)
-people = PersonController(model, window, window.root, time.monotonic,
-                          local_now=lambda: datetime.now(UTC), on_ignored=lambda: None, zone=UTC)
-talk = ConversationController(model, window, window.root, time.monotonic, people=people,
+talk = ConversationController(model, window, window.root, time.monotonic,
                               join_room=rooms.join_room, on_drafts=lambda: None, zone=UTC)
 model.apply(SignedIn(7, 3, "anna", "Harbour", (), 0, 0), RoomsComplete())
 

@@ -177,6 +177,7 @@ class TestClosing:
     ) -> None:
         open_ben(stage)
         stage.window.show_connect(ConnectRow())
+        stage.settle()
         assert not is_open(card)
         assert stage.window.root.focus_get() is stage.window.connect_page.nick
         stage.window.show_chat()
