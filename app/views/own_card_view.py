@@ -45,7 +45,7 @@ class OwnCardView(Surface):
             on="own_card",
             hint=with_keys(_("Settings"), "Ctrl+,"),
         )
-        self.settings_button.pack(side="right", padx=(0, px(10)))
+        self.settings_button.pack(side="right", padx=(0, px(6)))
         self.theme_button = FlatButton(
             self,
             look,
@@ -56,7 +56,7 @@ class OwnCardView(Surface):
             on="own_card",
             hint=_("Light or dark"),
         )
-        self.theme_button.pack(side="right", padx=(0, px(2)))
+        self.theme_button.pack(side="right")
         self.quiet_button = FlatButton(
             self,
             look,
@@ -66,12 +66,12 @@ class OwnCardView(Surface):
             icon_role="icon_side",
             on="own_card",
         )
-        self.quiet_button.pack(side="right", padx=(0, px(2)))
+        self.quiet_button.pack(side="right")
         self.set_quiet(False)
         self.person_button = _PersonButton(self, look, on_press=lambda: on_person(self._row))
-        self.person_button.pack(side="left", fill="both", expand=True, padx=(px(6), px(2)))
+        self.person_button.pack(side="left", fill="both", expand=True, padx=(px(6), 0))
         self._avatar = Label(self.person_button)
-        self._avatar.pack(side="left", padx=(px(6), px(8)))
+        self._avatar.pack(side="left", padx=(px(6), px(6)))
         words = Surface(self.person_button, look, "own_card")
         words.pack(side="left", fill="x", expand=True)
         self._name = Words(words, look, font=fonts.BOLD, role="row_text", on="own_card")
