@@ -76,22 +76,25 @@ def _lines(rows: list[Row]) -> str:
         parts.append(f'<path d="M70 {y:.0f}H{_WIDTH - 40}" stroke="#ccc" fill="none"/>')
         parts.append(_text(10, y + 4, f"{ms:,}"))
     parts += [_text(at[loss] - 10, bottom + 24, f"{loss:.0%}") for loss in losses]
+    slowest = {
+        loss: max(_p99_ms(row) for row in rows if row["loss"] == loss) for loss in losses
+    }  # fmt: skip
     for peer in dict.fromkeys(row["peer"] for row in rows):
         colour = _COLOURS.get(peer, "#9e9e9e")
-        points = sorted(
-            (row["loss"], row["summary"]["member_us"]["p99"]["median"] / 1000)
-            for row in rows
-            if row["peer"] == peer
-        )
+        points = sorted((row["loss"], _p99_ms(row)) for row in rows if row["peer"] == peer)
         line = " ".join(f"{at[loss]},{y_of(ms):.1f}" for loss, ms in points)
         parts.append(f'<polyline points="{line}" fill="none" stroke="{colour}" stroke-width="2"/>')
         parts += [
-            _text(at[loss] - 10, y_of(ms) + (16 if "hubbub" in peer else -8), f"{ms:.0f}")
+            _text(at[loss] - 10, y_of(ms) + (-8 if ms == slowest[loss] else 16), f"{ms:,.0f}")
             for loss, ms in points
         ]
         loss, ms = points[-1]
         parts.append(_text(at[loss] + 24, y_of(ms) + 4, peer))
     return _svg(parts, height)
+
+
+def _p99_ms(row: Row) -> float:
+    return float(row["summary"]["member_us"]["p99"]["median"]) / 1000
 
 
 def _text(x: float, y: float, words: str, *, bold: bool = False) -> str:
