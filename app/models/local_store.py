@@ -121,19 +121,19 @@ class LocalStore:
         try:
             _apply_pragmas(connection, path)
             migrate(connection)
-            connection.execute(PARTS_VIEW)
+            return cls(connection, path, random_bytes)
         except sqlite3.Error as error:
             connection.close()
             raise trouble_with_disk(error, path) or error from error
         except BaseException:
             connection.close()
             raise
-        return cls(connection, path, random_bytes)
 
     def __init__(
         self, connection: sqlite3.Connection, path: Path, random_bytes: Callable[[int], bytes]
     ) -> None:
         """Use ``open``."""
+        connection.execute(PARTS_VIEW)
         self._connection = connection
         self._path = path
         self._servers = ServerTable(connection)
