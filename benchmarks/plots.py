@@ -71,10 +71,10 @@ def _lines(rows: list[Row]) -> str:
     def y_of(ms: float) -> float:
         return bottom - (math.log10(max(ms, 10.0)) - 1) / 3 * (bottom - top)
 
-    for ms in (10, 100, 1000, 10000):
+    for ms in (10.0, 100.0, 1000.0, 10000.0):
         y = y_of(ms)
         parts.append(f'<path d="M70 {y:.0f}H{_WIDTH - 40}" stroke="#ccc" fill="none"/>')
-        parts.append(_text(10, y + 4, f"{ms:,}"))
+        parts.append(_text(10, y + 4, f"{ms:,.0f}"))
     parts += [_text(at[loss] - 10, bottom + 24, f"{loss:.0%}") for loss in losses]
     slowest = {
         loss: max(_p99_ms(row) for row in rows if row["loss"] == loss) for loss in losses
