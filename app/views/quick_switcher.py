@@ -184,7 +184,8 @@ def _room_choice(row: RoomRow) -> Choice:
         badge = Badge("@" + badge_text(row.mentions), "alert", "alert_text")
     elif row.is_joined and row.unread:
         badge = Badge(badge_text(row.unread), "badge", "badge_text")
-    return Choice(("room", row.key), row.name, row.topic, icon="hash", badge=badge, kind=_(_ROOM))
+    icon = "archive" if row.is_kept else "hash"
+    return Choice(("room", row.key), row.name, row.topic, icon=icon, badge=badge, kind=_(_ROOM))
 
 
 def _other_choice(row: RoomChoiceRow) -> Choice:

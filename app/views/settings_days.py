@@ -7,7 +7,7 @@ from functools import partial
 from app.views.settings_parts import Flow
 from app.views.surface import FlatButton
 from app.views.theme import Look
-from app.views.wording import short_weekday_text, weekday_text
+from app.views.wording import short_weekday_text, week, weekday_text
 
 
 class DaysOfWeek(Flow):
@@ -19,19 +19,21 @@ class DaysOfWeek(Flow):
         super().__init__(master, look)
         self._chosen: Sequence[int] = ()
         self._on_change = on_change
-        self.days = [
-            FlatButton(
+        self.days = {
+            day: FlatButton(
                 self, look, on_press=partial(self._pressed, day), icon="square", icon_size=13,
                 icon_role="popup_muted", text=f" {short_weekday_text(day)}", role="popup_fg",
                 on="popup", hint=weekday_text(day),
             )
-            for day in range(7)
-        ]  # fmt: skip
+            for day in week()
+        }  # fmt: skip
+        for button in self.days.values():
+            button.configure(padx=look.px(2))
 
     def show(self, chosen: Sequence[int]) -> None:
         """These are on; 0 is Monday."""
         self._chosen = chosen
-        for day, button in enumerate(self.days):
+        for day, button in self.days.items():
             is_on = day in chosen
             icon = "check-square-fill" if is_on else "square"
             button.show_icon(icon, "accent" if is_on else "popup_muted")

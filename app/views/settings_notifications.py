@@ -44,7 +44,8 @@ class NotificationSection(Section):
         self.quiet_from = stepper(_("from"), "quiet_from")
         self.quiet_to = stepper(_("to"), "quiet_to")
         self.quiet_days = DaysOfWeek(self, look, lambda days: self._change(quiet_days=days))
-        self.quiet_days.pack(fill="x", padx=look.px(20), pady=look.px(3))
+        # Their boxes stand under the words above, so their own margin is taken off.
+        self.quiet_days.pack(fill="x", padx=look.px(16), pady=look.px(3))
         self._night = self.note("")
         words_line = self.line(_("Words that call me, beside my nick"))
         frame = Surface(words_line, look, "popup_field")

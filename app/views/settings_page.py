@@ -22,7 +22,7 @@ from app.views.settings_parts import Flow, Section, Stepper
 from app.views.surface import FlatButton, Line, Surface, Words
 from app.views.theme import Look
 
-HEIGHT = 600  # logical pixels; the longest section, in the longest language, as a rule
+HEIGHT = 520  # logical pixels; the longest section, in the longest language, as a rule
 
 
 class SettingsPage(Popup):

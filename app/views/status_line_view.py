@@ -12,15 +12,20 @@ from app.views.wording import typing_text
 
 KEY_HINT = N_("Enter sends · Shift+Enter new line")
 NOTICE_MS = 8_000
+#: Longer notices stay longer: so fast people read.
+_READING_MS = 90  # per character
+_NOTICE_CHARACTERS_MAX = 400
+_HEIGHT = 24
 
 
 class StatusLineView(Surface):
-    """24 px high; the left side tells, the right side counts or helps."""
+    """24 px high; the left side tells, the right side counts or helps. A notice is never cut: what
+    is too long for one line takes more of them while it is shown."""
 
     def __init__(self, master: tk.Misc, look: Look) -> None:
         super().__init__(master, look)
         px = look.px
-        self.configure(height=px(24))
+        self.configure(height=px(_HEIGHT))
         self.pack_propagate(False)
         self._typing, self._notice, self._wait, self._counter = "", "", "", ""
         self._has_key_hint, self._is_wide, self._is_over = True, True, False
@@ -28,6 +33,7 @@ class StatusLineView(Surface):
         self.right = Words(self, look, font=fonts.SMALL, role="muted")
         self.right.pack(side="right", padx=(0, px(18)))
         self.left = Words(self, look, font=fonts.SMALL, role="muted")
+        self.left.configure(justify="left")
         self.left.pack(side="left", fill="x", expand=True, padx=(px(24), px(8)))
         self.bind("<Configure>", lambda _event: self._show(), add="+")
 
@@ -36,11 +42,12 @@ class StatusLineView(Surface):
         self._show()
 
     def set_notice(self, text: str) -> None:
-        """One line about a mishap, gone after some seconds."""
-        self._notice = safe_line(text, 120)
+        """A sentence about a mishap, gone after some seconds."""
+        self._notice = safe_line(text, _NOTICE_CHARACTERS_MAX)
         if self._notice_timer is not None:
             self.after_cancel(self._notice_timer)
-        self._notice_timer = self.after(NOTICE_MS, self._end_notice)
+        time_ms = max(NOTICE_MS, _READING_MS * len(self._notice))
+        self._notice_timer = self.after(time_ms, self._end_notice)
         self._show()
 
     def set_wait(self, text: str) -> None:
@@ -73,10 +80,17 @@ class StatusLineView(Surface):
             # What is said matters more than the keys, where there is no room for both.
             taken = fonts.text_width(self, fonts.SMALL, words + hint)
             counter = hint if not words or taken < room else ""
+        wrap = 0
         if words and self.winfo_width() > 1:
-            room -= fonts.text_width(self, fonts.SMALL, counter)
-            words = fonts.shortened(self, fonts.SMALL, words, max(0, room))
-        self.left.configure(text=words)
+            room = max(0, room - fonts.text_width(self, fonts.SMALL, counter))
+            if self._notice:
+                wrap = room
+            else:
+                words = fonts.shortened(self, fonts.SMALL, words, room)
+        self.left.configure(text=words, wraplength=wrap)
         self.left.paint("danger" if self._notice else "muted", "bg")
+        height = max(self.look.px(_HEIGHT), self.left.winfo_reqheight() + self.look.px(6))
+        if int(self.cget("height")) != height:
+            self.configure(height=height)
         self.right.configure(text=counter)
         self.right.paint("danger" if self._is_over else "muted", "bg")

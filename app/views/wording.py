@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import date, datetime
 
-from app.translation import N_, _, ngettext, pgettext
+from app.translation import N_, _, language, ngettext, pgettext
 from app.views.rows import HoleRow, MessageRow, MessageState
 from app.views.safe_text import safe_line, safe_name, title_name
 
@@ -28,6 +28,8 @@ _SHORT_WEEKDAYS = (
     N_("Sat"),
     N_("Sun"),
 )
+#: Where a week does not begin with Monday.
+_FIRST_WEEKDAYS = {"he": 6}
 # Translators: months in the form that follows the number of a day.
 _MONTHS = (
     N_("January"),
@@ -82,6 +84,12 @@ def _parts(day: date) -> dict[str, str | int]:
 def weekday_text(day: int) -> str:
     """ "Friday"; 0 is Monday."""
     return _(_WEEKDAYS[day])
+
+
+def week() -> list[int]:
+    """The days of a week in the order in which the language counts them; 0 is Monday."""
+    first = _FIRST_WEEKDAYS.get(language(), 0)
+    return [(first + day) % 7 for day in range(7)]
 
 
 def short_weekday_text(day: int) -> str:

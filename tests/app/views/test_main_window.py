@@ -125,6 +125,29 @@ class TestParts:
         stage.window.set_typing([])
         assert stage.window.status_line.left.cget("text") == ""
 
+    @pytest.mark.parametrize("width", [480, 1100])
+    def test_a_long_notice_is_shown_whole_and_the_line_is_as_before_when_it_goes(
+        self, stage: Stage, width: int
+    ) -> None:
+        stage.resize(width)
+        window, line = stage.window, stage.window.status_line
+        before = line.winfo_height()
+        words = "It works on this computer only, because of what is said here. " * 3
+
+        window.set_notice(words)
+        stage.settle()
+        assert line.left.cget("text") == words.strip()
+        assert line.left.winfo_reqwidth() <= line.left.winfo_width()
+        assert before < line.left.winfo_reqheight() <= line.winfo_height()
+        assert line.winfo_rooty() + line.winfo_height() <= (
+            window.root.winfo_rooty() + window.root.winfo_height()
+        )
+
+        window.set_notice("")
+        stage.settle()
+        assert line.winfo_height() == before
+        stage.resize(1100)
+
 
 class TestLoading:
     def test_it_is_said_in_place_of_a_room(self, stage: Stage) -> None:

@@ -330,6 +330,7 @@ def test_keys_wheel_and_thumb_scroll_a_section_that_is_higher(
 ) -> None:
     stage.resize(480, 480)
     section, area = page.notifications, page.area
+    stage.window.show_notification_settings(NotificationSettingsRow(problem="No package. " * 60))
     page.show_section(section)
     stage.settle()
     assert area.hidden > 0 and area._thumb.winfo_ismapped()

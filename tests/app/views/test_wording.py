@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime
 
+import pytest
+
+from app.translation import LANGUAGES, use_language
 from app.views.rows import HoleRow, MessageRow, MessageState
 from app.views.wording import (
     badge_text,
@@ -16,6 +19,7 @@ from app.views.wording import (
     state_text,
     title_text,
     typing_text,
+    week,
 )
 
 TODAY = date(2026, 11, 23)
@@ -87,3 +91,14 @@ def test_the_title_counts_and_names_the_room() -> None:
     assert title_text("dev", 3) == "(3) #dev — Hubbub"
     assert title_text("dev", 0) == "#dev — Hubbub"
     assert title_text("", 0) == "Hubbub"
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_week_has_all_days_and_begins_where_the_language_counts_from(language: str) -> None:
+    use_language([language])
+    try:
+        days = week()
+    finally:
+        use_language(["en"])
+    assert sorted(days) == list(range(7))
+    assert days[0] == {"he": 6}.get(language, 0)
