@@ -151,6 +151,12 @@ class ConversationController:
         if room is not None:
             self._model.history.show_newest(room.room)
 
+    def show_earlier(self, key: Key) -> None:
+        """Show what was cleared from the view."""
+        room = self._room(key)
+        if room is not None:
+            self._model.reading.show_cleared(room.room)
+
     def find(self, key: Key, words: str) -> None:
         """Look for words in the room's history."""
         room = self._room(key)
@@ -161,6 +167,8 @@ class ConversationController:
         """Show a message that was found far back."""
         room = self._room(key)
         if room is not None and isinstance(row_key, int):
+            # Where the far place meets the newest messages, the found one may be a cleared one.
+            self._model.reading.show_cleared(room.room)
             self._model.history.go_to(room.room, row_key)
 
     def seen(self, key: Key, _row_key: Key) -> None:
@@ -222,6 +230,8 @@ class ConversationController:
                 model.tell(number, room.topic or none)
             case slash.Topic(text=str(text)):
                 model.desk.set_topic(number, text)
+            case slash.Clear():
+                model.reading.clear_view(number)
             case slash.Invite():
                 self._copy_invite(room_key(model, number))
             case slash.Nick() | slash.Away() | slash.Whois() | slash.Ignore():

@@ -153,7 +153,7 @@ class TimelinePresenter:
         self, model: ChatModel, room: ChatRoom, is_shown: Callable[[Gap], bool]
     ) -> TimelineRows:
         """The room as it now is; a gap is drawn when ``is_shown`` says so."""
-        items = room.shown.items
+        items, is_cleared = room.items_in_view()
         self._keep_rows(model, room, items)
         start = self._ends[-1] if self._ends else 0
         for item, end in _runs(items, start):
@@ -169,7 +169,8 @@ class TimelinePresenter:
             room_key=room_key(model, room.room),
             room_name=room.name,
             rows=tuple(self._rows),
-            has_older=room.shown.has_older,
+            has_older=room.shown.has_older and not is_cleared,
+            is_cleared=is_cleared,
             has_newer=room.past is not None,
             around=room.past_key,
             jumps=room.jumps,

@@ -68,6 +68,11 @@ class Ignore:
 
 
 @dataclass(frozen=True, slots=True)
+class Clear:
+    """Empty the view of the room; nothing is deleted."""
+
+
+@dataclass(frozen=True, slots=True)
 class Whois:
     """Show the card of a person."""
 
@@ -94,7 +99,8 @@ class Mistake:
 
 
 Command = (
-    Say | Join | Part | Topic | Nick | Away | Invite | Ignore | Whois | About | Help | Mistake
+    Say | Join | Part | Topic | Nick | Away | Invite | Ignore | Whois | Clear | About | Help
+    | Mistake
 )  # fmt: skip
 
 #: Name, arguments, what it does. In angle brackets what must be, in square ones what may be.
@@ -110,6 +116,7 @@ _TABLE: Final = (
     ("whois", N_("<nick>"), N_("show who somebody is")),
     ("ignore", N_("[<nick>]"), N_("hide what a person writes, on this computer")),
     ("unignore", N_("<nick>"), N_("show it again")),
+    ("clear", "", N_("empty the view; nothing is deleted")),
     ("spoiler", N_("<text>"), N_("write something that shows when it is clicked")),
     ("shrug", N_("[<text>]"), N_("add a shrug")),
     ("about", "", N_("what program and server this is")),
@@ -164,6 +171,8 @@ def parse_command(text: str) -> Command:
             return Invite()
         case "ignore" | "unignore":
             return Ignore(rest.removeprefix("@"), name == "ignore")
+        case "clear":
+            return Clear()
         case "whois":
             return Whois(rest.removeprefix("@"))
         case "spoiler":

@@ -5,11 +5,19 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Collection
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, TypeGuard
 
 from app.markup import is_mentioned
 from app.models.events import KeptRoom, Member, RoomEntry, RoomFollowed, RoomListed, StoredRoom
-from app.models.message import Message, MessageKind
+from app.models.message import (
+    ForkNotice,
+    Gap,
+    LocalNotice,
+    Message,
+    MessageKind,
+    MessageState,
+    TimelineItem,
+)
 from app.models.timeline import Timeline
 from protocol.frames import Presence
 from protocol.sequence_set import SequenceSet
@@ -51,6 +59,8 @@ class ChatRoom:
         #: The message that the past was opened at, and how often the place was changed.
         self.past_key: int | None = None
         self.jumps = 0
+        #: Up to the item with this key the view is cleared; None if it is not.
+        self._cleared_key: int | None = None
         self.people: dict[int, Member] = {}
         #: Goes up with every change of who is here or of what they hold.
         self.people_version = 0
@@ -149,6 +159,30 @@ class ChatRoom:
     def shown(self) -> Timeline:
         """The part of the room that is read."""
         return self.timeline if self.past is None else self.past
+
+    def clear_view(self) -> None:
+        """Show nothing of what is here now, but for own messages that did not get through."""
+        self.leave_past()
+        keys = (item.key for item in reversed(self.timeline.items) if _is_settled(item))
+        self._cleared_key = next(keys, None)
+
+    def show_cleared(self) -> bool:
+        """Show it again; False if nothing was cleared."""
+        was_cleared, self._cleared_key = self._cleared_key is not None, None
+        return was_cleared
+
+    def items_in_view(self) -> tuple[tuple[TimelineItem, ...], bool]:
+        """What is read, less what was cleared; True if something was.
+
+        Far back all is shown: who looks for words wants to see them.
+        """
+        items = self.shown.items
+        if self._cleared_key is not None and self.past is None:
+            for place in range(len(items) - 1, -1, -1):
+                item = items[place]
+                if not isinstance(item, Gap) and item.key == self._cleared_key:
+                    return items[place + 1 :], True
+        return items, False
 
     def enter_past(self, past: Timeline, key: int) -> None:
         """Read around the message with this key."""
@@ -315,3 +349,10 @@ class ChatRoom:
         self._complete_to.clear()
         self._everyone_to = 0
         self.people_version += 1
+
+
+def _is_settled(item: TimelineItem) -> TypeGuard[Message | LocalNotice | ForkNotice]:
+    """Whether it has a key and its place in the room."""
+    if isinstance(item, Message):
+        return item.state is MessageState.ACCEPTED
+    return not isinstance(item, Gap)

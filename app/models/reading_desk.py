@@ -113,6 +113,21 @@ class ReadingDesk:
                 self._pending.rooms.add(room.room)
         self._book.announce()
 
+    def clear_view(self, number: int) -> None:
+        """Take what was said in the room out of view; nothing is deleted."""
+        room = self._book.rooms.get(number)
+        if room is not None:
+            room.clear_view()
+            self._pending.timelines.add(number)
+            self._book.announce()
+
+    def show_cleared(self, number: int) -> None:
+        """Show it again."""
+        room = self._book.rooms.get(number)
+        if room is not None and room.show_cleared():
+            self._pending.timelines.add(number)
+            self._book.announce()
+
     def begin_anew(self) -> None:
         """The rooms are others now."""
         self._book.open_room_number = 0

@@ -86,6 +86,8 @@ class MainWindowCallbacks:
     """(room key) the same at the other end, when `has_newer` was set."""
     on_newest: Callable[[Key], None] = _ignore
     """(room key) back from a far place: answer with the newest rows and another `jumps`."""
+    on_show_earlier: Callable[[Key], None] = _ignore
+    """(room key) show what was cleared from the view."""
     on_find: Callable[[Key, str], None] = _ignore
     """(room key, words) look through all there is of the room; answer with `show_found`."""
     on_go_to: Callable[[Key, Key], None] = _ignore

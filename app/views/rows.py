@@ -120,6 +120,8 @@ class TimelineRows:
     #: With another `jumps` than before, the rows are of another place: open them at the row
     #: `around`, or at the newest one.
     around: Key | None = None
+    #: What was said before was taken out of view: a line above the first row brings it back.
+    is_cleared: bool = False
     jumps: int = 0
 
 

@@ -26,6 +26,8 @@ class BeginningRow:
 
     key: Key
     room_name: str
+    #: It is not the first one there is: what came before is out of view.
+    is_cleared: bool = False
 
 
 @dataclass(frozen=True, slots=True)

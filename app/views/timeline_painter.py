@@ -199,6 +199,12 @@ class TimelinePainter:
         self._pen.end_line("center")
 
     def _draw_beginning(self, row: BeginningRow) -> None:
+        if row.is_cleared:
+            self._pen.write_in_order(_("The view was cleared. Nothing was deleted."))
+            self._pen.write("  ·  ")
+            self._pen.write_in_order(_("Show earlier messages"), "action", "earlier")
+            self._pen.end_line("center")
+            return
         self._draw_centered(wording.beginning_text(row.room_name), Icon("hash", 16, "muted"))
 
     def _draw_notice(self, row: MessageRow) -> None:

@@ -88,6 +88,7 @@ class TimelinePanes(Surface):
             on_open_link=calls.on_open_link,
             on_room_name=calls.on_room_name,
             on_mark_unread=lambda row_key: calls.on_mark_unread(key, row_key),
+            on_show_earlier=lambda: calls.on_show_earlier(key),
             on_author=self._on_author,
             on_person_name=self._on_person_name,
             today=self._today,

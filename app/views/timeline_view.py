@@ -57,6 +57,7 @@ class TimelineView(Surface):
         on_open_link: Callable[[str], None],
         on_room_name: Callable[[str], None],
         on_mark_unread: Callable[[Key], None],
+        on_show_earlier: Callable[[], None],
         on_author: Callable[[MessageRow, Spot], None],
         on_person_name: Callable[[str, Spot], None],
         today: Callable[[], date],
@@ -64,6 +65,7 @@ class TimelineView(Surface):
         super().__init__(master, look)
         self._on_need_older, self._on_seen = on_need_older, on_seen
         self._on_need_newer, self._on_newest = on_need_newer, on_newest
+        self._on_show_earlier = on_show_earlier
         self._today = today
         self._rows = TimelineRows("", "", ())
         self._window = Window(0, 0)
@@ -152,7 +154,14 @@ class TimelineView(Surface):
         self._show_pill()
         self._after_change()
 
+    def show_earlier(self) -> None:
+        """Bring back what was cleared from the view."""
+        if self._rows.is_cleared:
+            self._on_show_earlier()
+
     def scroll_pages(self, pages: int) -> None:
+        if pages < 0 and self.text.yview()[0] <= 0:
+            self.show_earlier()
         self.text.yview_scroll(pages, "pages")
         self.scrolled()
 
@@ -219,7 +228,8 @@ class TimelineView(Surface):
             rows.rows[window.start : window.end], today=self._today(), new_from=rows.new_from
         )
         if window.start == 0 and not rows.has_older:
-            beginning = BeginningRow(("beginning", rows.room_key), rows.room_name)
+            key = ("beginning", rows.room_key)
+            beginning = BeginningRow(key, rows.room_name, rows.is_cleared)
             blocks.insert(0, Block(beginning, starts_group=False))
         return blocks
 

@@ -253,6 +253,29 @@ class TestCommands:
         anna.say("still here")
         anna.until(lambda: "still here" in ben.texts(1))
 
+    def test_clear_empties_the_view_and_deletes_nothing(
+        self, world: WindowWorld, anna: Program, ben: SimulatedClient
+    ) -> None:
+        world.say(ben, "old")
+        anna.until(lambda: anna.texts == ["old"])
+        world.network.loss = 1.0
+        anna.say("not sent yet")
+        anna.say("/clear")
+        anna.until(lambda: anna.texts == ["not sent yet"])
+        assert anna.timeline.is_cleared and not anna.timeline.has_older
+
+        world.network.loss = 0.0
+        anna.until(lambda: anna.messages[-1].state is not MessageState.PENDING, 90.0)
+        anna.until(lambda: bool(ben.texts(1)), 90.0)
+        world.say(ben, "new")
+        anna.until(lambda: anna.texts == ["not sent yet", "new"], 90.0)
+        anna.say("/help clear")
+        anna.until(lambda: anna.notices[-1:] == ["/clear: empty the view; nothing is deleted"])
+
+        anna.calls.on_show_earlier(anna.timeline.room_key)
+        anna.until(lambda: anna.texts == ["old", "not sent yet", "new"])
+        assert not anna.timeline.is_cleared
+
     def test_help_lists_the_commands(self, anna: Program) -> None:
         anna.say("/help")
         anna.world.run(0.1)
@@ -340,6 +363,17 @@ class TestFinding:
         anna.calls.on_newest(key)
         anna.until(lambda: not anna.timeline.has_newer)
         assert anna.texts[-1] == "the last boat"
+
+    def test_a_hit_that_was_cleared_is_shown_again(
+        self, world: WindowWorld, anna: Program, ben: SimulatedClient
+    ) -> None:
+        world.say(ben, "the boat")
+        anna.until(lambda: anna.texts == ["the boat"])
+        key, row = anna.timeline.room_key, anna.messages[0].key
+        anna.say("/clear")
+        anna.until(lambda: anna.texts == [])
+        anna.calls.on_go_to(key, row)
+        anna.until(lambda: anna.texts == ["the boat"])
 
 
 class TestMoreCommands:

@@ -27,6 +27,7 @@ class TestCommands:
             ("/topic What we build", slash.Topic("What we build")),
             ("/nick Anna Berg", slash.Nick("Anna Berg")),
             ("/whois @ben", slash.Whois("ben")),
+            ("/clear", slash.Clear()),
             ("/away", slash.Away(True)),
             ("/back", slash.Away(False)),
             ("/invite", slash.Invite()),
@@ -71,7 +72,7 @@ class TestHelp:
         assert isinstance(command, slash.Help)
         assert [line.split(" ")[0] for line in command.text.splitlines()] == [
             "/me", "/join", "/part", "/topic", "/nick", "/away:", "/back:", "/invite:", "/whois",
-            "/ignore", "/unignore", "/spoiler", "/shrug", "/about:", "/help", "//text:",
+            "/ignore", "/unignore", "/clear:", "/spoiler", "/shrug", "/about:", "/help", "//text:",
         ]  # fmt: skip
 
     def test_one_command_is_explained_also_by_its_other_name(self) -> None:

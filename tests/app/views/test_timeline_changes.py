@@ -78,6 +78,7 @@ def painted_anew(view: TimelineView) -> Shown:
         on_open_link=lambda _link: None,
         on_room_name=lambda _name: None,
         on_mark_unread=lambda _key: None,
+        on_show_earlier=lambda: None,
         on_author=lambda _row, _spot: None,
         on_person_name=lambda _name, _spot: None,
         today=lambda: TODAY,
