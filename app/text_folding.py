@@ -2,9 +2,11 @@
 
 import re
 import unicodedata
+from collections.abc import Sequence
 from functools import lru_cache
 
 _BREAK_POINT = "\u200b"  # put into long words for showing
+_JOINT = "\0"  # folds to itself, and nothing folds together with it
 
 
 def fold(text: str) -> str:
@@ -12,6 +14,19 @@ def fold(text: str) -> str:
     if text.isascii():
         return text.lower()
     return _marks().sub("", unicodedata.normalize("NFKD", text.casefold()))
+
+
+def fold_all(texts: Sequence[str]) -> list[str]:
+    """``fold`` of each, faster: what is not ASCII is folded in one piece."""
+    folded = [text.lower() if text.isascii() else "" for text in texts]
+    places = [at for at, text in enumerate(texts) if not text.isascii()]
+    others = [texts[at] for at in places]
+    pieces = fold(_JOINT.join(others)).split(_JOINT)
+    if len(pieces) != len(others):  # there is none, or a joint in one
+        pieces = [fold(text) for text in others]
+    for at, piece in zip(places, pieces, strict=True):
+        folded[at] = piece
+    return folded
 
 
 @lru_cache(maxsize=1)

@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-from app.text_folding import fold, folded_places
+from app.text_folding import fold, fold_all, folded_places
 
 
 @pytest.mark.parametrize(
@@ -24,6 +24,13 @@ from app.text_folding import fold, folded_places
 )
 def test_case_and_marks_are_gone(text: str, folded: str) -> None:
     assert fold(text) == folded
+
+
+@pytest.mark.parametrize("more", [[], ["a\0b", "\u0301é\0"], ["\0"]])
+def test_many_at_once_fold_as_one_by_one(more: list[str]) -> None:
+    texts = ["Boat", "CAFÉ", "", "\u0301x", "Straße", "ﬁ", "O", "שָׁלוֹם 👍🏽", *more]
+    assert fold_all(texts) == [fold(text) for text in texts]
+    assert fold_all([]) == []
 
 
 @pytest.mark.parametrize(

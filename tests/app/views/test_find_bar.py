@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from app.text_folding import fold
 from app.views.find_bar import FindBar, hits_in
 from app.views.key_bindings import KEY_TABLE
 from app.views.rows import FoundRow, HoleRow, MessageKind
@@ -34,18 +35,35 @@ def test_case_does_not_matter_and_notices_do_not_count() -> None:
         HoleRow("hole", 3),
         message(3, "BOATS"),
     )
-    assert hits_in(rows, "boat") == [1, 3]
-    assert hits_in(rows, " ") == []
+    assert [row.key for row in hits_in(rows, "boat")] == [1, 3]
+    assert hits_in(rows, "") == []
 
 
 def test_accents_do_not_matter() -> None:
-    assert hits_in((message(1, "Das CAFÉ"), message(2, "cafes")), "café") == [1, 2]
+    rows = (message(1, "Das CAFÉ"), message(2, "cafes"), message(3, "caf"))
+    assert [row.key for row in hits_in(rows, fold("café"))] == [1, 2]
 
 
 def test_the_newest_hit_comes_first(stage: Stage, bar: FindBar) -> None:
     enter(stage, bar, "boat")
     assert bar.count.cget("text") == "100 of 100"
     assert view_of(stage).text.tag_ranges("lit_current")
+
+
+def test_typing_on_deleting_and_typing_else_find_what_is_there(stage: Stage, bar: FindBar) -> None:
+    words = {1: "the boat", 2: "BOOTH", 3: "bo\u0301at", 4: "oats"}
+    rows = tuple(message(number, text) for number, text in words.items())
+    stage.show_rows(rows)
+    counts = []
+    for typed in ("b", "bo", "boat", "bo", "oat", "oats", "", "b"):
+        bar.field.delete("1.0", "end")
+        enter(stage, bar, typed)
+        counts.append(len(bar._hits))
+    assert counts == [3, 3, 2, 3, 3, 1, 0, 3]
+    stage.show_rows((*rows, message(5, "boats")))
+    bar.field.delete("1.0", "end")
+    enter(stage, bar, "bo")
+    assert len(bar._hits) == 4
 
 
 def test_enter_goes_to_older_ones_and_lights_all(stage: Stage, bar: FindBar) -> None:
