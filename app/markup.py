@@ -130,6 +130,8 @@ def parts_of(text: str, references: References = NO_REFERENCES) -> list[TextLine
 
 def segments_of(text: str, references: References = NO_REFERENCES) -> list[Segment]:
     """The pieces of one line; joining their texts gives `text` back."""
+    if _is_plain(text) and _reference_pattern(references) is None:
+        return [Segment(SegmentKind.TEXT, text)] if text else []
     pieces = list(_pieces(text))
     styles = _paired(text, pieces)
     found: list[Segment] = []
@@ -147,6 +149,11 @@ def segments_of(text: str, references: References = NO_REFERENCES) -> list[Segme
         else:
             found += _with_references(word, style, references)
     return found
+
+
+def _is_plain(text: str) -> bool:
+    """Whether it has no markup and no emoji for sure, as most lines have none."""
+    return ":" not in text and not (_TOKEN.search(text) or _MAYBE_EMOJI.search(text))
 
 
 def is_mentioned(text: str, nick: str) -> bool:

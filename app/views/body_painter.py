@@ -197,7 +197,10 @@ class BodyPainter:
             self._pen.write(without_emoji(rest))
 
     def _draw_segment(self, drawn: Drawn, row: MessageRow, segment: Segment, size: float) -> None:
-        style = segment.style | (Style.ITALIC if row.is_action else Style.NONE)
+        style = segment.style | Style.ITALIC if row.is_action else segment.style
+        if segment.kind is SegmentKind.TEXT and style is Style.NONE:
+            self._pen.write(segment.text)
+            return
         tags = _tags_of(style)
         is_covered = Style.SPOILER in style and row.key not in self.revealed
         match segment.kind:
@@ -241,7 +244,10 @@ def _tags_of(style: Style) -> tuple[str, ...]:
 def _is_few_emoji(part: TextLine | CodeBlock) -> bool:
     if isinstance(part, CodeBlock) or part.is_quote:
         return False
-    shown = [s for s in part.segments if s.kind is not SegmentKind.TEXT or s.text.strip()]
-    return 0 < len(shown) <= _LARGE_EMOJI_MAX and all(
-        segment.kind is SegmentKind.EMOJI and not segment.style for segment in shown
-    )
+    count = 0
+    for segment in part.segments:
+        if segment.kind is SegmentKind.EMOJI and not segment.style:
+            count += 1
+        elif segment.kind is not SegmentKind.TEXT or segment.text.strip():
+            return False
+    return 0 < count <= _LARGE_EMOJI_MAX

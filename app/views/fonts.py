@@ -57,7 +57,8 @@ def scale_messages(root: tk.Misc, px: Callable[[float], int], scale: float) -> N
 
 
 def line_height(root: tk.Misc, name: str) -> int:
-    return int(tkfont.nametofont(name, root=root).metrics("linespace"))
+    # Font objects of Tkinter ask whether the font exists at every call.
+    return int(root.tk.call("font", "metrics", name, "-linespace"))
 
 
 def text_width(root: tk.Misc, name: str, text: str) -> int:
@@ -70,7 +71,6 @@ def shortened(root: tk.Misc, name: str, text: str, width_max: int) -> str:
 
 
 def _measured(interpreter: Any, name: str, text: str) -> int:
-    # Font objects of Tkinter ask whether the font exists at every call.
     return int(interpreter.call("font", "measure", name, text))
 
 

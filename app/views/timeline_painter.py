@@ -227,24 +227,26 @@ class TimelinePainter:
     # messages
 
     def _draw_message(self, drawn: Drawn, row: MessageRow) -> None:
-        starts = drawn.block.starts_group
-        # A line that begins at the right has no place for half an avatar at its left.
-        is_whole = starts_right_to_left(row.text.split("\n", 1)[0])
-        avatar = Avatar(nick_index(row.author_id), initials(row.author_name), 40)
-        if starts:
-            if is_whole:
-                self._pen.picture(avatar)
-                self._pen.picture(Blank(self._look.px(TEXT_X - AVATAR_X - 40), 1))
-            else:
-                self._pen.picture(self._slice(avatar, is_lower=False), align="bottom")
-            color = f"nick{nick_index(row.author_id)}"
-            self._pen.write_in_order(safe_name(row.author_name), "name", color)
-            self._pen.write(f"   {wording.clock_text(row.time)}", "meta")
-            self._pen.end_line("head")
-        lower_half = self._slice(avatar, is_lower=True) if starts and not is_whole else None
+        lower_half = self._draw_head(row) if drawn.block.starts_group else None
         self.bodies.draw(drawn, row, lower_half, self._draw_mark)
         if row.state is MessageState.FAILED and row.is_own:
             self._draw_failure(row)
+
+    def _draw_head(self, row: MessageRow) -> AvatarSlice | None:
+        """Avatar, name and time; what of the avatar stands beside the first line of the text."""
+        color = nick_index(row.author_id)
+        avatar = Avatar(color, initials(row.author_name), 40)
+        # A line that begins at the right has no place for half an avatar at its left.
+        is_whole = starts_right_to_left(row.text.split("\n", 1)[0])
+        if is_whole:
+            self._pen.picture(avatar)
+            self._pen.picture(Blank(self._look.px(TEXT_X - AVATAR_X - 40), 1))
+        else:
+            self._pen.picture(self._slice(avatar, is_lower=False), align="bottom")
+        self._pen.write_in_order(safe_name(row.author_name), "name", f"nick{color}")
+        self._pen.write(f"   {wording.clock_text(row.time)}", "meta")
+        self._pen.end_line("head")
+        return None if is_whole else self._slice(avatar, is_lower=True)
 
     def _slice(self, avatar: Avatar, *, is_lower: bool) -> AvatarSlice:
         # The lower part is no taller than the letters beside it, so all lines have one distance.

@@ -99,7 +99,7 @@ def short_weekday_text(day: int) -> str:
 
 def clock_text(moment: datetime) -> str:
     # Translators: the time of day, with two digits each.
-    return _("{hour}:{minute}").format(hour=f"{moment:%H}", minute=f"{moment:%M}")
+    return _("{hour}:{minute}").format(hour=f"{moment.hour:02}", minute=f"{moment.minute:02}")
 
 
 def moment_text(moment: datetime) -> str:
