@@ -19,6 +19,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import NamedTuple
 
+from app.models.timeline import READ_BACK_ENTRIES_MAX
 from app.views.find_bar import hits_in
 from app.views.images import Avatar, EmojiPicture
 from app.views.main_window import MainWindow
@@ -89,7 +90,7 @@ def rows_of(count: int, first: int = 1) -> list[MessageRow]:
     return [
         MessageRow(
             key=number,
-            author_id=f"p{number // 3 % 4}",
+            author_id=("p0", "p1", "p2", "p3")[number // 3 % 4],
             author_name=("Mara", "Ben", "Priya", "Tomasz")[number // 3 % 4],
             is_own=False,
             time=START + timedelta(seconds=20 * number),
@@ -159,10 +160,9 @@ def first_paint() -> list[Figure]:
 
 def memory() -> list[Figure]:
     return [
-        Figure("memory, 100 messages in the open room", float(_output(_MEMORY.format(count=100))),
-               100, 150, "MB"),
-        Figure("memory, 100,000 rows in the open room",
-               float(_output(_MEMORY.format(count=100_000))), 150, 250, "MB"),
+        Figure(f"memory, {count:,} rows in the open room",
+               float(_output(_MEMORY.format(count=count))), 100, 150, "MB")
+        for count in (100, READ_BACK_ENTRIES_MAX, 100_000)
     ]  # fmt: skip
 
 

@@ -6,6 +6,7 @@ from bisect import bisect_right
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
+from sys import intern
 from typing import Final
 
 from app.action_text import is_action, shown_text
@@ -245,7 +246,7 @@ class TimelinePresenter:
         is_text = message.kind is MessageKind.TEXT
         return MessageRow(
             key=message.key,
-            author_id=str(message.author or model.person),
+            author_id=intern(str(message.author or model.person)),  # one for all rows of theirs
             author_name=name,
             is_own=is_own,
             time=moment(message.time_ms, self._zone),
