@@ -22,7 +22,8 @@ _PARTS: Final = "temp.lost_parts"
 PARTS_VIEW: Final = f"""
     CREATE TEMP VIEW IF NOT EXISTS {_PARTS.removeprefix("temp.")} AS
     SELECT room_id, row_number() OVER lost + sum(is_apart) OVER lost AS number, kind, author,
-        device, client_seq, time_ms, text, flags, sum(flags & 1) OVER lost AS visible
+        device, client_seq, time_ms, text, flags, sum(flags & 1) OVER lost AS visible,
+        NULL AS folded
     FROM (
         SELECT *, number != 1 + lag(number, 1, number - 1)
             OVER (PARTITION BY room_id ORDER BY id) AS is_apart

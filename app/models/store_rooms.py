@@ -20,7 +20,7 @@ from app.models.events import (
 )
 from app.models.store_kept import ENTRIES, find_kept
 from app.models.store_schema import Connection
-from app.models.store_search import find_messages
+from app.models.store_search import find_messages, folded_text
 from protocol.limits import CHECKPOINTS_MAX, NUMBER_MAX
 
 #: More than a window shows; a wish for more is answered with this many.
@@ -89,23 +89,28 @@ class RoomTable:
             return
         last = event.entries[-1]
         rows = [
-            (room_id, *_values(entry), event.chain or None if entry is last else None)
+            (
+                room_id,
+                *_values(entry),
+                folded_text(entry.text),
+                event.chain or None if entry is last else None,
+            )
             for entry in event.entries
         ]
         self._connection.executemany(
-            f"INSERT INTO entries (room_id, {_COLUMNS}, chain)"
-            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+            f"INSERT INTO entries (room_id, {_COLUMNS}, folded, chain)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
             " ON CONFLICT (room_id, number) DO UPDATE SET kind = excluded.kind,"
             " author = excluded.author, device = excluded.device,"
             " client_seq = excluded.client_seq, time_ms = excluded.time_ms,"
-            " text = excluded.text, flags = excluded.flags, visible = excluded.visible,"
-            " chain = coalesce(excluded.chain, chain)",
+            " text = excluded.text, folded = excluded.folded, flags = excluded.flags,"
+            " visible = excluded.visible, chain = coalesce(excluded.chain, chain)",
             rows,
         )
         # A fork is found between two checkpoints, so some of what it took away comes back.
         back = self._connection.executemany(
             f"DELETE FROM orphans WHERE room_id = ? AND ({_COLUMNS}) = (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            [row[:-1] for row in rows],
+            [row[:-2] for row in rows],
         )
         self.is_kept_changed |= back.rowcount > 0
         self._hold(room_id, event.entries[0].number, last.number)

@@ -155,7 +155,15 @@ _USED_ADDRESSES: Final[Migration] = (
     "PRAGMA user_version = 3",
 )
 
-MIGRATIONS: Final[Sequence[Migration]] = (_FIRST_VERSION, _NEXT_KEYS, _USED_ADDRESSES)
+# What a search compares, where that is not the text itself (see ``store_search``).
+_FOLDED_TEXTS: Final[Migration] = (
+    "ALTER TABLE entries ADD COLUMN folded TEXT",
+    "PRAGMA user_version = 4",
+)
+
+MIGRATIONS: Final[Sequence[Migration]] = (
+    _FIRST_VERSION, _NEXT_KEYS, _USED_ADDRESSES, _FOLDED_TEXTS,
+)  # fmt: skip
 
 
 def migrate(connection: Connection, migrations: Sequence[Migration] = MIGRATIONS) -> None:

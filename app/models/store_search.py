@@ -1,9 +1,9 @@
 """Finds words in the local history of a room; case and accents do not matter.
 
-Theory. SQLite compares Latin letters without case by itself, in C: a row of ASCII that it does not
-find has no hit. Only rows with other characters, and the parts of long messages, are looked at
-here. So no index has to be written with each message, kept in step with forks, or migrated; a
-hundred thousand messages take the store thread some tens of milliseconds.
+Theory. A text of ASCII is compared by SQLite as it is, in C and without case. For any other, what
+is to be compared is kept beside it, folded, since folding is what takes long: it is done once, when
+the entry comes, and for entries of before that when they are first looked through. So no index has
+to be kept in step with forks. Messages of several entries are put together and looked at here.
 """
 
 from __future__ import annotations
@@ -20,8 +20,15 @@ FOUND_MAX: Final = 10_000
 #: Of the words; longer ones are cut.
 WORDS_LENGTH_MAX: Final = 200
 
-_NOT_ASCII: Final = "*[^\x01-\x7f]*"
-_Row = tuple[int, str, int]
+#: So many texts of before are folded for good in one search; it has looked at them anyway.
+_FOLDED_LATER_MAX: Final = 50_000
+#: Number, text, flags, and the text folded where that is on disk.
+_Row = tuple[int, str, int, str | None]
+
+
+def folded_text(text: str) -> str | None:
+    """What is kept beside a text to be searched; None where the text will do."""
+    return None if text.isascii() else fold(text)
 
 
 def find_messages(
@@ -34,55 +41,85 @@ def find_messages(
     wanted = fold(words.strip()[:WORDS_LENGTH_MAX])
     if not wanted or room_id is None:
         return (), False
-    found = [
-        number
-        for number, text in _messages(connection, table, room_id, wanted)
-        if wanted in fold(text)
-    ]
+    search = _Search(connection, table, room_id, wanted)
+    found = list(search.hits())
+    search.keep_folded()
     return tuple(found[-FOUND_MAX:]), len(found) > FOUND_MAX
 
 
-def _messages(
-    connection: Connection, table: str, room_id: int, wanted: str
-) -> Iterator[tuple[int, str]]:
-    """Each message that may have a hit, whole."""
-    parts: list[str] = []
-    expected = 0
-    for number, text, flags in _rows(connection, table, room_id, wanted):
-        if parts and number != expected:
-            # The last part alone told nothing, so it is not among the rows.
-            yield expected, "".join((*parts, _text(connection, table, room_id, expected)))
-            parts = []
-        parts.append(text)
-        expected = number + 1
-        if not flags & EntryFlag.CONTINUES:
-            yield number, "".join(parts)
-            parts = []
-    if parts:
-        yield expected, "".join((*parts, _text(connection, table, room_id, expected)))
+class _Search:
+    """One pass over the messages of a room."""
 
+    def __init__(self, connection: Connection, table: str, room_id: int, wanted: str) -> None:
+        self._connection, self._table, self._room_id = connection, table, room_id
+        self._wanted = wanted
+        self._folded_now: list[tuple[str, int, int]] = []
 
-def _rows(connection: Connection, table: str, room_id: int, wanted: str) -> Iterator[_Row]:
-    like = wanted if wanted.isascii() else ""
-    for sign in "\\%_":
-        like = like.replace(sign, "\\" + sign)
-    return connection.execute(
-        # A row of ASCII cannot have what is not ASCII.
-        f"SELECT number, text, flags FROM {table} WHERE room_id = ? AND kind = ?"
-        " AND (? AND text LIKE ? ESCAPE '\\' OR text GLOB ? OR flags & ?) ORDER BY number",
-        (
-            room_id,
-            int(EntryKind.MESSAGE),
-            bool(like),
-            f"%{like}%",
-            _NOT_ASCII,
-            int(EntryFlag.CONTINUES),
-        ),
-    )
+    def hits(self) -> Iterator[int]:
+        """Numbers of the messages that have what is wanted, in order."""
+        parts: list[str] = []
+        expected = 0
+        for number, text, flags, folded in self._rows():
+            if parts and number != expected:
+                # The last part alone told nothing, so it is not among the rows.
+                if self._has(*parts, self._text(expected)):
+                    yield expected
+                parts = []
+            expected = number + 1
+            if parts or flags & EntryFlag.CONTINUES:
+                parts.append(text)
+                if not flags & EntryFlag.CONTINUES:
+                    if self._has(*parts):
+                        yield number
+                    parts = []
+            elif folded is not None or self._is_hit(number, text):
+                yield number
+        if parts and self._has(*parts, self._text(expected)):
+            yield expected
 
+    def keep_folded(self) -> None:
+        """What was folded in this pass need not be in the next one."""
+        if self._table == "entries":
+            self._connection.executemany(
+                "UPDATE entries SET folded = ? WHERE room_id = ? AND number = ?", self._folded_now
+            )
 
-def _text(connection: Connection, table: str, room_id: int, number: int) -> str:
-    rows = connection.execute(
-        f"SELECT text FROM {table} WHERE room_id = ? AND number = ?", (room_id, number)
-    ).fetchall()
-    return str(rows[0][0]) if rows else ""
+    def _has(self, *parts: str) -> bool:
+        return self._wanted in fold("".join(parts))
+
+    def _is_hit(self, number: int, text: str) -> bool:
+        folded = fold(text)
+        if not text.isascii() and len(self._folded_now) < _FOLDED_LATER_MAX:
+            self._folded_now.append((folded, self._room_id, number))
+        return self._wanted in folded
+
+    def _rows(self) -> Iterator[_Row]:
+        """Each entry that has a hit, or may have one."""
+        table, wanted = self._table, self._wanted
+        like = wanted
+        for sign in "\\%_":
+            like = like.replace(sign, "\\" + sign)
+        return self._connection.execute(
+            "SELECT number, text, flags, folded"
+            f" FROM {table} WHERE room_id = ? AND kind = ? AND (CASE"
+            " WHEN folded IS NOT NULL THEN instr(folded, ?)"
+            # As long in characters as in bytes: ASCII, where what is not ASCII cannot be.
+            " WHEN length(text) = length(CAST(text AS BLOB)) THEN ? AND text LIKE ? ESCAPE '\\'"
+            " ELSE 1 END OR flags & ?) ORDER BY number",
+            (
+                self._room_id,
+                int(EntryKind.MESSAGE),
+                wanted,
+                wanted.isascii(),
+                f"%{like}%",
+                int(EntryFlag.CONTINUES),
+            ),
+        )
+
+    def _text(self, number: int) -> str:
+        table = self._table
+        rows = self._connection.execute(
+            f"SELECT text FROM {table} WHERE room_id = ? AND number = ?",
+            (self._room_id, number),
+        ).fetchall()
+        return str(rows[0][0]) if rows else ""

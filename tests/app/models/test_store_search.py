@@ -12,6 +12,7 @@ from app.models import store_search
 from app.models.commands import FindText, LoadAround, LoadNewer
 from app.models.events import AroundLoaded, EntriesReceived, NewerLoaded, RoomEntry, TextFound
 from app.models.local_store import LocalStore
+from app.text_folding import fold
 from tests.app.models.store_fixtures import (
     ROOM,
     chain,
@@ -108,6 +109,56 @@ def test_hits_are_bounded_the_newest_stay(tmp_path: Path, monkeypatch: pytest.Mo
     store = filled(started_store(tmp_path), *(entry(n, "boat") for n in range(1, 6)))
     (answer,) = store.apply(FindText(ROOM, "boat"))
     assert answer == TextFound(ROOM, "boat", (3, 4, 5), is_cut=True)
+
+
+class TestFoldedTexts:
+    """Folding takes long, so it is not done again at each search."""
+
+    @pytest.fixture
+    def folds(self, monkeypatch: pytest.MonkeyPatch) -> list[str]:
+        folded: list[str] = []
+
+        def counting(text: str) -> str:
+            folded.append(text)
+            return fold(text)
+
+        monkeypatch.setattr(store_search, "fold", counting)
+        return folded
+
+    def test_are_made_when_the_entry_comes(self, store: LocalStore, folds: list[str]) -> None:
+        assert found(store, "cafe") == (3,)
+        assert folds == ["cafe"]
+
+    def test_of_before_are_made_when_they_are_first_looked_through(
+        self, store: LocalStore, folds: list[str]
+    ) -> None:
+        store._connection.execute("UPDATE entries SET folded = NULL")
+        assert found(store, "cafe") == (3,)
+        assert folds[1:] == ["a BOAT, ein BÖOT", "Das Café am Meer", "ΣΊΣΥΦΟΣ"]
+
+        folds.clear()
+        assert found(store, "boot") == (2,)
+        assert folds == ["boot"]
+
+    def test_of_before_are_made_in_bounded_numbers(
+        self, store: LocalStore, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(store_search, "_FOLDED_LATER_MAX", 1)
+        store._connection.execute("UPDATE entries SET folded = NULL")
+        for left in (2, 1, 0):
+            assert found(store, "cafe") == (3,)
+            counted = store._connection.execute(
+                "SELECT count(*) FROM entries WHERE folded IS NULL AND number IN (2, 3, 5)"
+            ).fetchall()
+            assert counted == [(left,)]
+
+    def test_follow_a_text_that_comes_again_as_another(self, store: LocalStore) -> None:
+        store.apply(received(2, 2, text="Öl"), received(3, 3, text="oil"))
+        assert (found(store, "ol"), found(store, "cafe"), found(store, "oil")) == ((2,), (), (3,))
+
+    def test_zeros_in_a_text_hide_nothing_behind_them(self, store: LocalStore) -> None:
+        store.apply(received(6, 6, text="a\0boat"))
+        assert found(store, "boat") == (1, 2, 6)
 
 
 def test_very_long_words_are_cut(store: LocalStore) -> None:
