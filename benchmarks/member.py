@@ -14,6 +14,7 @@ from typing import Final
 from protocol import limits, streams
 from protocol.client_handshake import ClientHandshake, Established
 from protocol.cookie import Address
+from protocol.frame_codec import encode_frame
 from protocol.frames import (
     AnyFrame,
     Entry,
@@ -29,7 +30,6 @@ from protocol.frames import (
     Subscribe,
     Subscribed,
     Welcome,
-    encode_frame,
 )
 from protocol.redundancy import repeats
 from protocol.session import Session

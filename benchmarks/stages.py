@@ -20,7 +20,8 @@ from pathlib import Path
 from typing import Final
 
 from protocol.channel import Channel
-from protocol.frames import EntryFlag, EntryKind, Post, encode_frame
+from protocol.frame_codec import encode_frame
+from protocol.frames import EntryFlag, EntryKind, Post
 from protocol.session import Session
 from server.batch_socket import make_socket
 from server.client_session import ClientSession

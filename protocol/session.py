@@ -18,18 +18,8 @@ from protocol.channel import Channel
 from protocol.cookie import Address
 from protocol.datagrams import receiver_index
 from protocol.flow import Flow
-from protocol.frames import (
-    AnyFrame,
-    Heads,
-    Pad,
-    PathChallenge,
-    PathResponse,
-    Ping,
-    Report,
-    decode_frames,
-    encode_frame,
-    join_frames,
-)
+from protocol.frame_codec import decode_frames, encode_frame, join_frames
+from protocol.frames import AnyFrame, Heads, Pad, PathChallenge, PathResponse, Ping, Report
 
 RandomBytes = Callable[[int], bytes]
 

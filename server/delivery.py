@@ -19,7 +19,8 @@ from typing import Final
 from protocol import limits, streams
 from protocol.cookie import Address
 from protocol.flow import Flow
-from protocol.frames import Frame, Heads, Ping, encode_frame, join_frames, of_one_length
+from protocol.frame_codec import encode_frame, join_frames, of_one_length
+from protocol.frames import Frame, Heads, Ping
 from protocol.redundancy import previous_pushes, repeats
 from server.client_session import ClientSession
 from server.live_stream import LiveStream

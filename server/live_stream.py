@@ -13,7 +13,8 @@ from typing import Final
 
 import msgspec
 
-from protocol.frames import Changes, Item, encode_frame
+from protocol.frame_codec import encode_frame
+from protocol.frames import Changes, Item
 
 #: Items put into one ``Changes`` frame: bytes left by the frame's own fields in a datagram.
 _ITEMS_BYTES_MAX: Final = 1100

@@ -6,7 +6,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
 from protocol import limits, streams
-from protocol.frames import Entry, EntryFlag, Push, encode_frame
+from protocol.frame_codec import encode_frame
+from protocol.frames import Entry, EntryFlag, Push
 from server.room_log import LogEntry
 
 #: Room for the push's own fields (at most 47 bytes) and the plaintext's array head.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from protocol import limits
 from protocol.errors import Refusal
+from protocol.frame_codec import encode_frame
 from protocol.frames import (
     Close,
     CloseReason,
@@ -17,7 +18,6 @@ from protocol.frames import (
     SignInRefused,
     Welcome,
     Who,
-    encode_frame,
 )
 from protocol.stateless_reset import reset_token
 from protocol.streams import is_log, room_of

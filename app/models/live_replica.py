@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Hashable
 from typing import Final
 
-from protocol.frames import Changes, HeldItem, Item, PersonItem, Subscribe, decode_items
+from protocol.frame_codec import decode_items
+from protocol.frames import Changes, HeldItem, Item, PersonItem, Subscribe
 from protocol.stream_replica import StreamReplica
 
 #: Rooms, people or new names of one stream; what a server tells beyond it is not kept.

@@ -26,7 +26,8 @@ from app.models.session_traffic import fits
 from app.models.stream_follower import StreamFollower
 from protocol import limits
 from protocol.errors import Refusal
-from protocol.frames import EntryFlag, EntryKind, Post, Refused, SlowDown, encode_frame
+from protocol.frame_codec import encode_frame
+from protocol.frames import EntryFlag, EntryKind, Post, Refused, SlowDown
 
 #: A post whose room an earlier post may still create, or the list still show, looks again after
 #: this, if nothing happened before that.

@@ -14,7 +14,8 @@ from app.models.events import Event, LinkMeasured
 from app.models.recent_round_trips import RecentRoundTrips
 from protocol import limits
 from protocol.channel import Channel
-from protocol.frames import AnyFrame, Frame, Ping, encode_frame
+from protocol.frame_codec import encode_frame
+from protocol.frames import AnyFrame, Frame, Ping
 from protocol.session import Session
 
 #: The client's socket is connected: there is one peer, and its address does not matter here.

@@ -13,7 +13,8 @@ import msgspec
 
 from protocol import frames, limits
 from protocol.errors import RemoteProtocolError
-from protocol.frames import AnyFrame, Entry, Frame, decode_frames
+from protocol.frame_codec import decode_frames
+from protocol.frames import AnyFrame, Entry, Frame
 
 _EDGES: Final = (0, 1, 2, 3, 4, 5, 7, 64, 65, 255, 2**31, 2**32 - 1, 2**48, 2**62, 2**63 - 1)
 _FRAMES_MAX: Final = 8

@@ -29,7 +29,8 @@ from protocol import limits
 from protocol.client_handshake import ClientHandshakeState
 from protocol.datagrams import DATA_HEADER, DatagramType
 from protocol.errors import RemoteProtocolError
-from protocol.frames import Changes, Ping, decode_frames, decode_items, encode_frames
+from protocol.frame_codec import decode_frames, decode_items, encode_frames
+from protocol.frames import Changes, Ping
 from protocol.server_handshakes import HandshakeLimits, Reply
 from protocol.text_rules import canonical_name, is_text, split_text
 from tests.app.models.test_hostile_server import HostileServer

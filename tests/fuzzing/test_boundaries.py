@@ -8,7 +8,7 @@ from typing import Any, Final
 import msgspec
 
 from protocol.errors import RemoteProtocolError
-from protocol.frames import decode_frames
+from protocol.frame_codec import decode_frames
 from tests.app.models.test_hostile_server import HostileServer
 from tests.fuzzing.fuzz import read_corpus
 from tests.fuzzing.targets import TARGETS

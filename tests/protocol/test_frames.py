@@ -11,6 +11,14 @@ from hypothesis import strategies as st
 
 from protocol import frames, limits
 from protocol.errors import LocalProtocolError, RemoteProtocolError
+from protocol.frame_codec import (
+    decode_frames,
+    decode_items,
+    encode_frame,
+    encode_frames,
+    join_frames,
+    of_one_length,
+)
 from protocol.frames import (
     AnyFrame,
     Changes,
@@ -32,12 +40,6 @@ from protocol.frames import (
     Subscribe,
     Welcome,
     Who,
-    decode_frames,
-    decode_items,
-    encode_frame,
-    encode_frames,
-    join_frames,
-    of_one_length,
 )
 
 KINDS: tuple[type[frames.Frame], ...] = get_args(AnyFrame)

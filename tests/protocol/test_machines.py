@@ -10,7 +10,8 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 
 from protocol import limits
 from protocol.channel import Channel
-from protocol.frames import Frame, Ping, Range, encode_frame
+from protocol.frame_codec import encode_frame
+from protocol.frames import Frame, Ping, Range
 from protocol.sequence_set import SequenceSet
 from protocol.session import Session
 from protocol.stream_replica import StreamReplica

@@ -10,6 +10,7 @@ from protocol import limits
 from protocol.channel import Channel
 from protocol.cookie import Address
 from protocol.errors import RemoteProtocolError
+from protocol.frame_codec import encode_frame, encode_frames
 from protocol.frames import (
     AnyFrame,
     Close,
@@ -21,8 +22,6 @@ from protocol.frames import (
     Ping,
     Report,
     Who,
-    encode_frame,
-    encode_frames,
 )
 from protocol.session import Session
 from tests.protocol.handshake_pair import converse, dice, new_client, new_server

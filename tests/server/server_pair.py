@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 
 from protocol.client_handshake import ClientHandshake, Established
 from protocol.cookie import Address
+from protocol.frame_codec import encode_frame
 from protocol.frames import (
     AnyFrame,
     Entry,
@@ -20,7 +21,6 @@ from protocol.frames import (
     SignIn,
     Subscribe,
     Welcome,
-    encode_frame,
 )
 from protocol.session import Session
 from server.chat_server import ChatServer

@@ -8,6 +8,7 @@ import pytest
 
 from protocol import limits
 from protocol.channel import FAILED_OPENS_MAX
+from protocol.frame_codec import encode_frame
 from protocol.frames import (
     EntryKind,
     Heads,
@@ -19,7 +20,6 @@ from protocol.frames import (
     Refused,
     Subscribe,
     Subscribed,
-    encode_frame,
 )
 from server.server_config import ServerConfig, ServerLimits
 from tests.server.server_pair import Client, ServerPair

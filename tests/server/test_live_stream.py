@@ -9,7 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from protocol import limits
-from protocol.frames import Changes, Item, MemberItem, decode_frames, decode_items, join_frames
+from protocol.frame_codec import decode_frames, decode_items, join_frames
+from protocol.frames import Changes, Item, MemberItem
 from server.live_stream import LiveStream, MakeItem
 
 

@@ -8,6 +8,7 @@ import pytest
 
 from protocol import limits
 from protocol.errors import Refusal
+from protocol.frame_codec import decode_items
 from protocol.frames import Changes as ChangesFrame
 from protocol.frames import (
     EntryFlag,
@@ -20,7 +21,6 @@ from protocol.frames import (
     SignIn,
     SlowDown,
     Subscribe,
-    decode_items,
 )
 from server.server_config import ServerConfig, ServerLimits
 from tests.server.server_pair import TIME_MS, Client, ServerPair

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from protocol.frame_codec import decode_items
 from protocol.frames import (
     Changes,
     EntryKind,
@@ -15,7 +16,6 @@ from protocol.frames import (
     Subscribe,
     Subscribed,
     Unsubscribe,
-    decode_items,
 )
 from server.room import Room
 from tests.server.server_pair import Client, ServerPair

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from protocol import limits
-from protocol.frames import EntryFlag, Push, decode_frames, join_frames
+from protocol.frame_codec import decode_frames, join_frames
+from protocol.frames import EntryFlag, Push
 from server.push_packing import pack, packed
 from server.room_log import LogEntry
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from protocol.frames import Push, decode_frames, join_frames
+from protocol.frame_codec import decode_frames, join_frames
+from protocol.frames import Push
 from server.room import Room
 from tests.server.log_fixtures import LogUnderTest, entry
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import msgspec
 
-from protocol.frames import Changes, Item, PersonItem, RoomItem, decode_frames, decode_items
-from protocol.frames import join_frames as joined
+from protocol.frame_codec import decode_frames, decode_items
+from protocol.frame_codec import join_frames as joined
+from protocol.frames import Changes, Item, PersonItem, RoomItem
 from server.live_stream import LiveStream
 from server.room_directory import RoomDirectory
 from tests.server.log_fixtures import LogUnderTest

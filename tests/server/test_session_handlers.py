@@ -8,6 +8,7 @@ import pytest
 
 from protocol import limits
 from protocol.errors import Refusal
+from protocol.frame_codec import decode_items
 from protocol.frames import (
     Changes,
     Close,
@@ -23,7 +24,6 @@ from protocol.frames import (
     Subscribed,
     Welcome,
     Who,
-    decode_items,
 )
 from protocol.stateless_reset import reset_token
 from server.server_config import ServerConfig, ServerLimits

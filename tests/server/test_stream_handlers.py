@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from protocol.errors import Refusal
+from protocol.frame_codec import decode_items, encode_frame
 from protocol.frames import (
     Changes,
     EntryKind,
@@ -16,8 +17,6 @@ from protocol.frames import (
     Subscribed,
     SubscribeRefused,
     Unsubscribe,
-    decode_items,
-    encode_frame,
 )
 from server.server_config import ServerConfig
 from tests.server.server_pair import Client, ServerPair

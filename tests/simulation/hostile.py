@@ -6,6 +6,7 @@ import random
 
 from protocol import limits
 from protocol.datagrams import DatagramType
+from protocol.frame_codec import encode_frame, join_frames
 from protocol.frames import (
     Close,
     EntryKind,
@@ -21,8 +22,6 @@ from protocol.frames import (
     Subscribe,
     Unsubscribe,
     Who,
-    encode_frame,
-    join_frames,
 )
 from tests.simulation.client_node import ClientNode
 from tests.simulation.network import DOWN, UP, Address, Network, Port

@@ -17,6 +17,7 @@ from app.models.post_sender import PostSender
 from protocol.channel import Channel, Opened
 from protocol.errors import RemoteProtocolError
 from protocol.flow import Flow, RoundTrip
+from protocol.frame_codec import decode_frames
 from protocol.frames import (
     Changes,
     Pad,
@@ -27,7 +28,6 @@ from protocol.frames import (
     Subscribe,
     Unsubscribe,
     Who,
-    decode_frames,
 )
 from protocol.limits import DATAGRAM_BYTES_MAX
 from protocol.redundancy import repeats

@@ -10,6 +10,7 @@ import msgspec
 from app.models.chat_client import ChatClient
 from app.models.commands import FollowRoom, NetworkCommand, RenumberPosts, SendPost
 from app.models.events import OutboxPost, PostsRenumbered, Restored
+from protocol.frame_codec import encode_frame
 from protocol.frames import (
     Changes,
     Close,
@@ -23,7 +24,6 @@ from protocol.frames import (
     RoomItem,
     Subscribe,
     Welcome,
-    encode_frame,
 )
 from tests.app.models.scripted_server import NOTHING, ScriptedServer, subscribed
 

@@ -10,7 +10,8 @@ from typing import Protocol, TypeVar
 from app.models.events import Restored
 from protocol.datagrams import DatagramType
 from protocol.errors import RemoteProtocolError
-from protocol.frames import AnyFrame, Frame, Subscribed, Welcome, encode_frame
+from protocol.frame_codec import encode_frame
+from protocol.frames import AnyFrame, Frame, Subscribed, Welcome
 from protocol.limits import PROTOCOL_VERSIONS
 from protocol.server_handshakes import ClientEstablished, Reply, ServerHandshakes
 from protocol.session import Session

@@ -11,6 +11,7 @@ from app.models.commands import FollowRoom, Rename, SetAway, Stop, WatchPeople
 from app.models.events import LinkChanged, MembershipChanged, PersonNamed, PostAccepted, SignedIn
 from protocol import limits
 from protocol.errors import RemoteProtocolError
+from protocol.frame_codec import decode_frames
 from protocol.frames import (
     AnyFrame,
     Changes,
@@ -27,7 +28,6 @@ from protocol.frames import (
     Subscribe,
     SubscribeRefused,
     Unsubscribe,
-    decode_frames,
 )
 from tests.app.models.client_bench import STREAM, Bench, a_post, entry
 from tests.app.models.scripted_server import subscribed

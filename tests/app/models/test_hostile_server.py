@@ -22,6 +22,7 @@ from app.models.events import (
 from protocol import channel, limits
 from protocol.datagrams import DATA_HEADER, DatagramType
 from protocol.errors import Refusal
+from protocol.frame_codec import encode_frame
 from protocol.frames import (
     AnyFrame,
     Close,
@@ -39,7 +40,6 @@ from protocol.frames import (
     Subscribed,
     Welcome,
     Who,
-    encode_frame,
 )
 from protocol.frames import SignInRefused as SignInRefusedFrame
 from protocol.server_handshakes import ClientEstablished, Reply, ServerHandshakes

@@ -9,16 +9,8 @@ from app.models import live_replica
 from app.models.live_replica import LiveReplica
 from protocol import limits
 from protocol.errors import RemoteProtocolError
-from protocol.frames import (
-    Changes,
-    HeldItem,
-    Item,
-    MemberItem,
-    PersonItem,
-    RoomItem,
-    Subscribe,
-    encode_frame,
-)
+from protocol.frame_codec import encode_frame
+from protocol.frames import Changes, HeldItem, Item, MemberItem, PersonItem, RoomItem, Subscribe
 from server.live_stream import LiveStream
 
 REF, STREAM = 3, b"people 1"

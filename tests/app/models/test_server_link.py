@@ -22,18 +22,8 @@ from app.models.server_link import Pin, ServerLink
 from protocol import limits
 from protocol.datagrams import DatagramType, receiver_index
 from protocol.errors import Refusal
-from protocol.frames import (
-    Close,
-    CloseReason,
-    Frame,
-    Heads,
-    Ping,
-    Report,
-    SignIn,
-    Who,
-    encode_frame,
-    encode_frames,
-)
+from protocol.frame_codec import encode_frame, encode_frames
+from protocol.frames import Close, CloseReason, Frame, Heads, Ping, Report, SignIn, Who
 from protocol.frames import SignInRefused as SignInRefusedFrame
 from protocol.noise import fingerprint
 from protocol.stateless_reset import reset_datagram
