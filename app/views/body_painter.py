@@ -23,6 +23,8 @@ from app.views.timeline_pen import TimelinePen
 AVATAR_X = 16
 TEXT_X = 72
 _LARGE_EMOJI_MAX = 3
+_INSET = 12  # of code in its ground
+_BREAK_POINT = "\u200b"  # of safe_text, in long words
 _REVEALED_MAX = 500
 #: What comes behind so many pieces of a message is drawn as plain text: thousands of tags and
 #: hidden delimiters in one line would stop the window for seconds.
@@ -49,6 +51,8 @@ class Drawn:
     lines_above: int = 0
     links: dict[str, str] = field(default_factory=dict)
     codes: dict[str, str] = field(default_factory=dict)
+    #: Real pixels that the widest line of code takes that can be wrapped.
+    code_width: int = 0
 
 
 class BodyPainter:
@@ -57,6 +61,8 @@ class BodyPainter:
     def __init__(self, pen: TimelinePen) -> None:
         self._pen = pen
         self.revealed: dict[Key, None] = {}
+        #: How wide the ground of code is, in real pixels; 0 while nobody knows.
+        self.code_room = 0
         self._pieces_left = 0
 
     def reveal(self, key: Key) -> None:
@@ -165,7 +171,7 @@ class BodyPainter:
     ) -> None:
         pen = self._pen
         tag = f"c{drawn.tag}.{len(drawn.codes)}"
-        drawn.codes[tag] = block.code.replace("\u200b", "")
+        drawn.codes[tag] = block.code.replace(_BREAK_POINT, "")
         is_short = len(block.code) <= _COLORED_CODE_MAX
         pieces = colored(block.code, block.language if is_short else "")
         for number, line in enumerate(pieces):
@@ -174,16 +180,55 @@ class BodyPainter:
                 pieces, line = pieces[: number + 1], [(rest, "")]
             self._pieces_left -= 1
             line_tag = self._start(half if number == 0 else None)
-            pen.picture(Blank(pen.look.px(12), 1))
             self._pieces_left -= len(line)
-            for words, color in line:
-                pen.write(words, *((color,) if color else ()))
+            self._draw_code_line(drawn, line)
             is_end = number == len(pieces) - 1
             if row is not None and is_end:
                 draw_end(row)
             pen.end_line(line_tag, "code", "code_block", tag)
             if is_end:
                 break
+
+    def _draw_code_line(self, drawn: Drawn, line: Sequence[tuple[str, str]]) -> None:
+        """A line of code begins a little inside of its ground, also where it is wrapped.
+
+        No margin of Tk's does that: it would have the ground of the margin. So a blank stands
+        where a wrapped line begins, too wide for what is left of the line before.
+        """
+        pen = self._pen
+        inset = Blank(self._inset, 1)
+        pen.picture(inset)
+        whole = "".join(words for words, _color in line)
+        fits = self._characters_in_a_line(drawn, whole)
+        column = 0
+        for words, color in line:
+            tags = (color,) if color else ()
+            if fits:
+                words = words.replace(_BREAK_POINT, "")
+            while fits and column + len(words) > fits:
+                pen.write(words[: fits - column], *tags)
+                pen.picture(inset)
+                self._pieces_left -= 1
+                words, column = words[fits - column :], 0
+            pen.write(words, *tags)
+            column += len(words)
+
+    @property
+    def _inset(self) -> int:
+        """Real pixels; more than a letter of the code is wide."""
+        return self._pen.look.px(_INSET * max(1.0, self._pen.look.text_scale))
+
+    def _characters_in_a_line(self, drawn: Drawn, code: str) -> int:
+        """After how many characters the line is wrapped; 0 if it is not, or nobody can tell."""
+        code = code.replace(_BREAK_POINT, "")
+        if not code.isascii() or "\t" in code or "\n" in code:
+            return 0
+        letter = fonts.text_width(self._pen.text, fonts.MONO, "0")
+        drawn.code_width = max(drawn.code_width, self._inset + len(code) * letter)
+        if drawn.code_width <= self.code_room or self.code_room <= 0:
+            return 0
+        fits = max(1, (self.code_room - self._inset) // letter)
+        return fits if len(code) // fits < self._pieces_left else 0
 
     def _draw_segments(
         self, drawn: Drawn, row: MessageRow, segments: Sequence[Segment], size: float

@@ -108,12 +108,19 @@ class TimelinePainter:
         for tag in ("lit", "lit_current", "sel"):
             text.tag_raise(tag)
 
+    def is_laid_out_anew(self, drawn: Drawn, room_before: int) -> bool:
+        """Whether a block looks different where code had so much room before, and has now what it
+        has: dividers have the width of the widget, long code is wrapped by us."""
+        return bool(drawn.lines_above) or drawn.code_width > min(room_before, self.bodies.code_room)
+
     def set_text_width(self, width: int) -> None:
         """Keep lines readable: at most `TEXT_WIDTH_MAX` in a widget of `width` real pixels."""
         px = self._look.px
         margin = max(px(RIGHT_MARGIN), width - px(TEXT_X + TEXT_WIDTH_MAX))
         for tag in ("head", "first", "body", "quiet"):
             self._text.tag_configure(tag, rmargin=margin)
+        ring = int(str(self._text.cget("highlightthickness")))
+        self.bodies.code_room = width - margin - px(TEXT_X) - 2 * ring
 
     # blocks
 

@@ -72,9 +72,10 @@ class TimelineSheet:
         """The Text is so wide now."""
         if width != self._width:
             self._width = width
-            self._painter.set_text_width(width)
-            # Lines of dividers have the width of the widget: draw these blocks again.
-            self._redraw([at for at, drawn in enumerate(self.drawn) if drawn.lines_above])
+            painter, before = self._painter, self._painter.bodies.code_room
+            painter.set_text_width(width)
+            outdated = (painter.is_laid_out_anew(drawn, before) for drawn in self.drawn)
+            self._redraw([at for at, is_so in enumerate(outdated) if is_so])
         if self.follows_end:
             self.to_end()
 
@@ -196,6 +197,8 @@ class TimelineSheet:
 
 def _may_have_pictures(drawn: Drawn) -> bool:
     row = drawn.block.row
-    return drawn.block.starts_group or (
-        isinstance(row, MessageRow) and (":" in row.text or not row.text.isascii())
+    return (
+        drawn.block.starts_group
+        or bool(drawn.codes)
+        or (isinstance(row, MessageRow) and (":" in row.text or not row.text.isascii()))
     )

@@ -74,6 +74,60 @@ def test_code_stands_on_a_ground_of_its_own(stage: Stage) -> None:
     assert "code" in text.tag_names(end)
 
 
+LONG_CODE = "```python\n" + "value = function(argument, 'text') + " * 9 + "\nx = 1\n```"
+
+
+def lefts_of_code(stage: Stage) -> set[int]:
+    """Where the lines of code begin on the screen, wrapped ones too."""
+    text = view_of(stage).text
+    index, lefts, line_y = str(text.tag_ranges("code_block")[0]), set(), -1
+    while "code_block" in text.tag_names(index):
+        box = text.bbox(index)
+        is_letter = text.get(index) not in ("", "\n")
+        if box is not None and is_letter and box[1] > line_y + 8:
+            line_y = box[1]
+            lefts.add(box[0])
+        index = text.index(f"{index} + 1 indices")
+    return lefts
+
+
+def blanks_in_code(stage: Stage) -> int:
+    first, *_others, last = map(str, view_of(stage).text.tag_ranges("code_block"))
+    return len(view_of(stage).text.dump(first, last, image=True))
+
+
+@pytest.mark.parametrize("percent", [80, 100, 200])
+def test_wrapped_code_keeps_its_inset_at_each_width(stage: Stage, percent: int) -> None:
+    stage.window.look.scale_messages(percent)
+    try:
+        stage.resize(700)
+        shown(stage, LONG_CODE)
+        for width in (480, 1100, 640):
+            stage.resize(width)
+            px = stage.window.look.px
+            inset = px(12 * max(1.0, percent / 100))
+            ring = int(str(view_of(stage).text.cget("highlightthickness")))
+            assert lefts_of_code(stage) == {ring + px(72) + inset}, width
+            assert blanks_in_code(stage) > 3 or width == 1100
+    finally:
+        stage.window.look.scale_messages(100)
+
+
+def test_wrapped_code_is_copied_as_it_was_written(stage: Stage) -> None:
+    stage.resize(480)
+    word = "```\n" + "x" * 1000 + "\n```"
+    shown(stage, word)
+    assert len(lefts_of_code(stage)) == 1
+    text = view_of(stage).text
+    text.tag_add("sel", "1.0", "end-1c")
+    assert "x" * 1000 in view_of(stage)._pointer.selected_text()
+
+
+def test_code_that_fits_has_no_blank_but_the_first(stage: Stage) -> None:
+    shown(stage, "look:\n```\nx = 1\n```")
+    assert blanks_in_code(stage) == 1
+
+
 def test_code_is_copied_by_its_button(stage: Stage) -> None:
     shown(stage, CODE)
     click(stage, "return")
