@@ -108,6 +108,7 @@ class Delivery:
     def _expect_report(self, client: ClientSession, now: float, *, asked: bool = False) -> None:
         flow = client.session.flow
         timeout_s = flow.round_trip.timeout_s()
+        client.report_by = now  # only on a clean path it may be held back
         if asked:
             client.heads_wait_s = min(timeout_s, limits.SILENCE_MAX_S)
         elif now < flow.lossy_until:

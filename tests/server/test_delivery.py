@@ -246,6 +246,19 @@ class TestMending:
         assert numbers(bob) == [], "once more, not for ever"
         assert numbers(ada) == [3, 4, 5], "a clean path gets no copies"
 
+    def test_a_report_that_might_be_held_back_on_a_clean_path_is_not_on_a_lossy_one(self) -> None:
+        pair, ada, bob = new_pair()
+        assert bob.served is not None
+        pair.post(ada, 2)
+        bob.deaf = True
+        bob.served.session.flow.lossy_until = pair.now + 30
+        for seq in range(3, 60):
+            pair.post(ada, seq)
+        assert not bob.served.session.flow.may_send
+        before = pair.now
+        pair.wait(1.0)
+        assert bob.served.heads_sent_at > before, "asked again, within a round trip or two"
+
     def test_large_pushes_are_not_doubled(self) -> None:
         pair, ada, bob = new_pair()
         assert bob.served is not None

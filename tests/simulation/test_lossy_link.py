@@ -19,6 +19,12 @@ def test_nineteen_of_twenty_messages_are_shown_in_time(
     assert measured.quantile_s(0.95, ordered=True) * 1000 <= ordered_ms
 
 
+def test_the_slowest_hundredth_waits_for_no_timer_of_seconds() -> None:
+    measured = lossy_link.measure(0.2, (2,))
+    assert measured.quantile_s(0.99) * 1000 <= 250
+    assert measured.quantile_s(0.99, ordered=True) * 1000 <= 500
+
+
 @pytest.mark.parametrize("members", [3, 10, 30])
 def test_without_loss_a_delivery_is_one_datagram(members: int) -> None:
     conversation = lossy_link.Conversation(1, 0.0, members=members, delay_s=0.001)
