@@ -82,7 +82,7 @@ FIRST = """
     for name in ("den", "dev"):
         window._callbacks.on_join_room(name)
         yield has_title(f"#{name} \u2014 Hubbub")
-    window._callbacks.on_send(window._room_key, "said before")
+    window._callbacks.on_send(window.panes.current.room_key, "said before")
     yield is_accepted("said before")
     window._callbacks.on_theme_choice("dark")
     window._callbacks.on_control_sends(True)
