@@ -1,28 +1,16 @@
 """Arranges the parts of the window and is the only door for controllers."""
 
-import tkinter as tk
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
-from types import TracebackType
 
-import ttkbootstrap as ttk
-
-from app.translation import _, language
-from app.views import fonts
-from app.views.attention import Attention
-from app.views.banner_view import BannerView
 from app.views.callbacks import MainWindowCallbacks
-from app.views.composer_view import ComposerView
-from app.views.event_source import Drain, EventSource, watch_readable
-from app.views.find_bar import FindBar
-from app.views.header_view import HeaderView
-from app.views.hint import hint_of
+from app.views.chat_column import ChatColumn
 from app.views.key_bindings import bind_field_keys, bind_keys
 from app.views.member_list_view import MemberListView
 from app.views.own_card_view import OwnCardView
 from app.views.person_cards import spot_of
 from app.views.place_watch import PlaceWatch
-from app.views.room_drafts import RoomDrafts
+from app.views.program_window import SIZE, ProgramWindow
 from app.views.room_list_view import RoomListView
 from app.views.rows import (
     AboutRow,
@@ -47,41 +35,30 @@ from app.views.rows import (
     TimelineRows,
 )
 from app.views.server_menu import ServerMenu
-from app.views.status_line_view import StatusLineView
-from app.views.surface import Surface, Words
-from app.views.theme import Look
+from app.views.surface import Surface
 from app.views.timeline_layout import last_writers
-from app.views.timeline_panes import TimelinePanes
 from app.views.visited_rooms import VisitedRooms
-from app.views.widgets import Button
 from app.views.window_keys import WindowKeys
 from app.views.window_layout import WindowLayout
 from app.views.window_pages import WindowPages
 from app.views.window_popups import WindowPopups
 from app.views.wording import title_text
 
-SIZE = (1100, 720)
-SIZE_MIN = (480, 480)
 NOTHING_KNOWN = AboutRow()
-#: Languages that ttkbootstrap knows by another name than ours.
-_TTK_LOCALES = {"de": "de_de"}
-
-
-def _press_button(event: "tk.Event[tk.Misc]") -> None:
-    if isinstance(event.widget, Button):
-        event.widget.invoke()
 
 
 def _local_today() -> date:
     return datetime.now().astimezone().date()
 
 
-class MainWindow:
+class MainWindow(ProgramWindow):
     """The window of the program; one per process. Every method belongs to the Tk thread.
 
     `show_…` and `set_…` take whole values and are cheap when nothing changed, so a controller
     may repeat itself. Text need not be safe. Nothing is called back during construction.
     """
+
+    popups: WindowPopups
 
     def __init__(
         self,
@@ -94,27 +71,13 @@ class MainWindow:
         about: AboutRow = NOTHING_KNOWN,
     ) -> None:
         """`scaling` is Tk's own factor (4/3 is 100 % at 96 dpi), None leaves what Tk found."""
-        self._callbacks = callbacks
-        # For the few words that ttkbootstrap says itself.
-        ttk.set_locale(_TTK_LOCALES.get(language(), language()))
-        self.root = ttk.App("Hubbub", scaling=scaling, high_dpi=True)
-        self.root.withdraw()
-        self.root.report_callback_exception = self._report
-        # ttkbootstrap takes Space from buttons; people press buttons with it.
-        self.root.bind_class("TButton", "<Key-space>", _press_button)
-        self.look = Look(self.root)
+        super().__init__(callbacks, theme_mode=theme_mode, scaling=scaling, size=size)
         self._theme = theme_mode
-        self.look.use(theme_mode)
         self._today = today
         self._room_name = ""
         self._title_count = 0
+        self._room_key: Key | None = None
         self.visited = VisitedRooms()
-        self._event_sources: list[EventSource] = []
-        self._is_closed = False
-        self._attention = Attention(self.root)
-        px = self.look.px
-        self.root.geometry(f"{px(size[0])}x{px(size[1])}")
-        self.root.minsize(px(SIZE_MIN[0]), px(SIZE_MIN[1]))
         self._build(about)
         self._bind_events()
         self._place = PlaceWatch(
@@ -122,7 +85,6 @@ class MainWindow:
             self.root,
             lambda place: callbacks.on_arrange(place, self.layout.is_people_wanted),
         )
-        self.look.watch(self.root, self._repaint)
         self.root.deiconify()
 
     def _build(self, about: AboutRow) -> None:
@@ -160,19 +122,20 @@ class MainWindow:
         )
         self.own_card.pack(side="bottom", fill="x")
         self.room_list.pack(fill="both", expand=True)
-        self._center = Surface(root, look)
         self.member_list = MemberListView(
             root,
             look,
             on_open=lambda row, spot: self.popups.cards.open(row, spot),
             on_menu=lambda row, spot, x, y: self.popups.cards.open_menu(row, spot, x, y),
         )
-        self._build_center()
+        self.column = column = ChatColumn(root, look, calls, self, self._today)
+        self.header, self.panes, self.composer = column.header, column.panes, column.composer
+        self.find_bar, self.status_line = column.find_bar, column.status_line
         self.layout = WindowLayout(
             root,
             look,
             rooms=self._rooms_column,
-            center=self._center,
+            center=column,
             people=self.member_list,
             on_change=self._arranged,
         )
@@ -185,50 +148,6 @@ class MainWindow:
         )
         self.connect_page, self.key_page = self._pages.connect, self._pages.key_changed
         self.popups = WindowPopups(root, self, calls, about)
-
-    def _build_center(self) -> None:
-        look, center = self.look, self._center
-        self.header = HeaderView(
-            center,
-            look,
-            on_menu=self.toggle_rooms_overlay,
-            on_toggle_people=self.toggle_people,
-            on_pill=self.toggle_link_details,
-            on_topic=lambda: self.popups.toggle_topic(self.header),
-            on_find=self._toggle_find_bar,
-        )
-        self.header.pack(fill="x")
-        self.banner = BannerView(center, look, on_action=self._callbacks.on_banner_action)
-        self.status_line = StatusLineView(center, look)
-        self.status_line.pack(side="bottom", fill="x")
-        self.composer = ComposerView(
-            center,
-            look,
-            on_submit=self._submit,
-            on_change=lambda text: self._drafts.typed(text),
-            on_counter=self.status_line.set_counter,
-            on_emoji=self.toggle_emoji_picker,
-        )
-        self._drafts = RoomDrafts(self.composer, self._callbacks.on_draft_change)
-        self.composer.pack(side="bottom", fill="x", pady=(look.px(8), 0))
-        self.panes = TimelinePanes(
-            center,
-            look,
-            self._callbacks,
-            self._today,
-            on_author=lambda row, spot: self.popups.cards.open_of_author(row, spot),
-            on_person_name=lambda name, spot: self.popups.cards.open_of_name(name, spot),
-        )
-        self.panes.pack(fill="both", expand=True)
-        self.waiting = Words(center, look, font=fonts.BODY, role="muted")
-        self.find_bar = FindBar(
-            center,
-            look,
-            pane=lambda: self.panes.current,
-            on_find=self._callbacks.on_find,
-            on_go_to=self._callbacks.on_go_to,
-            on_close=self.close_find_bar,
-        )
 
     # what to show: pages
 
@@ -297,32 +216,10 @@ class MainWindow:
         self.popups.settings.key_section.control_sends.show(is_on)
         self.composer.sends_with_control = is_on
 
-    def demand_attention(self) -> None:
-        """Mark the window in the task bar until its person looks at it."""
-        if not self.is_in_front:
-            self._attention.demand()
-
-    def ring(self) -> None:
-        """The bell, as the system has it."""
-        self.root.bell()
-
-    @property
-    def is_in_front(self) -> bool:
-        """Whether the window has the keyboard: its person sees what it shows."""
-        return self._attention.is_in_front
-
     def show_header(self, row: HeaderRow) -> None:
         """Name and topic of the room; the composer says the same name."""
-        self.header.show(row)
+        self.column.show_header(row)
         self._room_name = row.room_name
-        if row.room_name and self.composer.is_enabled:
-            self.composer.set_room(row.room_name)
-        self.waiting.configure(text=row.waiting)
-        if row.waiting:
-            self.waiting.place(in_=self.panes, relx=0.5, rely=0.5, anchor="center")
-            self.waiting.lift()
-        else:
-            self.waiting.place_forget()
         self._show_title()
 
     def show_timeline(self, rows: TimelineRows) -> None:
@@ -331,12 +228,12 @@ class MainWindow:
         Another `room_key` brings that room's pane to the front, at the place it was left, and
         its draft into the composer. A room shown for the first time opens at its New line.
         """
-        if rows.room_key != self._drafts.room_key:
-            self._switch_room(rows)
-        self.panes.show(rows)
+        if rows.room_key != self._room_key:
+            self._room_key = rows.room_key
+            self.popups.switcher.note_visit(rows.room_key)
+            self.visited.note(rows.room_key)
+        self.column.show_timeline(rows)
         self.popups.completion.writers = last_writers(rows.rows)
-        if self.find_bar.winfo_manager():
-            self.find_bar.refresh()
 
     def show_found(self, row: FoundRow) -> None:
         """Where the words are that `on_find` asked for."""
@@ -377,11 +274,7 @@ class MainWindow:
 
     def set_banner(self, row: BannerRow | None) -> None:
         """The one line under the header, None takes it away. Which is first, the caller decides."""
-        if row is None:
-            self.banner.pack_forget()
-            return
-        self.banner.show(row)
-        self.banner.pack(fill="x", after=self.header)
+        self.column.set_banner(row)
 
     def set_title_count(self, count: int) -> None:
         """The number in the title: mentions and direct messages."""
@@ -395,15 +288,6 @@ class MainWindow:
     def set_typing(self, names: Sequence[str]) -> None:
         self.status_line.set_typing(names)
 
-    def come_to_front(self) -> None:
-        """Before other programs' windows, also when it was an icon."""
-        self._attention.come_to_front()
-
-    def copy_text(self, text: str) -> None:
-        """Put a text on the clipboard."""
-        self.root.clipboard_clear()
-        self.root.clipboard_append(text)
-
     def set_wait(self, text: str) -> None:
         """One quiet line about what is waited for, "" when it is over."""
         self.status_line.set_wait(text)
@@ -416,7 +300,7 @@ class MainWindow:
 
     def set_draft(self, room_key: Key, text: str) -> None:
         """The draft of a room, shown at once or when the room is."""
-        self._drafts.put(room_key, text)
+        self.column.drafts.put(room_key, text)
 
     def flush_draft(self) -> None:
         """Tell of what was typed just now."""
@@ -428,9 +312,7 @@ class MainWindow:
 
     def set_composer_enabled(self, is_enabled: bool, reason: str = "") -> None:
         """Off with words in its place, such as "Only moderators can write here."."""
-        self.composer.set_enabled(is_enabled, reason)
-        if is_enabled and self._room_name:
-            self.composer.set_room(self._room_name)
+        self.column.set_composer_enabled(is_enabled, reason)
 
     def focus_composer(self) -> None:
         self.composer.text.focus_set()
@@ -491,20 +373,10 @@ class MainWindow:
 
     def open_find_bar(self) -> None:
         """The bar above the messages that finds words in them."""
-        self.find_bar.pack(fill="x", before=self.panes)
-        self.find_bar.begin()
+        self.column.open_find_bar()
 
     def close_find_bar(self) -> None:
-        if self.find_bar.winfo_manager():
-            self.find_bar.pack_forget()
-            self.find_bar.end()
-            self.focus_composer()
-
-    def _toggle_find_bar(self) -> None:
-        if self.find_bar.winfo_manager():
-            self.close_find_bar()
-        else:
-            self.open_find_bar()
+        self.column.close_find_bar()
 
     def toggle_link_details(self) -> None:
         """The details of the connection, or away with them."""
@@ -524,39 +396,7 @@ class MainWindow:
         self._callbacks.on_open_room(key)
         self.focus_composer()
 
-    # life
-
-    def watch_readable(self, descriptor: int, drain: Drain) -> EventSource:
-        """Call `drain` whenever `descriptor` can be read, until the window closes."""
-        source = watch_readable(self.root, descriptor, drain)
-        self._event_sources.append(source)
-        return source
-
-    def run(self) -> None:
-        """The main loop; returns when the window is closed."""
-        self.root.mainloop()
-
-    def close(self) -> None:
-        """Tell `on_close`, stop all sources and destroy the window; a second call does nothing."""
-        if self._is_closed:
-            return
-        self._is_closed = True
-        self.composer.flush_change()
-        self._place.close()
-        self._callbacks.on_close()
-        for source in self._event_sources:
-            source.close()
-        hint_of(self.root).hide()
-        self.look.close()
-        self.root.destroy()
-
     # private
-
-    def _switch_room(self, rows: TimelineRows) -> None:
-        self._drafts.switch(rows.room_key)
-        self.popups.switcher.note_visit(rows.room_key)
-        self.visited.note(rows.room_key)
-        self.composer.set_room(rows.room_name)
 
     def _open_own_card(self, row: PersonRow) -> None:
         button = self.own_card.person_button
@@ -565,33 +405,18 @@ class MainWindow:
     def _show_title(self) -> None:
         self.root.title(title_text(self._room_name, self._title_count))
 
-    def _submit(self, text: str) -> None:
-        if self._drafts.room_key is not None:
-            self.panes.current_scroll_to_newest()
-            self._callbacks.on_send(self._drafts.room_key, text)
-
-    def _repaint(self) -> None:
-        tokens = self.look.tokens
-        self.root.configure(background=tokens.bg)
-        hint_of(self.root).paint(foreground=tokens.bg, background=tokens.fg)
-
     def _arranged(self, has_rooms: bool, has_people: bool) -> None:
         self.header.set_narrow(not has_rooms)
         self.header.set_people_shown(has_people)
         self.status_line.set_wide(has_rooms)
 
     def _bind_events(self) -> None:
-        self.root.protocol("WM_DELETE_WINDOW", self.close)
         keys = WindowKeys(self)
         bind_keys(self.root, keys.actions())
         bind_field_keys(self.composer.text, {**keys.actions(), **self.composer.actions()})
         self.root.bind("<Key>", keys.typed_anywhere)
         self.root.bind("<<Paste>>", keys.pasted_anywhere)
 
-    def _report(
-        self, _kind: type[BaseException], error: BaseException, _trace: TracebackType | None
-    ) -> None:
-        """Tk would only print it; the window goes on, somebody logs it."""
-        self._callbacks.on_callback_error(error)
-        if not self._is_closed:
-            self.set_notice(_("Something went wrong in the window. It was noted in the log."))
+    def _finish(self) -> None:
+        self.composer.flush_change()
+        self._place.close()

@@ -97,12 +97,12 @@ class TestParts:
         window = stage.window
         window.set_banner(BannerRow(BannerKind.LINK_LOST, "Connection lost.", "Try now"))
         stage.settle()
-        assert window.banner.winfo_viewable()
-        window.banner.action.invoke()
+        assert window.column.banner.winfo_viewable()
+        window.column.banner.action.invoke()
         assert stage.calls.named("on_banner_action") == [(BannerKind.LINK_LOST,)]
         window.set_banner(None)
         stage.settle()
-        assert not window.banner.winfo_viewable()
+        assert not window.column.banner.winfo_viewable()
 
     @pytest.mark.parametrize("kind", BannerKind)
     def test_every_banner_can_be_drawn(self, stage: Stage, kind: BannerKind) -> None:
@@ -156,12 +156,12 @@ class TestLoading:
         stage.settle()
         assert window.header._name.cget("text") == "Loading…"
         assert not window.header._hash.cget("image")
-        assert window.waiting.winfo_viewable()
+        assert window.column.waiting.winfo_viewable()
         window.show_header(HeaderRow("dev"))
         stage.settle()
         assert window.header._name.cget("text") == "dev"
         assert window.header._hash.cget("image")
-        assert not window.waiting.winfo_ismapped()
+        assert not window.column.waiting.winfo_ismapped()
 
 
 class TestPages:

@@ -1,0 +1,129 @@
+"""A window as the system knows it: its size and look, whether it is looked at, and its end."""
+
+import tkinter as tk
+from types import TracebackType
+
+import ttkbootstrap as ttk
+
+from app.translation import _, language
+from app.views.attention import Attention
+from app.views.callbacks import MainWindowCallbacks
+from app.views.event_source import Drain, EventSource, watch_readable
+from app.views.hint import hint_of
+from app.views.theme import Look
+from app.views.widgets import Button
+
+SIZE = (1100, 720)
+SIZE_MIN = (480, 480)
+#: Languages that ttkbootstrap knows by another name than ours.
+_TTK_LOCALES = {"de": "de_de"}
+
+
+def _press_button(event: "tk.Event[tk.Misc]") -> None:
+    if isinstance(event.widget, Button):
+        event.widget.invoke()
+
+
+class ProgramWindow:
+    """What a window of this program is before anything is in it; it is not shown yet."""
+
+    def __init__(
+        self,
+        callbacks: MainWindowCallbacks,
+        *,
+        theme_mode: str,
+        scaling: float | None,
+        size: tuple[int, int],
+    ) -> None:
+        """`scaling` is Tk's own factor (4/3 is 100 % at 96 dpi), None leaves what Tk found."""
+        self._callbacks = callbacks
+        # For the few words that ttkbootstrap says itself.
+        ttk.set_locale(_TTK_LOCALES.get(language(), language()))
+        self.root = ttk.App("Hubbub", scaling=scaling, high_dpi=True)
+        self.root.withdraw()
+        self.root.report_callback_exception = self._report
+        # ttkbootstrap takes Space from buttons; people press buttons with it.
+        self.root.bind_class("TButton", "<Key-space>", _press_button)
+        self.root.protocol("WM_DELETE_WINDOW", self.close)
+        self.look = Look(self.root)
+        self.look.use(theme_mode)
+        self._event_sources: list[EventSource] = []
+        self._is_closed = False
+        self._attention = Attention(self.root)
+        px = self.look.px
+        self.root.geometry(f"{px(size[0])}x{px(size[1])}")
+        self.root.minsize(px(SIZE_MIN[0]), px(SIZE_MIN[1]))
+        self.look.watch(self.root, self._repaint)
+
+    # its person
+
+    @property
+    def is_in_front(self) -> bool:
+        """Whether the window has the keyboard: its person sees what it shows."""
+        return self._attention.is_in_front
+
+    def come_to_front(self) -> None:
+        """Before other programs' windows, also when it was an icon."""
+        self._attention.come_to_front()
+
+    def demand_attention(self) -> None:
+        """Mark the window in the task bar until its person looks at it."""
+        if not self.is_in_front:
+            self._attention.demand()
+
+    def ring(self) -> None:
+        """The bell, as the system has it."""
+        self.root.bell()
+
+    def copy_text(self, text: str) -> None:
+        """Put a text on the clipboard."""
+        self.root.clipboard_clear()
+        self.root.clipboard_append(text)
+
+    # life
+
+    def watch_readable(self, descriptor: int, drain: Drain) -> EventSource:
+        """Call `drain` whenever `descriptor` can be read, until the window closes."""
+        source = watch_readable(self.root, descriptor, drain)
+        self._event_sources.append(source)
+        return source
+
+    def run(self) -> None:
+        """The main loop; returns when the window is closed."""
+        self.root.mainloop()
+
+    def close(self) -> None:
+        """Tell `on_close`, stop all sources and destroy the window; a second call does nothing."""
+        if self._is_closed:
+            return
+        self._is_closed = True
+        self._finish()
+        self._callbacks.on_close()
+        for source in self._event_sources:
+            source.close()
+        hint_of(self.root).hide()
+        self.look.close()
+        self.root.destroy()
+
+    # for what is in it
+
+    def set_notice(self, text: str) -> None:
+        """One quiet line about a mishap."""
+        raise NotImplementedError
+
+    def _finish(self) -> None:
+        """The last moment to tell of something."""
+        raise NotImplementedError
+
+    def _repaint(self) -> None:
+        tokens = self.look.tokens
+        self.root.configure(background=tokens.bg)
+        hint_of(self.root).paint(foreground=tokens.bg, background=tokens.fg)
+
+    def _report(
+        self, _kind: type[BaseException], error: BaseException, _trace: TracebackType | None
+    ) -> None:
+        """Tk would only print it; the window goes on, somebody logs it."""
+        self._callbacks.on_callback_error(error)
+        if not self._is_closed:
+            self.set_notice(_("Something went wrong in the window. It was noted in the log."))
