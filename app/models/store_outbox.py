@@ -112,7 +112,10 @@ class Outbox:
         first = wishes[0][0]
         moved = {old: new for new, old in wishes}
         last = max(moved.values())
-        later = sorted(seq for seq in waiting - moved.keys() if seq >= first)
+        # Numbered before the store heard where the server stands, it may have got a number below
+        # those that are free now.
+        newest = max(old for old, _ in numbers)
+        later = sorted(seq for seq in waiting - moved.keys() if seq >= first or seq > newest)
         moved |= {seq: last + place for place, seq in enumerate(later, 1)}
         away = self._move_refused_away(server, first)
         self._rewrite(server, moved)

@@ -195,6 +195,16 @@ class TestRenumber:
         assert numbers(store) == [(21, "a"), (22, "b"), (23, "c")]
         assert next_number(store) == 24
 
+    def test_also_those_numbered_before_it_was_known_where_the_server_stands(
+        self, store: LocalStore
+    ) -> None:
+        store.apply(wish("a"), wish("b"), signed_in(5))
+
+        (answer,) = store.apply(RenumberPosts(((1, 6),)))
+
+        assert answer == PostsRenumbered(((1, 6), (2, 7)))
+        assert numbers(store) == [(6, "a"), (7, "b")]
+
     def test_moves_refused_posts_out_of_the_way(self, store: LocalStore) -> None:
         store.apply(*(wish(text) for text in "abc"), PostRefused(2, 2))
 
