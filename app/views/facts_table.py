@@ -7,6 +7,7 @@ from app.views import fonts
 from app.views.safe_text import safe_line
 from app.views.surface import Surface, Words
 from app.views.theme import Look
+from app.views.widgets import grid_column
 
 _NAME_WIDTH = 130
 
@@ -17,7 +18,7 @@ class FactsTable(Surface):
     def __init__(self, master: tk.Misc, look: Look, *, width: int) -> None:
         super().__init__(master, look, "popup")
         self._value_width = look.px(width - _NAME_WIDTH)
-        self.grid_columnconfigure(1, weight=1)
+        self.grid_columnconfigure(grid_column(1, 2), weight=1)
         self._lines: list[tuple[Words, Words]] = []
 
     def show(self, facts: Sequence[tuple[str, str]]) -> None:
@@ -28,8 +29,8 @@ class FactsTable(Surface):
             name = Words(self, self.look, font=fonts.SMALL, role="popup_muted", on="popup")
             value = Words(self, self.look, font=fonts.BODY, role="popup_fg", on="popup")
             value.configure(anchor="e", justify="right", wraplength=self._value_width)
-            name.grid(row=at, column=0, sticky="w", pady=px(2))
-            value.grid(row=at, column=1, sticky="e", pady=px(2))
+            name.grid(row=at, column=grid_column(0, 2), sticky="w", pady=px(2))
+            value.grid(row=at, column=grid_column(1, 2), sticky="e", pady=px(2))
             self._lines.append((name, value))
         for name, value in self._lines[len(facts) :]:
             name.destroy()

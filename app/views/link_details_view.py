@@ -39,12 +39,14 @@ class LinkDetailsView(Popup):
         self._body.pack(fill="both", expand=True, padx=1, pady=1)
         head = Surface(self._body, look, "popup")
         head.pack(fill="x", padx=px(20), pady=(px(12), px(4)))
-        self._title = self._words(head, fonts.TITLE, "popup_fg")
-        self._title.pack(side="left")
         self.close_button = FlatButton(
             head, look, on_press=on_close, icon="x-lg", icon_size=14, on="popup", hint=_("Close")
         )
-        self.close_button.pack(side="right")
+        # Packed before the title: however long that is, there is room for the cross.
+        self.close_button.pack(side="right", padx=(px(8), 0))
+        self._title = self._words(head, fonts.TITLE, "popup_fg")
+        self._title.pack(side="left", fill="x", expand=True)
+        self._title.bind("<Configure>", lambda _event: self._fit_title())
         self._holding_icon, self.holding = self._icon_line()
         self._facts = FactsTable(self._body, look, width=_INSIDE)
         self._facts.pack(fill="x", padx=px(20), pady=(px(6), 0))
@@ -82,7 +84,7 @@ class LinkDetailsView(Popup):
     def show(self, row: LinkDetailsRow) -> None:
         """What is known now; only what differs is drawn."""
         self._row = row
-        self._title.configure(text=safe_name(row.server) if row.server else _("Connection"))
+        self._fit_title()
         self.holding.configure(text=safe_line(row.holding) or safe_line(row.status.text, 60))
         self._facts.show(row.facts)
         self._lock.configure(text=safe_line(row.lock))
@@ -94,6 +96,13 @@ class LinkDetailsView(Popup):
         else:
             self.copy_button.pack_forget()
         self._repaint()
+
+    def _fit_title(self) -> None:
+        text = safe_name(self._row.server) if self._row.server else _("Connection")
+        width = self._title.winfo_width()
+        text = fonts.shortened(self, fonts.TITLE, text, width) if width > 1 else text
+        if self._title.cget("text") != text:
+            self._title.configure(text=text)
 
     def _icon_line(self) -> tuple[Label, Words]:
         px = self.look.px

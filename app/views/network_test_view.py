@@ -11,7 +11,7 @@ from app.views.rows import NetworkTestRow, StepMark
 from app.views.safe_text import safe_line
 from app.views.surface import FlatButton, Line, Surface, Words
 from app.views.theme import Look
-from app.views.widgets import Label
+from app.views.widgets import Label, grid_column
 
 WIDTH = 460
 _INSIDE = WIDTH - 42
@@ -59,7 +59,7 @@ class NetworkTestView(Popup):
         Line(body, look).pack(fill="x", padx=px(20), pady=(px(8), px(4)))
         self._steps = Surface(body, look, "popup")
         self._steps.pack(fill="x", padx=px(20))
-        self._steps.grid_columnconfigure(2, weight=1)
+        self._steps.grid_columnconfigure(grid_column(2, 3), weight=1)
         self._lines: list[tuple[Label, Words, Words]] = []
         self.summary = self._words(body, fonts.BODY, "popup_fg")
         self.summary.configure(wraplength=px(_INSIDE), justify="left")
@@ -118,12 +118,12 @@ class NetworkTestView(Popup):
     def _add_line(self, at: int) -> None:
         px = self.look.px
         icon = Label(self._steps)
-        icon.grid(row=at, column=0, sticky="nw", padx=(0, px(8)), pady=px(5))
+        icon.grid(row=at, column=grid_column(0, 3), sticky="nw", padx=(0, px(8)), pady=px(5))
         name = self._words(self._steps, fonts.BODY, "popup_fg")
-        name.grid(row=at, column=1, sticky="nw", pady=px(3))
+        name.grid(row=at, column=grid_column(1, 3), sticky="nw", pady=px(3))
         detail = self._words(self._steps, fonts.SMALL, "popup_muted")
         detail.configure(anchor="e", justify="right")
-        detail.grid(row=at, column=2, sticky="e", pady=px(3), padx=(px(12), 0))
+        detail.grid(row=at, column=grid_column(2, 3), sticky="e", pady=px(3), padx=(px(12), 0))
         self._lines.append((icon, name, detail))
 
     def _press(self) -> None:

@@ -25,20 +25,26 @@ _OTHER_BY_OPTION = {
     "justify": _OTHER_SIDE,
     "compound": _OTHER_SIDE,
     "anchor": _OTHER_ANCHOR,
+    "sticky": _OTHER_ANCHOR,
 }
 
 
 def mirrored(options: dict[str, Any]) -> dict[str, Any]:
-    """Options of a widget, of `pack` or of a canvas item, as the language's direction wants."""
+    """Options of a widget, of its place or of a canvas item, as the language's direction wants."""
     if not is_right_to_left():
         return options
     turned = {
         name: _OTHER_BY_OPTION[name].get(str(value), value) if name in _OTHER_BY_OPTION else value
         for name, value in options.items()
     }
-    if "side" in options and isinstance(turned.get("padx"), tuple):
+    if ("side" in options or "sticky" in options) and isinstance(turned.get("padx"), tuple):
         turned["padx"] = turned["padx"][::-1]
     return turned
+
+
+def grid_column(at: int, count: int) -> int:
+    """The column of a grid of `count` in which the one lies that is named `at` from the left."""
+    return count - 1 - at if is_right_to_left() else at
 
 
 class _Placed:
@@ -46,13 +52,19 @@ class _Placed:
 
     if TYPE_CHECKING:
         pack = pack_configure = tk.Pack.pack_configure
+        grid = grid_configure = tk.Grid.grid_configure
     else:
 
         def pack(self, **options: Any) -> None:
             tk.Pack.pack_configure(self, **mirrored(options))
 
         pack_configure = pack
-    grid = grid_configure = tk.Grid.grid_configure
+
+        def grid(self, **options: Any) -> None:
+            tk.Grid.grid_configure(self, **mirrored(options))
+
+        grid_configure = grid
+
     place = place_configure = tk.Place.place_configure
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from app.views.rows import (
     ConnectRow,
     LinkDetailsRow,
@@ -47,6 +49,18 @@ class TestDetails:
         stage.settle()
         assert not details.winfo_ismapped()
         assert stage.calls.named("on_link_details") == [(True,), (False,)]
+
+    def test_a_long_name_leaves_room_for_the_cross(self, stage: Stage) -> None:
+        stage.press(stage.window.header.pill, "<Key-space>")
+        details = stage.window.popups.link_details
+        stage.window.show_link_details(replace(DETAILS, server="a very long name " * 3))
+        stage.settle()
+
+        title, cross = details._title, details.close_button
+        assert title.winfo_reqwidth() <= title.winfo_width()
+        assert title.winfo_x() + title.winfo_width() <= cross.winfo_x()
+        assert cross.winfo_width() >= cross.winfo_reqwidth()
+        assert str(title.cget("text")).endswith("…")
 
     def test_keys_open_and_close_them(self, stage: Stage) -> None:
         stage.press(stage.window.header.pill, "<Key-space>")

@@ -12,6 +12,7 @@ from app.translation import use_language
 from app.views import drawn_text, fonts
 from app.views.canvas_list import CanvasList
 from app.views.drawn_text import broken, drawn, ordered, starts_right_to_left
+from app.views.facts_table import FactsTable
 from app.views.rows import MessageKind
 from app.views.surface import Surface, Words
 from app.views.widgets import Canvas, Menu
@@ -173,3 +174,20 @@ class TestSides:
 def test_plain_words_are_not_touched() -> None:
     text = "plain"
     assert drawn(text) is text
+
+
+@pytest.mark.parametrize("is_hebrew", [True, False])
+def test_names_of_facts_stand_where_the_language_begins(
+    stage: Stage, request: pytest.FixtureRequest, is_hebrew: bool
+) -> None:
+    if is_hebrew:
+        request.getfixturevalue("hebrew")
+    table = FactsTable(stage.window.root, stage.window.look, width=300)
+    try:
+        table.show([("name", "value")])
+        table.place(x=0, y=0, width=300)
+        stage.settle()
+        ((name, value),) = table._lines
+        assert (name.winfo_x() > value.winfo_x()) is is_hebrew
+    finally:
+        table.destroy()
