@@ -130,8 +130,7 @@ def parts_of(text: str, references: References = NO_REFERENCES) -> list[TextLine
 
 def segments_of(text: str, references: References = NO_REFERENCES) -> list[Segment]:
     """The pieces of one line; joining their texts gives `text` back."""
-    if _is_plain(text) and _reference_pattern(references) is None:
-        return [Segment(SegmentKind.TEXT, text)] if text else []
+    pattern = _reference_pattern(references)
     pieces = list(_pieces(text))
     styles = _paired(text, pieces)
     found: list[Segment] = []
@@ -146,14 +145,11 @@ def segments_of(text: str, references: References = NO_REFERENCES) -> list[Segme
             found.append(Segment(SegmentKind.HIDDEN, "`"))
         elif name == "link":
             found.append(Segment(SegmentKind.LINK, word, style))
+        elif pattern is None and ":" not in word and _MAYBE_EMOJI.search(word) is None:
+            found.append(Segment(SegmentKind.TEXT, word, style))  # nearly always so
         else:
             found += _with_references(word, style, references)
     return found
-
-
-def _is_plain(text: str) -> bool:
-    """Whether it has no markup and no emoji for sure, as most lines have none."""
-    return ":" not in text and not (_TOKEN.search(text) or _MAYBE_EMOJI.search(text))
 
 
 def is_mentioned(text: str, nick: str) -> bool:
@@ -222,8 +218,9 @@ def _paired(text: str, pieces: Sequence[_Piece]) -> list[Style | None]:
         if name != "mark":
             continue
         before, after = text[start - 1 : start], text[start + len(word) : start + len(word) + 1]
-        place = next((i for i, (opened, _at) in enumerate(stack) if opened == word), None)
-        if place is not None:
+        opened = [mark for mark, _at in stack]
+        if word in opened:
+            place = opened.index(word)
             opened_at = stack[place][1]
             if not before.isspace() and opened_at + 1 < at:
                 toggles[opened_at] = toggles[at] = _STYLES[word]
