@@ -68,7 +68,7 @@ def card_row(model: ChatModel, person: int, zone: tzinfo | None, today: date) ->
             at = moment(since_ms, zone)
             time = clock_text(at) if at.date() == today else when_text(at, today)
             words = _(since).format(time=time)
-    return PersonCardRow(row, words, tuple(facts), is_ignored=person in model.ignored)
+    return PersonCardRow(row, words, tuple(facts))
 
 
 def _facts_of_room(
@@ -101,7 +101,8 @@ def row_of(model: ChatModel, person: int) -> PersonRow:
     if person == model.person:
         return self_row(model)
     name = model.names.of(person) or _(UNKNOWN_NAME)
-    return PersonRow(str(person), name, Presence.OFFLINE, is_elsewhere=True)
+    is_ignored = person in model.ignored
+    return PersonRow(str(person), name, Presence.OFFLINE, is_elsewhere=True, is_ignored=is_ignored)
 
 
 def _person_row(model: ChatModel, member: Member) -> PersonRow:
@@ -112,4 +113,5 @@ def _person_row(model: ChatModel, member: Member) -> PersonRow:
         name=model.names.of(member.person) or member.name or _(UNKNOWN_NAME),
         presence=own_presence(model) if is_self else told,
         is_self=is_self,
+        is_ignored=member.person in model.ignored,
     )

@@ -269,6 +269,7 @@ class ChatModel:
     def ignore(self, person: int, is_on: bool) -> None:
         """Hide what a person writes, or show it again."""
         self.ignored = self.ignored | {person} if is_on else self.ignored - {person}
+        self._pending.people.add(self.open_room_number)
         self._pending.timelines.update(self.rooms)
         self.announce()
 

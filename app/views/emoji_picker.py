@@ -33,6 +33,8 @@ _CLOCK = "🕘"
 class EmojiPicker(Popup):
     """Tells what was chosen; it stays open, so that several can be."""
 
+    is_closed_by_click = True
+
     def __init__(
         self,
         master: tk.Misc,

@@ -6,13 +6,14 @@ from collections.abc import Callable
 from app.translation import _
 from app.views import fonts
 from app.views.hint import attach_hint
-from app.views.images import Icon, Rounded
+from app.views.images import Badge, Icon, Rounded
 from app.views.key_words import with_keys
 from app.views.rows import HeaderRow, LinkQuality, StatusRow
 from app.views.safe_text import safe_line, safe_name
 from app.views.surface import FlatButton, Line, Surface, Words
 from app.views.theme import Look
 from app.views.widgets import Canvas, Label
+from app.views.wording import badge_text
 
 # quality: icon, start of the token names "…_surface" and "…_text"
 _PILLS = {
@@ -52,6 +53,10 @@ class HeaderView(Surface):
         self.menu_button = FlatButton(
             self, look, on_press=on_menu, icon="list", icon_size=19, hint=_("Rooms")
         )
+        #: What the hidden rooms have to say.
+        self.news_badge = Label(self, cursor="hand2")
+        self.news_badge.bind("<ButtonRelease-1>", lambda _event: on_menu())
+        self._news = (0, 0)
         self._hash = Label(self)
         self._hash.pack(side="left", padx=(px(20), px(7)))
         self._name = Words(self, look, font=fonts.TITLE)
@@ -105,9 +110,24 @@ class HeaderView(Surface):
             self.menu_button.pack(side="left", padx=(self.look.px(8), 0), before=self._hash)
         else:
             self.menu_button.pack_forget()
+        self.set_news(*self._news)
         self._hash.pack_configure(padx=(self.look.px(8 if is_narrow else 20), self.look.px(7)))
         self._name.configure(text=self._fitted_name())
         self.pill.show(self._status, is_short=is_narrow)
+
+    def set_news(self, mentions: int, unread: int) -> None:
+        """Mentions and unread messages of the other rooms, told while the rooms are hidden."""
+        self._news = (mentions, unread)
+        badge: Badge | None = None
+        if mentions:
+            badge = Badge("@" + badge_text(mentions), "alert", "alert_text")
+        elif unread:
+            badge = Badge(badge_text(unread), "badge", "badge_text")
+        if badge is None or not self._is_narrow:
+            self.news_badge.pack_forget()
+            return
+        self.news_badge.configure(image=self.look.images.get(badge))
+        self.news_badge.pack(side="left", padx=(self.look.px(2), 0), after=self.menu_button)
 
     def set_people_shown(self, is_shown: bool) -> None:
         self.people_button.show_icon("people-fill" if is_shown else "people", "fg")
@@ -129,7 +149,9 @@ class HeaderView(Surface):
 
     def _repaint(self) -> None:
         icon = self.look.images.get(Icon("hash", 19, "muted")) if self._row.room_name else ""
-        self._hash.configure(background=self.look.tokens.bg, image=icon)
+        for label in (self._hash, self.news_badge):
+            label.configure(background=self.look.tokens.bg)
+        self._hash.configure(image=icon)
 
 
 class _Topic(Words):

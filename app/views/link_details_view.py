@@ -21,6 +21,8 @@ _INSIDE = WIDTH - 42
 class LinkDetailsView(Popup):
     """A frame placed in the window; Esc closes it. It follows what `show` says while open."""
 
+    is_closed_by_click = True
+
     def __init__(
         self,
         master: tk.Misc,

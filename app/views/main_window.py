@@ -148,6 +148,7 @@ class MainWindow(ProgramWindow):
         )
         self.connect_page, self.key_page = self._pages.connect, self._pages.key_changed
         self.popups = WindowPopups(root, self, calls, about)
+        self.popups.switcher.opener = self.room_list.jump_field
 
     # what to show: pages
 
@@ -182,6 +183,7 @@ class MainWindow(ProgramWindow):
     def show_rooms(self, rows: Sequence[RoomRow]) -> None:
         """All rooms in the order to show; the selected one should have `is_selected`."""
         self.room_list.show_rooms(rows)
+        self.header.set_news(*self.room_list.rooms.news)
         self.popups.show_rooms(rows)
 
     def show_room_choices(self, rows: Sequence[RoomChoiceRow]) -> None:
@@ -196,6 +198,7 @@ class MainWindow(ProgramWindow):
     def set_room_rules(self, rules: Mapping[Key, RoomRuleRow]) -> None:
         """What the rooms may notify of, for their menus."""
         self.room_list.rooms.set_rules(rules)
+        self.header.set_news(*self.room_list.rooms.news)
 
     def show_notification_settings(self, row: NotificationSettingsRow) -> None:
         """What is to be heard of news, for the settings and the server menu."""

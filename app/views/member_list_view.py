@@ -103,6 +103,8 @@ class _People(CanvasList[PersonRow]):
         words = [safe_name(row.name), presence_text(row.presence)]
         if row.is_moderator:
             words.append(_("moderator"))
+        if row.is_ignored:
+            words.append(_("hidden on this computer"))
         return " · ".join(words)
 
     def draw_item(self, item: ListItem[PersonRow], top: int, tag: str, *, is_hovered: bool) -> None:
@@ -146,6 +148,10 @@ class _People(CanvasList[PersonRow]):
         if row.is_moderator:
             shield = look.images.get(Icon("shield-fill-check", 14, "muted_side"))
             self.create_image(right, top + height // 2, image=shield, anchor="e", tags=(tag,))
+            right -= px(20)
+        if row.is_ignored:
+            eye = look.images.get(Icon("eye-slash", 14, "muted_side"))
+            self.create_image(right, top + height // 2, image=eye, anchor="e", tags=(tag,))
             right -= px(20)
         self.create_text(
             px(58),

@@ -150,7 +150,7 @@ class PersonCard(Popup):
             words = _("I am back") if is_away else _("Set to away")
             self.away_button.configure(text=f" {words}")
         else:
-            words = _("Show again") if row.is_ignored else _("Ignore")
+            words = _("Show again") if person.is_ignored else _("Ignore")
             self.ignore_button.configure(text=f" {words}")
             self._offer_mention(not person.is_elsewhere)
         hidden.pack_forget()
@@ -181,7 +181,7 @@ class PersonCard(Popup):
         return button
 
     def _ignore(self) -> None:
-        self._calls.on_ignore(self._row.person, not self._row.is_ignored)
+        self._calls.on_ignore(self._row.person, not self._row.person.is_ignored)
 
     def _rename(self) -> None:
         nick = self.nick.value.strip()

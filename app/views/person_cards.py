@@ -55,7 +55,7 @@ class PersonCards:
             host.look,
             PersonCardCallbacks(
                 on_mention=self._mention,
-                on_ignore=lambda row, is_on: callbacks.on_ignore(row.person_id, is_on),
+                on_ignore=self._ignore,
                 on_rename=callbacks.on_rename,
                 on_away=callbacks.on_away,
                 on_close=self.close,
@@ -125,6 +125,13 @@ class PersonCards:
         self.menu.add_command(label=show, command=lambda: self.open(person, spot))
         if not person.is_self:
             self.menu.add_command(label=_("Mention"), command=lambda: self._mention(person))
+            self.menu.add_command(
+                label=_("Show again") if person.is_ignored else _("Ignore"),
+                command=lambda: self._ignore(person, not person.is_ignored),
+            )
+
+    def _ignore(self, person: PersonRow, is_on: bool) -> None:
+        self._callbacks.on_ignore(person.person_id, is_on)
 
     def _mention(self, person: PersonRow) -> None:
         self.card.came_from = None

@@ -28,6 +28,8 @@ _ROOM, _OTHER_ROOM, _PERSON = N_("Room"), N_("Join room"), N_("Person")
 class QuickSwitcher(Popup):
     """`open` it with what there is; it tells the choice and closes nothing by itself."""
 
+    is_closed_by_click = True
+
     def __init__(
         self,
         master: tk.Misc,

@@ -165,6 +165,13 @@ class _Rooms(CanvasList[RoomRow]):
                 self._on_open(row.key)
                 return
 
+    @property
+    def news(self) -> tuple[int, int]:
+        """Mentions and unread messages of the rooms that are not open and not silent."""
+        rows = [row for row in self._rows if row.is_joined and not row.is_selected]
+        heard = [row for row in rows if not self._is_silent(row)]
+        return sum(row.mentions for row in heard), sum(row.unread for row in heard)
+
     def set_rules(self, rules: Mapping[Key, RoomRuleRow]) -> None:
         """What the rooms may notify of."""
         if rules != self._rules:

@@ -217,17 +217,18 @@ class PersonRow:
     is_moderator: bool = False
     #: Not in the open room: what the presence says is not known then.
     is_elsewhere: bool = False
+    #: What he writes is hidden on this computer.
+    is_ignored: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class PersonCardRow:
     """A person's card: `presence_text` says what he is and since when, `facts` are (name, value)
-    pairs. Of oneself `is_ignored` means nothing."""
+    pairs."""
 
     person: PersonRow
     presence_text: str = ""
     facts: Sequence[tuple[str, str]] = ()
-    is_ignored: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -180,6 +180,7 @@ class WindowPopups:
         width = min(look.px(DETAILS_WIDTH), root.winfo_width() - look.px(16))
         right = max(right, width + look.px(8))
         top = pill.winfo_rooty() - root.winfo_rooty() + pill.winfo_height() + look.px(8)
+        self.link_details.opener = pill
         self.stack.open(self.link_details, x=right, y=top, anchor="ne", width=width)
         self.link_details.begin()
 
@@ -223,6 +224,7 @@ class WindowPopups:
             self.stack.close(self.emoji_picker)
         else:
             field, px = self._host.composer, self._host.look.px
+            self.emoji_picker.opener = field.emoji_button
             x = field.winfo_rootx() - self._root.winfo_rootx() + field.winfo_width() - px(16)
             y = field.winfo_rooty() - self._root.winfo_rooty() - px(8)
             self.stack.open(self.emoji_picker, x=x, y=y, anchor="se")

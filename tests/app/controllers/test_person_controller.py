@@ -90,11 +90,12 @@ class TestCard:
         anna.calls.on_person_card(person_id)
         anna.calls.on_ignore(person_id, True)
         anna.until(lambda: anna.texts == [])
-        assert card(anna).is_ignored
+        assert card(anna).person.is_ignored
+        anna.until(lambda: people(anna)["ben"].is_ignored)
         assert list(anna.states[-1].ignored.values()) == ["ben"]
         anna.calls.on_ignore(person_id, False)
         anna.until(lambda: anna.texts == ["noise"])
-        assert not card(anna).is_ignored
+        assert not card(anna).person.is_ignored
 
     def test_nobody_ignores_himself(self, anna: Program) -> None:
         anna.calls.on_ignore(str(anna.model.person), True)

@@ -20,6 +20,7 @@ from app.views.rows import (
     MessageRow,
     PersonRow,
     RoomRow,
+    RoomRuleRow,
     StatusRow,
     TimelineRows,
 )
@@ -72,6 +73,32 @@ class TestLayout:
         stage.press(window.room_list.rooms, "<Home>", "<Return>")
         assert stage.calls.named("on_open_room") == [(stage.room_key,)]
         assert not window.room_list.winfo_viewable()
+
+    def test_the_menu_button_tells_the_news_of_hidden_rooms(self, stage: Stage) -> None:
+        window, badge = stage.window, stage.window.header.news_badge
+        window.show_rooms(
+            [
+                RoomRow(stage.room_key, "dev", unread=50, is_selected=True),
+                RoomRow("a", "a", unread=3),
+                RoomRow("b", "b", unread=4, mentions=2),
+                RoomRow("c", "c", unread=9, mentions=9),
+                RoomRow("d", "d", unread=5, is_joined=False),
+            ]
+        )
+        window.set_room_rules({"c": RoomRuleRow(is_muted=True)})
+        stage.settle()
+        assert not badge.winfo_viewable()
+        assert window.room_list.rooms.news == (2, 7)
+        stage.resize(480)
+        assert badge.winfo_viewable()
+        badge.event_generate("<ButtonRelease-1>")
+        stage.settle()
+        assert window.room_list.winfo_viewable()
+        window.toggle_rooms_overlay()
+        window.set_room_rules({})
+        window.show_rooms([RoomRow(stage.room_key, "dev", unread=50, is_selected=True)])
+        stage.settle()
+        assert not badge.winfo_viewable()
 
     def test_escape_closes_the_rooms(self, stage: Stage) -> None:
         stage.resize(480)

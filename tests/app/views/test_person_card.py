@@ -199,7 +199,7 @@ class TestDoing:
     def test_ignore_and_show_again(self, stage: Stage, card: PersonCard) -> None:
         open_ben(stage)
         card.ignore_button.invoke()
-        stage.window.show_person_card(replace(CARD, is_ignored=True))
+        stage.window.show_person_card(replace(CARD, person=replace(BEN, is_ignored=True)))
         card.ignore_button.invoke()
         assert stage.calls.named("on_ignore") == [("2", True), ("2", False)]
 
@@ -234,12 +234,15 @@ class TestMenu:
         monkeypatch.setattr(menu, "tk_popup", lambda _x, _y: None)
         people = stage.window.member_list.people
         people.event_generate("<ButtonRelease-3>", x=60, y=36 + 44 + 10)
-        assert [menu.entrycget(at, "label") for at in range(2)] == ["About Ben", "Mention"]
+        labels = [menu.entrycget(at, "label") for at in range(3)]
+        assert labels == ["About Ben", "Mention", "Ignore"]
         menu.invoke(0)
         assert is_open(card)
         menu.invoke(1)
         assert stage.window.composer.value == "@Ben "
         stage.window.composer.set_value("")
+        menu.invoke(2)
+        assert stage.calls.named("on_ignore") == [("2", True)]
 
     def test_own_menu_has_no_mention(self, stage: Stage, card: PersonCard) -> None:
         cards = stage.window.popups.cards
