@@ -73,8 +73,7 @@ class PersonCards:
             self.close()
             return
         if not self._stack.is_open(card):
-            focused = self._root.focus_get()
-            card.came_from = focused if isinstance(focused, tk.Misc) else None
+            card.came_from = self._root.focus_get()
         card.opener, self._spot = opener, spot
         known = next((row for row in self.people if row.person_id == person.person_id), person)
         card.show(PersonCardRow(known, "" if known.is_elsewhere else presence_text(known.presence)))

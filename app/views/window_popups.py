@@ -203,7 +203,7 @@ class WindowPopups:
             return
         look, root = self._host.look, self._root
         hint_of(root).hide()
-        card.opener = card.came_from = line
+        card.opener, card.came_from = line, root.focus_get()
         width = min(look.px(TOPIC_WIDTH), root.winfo_width() - look.px(16))
         card.show(header.row, width)
         left = line.winfo_rootx() - root.winfo_rootx()

@@ -20,6 +20,7 @@ def test_a_click_shows_all_of_it(stage: Stage, width: int) -> None:
     stage.resize(width)
     window, card = stage.window, stage.window.popups.topic_card
     window.show_header(ROW)
+    window.composer.text.focus_force()
     stage.settle()
     assert window.header.topic.cget("text").endswith("…")
     window.header.topic.event_generate("<ButtonPress-1>", x=5, y=5)
@@ -34,6 +35,7 @@ def test_a_click_shows_all_of_it(stage: Stage, width: int) -> None:
     window.header.topic.event_generate("<ButtonPress-1>", x=5, y=5)
     window.header.topic.event_generate("<ButtonRelease-1>", x=5, y=5)
     assert not is_open(stage)
+    assert window.root.focus_get() is window.composer.text
 
 
 def test_by_the_keyboard_and_back(stage: Stage) -> None:
