@@ -47,9 +47,10 @@ class NotificationSection(Section):
         # Their boxes stand under the words above, so their own margin is taken off.
         self.quiet_days.pack(fill="x", padx=look.px(16), pady=look.px(3))
         self._night = self.note("")
-        words_line = self.line(_("Words that call me, beside my nick"))
-        frame = Surface(words_line, look, "popup_field")
-        frame.pack(side="right", fill="x", expand=True, padx=(look.px(12), 0))
+        # The field is below the words, where it has the whole width in each language.
+        self.line(_("Words that call me, beside my nick"))
+        frame = Surface(self, look, "popup_field")
+        frame.pack(fill="x", padx=look.px(20), pady=look.px(3))
         self.words_field = LineField(
             frame,
             look,
