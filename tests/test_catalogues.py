@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import re
 import string
 from pathlib import Path
 
@@ -31,6 +32,16 @@ class TestCatalogues:
         catalogue = updated(_po(language), _template())
         wrong = [words for message in catalogue if (words := trouble(message, catalogue))]
         assert not wrong, "\n".join([UPDATE, *wrong])
+
+    def test_hebrew_sentences_are_hebrew(self) -> None:
+        catalogue = updated(_po("he"), _template())
+        wrong = [
+            message.string
+            for message in catalogue
+            if message.context != "key" and _has_words("".join(message.id))
+            if not re.search("[\u05d0-\u05ea]", "".join(message.string or ""))
+        ]
+        assert not wrong
 
     @pytest.mark.parametrize(
         ("source", "translation", "is_right"),
@@ -91,6 +102,11 @@ def trouble(message: Message, catalogue: Catalog) -> str:
     if any("..." in form or "!" in form for form in forms):
         return f"{where} write one character …, and no exclamation mark"
     return ""
+
+
+def _has_words(source: str) -> bool:
+    """Units and times are written the same everywhere."""
+    return bool(re.search("[A-Za-z]{3}", re.sub("{[^}]*}", "", source)))
 
 
 def _places(text: str) -> list[str]:

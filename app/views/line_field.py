@@ -75,6 +75,7 @@ class LineField(Text):
             insertbackground=tokens.fg,
             selectbackground=tokens.selection,
             selectforeground=tokens.fg,
+            inactiveselectbackground=tokens.selection,
         )
         self._placeholder.configure(background=ground, foreground=tokens.muted)
 
