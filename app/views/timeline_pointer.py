@@ -72,13 +72,18 @@ class TimelinePointer:
         view.look.watch(self._time, self._repaint)
 
     def unhover(self) -> None:
-        """Take the band, the time beside it and the tooltip away."""
+        """Take the band, the time and the bar beside it and the tooltip away."""
+        if self._hovered is not None:
+            self._toolbar.hide()
+        self._unmark()
+
+    def _unmark(self) -> None:
+        """The same, but for the bar: from message to message it only moves."""
         if self._hovered is not None:
             for tag in ("hover", "hover_band"):
                 self._text.tag_remove(tag, "1.0", "end")
             self._time.place_forget()
             self._copy_button.place_forget()
-            self._toolbar.hide()
             self._hovered = None
         hint_of(self._text).hide()
 
@@ -138,8 +143,10 @@ class TimelinePointer:
             self._text.configure(cursor="hand2" if is_active else "xterm")
         drawn = self._sheet.drawn_at(index)
         if drawn is not self._hovered:
-            self.unhover()
+            self._unmark()
             self._hover(drawn)
+            if self._hovered is None:
+                self._toolbar.hide()
         self._offer_copy(drawn, tags)
         self._plan_hint(drawn, tags if is_on_text else ())
 

@@ -107,6 +107,18 @@ class TestToolbar:
         bar.event_generate("<Leave>", rootx=people.winfo_rootx() + 3, rooty=bar.winfo_rooty())
         assert not bar.winfo_manager()
 
+    def test_it_moves_from_message_to_message_without_going(self, stage: Stage) -> None:
+        stage.show(20)
+        bar = view_of(stage)._pointer._toolbar
+        gone: list[object] = []
+        self.hover(stage, "number 18")
+        tops = [bar.winfo_y()]
+        bar.bind("<Unmap>", gone.append)
+        self.hover(stage, "number 20")
+        tops.append(bar.winfo_y())
+        bar.unbind("<Unmap>")
+        assert tops[0] < tops[1] and not gone
+
     def test_a_notice_has_none(self, stage: Stage) -> None:
         stage.show_rows((message(1, "one"), message(2, "came", kind=MessageKind.NOTICE)))
         self.hover(stage, "came")
