@@ -170,7 +170,9 @@ class TimelinePresenter:
             room_key=room_key(model, room.room),
             room_name=room.name,
             rows=tuple(self._rows),
-            has_older=room.shown.has_older and not is_cleared,
+            # What was lost of a room did not begin it, so no beginning is drawn above it.
+            has_older=(room.shown.has_older and not is_cleared)
+            or (room.kept is not None and room.kept.is_part),
             is_cleared=is_cleared,
             has_newer=room.past is not None,
             around=room.past_key,

@@ -150,6 +150,7 @@ def read_what_was_lost(program: Program) -> None:
     program.calls.on_open_room(rows[0].key)
     program.until(lambda: program.texts == ["lost 0", "lost 1", "lost 2"])
     assert program.messages[0].author_name == "anna"
+    assert program.timeline.has_older, "that would be drawn as the beginning of the room"
     assert program.window.set_composer_enabled.call_args.args[0] is False
     program.calls.on_find(rows[0].key, "LOST 1")
     program.until(lambda: program.window.show_found.called)
