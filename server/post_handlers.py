@@ -67,11 +67,18 @@ def _go_on(context: HandlerContext, device: Device, now: float) -> None:
 
 
 def _answer_again(context: HandlerContext, client: ClientSession, frame: Post) -> None:
-    """The post came again: its first answer was lost, or is still on its way."""
+    """The post came again: its first answer was lost, or is still on its way.
+
+    Or under a number that is another's: then this folder was copied back. If the server's had been
+    before, the very post may stand under the number that it got then.
+    """
     assert client.device is not None
-    result = context.log.post_result(client.device.device, frame.client_seq)
+    device = client.device.device
+    result = context.log.post_result(device, frame.client_seq)
+    if result is not None and result.post_id != frame.post_id:
+        result = context.log.post_with_id(device, frame.post_id)
     answer: Frame
-    if result is None or result.post_id != frame.post_id:
+    if result is None:
         answer = Refused(frame.client_seq, Refusal.NUMBER_REUSED)
     elif result.refusal:
         answer = Refused(frame.client_seq, result.refusal)

@@ -144,6 +144,10 @@ class RoomLog(Protocol):
     def device(self, key: bytes) -> DeviceRecord | None: ...
     def post_result(self, device: int, client_seq: int) -> PostResult | None: ...
 
+    def post_with_id(self, device: int, post_id: int) -> PostResult | None:
+        """What became of the post with this id, under whatever number, if it is one of the
+        device's last 512."""
+
     def entries(self, room: int, first: int, last: int, bytes_max: int) -> list[LogEntry]:
         """Entries ``first..last``, oldest first, as many as fit ``bytes_max`` of text (at least
         one). Reads a number of rows that depends on the answer, not on the room."""

@@ -70,6 +70,13 @@ _INSERT_POST: Final = (
 )
 
 
+#: Among so many of the device's newest posts: far less than a millisecond.
+_SELECT_POST_WITH_ID: Final = (
+    "SELECT room, number, refusal FROM posts WHERE device = ?1 AND post_id = ?2 AND client_seq >"
+    " (SELECT max(client_seq) FROM posts WHERE device = ?1) - 512 LIMIT 1"
+)
+
+
 class SqliteLog:
     """``RoomLog`` on SQLite; see there for what each method promises.
 
@@ -225,6 +232,10 @@ class SqliteLog:
             return None
         post_id, *where = rows[0]
         return PostResult(_unsigned(post_id), *where)
+
+    def post_with_id(self, device: int, post_id: int) -> PostResult | None:
+        rows = self._select(_SELECT_POST_WITH_ID, device, _signed(post_id))
+        return PostResult(post_id, *rows[0]) if rows else None
 
     def entries(self, room: int, first: int, last: int, bytes_max: int) -> list[LogEntry]:
         found: list[LogEntry] = []

@@ -107,6 +107,7 @@ def test_file_is_read_in_a_few_pages(folder: Path) -> None:
         (lambda log: log.person_named("ann"), ["people"]),
         (lambda log: log.device(KEY), ["devices"]),
         (lambda log: log.post_result(1, 1), ["posts"]),
+        (lambda log: log.post_with_id(1, 1), ["posts", "posts"]),
     ],
 )
 def test_rows_are_found_by_key_or_index(

@@ -108,6 +108,18 @@ class TestExactlyOnce:
         pair.post(ada, 2, "hello", post_id=424_242)
         assert ada.take() == [Refused(2, Refusal.NUMBER_REUSED)]
 
+    def test_a_post_that_stands_under_another_number_is_known_by_its_id(self) -> None:
+        pair = ServerPair()
+        ada = pair.join(1, "Ada")
+        pair.post(ada, 2, post_id=77)
+        pair.post(ada, 3, "\x07", post_id=78)
+        pair.post(ada, 4, post_id=79)
+        ada.take()
+        pair.post(ada, 4, post_id=77)
+        pair.post(ada, 2, "\x07", post_id=78)
+        assert ada.take() == [Receipt(4, 1, 2), Refused(2, Refusal.TEXT_NOT_ALLOWED)]
+        assert messages(pair) == ["hello", "hello"], "and stands there once"
+
     def test_repeats_that_cross_the_commit(self) -> None:
         pair = ServerPair()
         ada = pair.join(1, "Ada")

@@ -82,6 +82,8 @@ class Judgement:
         for node in self._people:
             if node.state is not LinkState.ONLINE:
                 return f"{node.name} is {node.state.value}"
+            if not node.core.link.is_welcome:
+                return f"{node.name} was not told where the server stands"
             if not self._server.knows(node.core.link.traffic.session, node.port.address):
                 return f"the server does not know where {node.name} is"
             for room in sorted(node.joined):

@@ -173,9 +173,13 @@ class Truth:
         """Whether the message that begins with this word is in a log."""
         return word in self._texts
 
-    def has_post(self, client_seq: int, number: int, kind: int, text: str) -> bool:
-        """Whether such a post is, or once was, durable with its last entry at ``number``."""
-        rows = self._ends.get((client_seq, number), ())
+    def has_post(self, client_seq: int | None, number: int, kind: int, text: str) -> bool:
+        """Whether such a post is, or once was, durable with its last entry at ``number``; with
+        None under whatever number of its device."""
+        if client_seq is None:
+            rows = [row for (_, at), found in self._ends.items() if at == number for row in found]
+        else:
+            rows = list(self._ends.get((client_seq, number), ()))
         if kind == EntryKind.VOID:  # withdrawn, but too late
             return bool(rows)
         return any(row[1] == kind and text.endswith(row[6]) for row in rows)
