@@ -81,8 +81,8 @@ def demo(args: Sequence[str]) -> None:
 
 
 def screenshots(args: Sequence[str]) -> None:
-    """Save pictures of the window under build/."""
-    _run_windowed("tools/screenshots.py", args)
+    """Save pictures of the window under build/screenshots, or in another folder and language."""
+    _run_windowed("tools/screenshots.py", args or ["build/screenshots"])
 
 
 def messages(_args: Sequence[str]) -> None:
