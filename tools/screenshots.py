@@ -83,10 +83,10 @@ ROOM_NAMES = tuple(room.name for room in ROOMS)
 
 COMMANDS = (CommandRow("join", "<#room> join a room"), CommandRow("me", "<text> what you do"))
 PEOPLE = (
-    PersonRow("jonas-1", "Jonas Weber", Presence.AWAY, "In a meeting"),
-    PersonRow("mara-21", "Mara Lindqvist", Presence.ONLINE, "Maintainer", is_moderator=True),
+    PersonRow("jonas-1", "Jonas Weber", Presence.AWAY),
+    PersonRow("mara-21", "Mara Lindqvist"),
     PersonRow("priya-13", "Priya Raman"),
-    PersonRow("tomasz-1", "Tomasz K", Presence.ONLINE, "Ops on call"),
+    PersonRow("tomasz-1", "Tomasz K"),
     PersonRow("you-8", "Anna Berg", is_self=True),
     PersonRow("aiko-12", "Aiko Tanaka", Presence.OFFLINE),
     PersonRow("bram-4", "Bram de Vries", Presence.OFFLINE),
@@ -178,7 +178,6 @@ def fill(window: MainWindow, rows: tuple[TimelineRow, ...]) -> None:
     window.show_commands(COMMANDS)
     window.set_status(GOOD)
     window.set_banner(None)
-    window.set_typing(["Priya Raman"])
     window.set_title_count(3)
     window.show_timeline(TimelineRows("2", "dev", rows, has_older=False, new_from=NEW_FROM))
     window.show_chat()
