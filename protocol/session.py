@@ -40,7 +40,7 @@ _CHALLENGE_BYTES: Final = limits.HEADER_BYTES + limits.TAG_BYTES + 13
 class _Trial:
     """A new address that has not yet proven that it receives."""
 
-    __slots__ = ("address", "allowance_bytes", "token", "tries", "next_try_at")
+    __slots__ = ("address", "allowance_bytes", "token", "tries", "next_try_at", "owes_challenge")
 
     def __init__(self, address: Address, token: bytes, now: float) -> None:
         self.address = address
@@ -48,6 +48,8 @@ class _Trial:
         self.token = token
         self.tries = 0
         self.next_try_at = now
+        #: A challenge is due, and too little came from there to allow it.
+        self.owes_challenge = True
 
 
 class Session:
@@ -130,6 +132,8 @@ class Session:
             self._on_newest_from(address, now)
         if self._trial and self._trial.address == address:
             self._trial.allowance_bytes += limits.UNPROVEN_FACTOR * len(datagram)
+            if self._trial.owes_challenge:
+                self._trial.next_try_at = now
         return self._handle_all(frames, now, current=True)
 
     def _handle_all(self, frames: list[AnyFrame], now: float, *, current: bool) -> list[AnyFrame]:
@@ -213,8 +217,8 @@ class Session:
         trial = self._trial
         if trial is None:
             return self.address
-        # What the challenge needs is kept back, or a busy stream would never let it go.
-        kept_bytes = 0 if trial.tries else _CHALLENGE_BYTES
+        # What a challenge needs is kept back, or a busy stream would never let it go.
+        kept_bytes = _CHALLENGE_BYTES if trial.owes_challenge else 0
         if trial.allowance_bytes < size_bytes + kept_bytes:
             return self.address
         trial.allowance_bytes -= size_bytes
@@ -254,7 +258,8 @@ class Session:
         trial.tries += 1
         trial.next_try_at = now + self.flow.round_trip.timeout_s(trial.tries - 1)
         # Sealed only if it may leave: a counter that is never sent would look like a loss.
-        if trial.allowance_bytes >= _CHALLENGE_BYTES:
+        trial.owes_challenge = trial.allowance_bytes < _CHALLENGE_BYTES
+        if not trial.owes_challenge:
             # And alone: nothing beside it has been allowed for.
             challenge = join_frames([encode_frame(PathChallenge(token=trial.token))])
             datagram = self.seal_plaintext(challenge, now)

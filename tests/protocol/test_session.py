@@ -321,6 +321,17 @@ class TestMigration:
         assert AWAY in [where for _, where in sent]
         assert pair.server.channel.sent_counter == sealed + len(sent)
 
+    def test_nor_keeps_the_next_one_back_when_the_first_is_lost(self) -> None:
+        pair = Pair()
+        challenged_at = []
+        for now in (1.0, 1.5, 1.9, 2.1, 2.2, 2.3):  # little comes from there, much is to be said
+            pair.up(Ping(), at=AWAY, now=now)
+            while pair.server.route(20) == AWAY:
+                pass
+            sent = pair.server.datagrams_to_send(now)
+            challenged_at += [now for datagram, where in sent if len(datagram) == 46]
+        assert challenged_at == [1.0, 2.2], "as soon as something comes again"
+
     def test_a_report_that_is_due_does_not_make_a_challenge_longer(self) -> None:
         pair = Pair()
         pair.server.note_complete(2, 1000, 0.0)
