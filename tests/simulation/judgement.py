@@ -40,6 +40,8 @@ class Judgement:
         self._truth = truth
         self._server = server
         self._people = people
+        #: The heads of all logs when a person was equal to them.
+        self._equal_to: dict[str, dict[bytes, int]] = {}
 
     def judge(self, scenario: Scenario) -> None:
         """Raise ``Violation`` for whatever is not as it was promised."""
@@ -79,24 +81,36 @@ class Judgement:
         return ""
 
     def _behind(self) -> str:
+        """Who has not been equal to the log as it is now; where keys are made anew every few
+        seconds, somebody is always on his way."""
+        heads = {stream: len(rows) for stream, rows in self._truth.rows.items()}
+        behind = ""
         for node in self._people:
-            if node.state is not LinkState.ONLINE:
-                return f"{node.name} is {node.state.value}"
-            if not node.core.link.is_welcome:
-                return f"{node.name} was not told where the server stands"
-            if not self._server.knows(node.core.link.traffic.session, node.port.address):
-                return f"the server does not know where {node.name} is"
-            for room in sorted(node.joined):
-                stream = self._truth.streams.get(room)
-                replica = node.core._follower._rooms.get(room)
-                if stream is None or replica is None or replica.stream_id != stream:
-                    return f"{node.name} does not follow room {room}"
-                head = len(self._truth.rows[stream])
-                if not replica.subscribed or replica.numbers.complete_to != head:
-                    held = replica.numbers.complete_to
-                    return f"{node.name} holds room {room} up to {held} of {head}"
-            if node.is_busy:
-                return f"the store of {node.name} is busy"
+            if self._equal_to.get(node.name) != heads:
+                wrong = self._wrong_with(node)
+                behind = behind or wrong
+                if not wrong:
+                    self._equal_to[node.name] = heads
+        return behind
+
+    def _wrong_with(self, node: ClientNode) -> str:
+        if node.state is not LinkState.ONLINE:
+            return f"{node.name} is {node.state.value}"
+        if not node.core.link.is_welcome:
+            return f"{node.name} was not told where the server stands"
+        if not self._server.knows(node.core.link.traffic.session, node.port.address):
+            return f"the server does not know where {node.name} is"
+        for room in sorted(node.joined):
+            stream = self._truth.streams.get(room)
+            replica = node.core._follower._rooms.get(room)
+            if stream is None or replica is None or replica.stream_id != stream:
+                return f"{node.name} does not follow room {room}"
+            head = len(self._truth.rows[stream])
+            if not replica.subscribed or replica.numbers.complete_to != head:
+                held = replica.numbers.complete_to
+                return f"{node.name} holds room {room} up to {held} of {head}"
+        if node.is_busy:
+            return f"the store of {node.name} is busy"
         return ""
 
     def _held(self) -> int:
