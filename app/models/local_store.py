@@ -259,7 +259,7 @@ class LocalStore:
                 self._rooms.end_others(server, rooms)
             case DropKept(room):
                 drop_kept(self._connection, server, room)
-                return [self._kept()]
+                self._rooms.is_kept_changed = True
             case BaseMoved(room, base):
                 self._rooms.move_base(server, room, base)
             case MembershipChanged(room, joined):

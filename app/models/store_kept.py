@@ -19,16 +19,18 @@ ENTRIES: Final = "entries"
 #: The lost parts of rooms, as a table that looks like it; made for each connection.
 _PARTS: Final = "temp.lost_parts"
 
+#: What was lost, and whether it does not follow what was lost before it.
+_MARKED: Final = (
+    "SELECT *, number != 1 + lag(number, 1, number - 1)"
+    " OVER (PARTITION BY room_id ORDER BY id) AS is_apart FROM orphans"
+)
+
 PARTS_VIEW: Final = f"""
     CREATE TEMP VIEW IF NOT EXISTS {_PARTS.removeprefix("temp.")} AS
     SELECT room_id, row_number() OVER lost + sum(is_apart) OVER lost AS number, kind, author,
         device, client_seq, time_ms, text, flags, sum(flags & 1) OVER lost AS visible,
         NULL AS folded
-    FROM (
-        SELECT *, number != 1 + lag(number, 1, number - 1)
-            OVER (PARTITION BY room_id ORDER BY id) AS is_apart
-        FROM orphans
-    )
+    FROM ({_MARKED})
     WINDOW lost AS (PARTITION BY room_id ORDER BY id)
 """
 
@@ -51,14 +53,15 @@ def kept_rooms(connection: Connection, server: int) -> tuple[KeptRoom, ...]:
         " GROUP BY id HAVING sum(flags & 1) > 0",
         (server,),
     ).fetchall()
+    # Each lost entry is looked at once, however many rooms there are: a start waits for this.
     parts = connection.execute(
-        "SELECT -2 * rooms.id - 1, stream_id, name, 1, 1,"
-        f" (SELECT max(number) FROM {_PARTS} WHERE room_id = rooms.id),"
-        " sum(orphans.flags & 1), coalesce(max(entries.time_ms), 0), min(orphans.number) - 1"
-        " FROM rooms JOIN orphans ON orphans.room_id = rooms.id"
-        " LEFT JOIN entries ON entries.room_id = rooms.id AND entries.number ="
-        " (SELECT min(number) - 1 FROM orphans WHERE room_id = rooms.id)"
-        " WHERE server = ? GROUP BY rooms.id HAVING sum(orphans.flags & 1) > 0",
+        "WITH lost AS (SELECT room_id, count(*) + sum(is_apart) AS last,"
+        " sum(flags & 1) AS messages, min(number) - 1 AS agreed_to"
+        f" FROM ({_MARKED} WHERE room_id IN (SELECT id FROM rooms WHERE server = ?))"
+        " GROUP BY room_id HAVING sum(flags & 1) > 0)"
+        " SELECT -2 * id - 1, stream_id, rooms.name, 1, 1, last, messages,"
+        " coalesce(entries.time_ms, 0), agreed_to FROM lost JOIN rooms ON id = lost.room_id"
+        " LEFT JOIN entries ON entries.room_id = id AND entries.number = agreed_to",
         (server,),
     ).fetchall()
     found = [

@@ -186,6 +186,44 @@ class TestLostParts:
         assert [(room.is_part, room.messages) for room in kept(store)] == [(True, 2), (False, 4)]
 
 
+class TestManyLostParts:
+    """Counting them must not keep a start or a return waiting."""
+
+    def steps_to_count(self, folder: Path, rooms: int) -> int:
+        """In hundreds of steps of SQLite's machine, for so many rooms that lost 50 entries each."""
+        folder.mkdir()
+        store = started_store(folder)
+        for room in range(1, rooms + 1):
+            stream_id = f"stream-{room}".encode()
+            store.apply(listed(room, stream_id), followed(50, room=room, stream_id=stream_id))
+            store.apply(received(1, 50, room=room), HistoryForked(room, 0))
+        steps = []
+        store._connection.set_progress_handler(lambda: steps.append(1), 100)
+        assert len(kept(store)) == rooms
+        store.close()
+        return len(steps)
+
+    def test_each_entry_is_looked_at_once(self, tmp_path: Path) -> None:
+        few = self.steps_to_count(tmp_path / "few", 4)
+        assert self.steps_to_count(tmp_path / "many", 16) < 6 * few
+
+    def test_those_of_another_server_are_not_among_them(self, store: LocalStore) -> None:
+        store.apply(listed(), followed(6), received(1, 6), HistoryForked(ROOM, 4))
+
+        assert store.restore(store.use_server("other:1")).kept == ()
+
+    def test_several_changes_at_once_are_told_once(self, store: LocalStore) -> None:
+        store.apply(listed(), followed(3), received(1, 3))
+        store.apply(listed(4, OTHER, "other"), followed(2, room=4, stream_id=OTHER))
+        store.apply(received(1, 2, room=4))
+
+        (told,) = store.apply(HistoryForked(ROOM, 1), HistoryForked(4, 1))
+
+        assert isinstance(told, RoomsKept) and len(told.rooms) == 2
+        drops = (DropKept(part.room) for part in told.rooms)
+        assert store.apply(*drops) == [RoomsKept(())]
+
+
 class TestDropping:
     def test_deletes_this_and_nothing_else(self, store: LocalStore) -> None:
         store.apply(listed(), followed(6), received(1, 6), HistoryForked(ROOM, 4))
