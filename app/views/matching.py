@@ -9,8 +9,8 @@ from app.text_folding import fold
 T = TypeVar("T")
 
 
-#: Names are asked for again and again.
-folded = lru_cache(maxsize=4096)(fold)
+#: Names are asked for again and again, at each key: more than all rooms and people of one server.
+folded = lru_cache(maxsize=32_768)(fold)
 
 
 def ranked(typed: str, things: Iterable[T], name_of: Callable[[T], str], most: int) -> list[T]:

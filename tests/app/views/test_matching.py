@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from app.views.matching import ranked
+from app.views.matching import folded, ranked
 
 NAMES = ("ops-alerts", "dev", "design", "dev-private", "random", "Ütrecht", "ops-dev")
 
@@ -27,3 +27,12 @@ def test_starts_come_before_words_before_letters(typed: str, found: list[str]) -
 
 def test_no_more_than_asked_for() -> None:
     assert len(ranked("", NAMES, str, 3)) == 3
+
+
+def test_many_names_are_not_folded_again_at_each_key() -> None:
+    """As many as a server may have: 10,000 rooms and 5,000 people."""
+    names = [f"Ü{number}" for number in range(15_000)]
+    ranked("ü", names, str, 8)
+    misses = folded.cache_info().misses
+    ranked("ü1", names, str, 8)
+    assert folded.cache_info().misses == misses + 1  # what was typed
