@@ -70,6 +70,16 @@ def age_text(age_ms: int) -> str:
     return f"{seconds} s"
 
 
+def message_count(count: int) -> str:
+    """So many messages, in words."""
+    return "1 message" if count == 1 else f"{count} messages"
+
+
+def waiting_words(count: int) -> str:
+    """So many messages are in the outbox."""
+    return f"{message_count(count)} {'waits' if count == 1 else 'wait'} in the outbox"
+
+
 def safe_line(text: str) -> str:
     """One line that a terminal only shows."""
     return _UNSAFE.sub(_escaped, text)

@@ -22,8 +22,8 @@ from app.cli_input import (
     checked_line,
     checked_text,
 )
-from app.cli_output import Printer
-from app.cli_session import Failure, Item, Session, TimedOut, no_such_room, warn
+from app.cli_output import Printer, waiting_words
+from app.cli_session import CutOff, Failure, Item, Session, TimedOut, no_such_room, warn
 from app.models import refusal_words
 from app.models.commands import DropPost, StorePost
 from app.models.events import (
@@ -75,13 +75,13 @@ def send(session: Session, printer: Printer, room: str, words: Sequence[str] | N
         sending.reader.start()
     try:
         session.wait_for(sending.is_done)
-    except TimedOut as error:
+    except (CutOff, TimedOut) as error:
         waiting = sending.waiting
         sending.join_and_say_again()
         if not waiting:
             raise
-        what = "1 message waits" if waiting == 1 else f"{waiting} messages wait"
-        raise TimedOut(f"{error}; {what} in the outbox") from None
+        why = str(error).removesuffix(".")
+        raise type(error)(f"{why}; {waiting_words(waiting)}") from None
     return not sending.has_failed
 
 

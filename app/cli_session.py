@@ -18,13 +18,14 @@ from typing import Final, Self
 
 from app.cli_arguments import DEFAULT_TIMEOUT_S, Options
 from app.cli_input import InputEnd, InputLine
-from app.cli_output import safe_line
+from app.cli_output import message_count, safe_line, waiting_words
 from app.client_config import ServerAddress
 from app.models import refusal_words
 from app.models.client_runtime import ClientRuntime, last_used
 from app.models.commands import AskNames
 from app.models.data_folder import DataFolder, default_data_folder
 from app.models.events import (
+    EarlierServerFound,
     EntriesReceived,
     Event,
     HeadMoved,
@@ -67,6 +68,10 @@ class Failure(Exception):
 
 class WrongUsage(Failure):
     """The same, because something has to be said on the command line."""
+
+
+class CutOff(Failure):
+    """The server is not spoken to any more: its key is another one, or it let us not in."""
 
 
 class TimedOut(Failure):
@@ -140,6 +145,12 @@ class Session:
     def _stop(self) -> None:
         if not self.runtime.stop():
             warn("not everything came to the disk here")
+        # What the disk answered while the command ended is said all the same.
+        with suppress(Empty):
+            while True:
+                item = self._inbox.get_nowait()
+                if isinstance(item, EarlierServerFound):
+                    self._apply_trouble(item)
 
     # --- waiting -----------------------------------------------------------------------------
     def listen(self, listener: Listener) -> None:
@@ -278,16 +289,16 @@ class Session:
                 warn(f"first contact with {self.address.host_and_port}: its key {fingerprint} is"
                      " trusted from now on")  # fmt: skip
             case ServerKeyChanged(expected, seen, is_first_contact) if is_first_contact:
-                raise Failure(f"the server at {self.address.host_and_port} is not the one of the"
+                raise CutOff(f"the server at {self.address.host_and_port} is not the one of the"
                               f" invite link: expected {expected}, saw {seen}; nothing was"
                               " sent")  # fmt: skip
             case ServerKeyChanged(expected, seen):
-                raise Failure(f"the key of {self.address.host_and_port} has changed: expected"
+                raise CutOff(f"the key of {self.address.host_and_port} has changed: expected"
                               f" {expected}, saw {seen}; nothing was sent")  # fmt: skip
             case SignInRefused():
                 self._refused = item
             case LinkChanged(state=LinkState.STOPPED, reason=reason):
-                raise Failure(self._why_stopped(reason))
+                raise CutOff(self._why_stopped(reason))
             case LinkChanged(reason=reason) if reason:
                 self._trouble = _as_clause(reason)
             case PostDelayed(code=code):
@@ -296,6 +307,8 @@ class Session:
                 self._is_full = False
             case StoreFailed(reason):
                 warn(reason)
+            case EarlierServerFound(is_same, messages):
+                warn(_earlier_server_words(is_same, messages))
 
     def _why_stopped(self, reason: str) -> str:
         if self._refused is None:
@@ -323,6 +336,18 @@ class Session:
     def _name_of(self, room: int) -> str:
         listed = self.rooms.get(room)
         return listed.name if listed else f"room {room}"
+
+
+def _earlier_server_words(is_same: bool, messages: int) -> str:
+    if not is_same:
+        be = "is" if messages == 1 else "are"
+        kept = f"{message_count(messages)} for the server that was here before {be} kept"
+        return f"{kept} on this computer"
+    waiting = f"; {waiting_words(messages)}, to go out then" if messages else ""
+    return (
+        "this is the server that was here before, with another key: what this computer has of it is"
+        f" back with the next command{waiting}"
+    )
 
 
 def _as_clause(sentence: str) -> str:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Final
@@ -21,7 +22,7 @@ from app.models.chat_model import Command
 from app.models.client_runtime import ClientRuntime
 from app.models.commands import ForgetServer
 from app.models.data_folder import DataFolder, FolderError
-from app.models.events import LinkChanged, LinkState, ServersSaved
+from app.models.events import EarlierServerFound, Event, LinkChanged, LinkState, ServersSaved
 from app.models.local_store import LocalStore
 from app.models.server_lists import Destination
 from app.models.store_schema import StoreError
@@ -121,12 +122,21 @@ class RuntimeConnector:
             self._handover.put(LinkChanged(LinkState.STOPPED, reason=words))
 
     def _connect(self, address: ServerAddress, name: str) -> None:
+        def hear(event: Event) -> None:
+            self._handover.put(event)
+            if isinstance(event, EarlierServerFound) and event.is_same:
+                # A new start brings back what was kept under the old key. Not after ``close``.
+                with suppress(RuntimeError):
+                    self._worker.submit(self._guarded, begin_anew)
+
+        def begin_anew() -> None:
+            if self._runtime is runtime:
+                self._connect(address, name)
+
         self._disconnect()
         folder, self._folder = self._folder or DataFolder.open(self._path), None
         try:
-            runtime = ClientRuntime(
-                folder, address, name, self._handover.put, is_full=self._handover.is_full
-            )
+            runtime = ClientRuntime(folder, address, name, hear, is_full=self._handover.is_full)
         except BaseException:
             self._folder = folder
             raise

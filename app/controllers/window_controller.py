@@ -19,6 +19,7 @@ from app.controllers.notification_controller import NotificationController
 from app.controllers.pace_controller import PaceController
 from app.controllers.person_controller import PersonController
 from app.controllers.person_presenter import self_row
+from app.controllers.presenters import room_key
 from app.controllers.room_list_controller import RoomListController
 from app.controllers.server_menu_controller import ServerMenuController
 from app.models.chat_model import ChatModel
@@ -377,9 +378,12 @@ class WindowController:
         start = f"{self._model.fingerprint}/"
         hidden = (key.removeprefix(start) for key in self._state.ignored if key.startswith(start))
         self._model.ignored = frozenset(int(person) for person in hidden if person.isdecimal())
+        # What was begun at another server stays kept until we are there again.
+        self._drafts_to_restore |= self._state.drafts
+        there = self._conversation.drafts
         for room in self._model.rooms.values():
             text = self._drafts_to_restore.pop(room.stream_id.hex(), "")
-            if text:
+            if text and room_key(self._model, room.room) not in there:
                 self._conversation.restore_draft(room.room, text)
         self._rooms.note_drafts(frozenset(self._conversation.drafts))
 

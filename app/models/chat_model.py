@@ -18,6 +18,7 @@ from app.models.composed_text import clean_name
 from app.models.events import (
     AroundLoaded,
     BaseMoved,
+    EarlierServerFound,
     EntriesReceived,
     Event,
     HeadMoved,
@@ -76,7 +77,7 @@ from app.models.signals import (
     SignInFailed,
     Told,
 )
-from app.translation import _
+from app.translation import _, ngettext
 
 Command = StoreCommand | NetworkCommand
 #: Hands a command on without waiting; False if it was not taken.
@@ -223,6 +224,15 @@ class ChatModel:
                 pending.event(signals.key_changed, KeyChanged(expected, seen, is_first_contact))
             case StoreFailed(reason=reason):
                 pending.event(signals.disk_trouble, DiskTrouble(reason))
+            case EarlierServerFound(is_same=False, messages=count):
+                words = ngettext(
+                    "{count} message for the server that was here before is kept on this"
+                    " computer. An invite link to that server brings it back.",
+                    "{count} messages for the server that was here before are kept on this"
+                    " computer. An invite link to that server brings them back.",
+                    count,
+                )
+                pending.event(signals.disk_trouble, DiskTrouble(words.format(count=count)))
             case Restored():
                 self._restore(event)
             case NetworkTested(report=report):

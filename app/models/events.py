@@ -456,6 +456,18 @@ class ServersSaved:
 
 
 @dataclass(frozen=True, slots=True)
+class EarlierServerFound:
+    """Another key was pinned at the address before, and things are kept under it.
+
+    ``is_same``: it was the same server, and the next start has all of it. Otherwise ``messages``
+    wait there for the one that was here before.
+    """
+
+    is_same: bool
+    messages: int
+
+
+@dataclass(frozen=True, slots=True)
 class NetworkTested:
     """How far a test of the network has come."""
 
@@ -476,5 +488,5 @@ Event = (
     | PersonNamed | MembershipChanged | PostStored | PostAccepted | PostRefused | PostDelayed
     | PostsRenumbered | HistoryLoaded | AroundLoaded | NewerLoaded | TextFound | StoreFailed
     | Restored | ServersFound | ServersSaved | NetworkTested
-    | PopupClicked | RoomsKept
+    | PopupClicked | RoomsKept | EarlierServerFound
 )  # fmt: skip

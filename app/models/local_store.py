@@ -34,6 +34,7 @@ from app.models.commands import (
 from app.models.events import (
     AroundLoaded,
     BaseMoved,
+    EarlierServerFound,
     EntriesReceived,
     Event,
     HeadMoved,
@@ -63,6 +64,7 @@ from app.models.store_outbox import Outbox
 from app.models.store_rooms import RoomTable
 from app.models.store_schema import StoreError, migrate, trouble_with_disk
 from app.models.store_servers import ServerTable
+from app.models.store_succession import look_for_earlier, note_earlier, with_its_past
 from protocol import noise
 from protocol.limits import MESSAGE_BYTES_MAX
 
@@ -70,7 +72,7 @@ StoreItem = Event | StoreCommand
 #: What a batch leads to, once it is on disk.
 Answer = (
     PostStored | PostsRenumbered | HistoryLoaded | AroundLoaded | NewerLoaded | TextFound | Restored
-    | SendPost | ServersSaved | RoomsKept
+    | SendPost | ServersSaved | RoomsKept | EarlierServerFound
 )  # fmt: skip
 
 SETTING_BYTES_MAX: Final = 64 * 1024
@@ -145,6 +147,7 @@ class LocalStore:
         self._address = ""
         #: Belongs to it as soon as somebody signs in, empty for none.
         self._address_to_move = ""
+        self._is_earlier_told = False
 
     def close(self) -> None:
         """Let go of the file. Calling it again does nothing."""
@@ -157,10 +160,12 @@ class LocalStore:
         Without a fingerprint it is the one that was pinned at the address, or a new one whose
         first key will be pinned. An explicit fingerprint wins over what was pinned there, for
         this time; the address itself moves only once somebody signed in, so a wrong link costs
-        nobody his pin.
+        nobody his pin. What was kept under another key of the same server becomes its own.
         """
         with self._transaction():
             known = self._servers.at_address(address)
+            if known is not None:
+                known = with_its_past(self._connection, known)
             is_pinned = known is not None and self._servers.get(known).key is not None
             if not fingerprint:
                 server = self._servers.add("") if known is None else known
@@ -206,7 +211,7 @@ class LocalStore:
     def restore(self, server: int) -> Restored:
         """All that a start needs; the batches from now on are about this server."""
         with self._transaction():
-            self._server = server
+            self._server, self._is_earlier_told = server, False
             return self._restored()
 
     def settings(self) -> dict[str, str]:
@@ -257,6 +262,7 @@ class LocalStore:
                 self._servers.forget_names(server)
             case RoomsComplete(rooms) if rooms:
                 self._rooms.end_others(server, rooms)
+                return self._look_for_earlier()
             case DropKept(room):
                 drop_kept(self._connection, server, room)
                 self._rooms.is_kept_changed = True
@@ -359,6 +365,9 @@ class LocalStore:
 
     def _signed_in(self, event: SignedIn) -> Sequence[Answer]:
         if self._address_to_move:
+            earlier = self._servers.at_address(self._address_to_move)
+            if earlier not in (None, self._server):
+                note_earlier(self._connection, self._server, earlier)
             self._servers.set_address(self._address_to_move, self._server)
             self._address_to_move = ""
         self._servers.note_use(self._address)
@@ -372,6 +381,14 @@ class LocalStore:
         )
         self._rooms.set_all_joined(self._server, event.rooms)
         return _renumbered(self._outbox.align(self._server, event.last_client_seq))
+
+    def _look_for_earlier(self) -> Sequence[Answer]:
+        found = look_for_earlier(self._connection, self._server)
+        if found is None or self._is_earlier_told:
+            return []
+        # At every start once; the list of rooms comes with every session.
+        self._is_earlier_told = True
+        return [found]
 
     def _restored(self) -> Restored:
         record = self._servers.get(self._server)

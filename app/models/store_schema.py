@@ -161,8 +161,14 @@ _FOLDED_TEXTS: Final[Migration] = (
     "PRAGMA user_version = 4",
 )
 
+# The server that was expected where this one is now (see ``store_succession``).
+_EARLIER_SERVERS: Final[Migration] = (
+    "ALTER TABLE servers ADD COLUMN earlier INTEGER REFERENCES servers",
+    "PRAGMA user_version = 5",
+)
+
 MIGRATIONS: Final[Sequence[Migration]] = (
-    _FIRST_VERSION, _NEXT_KEYS, _USED_ADDRESSES, _FOLDED_TEXTS,
+    _FIRST_VERSION, _NEXT_KEYS, _USED_ADDRESSES, _FOLDED_TEXTS, _EARLIER_SERVERS,
 )  # fmt: skip
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +16,15 @@ from app.event_handover import EventHandover
 from app.models.client_runtime import last_used
 from app.models.commands import ConnectNow, SaveSetting
 from app.models.data_folder import DataFolder, FolderInUse
-from app.models.events import LinkChanged, LinkState, ServerKeySeen, ServersSaved, SignedIn
+from app.models.events import (
+    EarlierServerFound,
+    Event,
+    LinkChanged,
+    LinkState,
+    ServerKeySeen,
+    ServersSaved,
+    SignedIn,
+)
 from app.models.local_store import LocalStore
 from app.models.server_lists import Destination, SavedServer
 from app.models.store_schema import StoreError
@@ -29,12 +37,19 @@ class Runtimes:
         self.done: list[tuple[str, str]] = []
         self.error: Exception | None = None
         self.threads: set[str] = set()
+        self.started = threading.Semaphore(0)
 
     def make(
-        self, folder: DataFolder, address: ServerAddress, name: str, *_: Any, **__: Any
+        self,
+        folder: DataFolder,
+        address: ServerAddress,
+        name: str,
+        on_event: Callable[[Event], None],
+        **_: Any,
     ) -> Runtime:
         if self.error is not None:
             raise self.error
+        self.on_event = on_event
         return Runtime(self, folder, f"{name}@{address.host_and_port}")
 
 
@@ -48,6 +63,7 @@ class Runtime:
         with pytest.raises(FolderInUse):  # it is ours, and locked
             DataFolder.open(self._folder.path)
         self._note("start")
+        self._all.started.release()
 
     def submit(self, command: object) -> bool:
         self._note(type(command).__name__)
@@ -97,6 +113,24 @@ class TestConnecting:
             ("stop", "annika@two:5"),
         ]
         assert threading.current_thread().name not in runtimes.threads
+
+    def test_begins_anew_where_the_same_server_was_before(
+        self, connector: RuntimeConnector, runtimes: Runtimes, handover: EventHandover
+    ) -> None:
+        connector.connect("one", "anna")
+        assert runtimes.started.acquire(timeout=20)
+        hear, found = runtimes.on_event, EarlierServerFound(is_same=True, messages=1)
+
+        hear(EarlierServerFound(is_same=False, messages=1))
+        hear(found)
+        assert runtimes.started.acquire(timeout=20)
+        hear(found)  # of the first runtime, which has ended
+        connector.close()
+        hear(found)
+
+        who = "anna@one:48228"
+        assert runtimes.done == [("start", who), ("stop", who), ("start", who), ("stop", who)]
+        assert found in handover.take(10)
 
     def test_folder_is_free_after_the_end(
         self, connector: RuntimeConnector, tmp_path: Path

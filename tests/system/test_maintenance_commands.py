@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import time
 from pathlib import Path
 
 from app.models.events import (
@@ -13,7 +14,7 @@ from app.models.events import (
     SignedIn,
 )
 from tests.system.headless import Headless
-from tests.system.processes import Ended, ServerProcess, run
+from tests.system.processes import CommandLine, Ended, ServerProcess, run
 
 
 def maintain(*words: object) -> Ended:
@@ -111,6 +112,31 @@ def test_a_key_that_was_announced_goes_on_and_another_does_not(
                 again.until(lambda: bool(again.happened(ServerKeyChanged)))
             finally:
                 again.stop()
+
+
+def test_what_waited_when_the_key_changed_arrives_after_a_new_link(
+    server: ServerProcess, anna: CommandLine
+) -> None:
+    assert anna.run("send", "general", "before").code == 0
+    server.stop()
+    for command in ("next-key", "switch-key"):
+        done = maintain(command, "--data", server.folder)
+        assert done.code == 0, done.err
+    with ServerProcess(server.folder, port=server.port) as switched:
+        stopped = anna.run("send", "general", "waits")
+        assert stopped.code == 1
+        assert "has changed" in stopped.err and "1 message waits in the outbox" in stopped.err
+
+        anna.server = f"{server.address}#{switched.fingerprint}"
+        met = anna.run("rooms")
+        assert met.code == 0 and "this is the server that was here before" in met.err
+        anna.server = server.address
+        texts: list[str] = []
+        deadline = time.monotonic() + 30
+        while "waits" not in texts and time.monotonic() < deadline:
+            texts = anna.run("history", "general").texts
+
+        assert [text for text in texts if text] == ["before", "waits"]
 
 
 def test_wrong_usage_is_one_line() -> None:

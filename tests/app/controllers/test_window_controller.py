@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from app.controllers.window_controller import KEY_HINT_MESSAGES, WindowState
+from app.models.events import Restored
 from tests.app.controllers.window_world import SERVER, Program, WindowWorld
 
 
@@ -28,6 +29,18 @@ class TestState:
         anna.calls.on_draft_change(anna.timeline.room_key, "for this one")
 
         assert sorted(anna.states[-1].drafts.values()) == ["for another server", "for this one"]
+
+    def test_draft_is_kept_while_one_is_at_another_server(self, anna: Program) -> None:
+        anna.calls.on_draft_change(anna.timeline.room_key, "begun")
+
+        anna.model.apply(Restored(
+            server=99, server_key=None, person=0, name="", server_name="", names_version=0,
+            rooms=(), names=(), outbox=(), next_client_seq=1,
+        ))  # fmt: skip
+        anna.model.announce()
+        anna.calls.on_theme_change("dark")
+
+        assert list(anna.states[-1].drafts.values()) == ["begun"]
 
 
 class TestEnd:

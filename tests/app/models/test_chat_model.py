@@ -9,6 +9,7 @@ import pytest
 from app.models import commands
 from app.models.events import (
     BaseMoved,
+    EarlierServerFound,
     HeadMoved,
     HeldChanged,
     HistoryForked,
@@ -382,6 +383,13 @@ class TestSession:
 
         assert bench.named(KeyChanged) == [KeyChanged("aa", "bb")]
         assert bench.named(DiskTrouble) == [DiskTrouble("The disk is full.")]
+
+    def test_messages_for_the_server_that_was_here_before_are_told(self, bench: Bench) -> None:
+        bench.model.apply(EarlierServerFound(is_same=True, messages=1))
+        bench.model.apply(EarlierServerFound(is_same=False, messages=2))
+
+        (told,) = bench.named(DiskTrouble)
+        assert told.reason.startswith("2 messages for the server that was here before are kept")
 
 
 class TestNamesOfTheDisk:
