@@ -129,12 +129,14 @@ class PersonController:
 
     def _find(self, room: ChatRoom, nick: str, *, but_oneself: bool = False) -> int:
         """The person who is called so: hidden, in the room, or somebody who wrote there; 0 and a
-        line about it if there is none."""
+        line about it if there is none. Case and accents matter only between several people."""
         model = self._model
-        wanted = fold(nick)
-        candidates = [*model.ignored, *room.people, *room.shown.authors]
-        named = (one for one in candidates if one and fold(model.names.of(one)) == wanted)
-        person = next(named, 0)
+        candidates = {*model.ignored, *room.people, *room.shown.authors} - {0}
+        names = {one: model.names.of(one) for one in candidates}
+        named = [one for one, name in names.items() if name and name == nick]
+        if not named and (wanted := fold(nick)):
+            named = [one for one, name in names.items() if fold(name) == wanted]
+        person = named[0] if len(named) == 1 else 0
         if not person or (but_oneself and person == model.person):
             model.tell(room.room, _("There is nobody here called {nick}.").format(nick=nick))
             return 0

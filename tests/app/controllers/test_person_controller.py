@@ -141,6 +141,35 @@ class TestWhois:
         anna.window.open_person_card.assert_not_called()
 
 
+class TestWhoIsMeant:
+    @pytest.fixture(autouse=True)
+    def two(self, world: WindowWorld, anna: Program) -> None:
+        """Whose names differ in an accent only; the one with it came first."""
+        for name in ("Béa", "Bea"):
+            client = world.add_client(name)
+            world.run(1.0)
+            world.join(client)
+            anna.until(lambda name=name: name in people(anna))  # type: ignore[misc]
+
+    @pytest.mark.parametrize("name", ["Béa", "Bea"])
+    def test_who_is_called_exactly_so(self, anna: Program, name: str) -> None:
+        anna.say(f"/ignore {name}")
+        anna.until(lambda: list(anna.states[-1].ignored.values()) == [name])
+
+    @pytest.mark.parametrize("name", ["bea", "BÉA"])
+    def test_nobody_where_it_may_be_either(self, anna: Program, name: str) -> None:
+        anna.say(f"/ignore {name}")
+        anna.until(lambda: anna.notices[-1:] == [f"There is nobody here called {name}."])
+        assert not anna.model.ignored
+
+    def test_nobody_without_letters(self, anna: Program) -> None:
+        """A mark alone is nothing without marks, as is the name of somebody not yet known."""
+        anna.model.names.restore({anna.model.person: "anna"}, 0)
+        anna.say("/ignore \u0301")
+        anna.until(lambda: anna.notices[-1:] == ["There is nobody here called \u0301."])
+        assert not anna.model.ignored
+
+
 class TestKnownPeople:
     def test_those_of_the_room_come_first(
         self, world: WindowWorld, anna: Program, ben: SimulatedClient
