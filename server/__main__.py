@@ -14,6 +14,7 @@ import sys
 import time
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, NoReturn
 
@@ -78,6 +79,20 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return 0
 
 
+@dataclass(frozen=True, slots=True)
+class _Opened:
+    """A server's log and keys."""
+
+    log: SqliteLog
+    #: Who stands before the log in the loop.
+    front: CommitLog
+    key: bytes
+    #: Public, empty for none.
+    next_key: bytes = b""
+    #: The folder whose log is to be looked through, if there is one.
+    left_open: ServerFolder | None = None
+
+
 def _serve(options: ServerOptions) -> None:
     os.umask(0o077)
     sys.setswitchinterval(_SWITCH_INTERVAL_S)
@@ -89,18 +104,28 @@ def _serve(options: ServerOptions) -> None:
             stack.callback(udp.close)
         bell = Doorbell(sockets)
         stack.callback(bell.close)
-        log, desk, key, next_key = _open_log(options, bell, stack)
+        opened = _open_log(options, bell, stack)
+        log, front = opened.log, opened.front
         core = ChatServer(
             config=options.server,
-            private_key=key,
-            reset_secret=server_folder.reset_secret(key),
+            private_key=opened.key,
+            reset_secret=server_folder.reset_secret(opened.key),
             log=log,
             random_bytes=secrets.token_bytes,
             now=time.monotonic(),
             time_ms=time.time_ns() // 1_000_000,
-            next_key=next_key,
+            next_key=opened.next_key,
         )
-        endpoint = UdpEndpoint(core, desk, sockets, bell)
+        if opened.left_open is not None:
+            front = CrashCheck(
+                log,
+                front,
+                is_wanted=lambda: core.wants_to_write or endpoint.is_stopping,
+                on_whole=opened.left_open.forget_left_open,
+                clock=time.monotonic,
+            )
+            bell.ring()
+        endpoint = UdpEndpoint(core, front, sockets, bell)
         _stop_on_signals(endpoint, bell, stack)
         gc.collect()
         gc.freeze()
@@ -113,6 +138,7 @@ def _serve(options: ServerOptions) -> None:
             herald.start()
             stack.callback(herald.close)
         endpoint.run()
+        log.close()  # a commit in hand may still find out
         _log.info("stopped", endpoint.statistics() | core.counters)
         if log.trouble:
             raise LogError(log.trouble)
@@ -127,18 +153,15 @@ def _bind(options: ServerOptions) -> list[socket.socket]:
         ) from error
 
 
-def _open_log(
-    options: ServerOptions, bell: Doorbell, stack: ExitStack
-) -> tuple[SqliteLog, CommitLog, bytes, bytes]:
-    """The log, who stands before it, the server's private key and its next public one or none;
-    keys are only looked at while we hold the log's lock."""
+def _open_log(options: ServerOptions, bell: Doorbell, stack: ExitStack) -> _Opened:
+    """Keys are only looked at while we hold the log's lock."""
     folder = None
     if options.data or not options.memory:
         folder = ServerFolder(
             Path(options.data) if options.data else server_folder.default_folder()
         )
     path = None if folder is None or options.memory else folder.log_path
-    was_left_open = folder is not None and folder.was_left_open
+    was_left_open = folder is not None and path is not None and folder.note_left_open()
     lost_its_key = folder is not None and folder.log_path.exists() and not folder.has_key
     # In memory every commit has ended before the loop looks.
     wake = bell.ring if path else lambda: None
@@ -152,22 +175,21 @@ def _open_log(
     )
     stack.callback(log.close)
     if folder is None:
-        return log, log, secrets.token_bytes(server_folder.KEY_BYTES), b""
+        return _Opened(log, log, secrets.token_bytes(server_folder.KEY_BYTES))
     key = folder.private_key(secrets.token_bytes)
     following = folder.next_private_key()
     next_key = noise.public_key(following) if following else b""
     if lost_its_key:
         _log.warning("the folder has a log but had no key: clients will see another server")
     if path is None:
-        return log, log, key, next_key
+        return _Opened(log, log, key, next_key)
     desk = BackupDesk(folder.path, log, bell.ring)
     stack.callback(desk.close)
     desk.start()
     if not was_left_open:
-        return log, desk, key, next_key
+        return _Opened(log, desk, key, next_key)
     _log.warning("the last server on this folder did not stop properly; its log is looked through")
-    bell.ring()
-    return log, CrashCheck(log, desk), key, next_key
+    return _Opened(log, desk, key, next_key, left_open=folder)
 
 
 def _stop_on_signals(endpoint: UdpEndpoint, bell: Doorbell, stack: ExitStack) -> None:

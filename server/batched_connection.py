@@ -30,7 +30,7 @@ from typing import Final, NoReturn
 from server import log_schema
 from server.commit_thread import Committed, CommitThread
 from server.disk_trouble import UNREADABLE, DiskTrouble, in_our_terms, primary_code
-from server.room_log import CommitDone, LogError, LogFull
+from server.room_log import CommitDone, LogError, LogFull, LogInterrupted
 
 #: What to set, how to read it back, and what must come. Without any of them a promise would be
 #: broken silently: one process, WAL, durable commits, deleted text gone from the file.
@@ -42,6 +42,8 @@ _SETTINGS: Final = (
     ("PRAGMA foreign_keys = ON", "PRAGMA foreign_keys", 1),
 )
 _JOURNAL: Final = "PRAGMA journal_mode"
+#: Of SQLite's virtual machine: a few milliseconds.
+_INSTRUCTIONS_BETWEEN_LOOKS: Final = 10_000
 
 
 class LogLocked(LogError):
@@ -256,14 +258,17 @@ class BatchedConnection:
         self._batch, self._done = _Batch.COMMITTING, done
         self._start(partial(self._run_copy, path), slow=True)
 
-    def check_table(self, table: str, done: CommitDone) -> None:
+    def check_table(self, table: str, is_wanted: Callable[[], bool], done: CommitDone) -> None:
         """Have SQLite look through a table and its indexes; the log is ``busy`` meanwhile.
-        ``done`` gets what is wrong, and then nothing is written any more. Not while a batch is
-        open: AssertionError."""
+
+        ``done`` gets what is wrong, and then nothing is written any more; or ``LogInterrupted``
+        when ``is_wanted``, asked every few milliseconds on any thread, says that somebody else
+        wants the log, or it is closed. Not while a batch is open: AssertionError.
+        """
         self._assert_callable()
         assert self._batch is _Batch.NONE, "a batch is open"
         self._batch, self._done = _Batch.COMMITTING, done
-        self._start(partial(self._run_check, table), slow=True)
+        self._start(partial(self._run_check, table, is_wanted), slow=True)
 
     def poll(self) -> None:
         """Call ``done`` of the commit in hand, if it has come to an end; for after each ``wake``.
@@ -354,12 +359,21 @@ class BatchedConnection:
         except sqlite3.Error as error:
             raise in_our_terms(error) from error  # of the copy's disk, not of ours
 
-    def _run_check(self, table: str) -> None:
+    def _run_check(self, table: str, is_wanted: Callable[[], bool]) -> None:
         query = "SELECT quick_check FROM pragma_quick_check(?)"
+        self._connection.set_progress_handler(
+            lambda: self._closed or is_wanted(), _INSTRUCTIONS_BETWEEN_LOOKS
+        )
         try:
             (verdict,) = self._connection.execute(query, (table,)).fetchone()
         except UnicodeDecodeError as error:
             raise self.trouble.found_damage(UNREADABLE) from error
+        except sqlite3.OperationalError as error:
+            if primary_code(error) != sqlite3.SQLITE_INTERRUPT:
+                raise
+            raise LogInterrupted(f"{table} was not looked through to its end") from error
+        finally:
+            self._connection.set_progress_handler(None, 0)
         if verdict != "ok":
             # Under a headline of SQLite's.
             raise self.trouble.found_damage(f"{table}: {verdict.splitlines()[-1]}")

@@ -11,7 +11,7 @@ from __future__ import annotations
 import sqlite3
 from typing import Final
 
-from server.room_log import LogError, LogFull
+from server.room_log import LogDamaged, LogError, LogFull
 
 #: Primary result codes of a file whose pages do not make sense.
 _DAMAGE: Final = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
@@ -24,7 +24,7 @@ class DiskTrouble:
 
     def __init__(self) -> None:
         #: Set: the file is damaged, and nothing may be written.
-        self.damage: LogError | None = None
+        self.damage: LogDamaged | None = None
         self._failures = 0
         self._last = ""
 
@@ -38,10 +38,10 @@ class DiskTrouble:
             self._last = str(translated)
         return translated
 
-    def found_damage(self, what: str) -> LogError:
+    def found_damage(self, what: str) -> LogDamaged:
         """The file is not whole; returns what every write is refused with from now on."""
         if self.damage is None:
-            self.damage = LogError(f"the log is damaged: {what}")
+            self.damage = LogDamaged(f"the log is damaged: {what}")
         return self.damage
 
     def __str__(self) -> str:

@@ -56,6 +56,7 @@ def check(data: Path) -> str:
         raise MaintenanceError("\n".join([*findings, str(error)])) from error
     if findings:
         raise MaintenanceError("\n".join(findings))
+    folder.forget_left_open()
     return f"{data} is whole: {summary}"
 
 
@@ -193,6 +194,7 @@ def _is_within(path: Path, folder: Path) -> bool:
 
 
 def _open(folder: ServerFolder) -> SqliteLog:
+    folder.note_left_open()
     return SqliteLog.open(
         folder.log_path, random_bytes=secrets.token_bytes, wake=lambda: None, threaded=False
     )

@@ -12,10 +12,12 @@ from server.handler_context import HandlerContext
 from server.people import Device, Person
 from server.post_intake import StagedPost
 from server.post_rules import Outcome, Posting
-from server.room_log import LogError, LogFull, PostResult
+from server.room_log import LogDamaged, LogError, LogFull, PostResult
 
-#: How long a post waits before it is sent again to a server whose disk is full.
+#: How long a post waits before it is sent again to a server that cannot write.
 _FULL_RETRY_MS = 5000
+#: Looking for a post by its id costs as much as reading so many rows.
+_SEARCHED_ROWS = 8
 
 
 def handle_post(context: HandlerContext, client: ClientSession, frame: Post, now: float) -> None:
@@ -24,7 +26,7 @@ def handle_post(context: HandlerContext, client: ClientSession, frame: Post, now
     intake = client.device.intake
     if frame.client_seq < intake.next:
         if frame.client_seq <= intake.committed:
-            context.read_soon(client, lambda: _answer_again(context, client, frame), now)
+            context.read_soon(client, lambda: _answer_again(context, client, frame, now), now)
         return
     intake.stage(frame)
     _hand_on(context, client, frame, now)
@@ -66,16 +68,18 @@ def _go_on(context: HandlerContext, device: Device, now: float) -> None:
         _hand_on(context, client, None, now)
 
 
-def _answer_again(context: HandlerContext, client: ClientSession, frame: Post) -> None:
+def _answer_again(context: HandlerContext, client: ClientSession, frame: Post, now: float) -> None:
     """The post came again: its first answer was lost, or is still on its way.
 
     Or under a number that is another's: then this folder was copied back. If the server's had been
     before, the very post may stand under the number that it got then.
     """
-    assert client.device is not None
+    assert client.device is not None and client.person is not None
     device = client.device.device
     result = context.log.post_result(device, frame.client_seq)
     if result is not None and result.post_id != frame.post_id:
+        if not context.rates.may_ask(client.person.person, _SEARCHED_ROWS, now):
+            return
         result = context.log.post_with_id(device, frame.post_id)
     answer: Frame
     if result is None:
@@ -112,7 +116,7 @@ def _write(context: HandlerContext, person: Person, device: Device, post: Staged
     def failed(error: LogError) -> None:
         device.intake.reset(device.intake.committed, device.intake.last_post_id)
         client = context.sessions.table.of_device(device.device)
-        if client is not None and isinstance(error, LogFull):
+        if client is not None and isinstance(error, (LogFull, LogDamaged)):
             slow_down = SlowDown(post.client_seq, _FULL_RETRY_MS, Refusal.SERVER_FULL)
             context.delivery.answer(client, slow_down)
 

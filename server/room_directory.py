@@ -103,6 +103,8 @@ class RoomDirectory:
                 del self._rooms[number]
                 self.listing.take_back(number)
                 continue
+            before = (room.stream_id, room.name, room.topic, room.member_count)
             room.restore(records[number])
             self._note_name(room)
-            self.changed(room)
+            if before != (room.stream_id, room.name, room.topic, room.member_count):
+                self.changed(room)

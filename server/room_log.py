@@ -106,6 +106,14 @@ class LogError(Exception):
     """The disk did not take a batch; nothing of it was kept. The text says why, for the log."""
 
 
+class LogInterrupted(LogError):
+    """It was given up, for something else is wanted of the log; nothing is wrong."""
+
+
+class LogDamaged(LogError):
+    """The file is not whole: it is read, and nothing is written to it any more."""
+
+
 class LogFull(LogError):
     """There is no room left: reading goes on, writing may succeed again later."""
 

@@ -15,6 +15,7 @@ KEY_BYTES: Final = 32
 
 _KEY_FILE: Final = "server.key"
 _NEXT_KEY_FILE: Final = "next.key"
+_LEFT_OPEN_FILE: Final = "left-open"
 _LOG_FILE: Final = "hubbub.sqlite3"
 
 
@@ -43,15 +44,24 @@ class ServerFolder:
         """Of the SQLite file with rooms, people and entries."""
         return self.path / _LOG_FILE
 
-    @property
-    def was_left_open(self) -> bool:
-        """The last server here did not close the log: it was killed, or lost its power. To be
-        asked before the log is opened."""
+    def note_left_open(self) -> bool:
+        """Whether the log was not closed by the last who had it, or was not looked through since.
+
+        To be asked before the log is opened, for then SQLite takes the sign away: it is kept as
+        a file until ``forget_left_open``.
+        """
         journal = self.log_path.with_name(f"{_LOG_FILE}-wal")
-        try:
-            return journal.stat().st_size > 0
-        except OSError:
-            return False
+        sign = self.path / _LEFT_OPEN_FILE
+        # There is no journal; or a disk on which nothing else will work either.
+        with contextlib.suppress(OSError):
+            if journal.stat().st_size > 0:
+                sign.touch(mode=0o600)
+        return sign.exists()
+
+    def forget_left_open(self) -> None:
+        """The log was looked through, and is whole."""
+        with contextlib.suppress(OSError):
+            (self.path / _LEFT_OPEN_FILE).unlink(missing_ok=True)
 
     @property
     def key_path(self) -> Path:

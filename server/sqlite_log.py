@@ -160,10 +160,10 @@ class SqliteLog:
         rows = self._select("SELECT name FROM sqlite_schema WHERE type = 'table' ORDER BY name")
         return [name for (name,) in rows]
 
-    def check_table(self, table: str, done: CommitDone) -> None:
+    def check_table(self, table: str, is_wanted: Callable[[], bool], done: CommitDone) -> None:
         """Have SQLite look through a table; as a commit, it keeps the log busy and answers later,
-        with what is wrong. Only while the log is not ``dirty``."""
-        self._connection.check_table(table, done)
+        with what is wrong. Only while the log is not ``dirty``; given up when it ``is_wanted``."""
+        self._connection.check_table(table, is_wanted, done)
 
     @property
     def trouble(self) -> str:

@@ -152,6 +152,11 @@ class UdpEndpoint:
         """Let ``run`` come to its end; from a signal handler too. Ring the bell beside it."""
         self._stopping = True
 
+    @property
+    def is_stopping(self) -> bool:
+        """``stop`` was called; any thread may ask."""
+        return self._stopping
+
     def run(self) -> None:
         """Serve until ``stop``; then end the commit in hand, tell the sessions, and return."""
         while not self._stopping:

@@ -322,6 +322,8 @@ class LocalStore:
         if known is None or known == fitting:
             return fitting or self._servers.add(fingerprint)
         pinned = self._servers.get(known)
+        if pinned.next_key is not None and fingerprint == noise.fingerprint(pinned.next_key):
+            return fitting or known  # it said so itself, inside a session
         if pinned.fingerprint:
             return fitting or self._servers.add(fingerprint)
         # Never reached and nothing expected: its posts are for whomever the link names.
@@ -343,9 +345,10 @@ class LocalStore:
             return server, ()
         if not follows:
             return fitting, self._absorb(fitting, server)
-        # Met under its next key before, by a new link: what is kept under the old one stays there.
+        # Somebody who has that key was met before, on his own. Posts stay with whom they were
+        # written for: an announcement is the word of one server, not of both.
         self._servers.give_addresses(fitting, server)
-        return fitting, self._outbox.move(server, fitting)
+        return fitting, ()
 
     def _absorb(self, server: int, other: int) -> tuple[tuple[int, int], ...]:
         moved = self._outbox.move(other, server)

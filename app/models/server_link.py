@@ -264,9 +264,7 @@ class ServerLink:
             case client_handshake.Established():
                 self._on_established(outcome, now)
             case client_handshake.WrongServerKey():
-                is_first = self._pin.key is None
-                self._emit(ServerKeyChanged(outcome.expected, outcome.seen, is_first))
-                self._stop(_(_WRONG_INVITE if is_first else _KEY_CHANGED))
+                self._on_wrong_key(outcome.expected, outcome.seen)
             case client_handshake.VersionRefused():
                 self._emit(VersionRefused(outcome.server_version))
                 self._stop(_("The server speaks another version of the protocol."))
@@ -274,6 +272,11 @@ class ServerLink:
                 self._on_no_answer(now)
             case None:
                 pass
+
+    def _on_wrong_key(self, expected: str, seen: str) -> None:
+        is_first = self._pin.key is None
+        self._emit(ServerKeyChanged(expected, seen, is_first))
+        self._stop(_(_WRONG_INVITE if is_first else _KEY_CHANGED))
 
     def _on_no_answer(self, now: float) -> None:
         session = self.traffic.session
@@ -286,6 +289,10 @@ class ServerLink:
             self._lost(_(NO_ANSWER), now)
 
     def _on_established(self, outcome: client_handshake.Established, now: float) -> None:
+        if self._pin.key and outcome.server_key not in (self._pin.key, self._pin.next_key):
+            # Announced when the handshake began, and taken back since.
+            self._on_wrong_key(fingerprint(self._pin.key), fingerprint(outcome.server_key))
+            return
         if outcome.server_key != self._pin.key:  # the first contact, or the key it announced
             was_announced = self._pin.key is not None
             self._pin = Pin(outcome.server_key)

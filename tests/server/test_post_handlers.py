@@ -238,6 +238,19 @@ class TestSlowingDown:
         assert len(messages(pair)) == 58
 
 
+class TestDamagedLog:
+    def test_who_posts_is_told_to_wait_and_nobody_hears_of_rooms(self) -> None:
+        pair = ServerPair()
+        ada = pair.join(1, "Ada")
+        pair.say(ada, Subscribe(0, b"", 0))
+        pair.wait(5.0)
+        ada.take()
+        pair.log.log._connection.trouble.found_damage("a page")
+        pair.post(ada, 2)
+        pair.wait(5.0)
+        assert ada.take(SlowDown, ChangesFrame) == [SlowDown(2, 5000, Refusal.SERVER_FULL)]
+
+
 class TestFullDisk:
     def fill(self, pair: ServerPair, ada: Client) -> int:
         """Post until the disk is full; the number that was not taken."""

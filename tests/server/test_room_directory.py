@@ -76,6 +76,7 @@ def test_after_a_lost_batch_everything_is_as_the_log_says() -> None:
     log = LogUnderTest(None)
     rooms = new_directory(log)
     kept = rooms.add(log.log.create_room("general", "general", 0))
+    rooms.add(log.log.create_room("as it was", "as it was", 0))
     log.commit()
     rooms.listing.flush()
     lost = rooms.add(log.log.create_room("lost", "lost", 0))

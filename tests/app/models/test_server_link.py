@@ -154,6 +154,22 @@ class TestHardStops:
         linked.wait(60)
         assert linked.states[-1] is LinkState.STOPPED
 
+    def test_an_announcement_that_is_taken_back_during_a_handshake_counts_no_more(self) -> None:
+        linked = Linked()
+        following = ScriptedServer(key=7)
+        linked.say(replace(linked.welcome_frame(), next_key=following.handshakes.server_key))
+        handshakes, linked.handshakes = linked.handshakes, following.handshakes
+        linked.loses = lambda datagram: datagram[0] != DatagramType.HELLO
+        linked.wait(limits.SILENCE_MAX_S + 1)  # a handshake begins, and does not end
+        linked.link.sign_in_as("anna", linked.now)
+        linked.say(linked.welcome_frame())
+        linked.loses = lambda datagram: False
+        linked.seen.clear()
+        linked.wait(8)
+        assert linked.handshakes is not handshakes
+        assert linked.states[-1] is LinkState.STOPPED
+        assert DatagramType.M3 not in linked.kinds_seen()
+
     @pytest.mark.parametrize("key", [b"", b"short"])
     def test_what_is_no_key_announces_nothing(self, key: bytes) -> None:
         linked = Linked()

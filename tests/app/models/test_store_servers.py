@@ -10,6 +10,7 @@ import pytest
 
 from app.models.commands import ForgetServer, SendPost
 from app.models.events import (
+    PostRefused,
     PostsRenumbered,
     Restored,
     ServerKeySeen,
@@ -66,18 +67,35 @@ class TestNextKey:
         with pytest.raises(KeyMismatch):
             store.pin(server, OTHER_KEY)
 
-    def test_server_met_under_its_next_key_before_gets_what_waits(self, store: LocalStore) -> None:
+    def test_posts_stay_with_whom_they_were_written_for(self, store: LocalStore) -> None:
         met = store.use_server("other:48228", OTHER_FINGERPRINT)
-        store.pin(met, OTHER_KEY)
+        store.restore(met)
+        store.apply(key_seen(OTHER_KEY), SIGNED_IN)
+        server = store.use_server(ADDRESS)
+        store.restore(server)
+        announcing = replace(SIGNED_IN, next_key=OTHER_KEY)
+        store.apply(key_seen(KEY), announcing, wish("refused"), wish("waits"), PostRefused(1, 2))
+
+        store.apply(key_seen(OTHER_KEY), SIGNED_IN)
+
+        assert store.use_server(ADDRESS) == met
+        assert texts(store, met) == []
+        assert [text for _, text in texts(store, server)] == ["refused", "waits"]
+        assert store.restore(server).server_key == KEY
+
+    def test_link_with_the_announced_key_is_the_server_that_announced_it(
+        self, store: LocalStore
+    ) -> None:
         server = store.use_server(ADDRESS)
         store.restore(server)
         store.apply(key_seen(KEY), replace(SIGNED_IN, next_key=OTHER_KEY), wish("waits"))
 
-        store.apply(key_seen(OTHER_KEY))
+        assert store.use_server(ADDRESS, OTHER_FINGERPRINT) == server
+        store.restore(server)
+        store.apply(key_seen(OTHER_KEY), SIGNED_IN)
 
-        assert store.use_server(ADDRESS) == met
-        assert texts(store, met) == [(1, "waits")]
-        assert store.restore(server).server_key == KEY, "its history is kept"
+        assert store.restore(server).server_key == OTHER_KEY
+        assert texts(store, server) == [(1, "waits")]
 
 
 class TestUseServer:
