@@ -47,8 +47,11 @@ class TextEditor:
         return _whole(text_with_emoji(self._text, "1.0", "end-1c"))
 
     def set_value(self, text: str) -> None:
-        """Replace everything; there is nothing to undo then."""
+        """Replace everything, in a field that is switched off too; there is nothing to undo then."""
+        state = self._text.cget("state")
+        self._text.configure(state="normal")  # else Tk silently keeps what is there
         self._fill(Snapshot(safe_message(text[: self._length_max]), -1))
+        self._text.configure(state=state)
         self._history.begin(self._snapshot())
 
     def insert(self, text: str) -> None:

@@ -113,6 +113,17 @@ class TestDraft:
         stage.show(1)
         assert stage.window.composer.value == "half"
 
+    def test_it_comes_back_from_a_room_where_nobody_can_write(self, stage: Stage) -> None:
+        stage.type("half")
+        own_key = stage.room_key
+        stage.room_key = own_key + " kept"
+        stage.show(1)
+        stage.window.set_composer_enabled(False, "Only on this computer.")
+        stage.room_key = own_key
+        stage.show(1)  # as the window is told: the messages first, then whether one can write
+        stage.window.set_composer_enabled(True)
+        assert stage.window.composer.value == "half"
+
     def test_a_change_is_told_after_a_pause(self, stage: Stage) -> None:
         stage.type("abc")
         stage.until(lambda: bool(stage.calls.named("on_draft_change")))
