@@ -8,7 +8,7 @@ from app.views import fonts, text_edits
 from app.views.images import Rounded
 from app.views.key_bindings import KeyCommand
 from app.views.key_words import key_text, with_keys
-from app.views.paste_strip import LINES_UNASKED_MAX, PasteStrip, line_count
+from app.views.paste_strip import LINES_UNASKED_MAX, PasteStrip
 from app.views.safe_text import safe_name
 from app.views.sent_lines import SentLines
 from app.views.surface import FlatButton, Surface
@@ -18,8 +18,9 @@ from app.views.widgets import Canvas, Label, Menu, Text
 from app.views.wording import number_text
 
 TEXT_BYTES_MAX = 16 * 1024  # of UTF-8
-#: Code points that go into the field at once: too many to send, and not too many for Tk.
-INSERT_MAX = TEXT_BYTES_MAX + 1000
+#: Code points up to which pastes fill the field: more than can be sent, to cut it down there, and
+#: not too many for Tk.
+PASTE_MAX = 64 * 1024
 COUNTER_SHARE = 0.8
 LINES_MAX = 8
 CHANGE_DELAY_MS = 300
@@ -43,9 +44,11 @@ class ComposerView(Surface):
         on_submit: Callable[[str], None],
         on_change: Callable[[str], None],
         on_counter: Callable[[str, bool], None],
+        on_notice: Callable[[str], None],
         on_emoji: Callable[[], None],
     ) -> None:
-        """`on_counter` is given words about the length ("" for none) and whether it is too long."""
+        """`on_counter` is given words about the length ("" for none) and whether it is too long,
+        `on_notice` a sentence about what did not go into the field."""
         super().__init__(master, look)
         self._on_submit, self._on_change, self._on_counter = on_submit, on_change, on_counter
         #: Called after each change of the text and each move of the caret.
@@ -66,8 +69,9 @@ class ComposerView(Surface):
         self.text = Text(self._field, wrap="word", height=1, width=1)
         self.text.configure(font=fonts.TALK, relief="flat", highlightthickness=0)
         self.text.configure(padx=0, pady=0, undo=False, insertwidth=px(2))
-        self.editor = TextEditor(self.text, look, INSERT_MAX)
+        self.editor = TextEditor(self.text, look, PASTE_MAX)
         self.editor.paste_filter = self._asked_about
+        self.editor.on_left_out = lambda count: on_notice(_left_out_words(count))
         self._placeholder = Label(self._field, font=fonts.TALK)
         self._placeholder.configure(borderwidth=0, padx=0, pady=0, cursor="xterm", anchor="w")
         self.send_button = FlatButton(
@@ -332,26 +336,26 @@ class ComposerView(Surface):
 
     # pasting and the menu
 
-    def _asked_about(self, pasted: str) -> bool:
+    def _asked_about(self, pasted: text_edits.Pasted) -> bool:
         """Whether the paste is so long that its person is asked first."""
-        if line_count(pasted) <= LINES_UNASKED_MAX:
+        if pasted.lines <= LINES_UNASKED_MAX:
             return False
         px = self.look.px
         self.strip.pack(fill="x", padx=px(16), pady=(0, px(4)), before=self._field)
         self.strip.ask(pasted)
         return True
 
-    def _paste_chosen(self, text: str) -> None:
+    def _paste_chosen(self, pasted: text_edits.Pasted | None) -> None:
         self._close_strip()
         self.text.focus_set()
-        if text:
-            self.editor.insert(text)
+        if pasted is not None:
+            self.editor.insert_pasted(pasted)
 
     def close_strip(self) -> bool:
         """Take the question about a paste away; False if there was none."""
         is_open = bool(self.strip.winfo_manager())
         if is_open:
-            self._paste_chosen("")
+            self._paste_chosen(None)
         return is_open
 
     def _close_strip(self) -> None:
@@ -401,3 +405,12 @@ class ComposerView(Surface):
         self._change_timer = None
         if self.winfo_exists():
             self.flush_change()
+
+
+def _left_out_words(count: int) -> str:
+    words = ngettext(
+        "The paste is too long for the field: its last {count} character was left out.",
+        "The paste is too long for the field: its last {count} characters were left out.",
+        count,
+    )
+    return words.format(count=number_text(count))

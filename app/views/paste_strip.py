@@ -2,11 +2,13 @@
 
 import tkinter as tk
 from collections.abc import Callable
+from dataclasses import replace
 
 from app.translation import _, ngettext
 from app.views import fonts
 from app.views.key_words import with_keys
 from app.views.surface import FlatButton, Surface, Words
+from app.views.text_edits import Pasted
 from app.views.theme import Look
 from app.views.wording import number_text
 
@@ -16,11 +18,13 @@ _FENCE = "```"
 
 
 class PasteStrip(Surface):
-    """Two buttons and a way out; `on_choice` gets the text to insert, "" for none."""
+    """Two buttons and a way out; `on_choice` gets what to insert, None for nothing."""
 
-    def __init__(self, master: tk.Misc, look: Look, *, on_choice: Callable[[str], None]) -> None:
+    def __init__(
+        self, master: tk.Misc, look: Look, *, on_choice: Callable[[Pasted | None], None]
+    ) -> None:
         super().__init__(master, look, "field")
-        self._on_choice, self._pasted = on_choice, ""
+        self._pasted = Pasted("", 0, 0)
         px = look.px
         self._words = Words(self, look, font=fonts.SMALL, role="muted", on="field")
         self._words.pack(side="left", padx=(px(12), px(6)))
@@ -31,7 +35,7 @@ class PasteStrip(Surface):
         cancel = FlatButton(
             self,
             look,
-            on_press=lambda: on_choice(""),
+            on_press=lambda: on_choice(None),
             icon="x-lg",
             icon_size=12,
             on="field",
@@ -39,10 +43,9 @@ class PasteStrip(Surface):
         )
         cancel.pack(side="right", padx=px(8))
 
-    def ask(self, pasted: str) -> None:
+    def ask(self, pasted: Pasted) -> None:
         """Ask about this text; the focus goes to the first answer."""
-        self._pasted = pasted
-        count = line_count(pasted)
+        self._pasted, count = pasted, pasted.lines
         words = ngettext("Paste {count} line:", "Paste {count} lines:", count)
         self._words.configure(text=words.format(count=number_text(count)))
         self.as_text.focus_set()
@@ -59,10 +62,6 @@ class PasteStrip(Surface):
         )
 
 
-def line_count(text: str) -> int:
-    return text.strip("\n").count("\n") + 1
-
-
-def _block(text: str) -> str:
-    body = text.strip("\n")
-    return f"{_FENCE}\n{body}\n{_FENCE}\n"
+def _block(pasted: Pasted) -> Pasted:
+    body = pasted.text.strip("\n")
+    return replace(pasted, text=f"{_FENCE}\n{body}\n{_FENCE}\n")

@@ -23,7 +23,8 @@ _PICTURE = "\ufffc"
 
 
 class TextEditor:
-    """Works on one `Text`; `length_max` code points go in at once, the rest is cut off."""
+    """Works on one `Text`; pastes fill it up to `length_max` code points, and `on_left_out` is told
+    how many more there were."""
 
     def __init__(self, text: Text, look: Look, length_max: int) -> None:
         self._text, self._look, self._length_max = text, look, length_max
@@ -31,7 +32,9 @@ class TextEditor:
         self._length = 0
         self.is_enabled = True
         #: Asked before a text is pasted; True if it took the text.
-        self.paste_filter: Callable[[str], bool] = lambda _text: False
+        self.paste_filter: Callable[[text_edits.Pasted], bool] = lambda _pasted: False
+        #: Told how many characters of a paste found no room.
+        self.on_left_out: Callable[[int], None] = lambda _count: None
         text.bind("<<Undo>>", lambda _event: self._break(self.undo))
         text.bind("<<Redo>>", lambda _event: self._break(self.redo))
         text.bind("<<Paste>>", lambda _event: self._break(self.paste))
@@ -47,10 +50,10 @@ class TextEditor:
         return _whole(text_with_emoji(self._text, "1.0", "end-1c"))
 
     def set_value(self, text: str) -> None:
-        """Replace everything, in a field that is switched off too; there is nothing to undo then."""
+        """Replace everything, even in a field that is off; there is nothing to undo then."""
         state = self._text.cget("state")
         self._text.configure(state="normal")  # else Tk silently keeps what is there
-        self._fill(Snapshot(safe_message(text[: self._length_max]), -1))
+        self._fill(Snapshot(safe_message(text[: 2 * self._length_max]), -1))
         self._text.configure(state=state)
         self._history.begin(self._snapshot())
 
@@ -60,7 +63,8 @@ class TextEditor:
             return
         if self._text.tag_ranges("sel"):
             self._text.delete("sel.first", "sel.last")
-        insert_with_emoji(self._text, "insert", text[: self._length_max], self._look.images)
+        insert_with_emoji(self._text, "insert", text, self._look.images)
+        self._text.edit_modified(True)  # Tk counts a picture alone as no change
         self._text.see("insert")
 
     def replace_before(self, count: int, text: str) -> None:
@@ -169,19 +173,22 @@ class TextEditor:
             self._delete_selected()
 
     def paste(self) -> None:
-        pasted = self.clipboard
-        if pasted and self.is_enabled and not self.paste_filter(pasted):
-            self.insert(pasted)
+        self._paste(self.clipboard)
+
+    def insert_pasted(self, pasted: text_edits.Pasted) -> None:
+        """Put a paste in, and say how much of it found no room."""
+        self.insert(pasted.text)
+        if pasted.left_out:
+            self.on_left_out(pasted.left_out)
 
     @property
     def clipboard(self) -> str:
-        """The safe text on the clipboard, "" for none; more than fits is cut off."""
+        """What is on the clipboard, as it is, "" for nothing."""
         for kind in ("UTF8_STRING", "STRING"):
             try:
-                pasted = str(self._text.clipboard_get(type=kind))
+                return str(self._text.clipboard_get(type=kind))
             except tk.TclError:
                 continue
-            return safe_message(pasted[: self._length_max])
         return ""
 
     def _paste_selection(self, event: "tk.Event[tk.Misc]") -> str:
@@ -192,10 +199,16 @@ class TextEditor:
             return "break"
         self._text.tag_remove("sel", "1.0", "end")
         self._text.mark_set("insert", f"@{event.x},{event.y}")
-        pasted = safe_message(selected[: self._length_max])
-        if self.is_enabled and not self.paste_filter(pasted):
-            self.insert(pasted)
+        self._paste(selected)
         return "break"
+
+    def _paste(self, copied: str) -> None:
+        if not copied or not self.is_enabled:
+            return
+        taken = len(self.value) - len(self.selected)
+        pasted = text_edits.pasted(copied, max(0, self._length_max - taken))
+        if not self.paste_filter(pasted):
+            self.insert_pasted(pasted)
 
     # private
 

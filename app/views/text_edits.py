@@ -8,6 +8,8 @@ import re
 import unicodedata
 from dataclasses import dataclass
 
+from app.views.safe_text import safe_message
+
 _JOINER = "\u200d"
 _BREAK_POINT = "\u200b"  # of safe_text: nobody typed it and nobody sees it
 _TONES = frozenset(map(chr, range(0x1F3FB, 0x1F400)))
@@ -51,6 +53,23 @@ def _continues(char: str) -> bool:
         return False
     is_invisible = char in (_JOINER, _BREAK_POINT) or char in _TONES
     return is_invisible or unicodedata.category(char) in ("Mn", "Me", "Mc")
+
+
+@dataclass(frozen=True, slots=True)
+class Pasted:
+    """What of a copied text goes into the field: `lines` it has in all, `left_out` characters at
+    its end that found no room."""
+
+    text: str
+    lines: int
+    left_out: int
+
+
+def pasted(copied: str, length_max: int) -> Pasted:
+    """The first `length_max` code points of what was copied, made safe."""
+    whole = copied.replace("\r\n", "\n").replace("\r", "\n")
+    lines = whole.strip("\n").count("\n") + 1
+    return Pasted(safe_message(whole[:length_max]), lines, max(0, len(whole) - length_max))
 
 
 @dataclass(frozen=True, slots=True)

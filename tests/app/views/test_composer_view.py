@@ -6,8 +6,9 @@ import time
 
 import pytest
 
-from app.views.composer_view import LINES_MAX, TEXT_BYTES_MAX
+from app.views.composer_view import LINES_MAX, PASTE_MAX, TEXT_BYTES_MAX
 from app.views.emoji_text import PICTURES_MAX
+from app.views.wording import number_text
 from tests.app.views.conftest import Stage
 
 
@@ -426,6 +427,37 @@ class TestPaste:
         assert composer.value == value
         assert not composer.strip.winfo_manager()
         assert stage.window.root.focus_get() is composer.text
+
+    def test_a_long_one_goes_in_whole(self, stage: Stage) -> None:
+        composer = stage.window.composer
+        text = "\n".join(f"{number:3} " + "a line of some length " * 2 for number in range(400))
+        self.paste(stage, text)
+        assert composer.strip._words.cget("text") == "Paste 400 lines:"
+        composer.strip.as_code.invoke()
+        assert composer.value == f"```\n{text}\n```\n"
+        composer.set_value("")
+
+    @pytest.mark.parametrize(("text", "lines"), [("x" * 99, 1), ("a line\n" * 40, 40)])
+    def test_what_finds_no_room_is_told(self, stage: Stage, text: str, lines: int) -> None:
+        window, composer = stage.window, stage.window.composer
+        whole = text * (PASTE_MAX // len(text) + 1)
+        window.set_notice("")
+        self.paste(stage, whole)
+        if lines > 1:
+            count = number_text(whole.count("\n"))
+            assert composer.strip._words.cget("text") == f"Paste {count} lines:"
+            composer.strip.as_text.invoke()
+        assert composer.value == whole[:PASTE_MAX]
+        left = len(whole) - PASTE_MAX
+        words = "The paste is too long for the field: its last"
+        assert (
+            window.status_line._notice == f"{words} {number_text(left)} characters were left out."
+        )
+        stage.press(composer.text, "<<Paste>>")  # full now
+        if composer.strip.winfo_manager():
+            composer.strip.as_text.invoke()
+        assert composer.value == whole[:PASTE_MAX]
+        composer.set_value("")
 
     def test_escape_pastes_nothing(self, stage: Stage) -> None:
         composer = stage.window.composer
