@@ -13,6 +13,7 @@ COLUMNS = 9
 CELL = 36
 _TITLE_HEIGHT = 30
 LONG_PRESS_MS = 500
+_SHIFT = 1  # of the state of an event
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,11 +42,12 @@ class EmojiGrid(Canvas):
         look: Look,
         *,
         rows: int,
-        on_choose: Callable[[str], None],
+        on_choose: Callable[[str, bool], None],
         on_current: Callable[[str], None],
         on_more: Callable[[str], None],
     ) -> None:
-        """`on_more` is asked for the tones of an emoji: right click, or a long press."""
+        """`on_choose` is also told whether Shift was held. `on_more` is asked for the tones of an
+        emoji: right click, or a long press."""
         super().__init__(master)
         self._look, self._on_choose, self._on_current = look, on_choose, on_current
         self._on_more = on_more
@@ -111,9 +113,9 @@ class EmojiGrid(Canvas):
         to = lines[max(0, min(len(lines) - 1, at + rows))]
         self._go_to(to.first + min(column, to.count - 1))
 
-    def choose_current(self) -> None:
+    def choose_current(self, *, is_shifted: bool = False) -> None:
         if self._emoji:
-            self._on_choose(self.current)
+            self._on_choose(self.current, is_shifted)
 
     def redraw(self) -> None:
         look, px = self._look, self._look.px
@@ -185,7 +187,7 @@ class EmojiGrid(Canvas):
     def _clicked(self, event: "tk.Event[tk.Misc]") -> None:
         is_short, place = self._forget_press(), self._place_at(event.x, event.y)
         if is_short and place is not None:
-            self._on_choose(self._emoji[place])
+            self._on_choose(self._emoji[place], bool(int(event.state) & _SHIFT))
 
     def _scroll_by(self, pixels: int) -> None:
         self._offset += pixels

@@ -31,7 +31,7 @@ _CLOCK = "🕘"
 
 
 class EmojiPicker(Popup):
-    """Tells what was chosen; it stays open, so that several can be."""
+    """Tells what was chosen, and that it is done; with Shift it stays open, for several."""
 
     is_closed_by_click = True
 
@@ -41,11 +41,12 @@ class EmojiPicker(Popup):
         look: Look,
         *,
         on_choose: Callable[[str], None],
+        on_done: Callable[[], None],
         on_used: Callable[[Sequence[str], str], None],
     ) -> None:
         """`on_used` is told what `use` should be given the next time."""
         super().__init__(master, look, "popup_border")
-        self._on_choose, self._on_used = on_choose, on_used
+        self._on_choose, self._on_done, self._on_used = on_choose, on_done, on_used
         self.recent: list[str] = []
         self.skin_tone = ""
         #: The tones of one emoji are shown: the one that is chosen is for all from then on.
@@ -75,6 +76,8 @@ class EmojiPicker(Popup):
             font=fonts.SMALL,
         )
         self.field.pack(side="left", fill="x", expand=True, padx=(0, px(8)))
+        for sequence in ("<Shift-Return>", "<Shift-KP_Enter>"):
+            self.field.bind(sequence, self._choose_and_stay)
         self.field.bind("<Left>", lambda _event: self._move(-1))
         self.field.bind("<Right>", lambda _event: self._move(1))
         self.grid_view = EmojiGrid(
@@ -156,7 +159,11 @@ class EmojiPicker(Popup):
         self._show_tones(self.grid_view.current)
         return "break"
 
-    def _chosen(self, emoji: str) -> None:
+    def _choose_and_stay(self, _event: "tk.Event[tk.Misc]") -> str:
+        self.grid_view.choose_current(is_shifted=True)
+        return "break"
+
+    def _chosen(self, emoji: str, is_one_of_several: bool) -> None:
         if self._is_toning:
             self.skin_tone = next((char for char in emoji if char in TONES), "")
             self.field.set_value("")
@@ -165,6 +172,8 @@ class EmojiPicker(Popup):
         if self._is_toning:
             self._show_all()
         self._on_choose(emoji)
+        if not is_one_of_several:
+            self._on_done()
 
     def note_used(self, emoji: str) -> None:
         """It comes first the next time."""

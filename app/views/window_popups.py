@@ -66,7 +66,11 @@ class WindowPopups:
             on_person=self._open_person,
         )
         self.emoji_picker = EmojiPicker(
-            root, look, on_choose=self._emoji_chosen, on_used=callbacks.on_emoji_used
+            root,
+            look,
+            on_choose=self._emoji_chosen,
+            on_done=lambda: self.stack.close(self.emoji_picker),
+            on_used=callbacks.on_emoji_used,
         )
         self.completion = CompletionPopup(root, look, host.composer, self.stack)
         self.key_list = KeyListView(root, look, on_close=lambda: self.stack.close(self.key_list))

@@ -61,7 +61,30 @@ class TestPicker:
         enter(stage, picker, "tada")
         stage.press(picker.field, "<Return>")
         assert stage.window.composer.value == "🎉"
+        assert not picker.winfo_manager()
+        assert stage.window.root.focus_get() is stage.window.composer.text
+
+    @pytest.mark.parametrize("way", ["key", "click"])
+    def test_with_shift_it_stays_for_more(
+        self, stage: Stage, picker: EmojiPicker, way: str
+    ) -> None:
+        if way == "key":
+            stage.press(picker.field, "<Shift-Return>", "<Shift-Return>")
+        else:
+            for event in ("<ButtonPress-1>", "<ButtonRelease-1>") * 2:
+                picker.grid_view.event_generate(event, x=5, y=40, state=1)
+        stage.settle()
+        assert stage.window.composer.value == CATEGORIES[0][2][0] * 2
         assert picker.winfo_manager() == "place"
+
+    def test_in_an_empty_field_it_can_be_sent_at_once(
+        self, stage: Stage, picker: EmojiPicker
+    ) -> None:
+        composer = stage.window.composer
+        stage.press(picker.field, "<Return>")
+        stage.until(lambda: not composer._placeholder.winfo_manager())
+        assert len(composer.text.image_names()) == 1
+        stage.until(lambda: bool(stage.calls.named("on_draft_change")))
 
     def test_a_click_chooses_what_is_under_the_pointer(
         self, stage: Stage, picker: EmojiPicker
@@ -144,7 +167,7 @@ class TestTones:
             stage.press(picker.field, "<Shift-F10>")
         stage.settle()
         assert stage.window.composer.value == ""
-        stage.press(picker.field, "<Right>", "<Right>", "<Return>")
+        stage.press(picker.field, "<Right>", "<Right>", "<Shift-Return>")
         assert stage.window.composer.value == "👍🏼"
         assert stage.calls.named("on_emoji_used") == [(("👍🏼",), TONES[1])]
         enter(stage, picker, "waving hand")
