@@ -25,6 +25,8 @@ COUNTER_SHARE = 0.8
 LINES_MAX = 8
 CHANGE_DELAY_MS = 300
 
+#: More characters than the lines that are shown can hold.
+_COUNTED_MAX = 8_000
 _LINE_HEIGHT = 22
 _PADDING = 7
 _SEND_WIDTH = 40
@@ -177,7 +179,7 @@ class ComposerView(Surface):
         can_send = bool(text.strip()) and over <= 0 and self.editor.is_enabled
         self.send_button.show_icon("send-fill", "link" if can_send else "muted")
         self.send_button.hint = self._counter_words(over) if over > 0 else _("Send")
-        self._fit()
+        self._fit(len(text))
 
     def _bytes_over(self, text: str) -> int:
         """Bytes above the limit; negative is what is left."""
@@ -194,10 +196,11 @@ class ComposerView(Surface):
             )
         return ""
 
-    def _fit(self) -> None:
+    def _fit(self, length: int) -> None:
         px = self.look.px
-        counted = self.text.count("1.0", "end", "displaylines")
-        lines = counted[0] if counted else 1
+        is_counted = length <= _COUNTED_MAX  # Tk takes long to count the lines of a long text
+        counted = self.text.count("1.0", "end", "displaylines") if is_counted else None
+        lines = counted[0] if counted else 1 if is_counted else LINES_MAX + 1
         shown = min(max(lines, 1), LINES_MAX)
         line = max(px(_LINE_HEIGHT), fonts.line_height(self, fonts.TALK))
         leading = line - fonts.line_height(self, fonts.TALK)

@@ -46,6 +46,9 @@ def text_with_emoji(text: tk.Text, start: str, end: str) -> str:
 
     Words drawn in another order are left out: the hidden ones in front of them are the text.
     """
+    if not text.image_names() and not text.tag_ranges(IN_ORDER):
+        # A dump calls back for every line, which takes long where there are thousands.
+        return str(text.get(start, end)).replace("\u200b", "")
     parts: list[str] = []
     is_stand_in = IN_ORDER in text.tag_names(start)
     for kind, value, _index in text.dump(start, end, text=True, image=True, tag=True):
@@ -66,6 +69,8 @@ def text_with_emoji(text: tk.Text, start: str, end: str) -> str:
 def draw_typed_emoji(text: tk.Text, images: Images) -> bool:
     """Turn emoji that an input method left as characters into pictures; True if there were any."""
     drawn = False
+    if text.get("1.0", "end-1c").isascii():
+        return drawn
     for kind, value, index in text.dump("1.0", "end-1c", text=True):
         if kind != "text" or value.isascii():
             continue

@@ -469,9 +469,9 @@ class TestPaste:
     def test_a_megabyte_is_quick(self, stage: Stage) -> None:
         self.paste(stage, "")
         stage.window.root.clipboard_append("words and more " * 70_000)
-        began = time.perf_counter()
+        began = time.process_time()
         stage.press(stage.window.composer.text, "<<Paste>>")
-        assert time.perf_counter() - began < 2.0
+        assert time.process_time() - began < 2.0
         stage.window.composer.set_value("")
 
 
