@@ -81,11 +81,15 @@ def _shortened(interpreter: Any, name: str, text: str, width_max: int) -> str:
     low, high = 0, len(text)
     while low < high:
         middle = (low + high + 1) // 2
-        if _measured(interpreter, name, text[:middle].rstrip() + "…") <= width_max:
+        if _measured(interpreter, name, _cut(text, middle)) <= width_max:
             low = middle
         else:
             high = middle - 1
-    return text[:low].rstrip() + "…" if low else ""
+    return _cut(text, low) if low else ""
+
+
+def _cut(text: str, length: int) -> str:
+    return text[:length].rstrip().rstrip("…") + "…"
 
 
 def _first_of(names: tuple[str, ...], installed: set[str], fallback: str, root: tk.Misc) -> str:

@@ -89,7 +89,7 @@ class FlatButton(Label):
         self._role, self._on, self._is_hovered = role, on, False
         self.configure(text=text, compound="left" if text else "center")
         self.configure(pady=look.px(3))
-        if not text:
+        if icon and not text:  # words have a width of their own, when they come
             # Around a picture alone Tk leaves no room; here it is counted in pixels.
             inside = max(look.px(icon_size), look.px(TARGET_MIN) - 2 * look.px(2))
             self.configure(width=inside, height=inside)

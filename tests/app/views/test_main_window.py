@@ -9,6 +9,7 @@ import pytest
 from PIL import ImageTk
 from ttkbootstrap import is_bootstyle_strict
 
+from app.views import fonts
 from app.views.images import Icon
 from app.views.rows import (
     BannerKind,
@@ -130,6 +131,20 @@ class TestParts:
         window.set_banner(None)
         stage.settle()
         assert not window.column.banner.winfo_viewable()
+
+    def test_a_banner_has_room_for_all_that_is_said(self, stage: Stage) -> None:
+        words = "Connection lost. Trying again in 4\u00a0s… 1 message waits."
+        banner = stage.window.column.banner
+        stage.window.set_banner(BannerRow(BannerKind.LINK_LOST, words, "Try now"))
+        stage.settle()
+        assert stage.window.member_list.winfo_ismapped()
+        assert banner._words.cget("text") == words.replace("\u00a0", " ")
+
+    def test_what_is_cut_after_dots_has_them_once(self, stage: Stage) -> None:
+        root, words = stage.window.root, "Trying again in 4 s… 1 message waits."
+        for count in range(10, len(words)):
+            width = fonts.text_width(root, fonts.BODY, words[:count])
+            assert "……" not in fonts.shortened(root, fonts.BODY, words, width)
 
     @pytest.mark.parametrize("kind", BannerKind)
     def test_every_banner_can_be_drawn(self, stage: Stage, kind: BannerKind) -> None:
