@@ -79,8 +79,9 @@ class ConnectionController:
         self._timer: str | None = None
         #: The server refused the name: another one can be tried at once.
         self._is_refused = False
-        #: The server is not the one of the link: nobody may be sent there again by itself.
-        self._is_wrong_link = False
+        #: The server has another key than it should: nobody may be sent there again by itself, and
+        #: nothing more is expected of it if only a link named that key.
+        self._is_wrong_key = self._is_wrong_link = False
         signals = model.signals
         signals.link_changed.connect(self._on_link)
         signals.signed_in.connect(self._on_signed_in)
@@ -136,12 +137,14 @@ class ConnectionController:
     def disconnect(self) -> None:
         """Leave the server, or stop trying."""
         if self._is_wrong_link:
-            self._is_wrong_link = False
             self._connector.give_up_link(self.address)
         else:
             self._connector.disconnect()
-        self._is_refused = False
-        self._show_page()
+        was_wrong_key, self._is_wrong_key = self._is_wrong_key, False
+        self._is_wrong_link = self._is_refused = False
+        if was_wrong_key:
+            self.server = ""
+        self._show_page(has_default=not was_wrong_key)
 
     def forget(self, address: str) -> None:
         """A saved server is not wanted any more, at none of its addresses."""
@@ -213,17 +216,17 @@ class ConnectionController:
         self._is_asking = False
         self._stop_timer()
         self._page.leave()
-        self._is_wrong_link = changed.is_first_contact
+        self._is_wrong_key, self._is_wrong_link = True, changed.is_first_contact
         row = KeyChangedRow(
             self.address, changed.expected, changed.seen, is_first_contact=changed.is_first_contact
         )
         self._window.show_key_changed(row)
 
     # --- the page ----------------------------------------------------------------------------
-    def _show_page(self, error: str = "") -> None:
+    def _show_page(self, error: str = "", *, has_default: bool = True) -> None:
         self._is_asking = False
         self._stop_timer()
-        self._page.show(ConnectRow(self.name, self.server, error))
+        self._page.show(ConnectRow(self.name, self.server, error, has_default=has_default))
 
     def _show_asking(self) -> None:
         """Say who is waited for and since when, and again each second."""
@@ -262,7 +265,7 @@ class ConnectionController:
         self._window.focus_composer()
 
     def _connect(self, server: str, name: str) -> None:
-        self._is_wrong_link = False
+        self._is_wrong_key = self._is_wrong_link = False
         self.destination = self._connector.connect(server, name)
         if self.destination.room:
             self._go_to_room(self.destination.room)

@@ -176,9 +176,9 @@ class ConnectPage(Surface):
         self._connect()
 
     def _wanted_server(self) -> str:
-        """What is typed, else the only server there is to choose, else ""."""
+        """What is typed, else the only server there is if that may be meant, else ""."""
         row, typed = self._row, self.server.get().strip()
-        if typed or row is None:
+        if typed or row is None or not row.has_default:
             return typed
         # What is found now is the better way to a server that is known at other addresses too.
         addresses = {server.address for server in row.found}

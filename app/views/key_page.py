@@ -39,6 +39,7 @@ class KeyPage(Surface):
         self._known_title, self.known = self._fingerprint(card.body, look)
         self._offered_title, self.offered = self._fingerprint(card.body, look)
         self.button = Button(card.body, bootstyle="danger", command=on_leave)
+        self.button.configure(text=_("Back to connect"))
         self.button.pack(fill="x", pady=(px(18), 0), ipady=px(4))
         look.watch(self.button, lambda: make_readable(self.button, look))
 
@@ -49,24 +50,23 @@ class KeyPage(Surface):
             about = _(
                 "{server} does not have the key that the link names. The link may be old or"
                 " damaged, or somebody stands between you and the server. Nothing was sent. Ask"
-                " whoever invited you for a new link."
+                " whoever invited you for a new link, and put it in on the connect page."
             )
-            known, button = _("In the invite link"), _("Back")
+            known = _("In the invite link")
         else:
             title = _("The key of this server has changed")
             about = _(
                 "{server} does not have the key it had before. It may have been set up anew, or"
                 " somebody stands between you and it. Nothing was sent. Ask whoever runs the server"
-                " before you go on."
+                " what happened, and for a new invite link; put that in on the connect page."
             )
-            known, button = _("Known until now"), _("Disconnect")
+            known = _("Known until now")
         self.title.configure(text=title)
         self.about.configure(text=about.format(server=safe_line(row.server, 80)))
         self._known_title.configure(text=known)
         self.known.configure(text=fingerprint_groups(row.known_fingerprint))
         self._offered_title.configure(text=_("Offered now"))
         self.offered.configure(text=fingerprint_groups(row.offered_fingerprint))
-        self.button.configure(text=button)
 
     def take_focus(self) -> None:
         self.button.focus_set()

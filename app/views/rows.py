@@ -306,7 +306,8 @@ class ServerRow:
 class ConnectRow:
     """What the connect page shows; `is_busy` turns the button into Cancel.
 
-    `status` says what is waited for, `can_try_now` offers not to wait for the next try.
+    `status` says what is waited for, `can_try_now` offers not to wait for the next try. With
+    `has_default` the only server there is need not be chosen.
     """
 
     nick: str = ""
@@ -319,6 +320,7 @@ class ConnectRow:
     search: str = ""
     status: str = ""
     can_try_now: bool = False
+    has_default: bool = True
 
 
 class StepMark(Enum):

@@ -146,7 +146,11 @@ class TestWrongKey:
         assert len(world.seen) == sent
 
         anna.calls.on_disconnect()
-        assert anna.last("show_connect").server == SERVER
+        page = anna.last("show_connect")
+        assert (page.nick, page.server, page.has_default) == ("anna", "", False)
+        anna.calls.on_connect("anna", SERVER)
+        anna.calls.on_disconnect()
+        assert anna.last("show_connect").has_default
 
 
 class TestWrongLink:
@@ -177,7 +181,7 @@ class TestWrongLink:
 
         assert anna.given_up == [SERVER]
         row = anna.last("show_connect")
-        assert (row.server, row.is_busy) == (self.LINK, False)
+        assert (row.server, row.is_busy) == ("", False)
 
     def test_a_known_server_with_another_key_is_not_taken_for_it(
         self, world: WindowWorld, anna: Program

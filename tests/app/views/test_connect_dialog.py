@@ -41,6 +41,15 @@ class TestLists:
         stage.press(page.nick, "<Return>")
         assert stage.calls.named("on_connect") == [("anna", "192.0.2.0:48228")]
 
+    def test_without_a_default_the_only_server_is_not_chosen(self, stage: Stage) -> None:
+        show(stage, ConnectRow("anna", "", saved=SAVED[:1], has_default=False))
+        page = stage.window.connect_page
+        page.button.invoke()
+        assert stage.calls.named("on_connect") == []
+        assert page._error.cget("text") == "Choose a server above, or type an address."
+        stage.press(page.saved, "<Home>", "<Return>")
+        assert stage.calls.named("on_connect") == [("anna", "a.example:1")]
+
     def test_other_ways_to_a_server_are_shown_and_chosen_by_its_menu(self, stage: Stage) -> None:
         row = ServerRow("a.example:1", "Harbour", others=("10.0.0.5:1",))
         show(stage, ConnectRow("anna", "", saved=(row,)))

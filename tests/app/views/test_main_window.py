@@ -260,7 +260,17 @@ class TestPages:
         stage.settle()
         assert "invite link" in page.title.cget("text")
         assert "had before" not in page.about.cget("text")
-        assert (page.button.cget("text"), page.known.cget("text")) == ("Back", "AAAA BBBB")
+        assert page.known.cget("text") == "AAAA BBBB"
+
+    @pytest.mark.parametrize("is_first_contact", [True, False])
+    def test_a_wrong_key_says_what_to_do(self, stage: Stage, is_first_contact: bool) -> None:
+        page = stage.window.key_page
+        stage.window.show_key_changed(
+            KeyChangedRow("studio", "AAAABBBB", "CCCCDDDD", is_first_contact=is_first_contact)
+        )
+        assert "connect page" in page.about.cget("text")
+        assert "link" in page.about.cget("text")
+        assert page.button.cget("text") == "Back to connect"
 
     def test_the_chat_comes_back_with_the_focus_in_the_field(self, stage: Stage) -> None:
         window = stage.window
