@@ -244,6 +244,12 @@ class LocalStore:
             raise
         return answers
 
+    def fold_some(self, room: int) -> bool:
+        """Make a room with old texts ready for a quick search, a little of it each time; True
+        while there may be more."""
+        with self._transaction():
+            return self._rooms.fold_some(self._server, room)
+
     def _apply(self, item: StoreItem) -> Sequence[Answer]:
         server = self._server
         match item:

@@ -20,7 +20,7 @@ from app.models.events import (
 )
 from app.models.store_kept import ENTRIES, find_kept
 from app.models.store_schema import Connection
-from app.models.store_search import find_messages, folded_text
+from app.models.store_search import OldTexts, find_messages, folded_text
 from protocol.limits import CHECKPOINTS_MAX, NUMBER_MAX
 
 #: More than a window shows; a wish for more is answered with this many.
@@ -39,6 +39,7 @@ class RoomTable:
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
+        self._old_texts = OldTexts(connection)
         #: What only this computer has may be other than it was (see ``store_kept``).
         self.is_kept_changed = False
 
@@ -118,6 +119,11 @@ class RoomTable:
             "UPDATE rooms SET head = ?1, visible = ?2 WHERE id = ?3 AND head < ?1",
             (last.number, last.visible, room_id),
         )
+
+    def fold_some(self, server: int, room: int) -> bool:
+        """Make ready for ``find`` what is not yet, some of it; True while there may be more."""
+        table, room_id = self._source(server, room)
+        return table == ENTRIES and room_id is not None and self._old_texts.fold_some(room_id)
 
     def move_head(self, server: int, room: int, head: int, visible: int) -> None:
         self._connection.execute(

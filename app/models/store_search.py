@@ -2,8 +2,9 @@
 
 Theory. A text of ASCII is compared by SQLite as it is, in C and without case. For any other, what
 is to be compared is kept beside it, folded, since folding is what takes long: it is done once, when
-the entry comes, and for entries of before that when they are first looked through. So no index has
-to be kept in step with forks. Messages of several entries are put together and looked at here.
+the entry comes. Entries of before that are folded in slices (``OldTexts``), so that whoever wants
+to write meanwhile does not wait; a search finds the same without, only later. So no index has to be
+kept in step with forks. Messages of several entries are put together and looked at here.
 """
 
 from __future__ import annotations
@@ -12,16 +13,18 @@ from collections.abc import Iterator
 from typing import Final
 
 from app.models.store_schema import Connection
-from app.text_folding import fold
+from app.text_folding import fold, fold_all
 from protocol.frames import EntryFlag, EntryKind
+from protocol.limits import NUMBER_MAX
 
 #: More hits than anybody looks at; older ones are cut off.
 FOUND_MAX: Final = 10_000
 #: Of the words; longer ones are cut.
 WORDS_LENGTH_MAX: Final = 200
 
-#: So many texts of before are folded for good in one search; it has looked at them anyway.
-_FOLDED_LATER_MAX: Final = 50_000
+#: In one slice so many entries are looked at, and about so many characters folded at most.
+_SLICE_ENTRIES: Final = 2_000
+_SLICE_LENGTH: Final = 250_000
 #: Number, text, flags, and the text folded where that is on disk.
 _Row = tuple[int, str, int, str | None]
 
@@ -41,10 +44,43 @@ def find_messages(
     wanted = fold(words.strip()[:WORDS_LENGTH_MAX])
     if not wanted or room_id is None:
         return (), False
-    search = _Search(connection, table, room_id, wanted)
-    found = list(search.hits())
-    search.keep_folded()
+    found = list(_Search(connection, table, room_id, wanted).hits())
     return tuple(found[-FOUND_MAX:]), len(found) > FOUND_MAX
+
+
+class OldTexts:
+    """Texts that came before they were kept folded: each is folded once, the newest first."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+        #: By the room's row: what has this number or a greater one was looked at.
+        self._looked_to: dict[int, int] = {}
+
+    def fold_some(self, room_id: int) -> bool:
+        """Fold one slice of the room's; True while there may be more."""
+        rows = self._connection.execute(
+            "SELECT number, CASE WHEN folded IS NULL THEN text ELSE '' END FROM entries"
+            " WHERE room_id = ? AND number < ? ORDER BY number DESC LIMIT ?",
+            (room_id, self._looked_to.get(room_id, NUMBER_MAX), _SLICE_ENTRIES),
+        ).fetchall()
+        numbers, texts, seen, length = [], [], 0, 0
+        for number, text in rows:
+            seen += 1
+            self._looked_to[room_id] = number
+            if not text.isascii():
+                numbers.append(number)
+                texts.append(text)
+                length += len(text)
+                if length >= _SLICE_LENGTH:
+                    break
+        self._connection.executemany(
+            "UPDATE entries SET folded = ? WHERE room_id = ? AND number = ?",
+            [
+                (text, room_id, number)
+                for text, number in zip(fold_all(texts), numbers, strict=True)
+            ],
+        )
+        return seen == _SLICE_ENTRIES or length >= _SLICE_LENGTH
 
 
 class _Search:
@@ -53,7 +89,6 @@ class _Search:
     def __init__(self, connection: Connection, table: str, room_id: int, wanted: str) -> None:
         self._connection, self._table, self._room_id = connection, table, room_id
         self._wanted = wanted
-        self._folded_now: list[tuple[str, int, int]] = []
 
     def hits(self) -> Iterator[int]:
         """Numbers of the messages that have what is wanted, in order."""
@@ -72,26 +107,13 @@ class _Search:
                     if self._has(*parts):
                         yield number
                     parts = []
-            elif folded is not None or self._is_hit(number, text):
+            elif folded is not None or self._has(text):
                 yield number
         if parts and self._has(*parts, self._text(expected)):
             yield expected
 
-    def keep_folded(self) -> None:
-        """What was folded in this pass need not be in the next one."""
-        if self._table == "entries":
-            self._connection.executemany(
-                "UPDATE entries SET folded = ? WHERE room_id = ? AND number = ?", self._folded_now
-            )
-
     def _has(self, *parts: str) -> bool:
         return self._wanted in fold("".join(parts))
-
-    def _is_hit(self, number: int, text: str) -> bool:
-        folded = fold(text)
-        if not text.isascii() and len(self._folded_now) < _FOLDED_LATER_MAX:
-            self._folded_now.append((folded, self._room_id, number))
-        return self._wanted in folded
 
     def _rows(self) -> Iterator[_Row]:
         """Each entry that has a hit, or may have one."""

@@ -4,7 +4,8 @@ Theory. Whatever has gathered while the disk was busy is one batch and one trans
 leave after its commit, in order. A batch that the disk does not take stays at the front of the
 queue and is tried again. Nobody ever waits to hand something over, so the queue has bounds
 instead: beyond the first one, what the server can send again is let go; beyond the second one,
-everything is, and whoever submits it is told.
+everything is, and whoever submits it is told. Searches wait beside the queue, the newest of each
+room, and go on step by step between the batches: what a person writes waits for one at most.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from collections import deque
 from collections.abc import Callable, Iterable
 from typing import Final
 
-from app.models.commands import NetworkCommand, SendPost
+from app.models.commands import FindText, NetworkCommand, SendPost
 from app.models.events import (
     EntriesReceived,
     Event,
@@ -88,6 +89,15 @@ class StoreWorker:
         self._tell(answers)
         return True
 
+    def fold_some(self, room: int) -> bool:
+        """See ``LocalStore.fold_some``; False also where the disk does not take it, as the search
+        does without."""
+        try:
+            return self._store.fold_some(room)
+        except Exception as error:  # noqa: BLE001 - the edge: the thread must live on
+            _log.warning("! old texts cannot be made ready for searches: %s", error)
+            return False
+
     def _run_one_by_one(self) -> bool:
         while self._waiting:
             try:
@@ -137,6 +147,8 @@ class StoreThread:
         self._worker = StoreWorker(store, emit, forward)
         self._retry_s = retry_s
         self._queue: deque[StoreItem] = deque()
+        #: By room, the newest last; an older one of the same room is not answered any more.
+        self._searches: dict[int, FindText] = {}
         self._changed = threading.Condition()
         self._stopping = False
         # A daemon, because a disk that hangs must not keep the program from ending.
@@ -163,14 +175,20 @@ class StoreThread:
         check(item)
         bound = REPEATABLE_ITEMS_MAX if isinstance(item, _REPEATABLE) else ITEMS_MAX
         with self._changed:
-            if self._stopping or len(self._queue) + self._worker.waiting >= bound:
+            waiting = len(self._queue) + len(self._searches) + self._worker.waiting
+            if self._stopping or waiting >= bound:
                 return False
-            self._queue.append(item)
+            if isinstance(item, FindText):
+                self._searches.pop(item.room, None)
+                self._searches[item.room] = item
+            else:
+                self._queue.append(item)
             self._changed.notify()
         return True
 
     def flush_and_stop(self, timeout_s: float) -> bool:
-        """Store what was submitted and end. False if not all of it came to the disk in time."""
+        """Store what was submitted and end; nobody waits for searches any more. False if not all
+        of it came to the disk in time."""
         with self._changed:
             self._stopping = True
             self._changed.notify()
@@ -183,6 +201,20 @@ class StoreThread:
         while not stopping:
             items, stopping = self._next_batch()
             self._worker.run_batch(items)
+            if not stopping and not self._worker.waiting:
+                self._search_on()
+
+    def _search_on(self) -> None:
+        """One step towards the answer of the newest search."""
+        with self._changed:
+            search = next(reversed(self._searches.values()), None)
+        if search is None or self._worker.fold_some(search.room):
+            return
+        with self._changed:
+            if self._searches.get(search.room) is not search:
+                return  # Somebody typed on meanwhile.
+            del self._searches[search.room]
+        self._worker.run_batch([search])
 
     def _next_batch(self) -> tuple[list[StoreItem], bool]:
         with self._changed:
@@ -190,7 +222,7 @@ class StoreThread:
                 # The disk had its say: new items do not make it try sooner.
                 self._changed.wait_for(lambda: self._stopping, timeout=self._retry_s)
             else:
-                self._changed.wait_for(lambda: self._stopping or self._queue)
+                self._changed.wait_for(lambda: self._stopping or self._queue or self._searches)
             items = list(self._queue)
             self._queue.clear()
             return items, self._stopping

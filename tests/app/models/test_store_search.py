@@ -129,28 +129,34 @@ class TestFoldedTexts:
         assert found(store, "cafe") == (3,)
         assert folds == ["cafe"]
 
-    def test_of_before_are_made_when_they_are_first_looked_through(
-        self, store: LocalStore, folds: list[str]
-    ) -> None:
+    def test_of_before_are_made_once(self, store: LocalStore, folds: list[str]) -> None:
         store._connection.execute("UPDATE entries SET folded = NULL")
-        assert found(store, "cafe") == (3,)
-        assert folds[1:] == ["a BOAT, ein BÖOT", "Das Café am Meer", "ΣΊΣΥΦΟΣ"]
+        assert not store.fold_some(ROOM)
+        assert (found(store, "cafe"), found(store, "boot")) == ((3,), (2,))
+        assert folds == ["cafe", "boot"]
 
-        folds.clear()
-        assert found(store, "boot") == (2,)
-        assert folds == ["boot"]
-
-    def test_of_before_are_made_in_bounded_numbers(
-        self, store: LocalStore, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
-        monkeypatch.setattr(store_search, "_FOLDED_LATER_MAX", 1)
+    def test_of_before_are_found_as_well_while_they_are_not_made(self, store: LocalStore) -> None:
         store._connection.execute("UPDATE entries SET folded = NULL")
-        for left in (2, 1, 0):
-            assert found(store, "cafe") == (3,)
-            counted = store._connection.execute(
-                "SELECT count(*) FROM entries WHERE folded IS NULL AND number IN (2, 3, 5)"
-            ).fetchall()
-            assert counted == [(left,)]
+        assert (found(store, "cafe"), found(store, "boot")) == ((3,), (2,))
+
+    @pytest.mark.parametrize(("limit", "most"), [("_SLICE_ENTRIES", 2), ("_SLICE_LENGTH", 7)])
+    def test_of_before_are_made_in_slices_newest_first(
+        self, store: LocalStore, monkeypatch: pytest.MonkeyPatch, limit: str, most: int
+    ) -> None:
+        monkeypatch.setattr(store_search, limit, most)
+        store._connection.execute("UPDATE entries SET folded = NULL")
+        seen, is_more = [], True
+        while is_more:
+            is_more = store.fold_some(ROOM)
+            seen.append(
+                store._connection.execute(
+                    "SELECT number FROM entries WHERE folded IS NULL AND number IN (2, 3, 5)"
+                ).fetchall()
+            )
+        assert seen == [[(2,), (3,)], [(2,)], [], []]
+
+    def test_of_rooms_that_are_not_there_are_none(self, store: LocalStore) -> None:
+        assert not any(store.fold_some(room) for room in (ROOM + 1, -ROOM, -ROOM - 1, 0))
 
     def test_follow_a_text_that_comes_again_as_another(self, store: LocalStore) -> None:
         store.apply(received(2, 2, text="Öl"), received(3, 3, text="oil"))

@@ -9,7 +9,15 @@ from pathlib import Path
 
 import pytest
 
-from app.models.commands import LoadHistory, NetworkCommand, RenumberPosts, SaveSetting, SendPost
+from app.models import store_search
+from app.models.commands import (
+    FindText,
+    LoadHistory,
+    NetworkCommand,
+    RenumberPosts,
+    SaveSetting,
+    SendPost,
+)
 from app.models.events import (
     Event,
     PostAccepted,
@@ -17,6 +25,7 @@ from app.models.events import (
     PostStored,
     ServerKeySeen,
     StoreFailed,
+    TextFound,
 )
 from app.models.local_store import LocalStore
 from app.models.store_thread import (
@@ -26,7 +35,15 @@ from app.models.store_thread import (
     StoreThread,
     StoreWorker,
 )
-from tests.app.models.store_fixtures import ADDRESS, followed, received, started_store, wish
+from tests.app.models.store_fixtures import (
+    ADDRESS,
+    ROOM,
+    followed,
+    listed,
+    received,
+    started_store,
+    wish,
+)
 
 #: No test comes near it; a hang ends with an error instead.
 TIMEOUT_S = 30.0
@@ -254,3 +271,84 @@ class TestStoreThread:
     def test_refuses_text_that_is_none_where_it_comes_from(self, thread: StoreThread) -> None:
         with pytest.raises(ValueError, match="lone surrogates"):
             thread.submit(wish("\ud800"))
+
+
+class TestSearches:
+    @pytest.fixture
+    def old_texts(self, store: LocalStore, monkeypatch: pytest.MonkeyPatch) -> None:
+        """Of before they were kept folded; each is a slice of its own."""
+        monkeypatch.setattr(store_search, "_SLICE_ENTRIES", 1)
+        store.apply(listed(), followed(5), received(1, 5, text="Grüße " * 100))
+        store._connection.execute("UPDATE entries SET folded = NULL")
+
+    def test_of_who_types_on_are_not_answered(
+        self, thread: StoreThread, listener: Listener
+    ) -> None:
+        for words in ("g", "gr", "gru"):
+            thread.submit(FindText(ROOM, words))
+        thread.submit(FindText(9, "x"))
+
+        thread.start()
+        for _ in range(2):
+            assert listener.something.acquire(timeout=TIMEOUT_S)
+
+        assert thread.flush_and_stop(TIMEOUT_S)
+        assert listener.heard == [TextFound(9, "x", ()), TextFound(ROOM, "gru", ())]
+
+    def test_let_others_pass(self, thread: StoreThread, listener: Listener) -> None:
+        thread.submit(FindText(ROOM, "g"))
+        thread.submit(wish())
+
+        thread.start()
+        for _ in range(3):
+            assert listener.something.acquire(timeout=TIMEOUT_S)
+
+        assert listener.kinds() == ["PostStored", "SendPost", "TextFound"]
+
+    @pytest.mark.usefixtures("old_texts")
+    def test_in_an_old_history_let_others_pass(
+        self, thread: StoreThread, store: LocalStore, listener: Listener
+    ) -> None:
+        folded: list[str] = []
+
+        def write_meanwhile(statement: str) -> None:
+            if statement.startswith("UPDATE entries SET folded"):
+                folded.append(statement)
+                if len(folded) == 2:
+                    thread.submit(wish())
+
+        store._connection.set_trace_callback(write_meanwhile)
+        thread.submit(FindText(ROOM, "grusse"))
+        thread.start()
+        for _ in range(3):
+            assert listener.something.acquire(timeout=TIMEOUT_S)
+
+        assert listener.kinds() == ["PostStored", "SendPost", "TextFound"]
+        assert listener.heard[2] == TextFound(ROOM, "grusse", (1, 2, 3, 4, 5))
+        assert len(folded) == 5
+
+    @pytest.mark.usefixtures("old_texts")
+    def test_are_answered_where_the_disk_is_full(
+        self, thread: StoreThread, store: LocalStore, listener: Listener
+    ) -> None:
+        limit_pages(store, 1)
+        thread.submit(FindText(ROOM, "grusse"))
+        thread.start()
+        assert listener.something.acquire(timeout=TIMEOUT_S)
+
+        assert listener.heard == [TextFound(ROOM, "grusse", (1, 2, 3, 4, 5))]
+
+    def test_do_not_keep_the_program_from_ending(
+        self, thread: StoreThread, listener: Listener
+    ) -> None:
+        thread.submit(wish())
+        thread.submit(FindText(ROOM, "g"))
+        assert not thread.flush_and_stop(0)
+        thread.start()
+
+        assert thread.flush_and_stop(TIMEOUT_S)
+        assert listener.kinds() == ["PostStored", "SendPost"]
+
+    def test_are_bounded(self, thread: StoreThread) -> None:
+        assert all(thread.submit(FindText(room, "g")) for room in range(ITEMS_MAX))
+        assert not thread.submit(FindText(ITEMS_MAX, "g"))
