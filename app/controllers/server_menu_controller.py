@@ -74,7 +74,8 @@ class ServerMenuController:
         self._window.copy_text(self._connection.invite_link(room.name if room else ""))
         is_local = destination.is_loopback
         self._window.set_notice(
-            _(ONLY_HERE).format(address=destination.address) if is_local else _(COPIED)
+            _(ONLY_HERE).format(address=destination.address) if is_local else _(COPIED),
+            is_mishap=False,
         )
 
     def _refresh(self) -> None:

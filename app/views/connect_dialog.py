@@ -46,6 +46,8 @@ class ConnectPage(Surface):
         card = Card(self, look)
         self._head = self._make_head(card.body, look)
         self._nick_title, self.nick = self._field(card.body, look, _("Nick"))
+        self._nick_error = Words(card.body, look, font=fonts.SMALL, role="danger")
+        self._nick_error.configure(text=_("Type a nick."))
         self._found_title = Surface(card.body, look)
         self._found_title.pack(fill="x", pady=(look.px(8), look.px(2)))
         words = Words(self._found_title, look, font=fonts.SMALL_BOLD, role="muted")
@@ -75,6 +77,7 @@ class ConnectPage(Surface):
             entry.bind("<Return>", self._enter)
             entry.bind("<KP_Enter>", self._enter)
             put_keys_first(entry)
+        self.nick.bind("<KeyRelease>", lambda _event: self._nick_typed(), add="+")
         self.server.bind("<KeyRelease>", lambda _event: self._mark_wanted(), add="+")
         self.bind("<Configure>", lambda event: self._fit(event.height))
 
@@ -128,7 +131,9 @@ class ConnectPage(Surface):
         if before is None or lists != (before.found, before.saved, before.search):
             self._show_servers(row)
         self._mark_wanted()
-        self._say(self._error, row.error)
+        if before is None or (row.error, row.is_busy) != (before.error, before.is_busy):
+            self._say(self._error, row.error)  # else what the page itself says stays
+            self._show_nick_error(False)
         self._say(self._status, row.status)
         self.button.configure(
             text=_("Cancel") if row.is_busy else _("Connect"),
@@ -143,6 +148,16 @@ class ConnectPage(Surface):
             )  # fmt: skip
         else:
             self.try_button.pack_forget()
+
+    def _show_nick_error(self, is_missing: bool) -> None:
+        if is_missing:
+            self._nick_error.pack(fill="x", pady=(self.look.px(4), 0), after=self.nick)
+        else:
+            self._nick_error.pack_forget()
+
+    def _nick_typed(self) -> None:
+        if self.nick.get().strip():
+            self._show_nick_error(False)
 
     def _say(self, words: Words, text: str) -> None:
         words.configure(text=safe_line(text))
@@ -242,8 +257,9 @@ class ConnectPage(Surface):
 
     def _connect(self) -> None:
         nick, server = self.nick.get().strip(), self._wanted_server()
+        self._say(self._error, self._row.error if self._row is not None else "")
+        self._show_nick_error(not nick)
         if not nick:
-            self._say(self._error, _("The nick is missing."))
             self.nick.focus_set()
             return
         if not server:

@@ -295,9 +295,9 @@ class MainWindow(ProgramWindow):
         """One quiet line about what is waited for, "" when it is over."""
         self.status_line.set_wait(text)
 
-    def set_notice(self, text: str) -> None:
-        """One quiet line about a mishap; it goes by itself."""
-        self.status_line.set_notice(text)
+    def set_notice(self, text: str, *, is_mishap: bool = True) -> None:
+        """One quiet line about a mishap, or that something is done; it goes by itself."""
+        self.status_line.set_notice(text, is_mishap=is_mishap)
 
     # the composer
 

@@ -28,6 +28,7 @@ class StatusLineView(Surface):
         self.configure(height=px(_HEIGHT))
         self.pack_propagate(False)
         self._typing, self._notice, self._wait, self._counter = "", "", "", ""
+        self._is_mishap = False
         self._has_key_hint, self._is_wide, self._is_over = True, True, False
         self._notice_timer: str | None = None
         self.right = Words(self, look, font=fonts.SMALL, role="muted")
@@ -41,8 +42,9 @@ class StatusLineView(Surface):
         self._typing = typing_text(names)
         self._show()
 
-    def set_notice(self, text: str) -> None:
-        """A sentence about a mishap, gone after some seconds."""
+    def set_notice(self, text: str, *, is_mishap: bool = True) -> None:
+        """A sentence about a mishap, or that something is done; gone after some seconds."""
+        self._is_mishap = is_mishap
         self._notice = safe_line(text, _NOTICE_CHARACTERS_MAX)
         if self._notice_timer is not None:
             self.after_cancel(self._notice_timer)
@@ -88,7 +90,7 @@ class StatusLineView(Surface):
             else:
                 words = fonts.shortened(self, fonts.SMALL, words, room)
         self.left.configure(text=words, wraplength=wrap)
-        self.left.paint("danger" if self._notice else "muted", "bg")
+        self.left.paint("danger" if self._notice and self._is_mishap else "muted", "bg")
         height = max(self.look.px(_HEIGHT), self.left.winfo_reqheight() + self.look.px(6))
         if int(self.cget("height")) != height:
             self.configure(height=height)

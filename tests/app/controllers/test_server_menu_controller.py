@@ -80,6 +80,7 @@ class TestInviteLinks:
         assert anna.last("copy_text") == f"general#{anna.model.fingerprint}"
         assert len(anna.model.fingerprint) == 32
         assert anna.last("set_notice") == COPIED
+        assert anna.window.set_notice.call_args.kwargs == {"is_mishap": False}
 
     def test_link_to_the_server_names_no_room(self, anna: Program) -> None:
         anna.calls.on_copy_invite(None)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 import pytest
 
 from app.views.hint import hint_of
@@ -40,6 +42,31 @@ class TestLists:
         page.nick.insert(0, "anna")
         stage.press(page.nick, "<Return>")
         assert stage.calls.named("on_connect") == [("anna", "192.0.2.0:48228")]
+
+    def test_a_missing_nick_is_asked_for_at_its_field(self, stage: Stage) -> None:
+        row = ConnectRow("", "a.example:1", found=FOUND[:1])
+        show(stage, row)
+        page = stage.window.connect_page
+        assert not page._nick_error.winfo_manager()
+        stage.press(page.button, "<Key-space>")
+        # What is news of the servers takes nothing away that the page said.
+        stage.window.show_connect(dataclasses.replace(row, found=FOUND))
+        stage.settle()
+        assert page._nick_error.winfo_viewable()
+        assert page._nick_error.cget("text") == "Type a nick."
+        assert stage.window.root.focus_get() is page.nick
+        page.nick.insert("end", "a")
+        stage.press(page.nick, "<KeyRelease>")
+        assert not page._nick_error.winfo_manager()
+        assert stage.calls.named("on_connect") == []
+
+    def test_a_missing_server_stays_asked_for(self, stage: Stage) -> None:
+        row = ConnectRow("anna", "", search="Looking…")
+        show(stage, row)
+        page = stage.window.connect_page
+        page.button.invoke()
+        stage.window.show_connect(dataclasses.replace(row, search="No server found."))
+        assert page._error.cget("text") == "Type the address of a server."
 
     def test_without_a_default_the_only_server_is_not_chosen(self, stage: Stage) -> None:
         show(stage, ConnectRow("anna", "", saved=SAVED[:1], has_default=False))

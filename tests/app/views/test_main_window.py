@@ -167,6 +167,14 @@ class TestParts:
         stage.window.set_typing([])
         assert stage.window.status_line.left.cget("text") == ""
 
+    def test_what_is_done_does_not_look_like_a_mishap(self, stage: Stage) -> None:
+        window, tokens = stage.window, stage.window.look.tokens
+        colors = []
+        for is_mishap in (True, False):
+            window.set_notice("Something happened.", is_mishap=is_mishap)
+            colors.append(str(window.status_line.left.cget("foreground")))
+        assert colors == [tokens.danger, tokens.muted]
+
     @pytest.mark.parametrize("width", [480, 1100])
     def test_a_long_notice_is_shown_whole_and_the_line_is_as_before_when_it_goes(
         self, stage: Stage, width: int
