@@ -20,6 +20,7 @@ _PRESENCE_WORDS: Final = {
     Presence.ONLINE: (N_("Online"), N_("Online since {time}")),
     Presence.AWAY: (N_("Away"), N_("Away since {time}")),
     Presence.OFFLINE: (N_("Offline"), N_("Offline since {time}")),
+    Presence.UNKNOWN: (N_("Not known while offline"), ""),
 }
 #: So many people are offered by name; those of the open room come first.
 KNOWN_PEOPLE_MAX: Final = 5_000
@@ -64,7 +65,7 @@ def card_row(model: ChatModel, person: int, zone: tzinfo | None, today: date) ->
     else:
         plain, since = _PRESENCE_WORDS[row.presence]
         words = _(plain)
-        if since_ms and not row.is_self:
+        if since_ms and since and not row.is_self:
             at = moment(since_ms, zone)
             time = clock_text(at) if at.date() == today else when_text(at, today)
             words = _(since).format(time=time)
@@ -107,7 +108,8 @@ def row_of(model: ChatModel, person: int) -> PersonRow:
 
 def _person_row(model: ChatModel, member: Member) -> PersonRow:
     is_self = member.person == model.person
-    told = _PRESENCES.get(member.presence, Presence.OFFLINE)
+    is_told = model.link.state is LinkState.ONLINE
+    told = _PRESENCES.get(member.presence, Presence.OFFLINE) if is_told else Presence.UNKNOWN
     return PersonRow(
         person_id=str(member.person),
         name=model.names.of(member.person) or member.name or _(UNKNOWN_NAME),

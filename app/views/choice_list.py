@@ -155,7 +155,7 @@ def _picture(choice: Choice) -> Recipe | None:
             initials(person.name),
             24,
             None if person.is_elsewhere else person.presence,
-            is_dimmed=person.presence is Presence.OFFLINE,
+            is_dimmed=person.presence in (Presence.OFFLINE, Presence.UNKNOWN),
             behind="popup",
         )
     if choice.emoji:

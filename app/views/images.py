@@ -346,6 +346,8 @@ def _with_presence(
     over = max(1, round(size * 0.05))
     canvas = Image.new("RGBA", (size + over, size + over))
     canvas.paste(picture, (0, 0))
+    if presence is Presence.UNKNOWN:
+        return canvas
     big = Image.new("RGBA", (canvas.width * _OVERSAMPLE, canvas.height * _OVERSAMPLE))
     draw = ImageDraw.Draw(big)
     end = canvas.width - 1

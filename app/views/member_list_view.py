@@ -19,15 +19,21 @@ from app.views.wording import number_text
 _ROW_HEIGHT = 44
 _HEADING_HEIGHT = 36
 
-_ORDER = {Presence.ONLINE: 0, Presence.AWAY: 1, Presence.OFFLINE: 2}
+_ORDER = {Presence.ONLINE: 0, Presence.AWAY: 1, Presence.OFFLINE: 2, Presence.UNKNOWN: 2}
 
 
 def people_items(rows: Sequence[PersonRow]) -> list[ListItem[PersonRow]]:
-    """Groups "Online — 5" and "Offline — 3"; in a group moderators, online, away, by name."""
+    """Groups "Online — 5" and "Offline — 3"; in a group moderators, online, away, by name.
+
+    While that is not known of somebody there is one group of all, "People — 8".
+    """
     here = [row for row in rows if row.presence is not Presence.OFFLINE]
     gone = [row for row in rows if row.presence is Presence.OFFLINE]
+    groups = [(_("Online — {count}"), here), (_("Offline — {count}"), gone)]
+    if any(row.presence is Presence.UNKNOWN for row in rows):
+        groups = [(_("People — {count}"), list(rows))]
     items: list[ListItem[PersonRow]] = []
-    for title, group in ((_("Online — {count}"), here), (_("Offline — {count}"), gone)):
+    for title, group in groups:
         if not group:
             continue
         heading = title.format(count=number_text(len(group)))
@@ -130,7 +136,7 @@ class _People(CanvasList[PersonRow]):
             self.create_image(
                 px(8), top + px(1), image=look.images.get(field), anchor="nw", tags=(tag,)
             )
-        is_offline = row.presence is Presence.OFFLINE
+        is_offline = row.presence in (Presence.OFFLINE, Presence.UNKNOWN)
         avatar = Avatar(
             nick_index(row.person_id),
             initials(row.name),

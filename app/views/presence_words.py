@@ -7,6 +7,7 @@ _WORDS = {
     Presence.ONLINE: N_("Online"),
     Presence.AWAY: N_("Away"),
     Presence.OFFLINE: N_("Offline"),
+    Presence.UNKNOWN: N_("Not known"),
 }
 
 

@@ -34,6 +34,8 @@ class Presence(Enum):
     ONLINE = "online"
     AWAY = "away"
     OFFLINE = "offline"
+    #: There is no connection that would tell.
+    UNKNOWN = "unknown"
 
 
 class LinkQuality(Enum):

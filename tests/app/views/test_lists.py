@@ -155,6 +155,23 @@ class TestPeople:
         shown = [item.heading or item.row.name for item in people_items(self.PEOPLE)]  # type: ignore[union-attr]
         assert shown == ["Online — 4", "Mod", "adam", "Zoe", "Away", "Offline — 1", "Gone"]
 
+    def test_while_nothing_is_known_all_are_in_one_group(self, stage: Stage) -> None:
+        people = [replace(row, presence=Presence.UNKNOWN) for row in self.PEOPLE]
+        people[1] = replace(people[1], presence=Presence.OFFLINE, is_self=True)
+        items = people_items(people)
+        assert [item.heading for item in items if item.row is None] == ["People — 5"]
+        stage.window.show_people(people)
+        stage.settle()
+        column = stage.window.member_list.people
+        colors = {
+            option_of(column, item, "fill")
+            for item in items_of(column, "text")
+            if option_of(column, item, "text") in {row.name for row in people}
+        }
+        assert colors == {stage.window.look.tokens.muted_side}
+        hints = {column.item_hint(item) for item in items if item.row and not item.row.is_self}
+        assert all("Not known" in hint for hint in hints)
+
     def test_an_empty_group_has_no_heading(self) -> None:
         assert people_items(()) == []
         assert len(people_items(self.PEOPLE[:1])) == 2
