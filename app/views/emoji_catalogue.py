@@ -115,7 +115,8 @@ def shortcode_of(emoji: str) -> str:
     if entry is None:
         return ""
     aliases = entry.get("alias") or [entry["en"]]
-    return str(min(aliases, key=len))
+    # The shortest word: thumbs have names of one sign and one digit too.
+    return str(min(aliases, key=lambda name: (not name[1].isalnum(), len(name))))
 
 
 def search_emoji(typed: str, most: int) -> list[str]:

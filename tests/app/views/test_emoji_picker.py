@@ -55,6 +55,10 @@ class TestCatalogue:
         assert shortcode_of("🎉") == ":tada:"
         assert shortcode_of("x") == ""
 
+    @pytest.mark.parametrize(("emoji", "name"), [("👎", ":thumbsdown:"), ("👍", ":thumbsup:")])
+    def test_the_name_is_a_word(self, emoji: str, name: str) -> None:
+        assert shortcode_of(emoji) == name
+
 
 class TestPicker:
     def test_enter_puts_it_into_the_message(self, stage: Stage, picker: EmojiPicker) -> None:
