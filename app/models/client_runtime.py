@@ -107,8 +107,6 @@ class ClientRuntime:
             name = name or self.restored.name or settings.get(NAME_SETTING, "")
             if not name:
                 raise NoName
-            if SERVER_SETTING not in settings:
-                self._local.apply(SaveSetting(SERVER_SETTING, address.host_and_port))
         except BaseException:
             self._local.close()
             raise

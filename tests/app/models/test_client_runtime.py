@@ -130,13 +130,13 @@ class TestStart:
 
         assert runtime.stop(TIMEOUT_S)
 
-    def test_first_server_is_remembered_though_it_was_not_reached(
+    def test_server_that_was_not_reached_is_not_the_last_used(
         self, folder: DataFolder, runtime: ClientRuntime
     ) -> None:
         runtime.stop(TIMEOUT_S)
 
         with DataFolder.open(folder.path) as again:
-            assert last_used(again).server == NOWHERE
+            assert last_used(again).server is None
 
 
 class TestWishes:
