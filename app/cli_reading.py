@@ -9,7 +9,7 @@ from typing import Final
 from app.cli_arguments import PATIENCE_S
 from app.cli_local import local_messages
 from app.cli_output import Printer, age_text, iso_time, join_parts
-from app.cli_session import Failure, Item, Session, warn
+from app.cli_session import Failure, Item, Session, TimedOut, warn
 from app.models.commands import FetchOlder, FollowRoom, LoadHistory
 from app.models.events import (
     EntriesReceived,
@@ -79,7 +79,12 @@ class StrictOrder:
 def print_tail(
     session: Session, printer: Printer, name: str, since: int | None, count: int | None
 ) -> None:
-    """Print entries as they come, from number ``since`` or the next new one on."""
+    """Print entries as they come, from number ``since`` or the next new one on, for as long as was
+    said.
+
+    Raises:
+        TimedOut: the room was not reached in that time, or there were fewer than ``count``.
+    """
     room = session.room_named(name)
     # A message may have begun before the entry that was named.
     _follow(session, room, FollowRoom(room, backlog=0, since=_begin(since)))
@@ -88,12 +93,17 @@ def print_tail(
     first = session.heads[room] + 1 if since is None else since
     begin = session.heads[room] + 1 if since is None else max(followed.first, _begin(since))
     printed = 0
-    for message in join_parts(_entries(session, room, begin, None)):
-        if message.number >= first:
-            printer.entry(session.rooms[room].name, message, session.author(message.author))
-            printed += 1
-            if printed == count:
-                return
+    try:
+        for message in join_parts(_entries(session, room, begin, None)):
+            if message.number >= first:
+                printer.entry(session.rooms[room].name, message, session.author(message.author))
+                printed += 1
+                if printed == count:
+                    return
+    except TimedOut:
+        # The time was all that was asked for, unless it was to come to a number.
+        if count is not None:
+            raise
 
 
 def _begin(since: int | None) -> int:
