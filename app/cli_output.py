@@ -14,6 +14,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Final, TextIO
 
+from app.action_text import is_action, shown_text
 from app.models.events import RoomEntry
 from protocol.frames import EntryFlag, EntryKind
 
@@ -103,6 +104,27 @@ def _json_escaped(match: re.Match[str]) -> str:
     return f"\\u{ord(match[0]):04x}"
 
 
+def _words(entry: RoomEntry, name: str, text: str) -> str:
+    """What people read of an entry, as in the window; the name shows on a terminal already."""
+    if entry.kind == EntryKind.MESSAGE:
+        shown = safe_text(shown_text(text, name))
+        return shown if is_action(text) else f"{name}: {shown}"
+    name, text = name or "Someone", safe_text(text)
+    match entry.kind:
+        case EntryKind.CREATED:
+            return f"{name} created the room"
+        case EntryKind.JOIN:
+            return f"{name} joined"
+        case EntryKind.LEAVE:
+            return f"{name} left"
+        case EntryKind.TOPIC:
+            return f"{name} set the topic: {text}" if text else f"{name} took the topic away"
+        case EntryKind.NAME:
+            return f"{name} renamed the room to #{text}"
+        case _:
+            return " ".join(["*", name, kind_name(entry.kind), text]).rstrip()
+
+
 class OutputError(Exception):
     """The output cannot be written; the text says why."""
 
@@ -131,11 +153,7 @@ class Printer:
             "kind": kind,
             "text": text,
         }
-        shown = safe_text(text)
-        words = f"{safe_line(author)}: {shown}"
-        if entry.kind != EntryKind.MESSAGE:
-            words = " ".join(["*", safe_line(author), kind, shown]).rstrip()
-        self._print(fields, f"{entry.number} {time} {words}")
+        self._print(fields, f"{entry.number} {time} {_words(entry, safe_line(author), text)}")
 
     def room(self, room: str, topic: str, people: int) -> None:
         """A room of the server."""

@@ -282,6 +282,25 @@ class TestOutput:
 
         assert (fields["kind"], fields["text"]) == (name, text)
 
+    @pytest.mark.parametrize(
+        ("kind", "text", "words"),
+        [
+            (EntryKind.MESSAGE, "/me waves\nand goes", "* anna waves\n    and goes"),
+            (EntryKind.MESSAGE, "//me is a command", "anna: /me is a command"),
+            (EntryKind.CREATED, "general", "anna created the room"),
+            (EntryKind.JOIN, "", "anna joined"),
+            (EntryKind.LEAVE, "", "anna left"),
+            (EntryKind.TOPIC, "tea\x1b", "anna set the topic: tea\\x1b"),
+            (EntryKind.TOPIC, "", "anna took the topic away"),
+            (EntryKind.NAME, "tea", "anna renamed the room to #tea"),
+            (99, "what", "* anna kind-99 what"),
+        ],
+    )
+    def test_people_read_what_the_window_shows(self, kind: int, text: str, words: str) -> None:
+        line = self.printed(entry(7, text, kind=kind))
+
+        assert line == f"7 2023-11-14T22:13:20.007Z {words}\n"
+
     def test_what_the_server_says_is_no_text_of_a_person(self) -> None:
         assert json.loads(self.printed(entry(7, author=0), "", as_json=True))["text"] == ""
 
