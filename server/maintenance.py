@@ -139,9 +139,11 @@ def switch_key(data: Path) -> str:
     except LogError as error:
         raise MaintenanceError(str(error)) from error
     key = folder.private_key(secrets.token_bytes)
+    fingerprint = _fingerprint(key)
     return (
-        f"{data} has the key with fingerprint {_fingerprint(key)} now. Invite links from before"
-        " do not fit it any more"
+        f"{data} has the key with fingerprint {fingerprint} now. Invite links from before do not"
+        " fit it any more. Whoever has not connected since next-key is stopped, and needs an"
+        f" invite link with the new one: hubbub://HOST:PORT#{fingerprint}"
     )
 
 
@@ -171,7 +173,12 @@ def restore(source: Path, data: Path, *, now_s: Callable[[], float] = time.time)
             log.skip_numbers(_ROOMS_SKIPPED, _PEOPLE_SKIPPED)
             _wait(log, log.commit)
             summary = _summary(log)
-    return f"{data} is ready for a server: {summary}"
+            fingerprint = _fingerprint(folder.private_key(secrets.token_bytes))
+    return (
+        f"{data} is ready for a server: {summary}. Its key is that of the backup, with fingerprint"
+        f" {fingerprint}: if the server has changed its key since, clients take this one for"
+        " another server"
+    )
 
 
 # --- private -------------------------------------------------------------------------------

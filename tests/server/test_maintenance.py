@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 import sqlite3
 from contextlib import closing
 from pathlib import Path
 
 import pytest
 
+from protocol import noise
 from server import maintenance
 from server.maintenance import MaintenanceError
 from tests.server.log_fixtures import KEY, LogUnderTest, accepted, entry
@@ -203,7 +205,8 @@ class TestRestore:
         first, second = tmp_path / "first", tmp_path / "second"
         second.mkdir()
         said = maintenance.restore(data, first, now_s=lambda: 1_700_000_000.5)
-        assert said == f"{first} is ready for a server: {WHOLE}"
+        assert said.startswith(f"{first} is ready for a server: {WHOLE}. ")
+        assert noise.fingerprint(noise.public_key(KEY)) in said
         maintenance.restore(first, second, now_s=lambda: 0.0)  # a clock that is wrong
         assert incarnations(data) == [1]
         assert incarnations(first) == [1_700_000_000]
@@ -227,3 +230,13 @@ class TestRestore:
         with pytest.raises(MaintenanceError, match="entries 2 to 2 are missing"):
             maintenance.restore(data, tmp_path / "new")
         assert names(tmp_path) == ["data"]
+
+
+class TestSwitchKey:
+    def test_says_what_whoever_was_not_told_needs(self, data: Path) -> None:
+        made = maintenance.make_next_key(data)
+
+        said = maintenance.switch_key(data)
+
+        link = re.search(r"hubbub://HOST:PORT#(\w+)$", said)
+        assert link is not None and link[1] in made
