@@ -10,6 +10,7 @@ kept in step with forks. Messages of several entries are put together and looked
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import islice
 from typing import Final
 
 from app.models.store_schema import Connection
@@ -44,8 +45,9 @@ def find_messages(
     wanted = fold(words.strip()[:WORDS_LENGTH_MAX])
     if not wanted or room_id is None:
         return (), False
-    found = list(_Search(connection, table, room_id, wanted).hits())
-    return tuple(found[-FOUND_MAX:]), len(found) > FOUND_MAX
+    hits = _Search(connection, table, room_id, wanted).hits()
+    found = list(islice(hits, FOUND_MAX + 1))
+    return tuple(reversed(found[:FOUND_MAX])), len(found) > FOUND_MAX
 
 
 class OldTexts:
@@ -91,29 +93,25 @@ class _Search:
         self._wanted = wanted
 
     def hits(self) -> Iterator[int]:
-        """Numbers of the messages that have what is wanted, in order."""
+        """Numbers of the messages that have what is wanted, the newest first."""
+        # Of the message that is put together: its parts from the last one on, and where it ends.
         parts: list[str] = []
-        expected = 0
+        end, is_hit = 0, False
         for number, text, flags, folded in self._rows():
-            if parts and number != expected:
-                # The last part alone told nothing, so it is not among the rows.
-                if self._has(*parts, self._text(expected)):
-                    yield expected
-                parts = []
-            expected = number + 1
-            if parts or flags & EntryFlag.CONTINUES:
-                parts.append(text)
-                if not flags & EntryFlag.CONTINUES:
-                    if self._has(*parts):
-                        yield number
-                    parts = []
-            elif folded is not None or self._has(text):
-                yield number
-        if parts and self._has(*parts, self._text(expected)):
-            yield expected
+            is_last = not flags & EntryFlag.CONTINUES
+            if is_last or not parts or number != end - len(parts):
+                if is_hit or (parts and self._has(parts)):
+                    yield end
+                # The last part alone told nothing where it was not among the rows.
+                end = number if is_last else number + 1
+                parts = [] if is_last else [self._text(end)]
+                is_hit = is_last and folded is not None
+            parts.append(text)
+        if is_hit or (parts and self._has(parts)):
+            yield end
 
-    def _has(self, *parts: str) -> bool:
-        return self._wanted in fold("".join(parts))
+    def _has(self, parts: list[str]) -> bool:
+        return self._wanted in fold("".join(reversed(parts)))
 
     def _rows(self) -> Iterator[_Row]:
         """Each entry that has a hit, or may have one."""
@@ -127,7 +125,7 @@ class _Search:
             " WHEN folded IS NOT NULL THEN instr(folded, ?)"
             # As long in characters as in bytes: ASCII, where what is not ASCII cannot be.
             " WHEN length(text) = length(CAST(text AS BLOB)) THEN ? AND text LIKE ? ESCAPE '\\'"
-            " ELSE 1 END OR flags & ?) ORDER BY number",
+            " ELSE 1 END OR flags & ?) ORDER BY number DESC",
             (
                 self._room_id,
                 int(EntryKind.MESSAGE),

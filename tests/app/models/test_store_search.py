@@ -111,6 +111,21 @@ def test_hits_are_bounded_the_newest_stay(tmp_path: Path, monkeypatch: pytest.Mo
     assert answer == TextFound(ROOM, "boat", (3, 4, 5), is_cut=True)
 
 
+def test_nothing_is_looked_at_behind_the_hits_that_are_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A first letter is in nearly all there is."""
+    monkeypatch.setattr(store_search, "FOUND_MAX", 3)
+    store = filled(started_store(tmp_path), *(entry(n, "boat") for n in range(1, 2001)))
+    steps: list[int] = []
+    store._connection.set_progress_handler(lambda: steps.append(1), 10)
+    assert found(store, "whale") == ()
+    all_looked_at = len(steps)
+    steps.clear()
+    assert found(store, "b") == (1998, 1999, 2000)
+    assert len(steps) < all_looked_at / 10
+
+
 class TestFoldedTexts:
     """Folding takes long, so it is not done again at each search."""
 
