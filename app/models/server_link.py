@@ -174,6 +174,8 @@ class ServerLink:
             self._handshake.confirmed()
             if self._handshake.state is ClientHandshakeState.CONFIRMED:
                 self._handshake = None
+        if self.is_welcome and not is_newest:
+            return []  # late, perhaps of a server before it was restarted, with heads of its own
         rest: list[AnyFrame] = []
         for frame in frames:
             match frame:

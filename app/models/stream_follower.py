@@ -117,7 +117,10 @@ class StreamFollower:
         self.ask_names(self._unnamed, now)
 
     def next_timer(self) -> float | None:
-        """When ``send_due`` has something to send."""
+        """When ``send_due`` has something to send: nothing on new keys before the server has
+        said where it stands, for it may be another than the questions are about."""
+        if not self._link.is_welcome:
+            return None
         if self._unsent:
             return 0.0
         times = [replica.numbers.next_timer() for replica in self._subscribed()]

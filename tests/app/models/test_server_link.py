@@ -422,6 +422,17 @@ class TestNewKeys:
         assert LinkState.OFFLINE not in linked.states
         assert LinkState.CONNECTING not in linked.states[1:]
 
+    def test_what_is_late_on_the_old_ones_is_not_heard_after_the_welcome_on_the_new(self) -> None:
+        linked = self.due()
+        heads = Heads([(0, 99, 0)])
+        late = [linked.sealed(heads) for _ in range(2)]
+        linked.loses = lambda datagram: False
+        linked.wait(2)
+        assert len(linked.payloads) == 2
+        assert linked.link.receive(late[0], linked.now) == [heads]
+        linked.welcome()
+        assert linked.link.receive(late[1], linked.now) == []
+
     def test_what_the_old_keys_bring_does_not_end_their_making(self) -> None:
         linked = self.due()
         linked.loses = lambda datagram: datagram[0] == DatagramType.M1

@@ -28,6 +28,7 @@ from protocol.frames import (
     PersonItem,
     Persons,
     Range,
+    SignIn,
     Subscribe,
     Subscribed,
     SubscribeRefused,
@@ -100,6 +101,15 @@ class TestFollowing:
 
 
 class TestANewSession:
+    def test_on_new_keys_nothing_is_asked_before_the_server_says_where_it_stands(self) -> None:
+        bench = Bench().general()
+        bench.session = None
+        bench.command(FollowRoom(1))
+        bench.wait(limits.SILENCE_MAX_S + 7)
+        assert {type(frame) for frame in bench.heard} & {SignIn, Subscribe} == {SignIn}
+        bench.let_in()
+        assert {frame.ref for frame in bench.take(Subscribe)} == {0, 2}
+
     def test_goes_on_with_rooms_that_are_only_read(self) -> None:
         bench = Bench()
         bench.follow(head=0)
