@@ -20,7 +20,7 @@ from app.views.wording import number_text
 TEXT_BYTES_MAX = 16 * 1024  # of UTF-8
 #: Code points up to which pastes fill the field: more than can be sent, to cut it down there, and
 #: not too many for Tk.
-PASTE_MAX = 64 * 1024
+PASTE_MAX = 32 * 1024
 COUNTER_SHARE = 0.8
 LINES_MAX = 8
 CHANGE_DELAY_MS = 300

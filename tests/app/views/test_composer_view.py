@@ -437,7 +437,7 @@ class TestPaste:
         assert composer.value == f"```\n{text}\n```\n"
         composer.set_value("")
 
-    @pytest.mark.parametrize(("text", "lines"), [("x" * 99, 1), ("a line\n" * 40, 40)])
+    @pytest.mark.parametrize(("text", "lines"), [("x" * 98, 1), ("a line\n" * 40, 40)])
     def test_what_finds_no_room_is_told(self, stage: Stage, text: str, lines: int) -> None:
         window, composer = stage.window, stage.window.composer
         whole = text * (PASTE_MAX // len(text) + 1)
