@@ -19,6 +19,8 @@ from app.controllers.slash_commands import Say, parse_command
 from app.models.events import (
     EntriesReceived,
     HeldChanged,
+    LinkChanged,
+    LinkState,
     Member,
     PeopleChanged,
     PersonNamed,
@@ -189,7 +191,9 @@ class TestLists:
     def test_presences_of_the_wire_have_their_words(self, bench: Bench) -> None:
         people = tuple(Member(person, f"p{person}", person) for person in (1, 2, 3, 200))
         bench.model.apply(PeopleChanged(1, people, fresh=True))
+        assert {row.presence for row in person_rows(bench.model)} == {Presence.UNKNOWN}
 
+        bench.model.apply(LinkChanged(LinkState.ONLINE))
         assert [row.presence for row in person_rows(bench.model)] == [
             Presence.ONLINE, Presence.AWAY, Presence.OFFLINE, Presence.OFFLINE,
         ]  # fmt: skip
