@@ -161,7 +161,7 @@ def _open_log(options: ServerOptions, bell: Doorbell, stack: ExitStack) -> _Open
             Path(options.data) if options.data else server_folder.default_folder()
         )
     path = None if folder is None or options.memory else folder.log_path
-    was_left_open = folder is not None and path is not None and folder.note_left_open()
+    was_left_open = folder is not None and path is not None and folder.was_left_open
     lost_its_key = folder is not None and folder.log_path.exists() and not folder.has_key
     # In memory every commit has ended before the loop looks.
     wake = bell.ring if path else lambda: None
@@ -188,6 +188,7 @@ def _open_log(options: ServerOptions, bell: Doorbell, stack: ExitStack) -> _Open
     desk.start()
     if not was_left_open:
         return _Opened(log, desk, key, next_key)
+    folder.note_left_open()
     _log.warning("the last server on this folder did not stop properly; its log is looked through")
     return _Opened(log, desk, key, next_key, left_open=folder)
 

@@ -201,10 +201,13 @@ def _is_within(path: Path, folder: Path) -> bool:
 
 
 def _open(folder: ServerFolder) -> SqliteLog:
-    folder.note_left_open()
-    return SqliteLog.open(
+    was_left_open = folder.was_left_open
+    log = SqliteLog.open(
         folder.log_path, random_bytes=secrets.token_bytes, wake=lambda: None, threaded=False
     )
+    if was_left_open:
+        folder.note_left_open()
+    return log
 
 
 def _key_damage(folder: ServerFolder) -> Iterator[str]:

@@ -44,24 +44,32 @@ class ServerFolder:
         """Of the SQLite file with rooms, people and entries."""
         return self.path / _LOG_FILE
 
-    def note_left_open(self) -> bool:
+    @property
+    def was_left_open(self) -> bool:
         """Whether the log was not closed by the last who had it, or was not looked through since.
 
-        To be asked before the log is opened, for then SQLite takes the sign away: it is kept as
-        a file until ``forget_left_open``.
+        To be asked before the log is opened, for closing it takes the sign away; a server that is
+        at work shows the same sign.
         """
         journal = self.log_path.with_name(f"{_LOG_FILE}-wal")
-        sign = self.path / _LEFT_OPEN_FILE
-        # There is no journal; or a disk on which nothing else will work either.
-        with contextlib.suppress(OSError):
-            if journal.stat().st_size > 0:
-                sign.touch(mode=0o600)
-        return sign.exists()
+        try:
+            return journal.stat().st_size > 0 or self._left_open_path.exists()
+        except OSError:
+            return self._left_open_path.exists()
+
+    def note_left_open(self) -> None:
+        """Remember it until ``forget_left_open``; only with the log open."""
+        with contextlib.suppress(OSError):  # on such a disk nothing else will work either
+            self._left_open_path.touch(mode=0o600)
+
+    @property
+    def _left_open_path(self) -> Path:
+        return self.path / _LEFT_OPEN_FILE
 
     def forget_left_open(self) -> None:
         """The log was looked through, and is whole."""
         with contextlib.suppress(OSError):
-            (self.path / _LEFT_OPEN_FILE).unlink(missing_ok=True)
+            self._left_open_path.unlink(missing_ok=True)
 
     @property
     def key_path(self) -> Path:

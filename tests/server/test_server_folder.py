@@ -121,16 +121,17 @@ def test_a_log_that_was_left_open_is_remembered_until_it_was_looked_through(
     tmp_path: Path,
 ) -> None:
     folder = ServerFolder(tmp_path)
-    assert not folder.note_left_open()
+    assert not ServerFolder(tmp_path).was_left_open
     journal = tmp_path / "hubbub.sqlite3-wal"
     journal.write_bytes(b"")
-    assert not folder.note_left_open()
+    assert not ServerFolder(tmp_path).was_left_open
     journal.write_bytes(b"of a server that was killed")
-    assert folder.note_left_open()
+    assert ServerFolder(tmp_path).was_left_open
+    folder.note_left_open()
     journal.unlink()  # as SQLite does when the log is opened and closed
-    assert ServerFolder(tmp_path).note_left_open()
+    assert ServerFolder(tmp_path).was_left_open
     folder.forget_left_open()
-    assert not folder.note_left_open()
+    assert not ServerFolder(tmp_path).was_left_open
 
 
 def test_reset_secret_is_the_keys_own_and_another() -> None:

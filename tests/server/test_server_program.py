@@ -249,6 +249,7 @@ class TestRefusals:
 
         assert (second.returncode, second.stdout) == (1, "")
         assert second.stderr == f"hubbub-server: another server is using the folder {tmp_path}\n"
+        assert not (tmp_path / "left-open").exists(), "the first one is at work"
 
     def test_port_in_use_leaves_the_folder_alone(self, start: Start, tmp_path: Path) -> None:
         port = first_line(start("--host", "127.0.0.1", "--port", 0, "--memory"))["port"]

@@ -42,6 +42,7 @@ def test_backup_while_people_talk_is_restored_and_they_notice_the_fork(
 
         in_use = maintain("check", "--data", server.folder)
         assert (in_use.code, in_use.err.count("a server is using")) == (1, 1)
+        assert not (server.folder / "left-open").exists(), "it is at work"
         server.kill()
         whole = maintain("check", "--data", server.folder)
         assert (whole.code, "is whole" in whole.out) == (0, True), whole.err
