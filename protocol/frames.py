@@ -139,8 +139,18 @@ class Post(Frame, tag=14, frozen=True, array_like=True):
     text: Text
     part: Annotated[int, msgspec.Meta(ge=0, lt=limits.PARTS_MAX)] = 0
     parts: Annotated[int, msgspec.Meta(ge=1, le=limits.PARTS_MAX)] = 1
-    #: For kinds the server does not know: the ``EntryFlag`` bits of the entry.
-    flags: Annotated[int, msgspec.Meta(ge=0, le=1)] = 1
+    #: ``PostFlag`` bits.
+    flags: Annotated[int, msgspec.Meta(ge=0, le=3)] = 1
+
+
+class PostFlag(IntFlag):
+    """What the server cannot know of a post by itself."""
+
+    #: It counts as one message, though the server does not know its kind.
+    VISIBLE = 1
+    #: It waited when this session began. If data folders were copied back on both sides, it may
+    #: stand in the log under another number, and its id says so.
+    WAITED = 2
 
 
 class Who(Frame, tag=15, frozen=True, array_like=True):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from protocol import streams
 from protocol.errors import Refusal
-from protocol.frames import Frame, Post, Receipt, Refused, SlowDown
+from protocol.frames import Frame, Post, PostFlag, Receipt, Refused, SlowDown
 from server import post_rules
 from server.client_session import ClientSession
 from server.commit_gate import After, Write
@@ -97,21 +97,13 @@ def _write(context: HandlerContext, person: Person, device: Device, post: Staged
     def run(time_ms: int) -> After:
         if post.client_seq != device.intake.committed_or_written + 1:
             return lambda: None  # a batch before was lost: the device sends it again
-        posting = Posting(
-            context.log, context.rooms, context.config.limits, person, device.device, post, time_ms
-        )
-        code = 0
-        try:
-            outcome = post_rules.decide(posting)
-        except post_rules.Refused as refused:
-            outcome, code = Outcome(post.room, 0), int(refused.code)
-        room = context.rooms.get(outcome.room)
-        if room is not None and room.fresh:
-            context.gate.touch(room)
-        result = PostResult(post.post_id, outcome.room, outcome.number, code)
+        earlier = None
+        if post.flags & PostFlag.WAITED:
+            earlier = context.log.post_with_id(device.device, post.post_id)
+        result = earlier or _decide(context, person, device, post, time_ms)
         context.log.record_post(device.device, post.client_seq, result)
         device.intake.committed_or_written = post.client_seq
-        return lambda: _answer(context, device, post, result)
+        return lambda: _answer(context, device, post, result, is_new=earlier is None)
 
     def failed(error: LogError) -> None:
         device.intake.reset(device.intake.committed, device.intake.last_post_id)
@@ -123,14 +115,34 @@ def _write(context: HandlerContext, person: Person, device: Device, post: Staged
     return Write(run, failed, size)
 
 
-def _answer(context: HandlerContext, device: Device, post: StagedPost, result: PostResult) -> None:
+def _decide(
+    context: HandlerContext, person: Person, device: Device, post: StagedPost, time_ms: int
+) -> PostResult:
+    """Do what the post asks for, in the open batch."""
+    posting = Posting(
+        context.log, context.rooms, context.config.limits, person, device.device, post, time_ms
+    )
+    code = 0
+    try:
+        outcome = post_rules.decide(posting)
+    except post_rules.Refused as refused:
+        outcome, code = Outcome(post.room, 0), int(refused.code)
+    room = context.rooms.get(outcome.room)
+    if room is not None and room.fresh:
+        context.gate.touch(room)
+    return PostResult(post.post_id, outcome.room, outcome.number, code)
+
+
+def _answer(
+    context: HandlerContext, device: Device, post: StagedPost, result: PostResult, *, is_new: bool
+) -> None:
     device.intake.on_committed(post.client_seq, post.post_id)
     client = context.sessions.table.of_device(device.device)
     if client is None:
         return
     if result.refusal:
         answer: Frame = Refused(post.client_seq, result.refusal)
-    elif result.number and streams.log_of(result.room) in client.refs:
+    elif is_new and result.number and streams.log_of(result.room) in client.refs:
         return  # the push that has just left is the receipt
     else:
         answer = Receipt(post.client_seq, result.room, result.number)

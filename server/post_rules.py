@@ -13,7 +13,7 @@ import msgspec
 
 from protocol import limits
 from protocol.errors import Refusal
-from protocol.frames import FIRST_OPAQUE_KIND, EntryFlag, EntryKind
+from protocol.frames import FIRST_OPAQUE_KIND, EntryFlag, EntryKind, PostFlag
 from protocol.text_rules import canonical_name, is_text
 from server.people import Person
 from server.post_intake import StagedPost
@@ -118,7 +118,8 @@ def _opaque(posting: Posting) -> Outcome:
     room = posting.room()
     if not all(is_text(text) for text in posting.post.texts):
         raise Refused(Refusal.TEXT_NOT_ALLOWED)
-    return posting.append(room, posting.post.texts, posting.post.flags)
+    flags = _VISIBLE if posting.post.flags & PostFlag.VISIBLE else 0
+    return posting.append(room, posting.post.texts, flags)
 
 
 def _create(posting: Posting) -> Outcome:

@@ -13,7 +13,7 @@ from itertools import takewhile
 from app.models.events import OutboxPost
 from protocol import limits
 from protocol.flow import Flow
-from protocol.frames import EntryKind, Post
+from protocol.frames import EntryKind, Post, PostFlag
 from protocol.redundancy import repeats
 from protocol.text_rules import split_text
 
@@ -29,6 +29,8 @@ class _Sending:
     due_at: float = 0.0
     #: Parts of the present transmission that left; the window had no room for the others yet.
     parts_sent: int = 0
+    #: It was there when the session began.
+    waited: bool = False
 
 
 class PostSender:
@@ -67,7 +69,7 @@ class PostSender:
         known = self._posts.get(post.client_seq)
         if known is not None and known.post == post:
             return
-        self._posts[post.client_seq] = _Sending(post)
+        self._posts[post.client_seq] = _Sending(post, waited=known is not None and known.waited)
         if post.client_seq < max(self._posts):
             self._posts = dict(sorted(self._posts.items()))
 
@@ -76,11 +78,12 @@ class PostSender:
         renumbered = dict(numbers)
         if not renumbered.keys() & self._posts.keys():
             return
-        posts = self.posts()
+        before = [self._posts[seq] for seq in sorted(self._posts)]
         self._posts.clear()
-        for post in posts:
-            seq = renumbered.get(post.client_seq, post.client_seq)
-            self.add(replace(post, client_seq=seq))
+        for item in before:
+            seq = renumbered.get(item.post.client_seq, item.post.client_seq)
+            self.add(replace(item.post, client_seq=seq))
+            self._posts[seq].waited = item.waited
         self.withdrawn = {renumbered.get(seq, seq): code for seq, code in self.withdrawn.items()}
 
     def settle(self, client_seq: int) -> OutboxPost | None:
@@ -102,6 +105,7 @@ class PostSender:
         self._known_to = known_to
         for sending in self._posts.values():
             sending.sent, sending.parts_sent, sending.due_at = 0, 0, now
+            sending.frames, sending.waited = [], True
 
     def next_timer(self) -> float | None:
         """When ``due`` has something to send; None while nothing waits."""
@@ -132,7 +136,7 @@ class PostSender:
         room's number now."""
         sending = self._posts[client_seq]
         if not sending.frames or sending.frames[0].room != room:
-            sending.frames = _frames(sending.post, room, client_seq in self.withdrawn)
+            sending.frames = _frames(sending, room, client_seq in self.withdrawn)
             sending.parts_sent = 0
         return sending.frames[sending.parts_sent :]
 
@@ -166,7 +170,9 @@ class PostSender:
         self._posts[client_seq].due_at = until
 
 
-def _frames(post: OutboxPost, room: int, withdrawn: bool) -> list[Post]:
+def _frames(sending: _Sending, room: int, withdrawn: bool) -> list[Post]:
+    post = sending.post
+    flags = PostFlag.VISIBLE | PostFlag.WAITED if sending.waited else PostFlag.VISIBLE
     kind = EntryKind.VOID if withdrawn else post.kind
     texts = [""] if withdrawn else split_text(post.text)
     return [
@@ -178,6 +184,7 @@ def _frames(post: OutboxPost, room: int, withdrawn: bool) -> list[Post]:
             text=text,
             part=part,
             parts=len(texts),
+            flags=int(flags),
         )
         for part, text in enumerate(texts)
     ]

@@ -280,7 +280,7 @@ class TestBounds:
             (Post(1, 0, 0, 0, "", 16, 17), Post(1, 0, 0, 0, "", 17, 17)),
             (Post(1, 0, 0, 0, "", 0, 17), Post(1, 0, 0, 0, "", 0, 18)),
             (Post(1, 0, 0, 0, "", 0, 1), Post(1, 0, 0, 0, "", 0, 0)),
-            (Post(1, 0, 0, 0, "", 0, 1, 1), Post(1, 0, 0, 0, "", 0, 1, 2)),
+            (Post(1, 0, 0, 0, "", 0, 1, 3), Post(1, 0, 0, 0, "", 0, 1, 4)),
             (SetPresence(1), SetPresence(0)),
             (SetPresence(2), SetPresence(3)),
             (frames.PathChallenge(b"8" * 8), frames.PathChallenge(b"7" * 7)),

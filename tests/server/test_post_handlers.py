@@ -14,6 +14,7 @@ from protocol.frames import (
     EntryFlag,
     EntryKind,
     Post,
+    PostFlag,
     Push,
     Receipt,
     Refused,
@@ -26,6 +27,7 @@ from server.server_config import ServerConfig, ServerLimits
 from tests.server.server_pair import TIME_MS, Client, ServerPair
 
 UNLIMITED = ServerConfig(rate_limits=False)
+VISIBLE_AND_WAITED = int(PostFlag.VISIBLE | PostFlag.WAITED)
 
 
 def log_of_room(pair: ServerPair, room: int = 1) -> list[tuple[int, int, str]]:
@@ -119,6 +121,21 @@ class TestExactlyOnce:
         pair.post(ada, 2, "\x07", post_id=78)
         assert ada.take() == [Receipt(4, 1, 2), Refused(2, Refusal.TEXT_NOT_ALLOWED)]
         assert messages(pair) == ["hello", "hello"], "and stands there once"
+
+    def test_one_that_waited_is_known_by_its_id_under_a_new_number_too(self) -> None:
+        pair = ServerPair()
+        ada, bob = pair.join(1, "Ada"), pair.join(2, "Bob")
+        pair.post(ada, 2, post_id=77)
+        pair.post(ada, 3, "\x07", post_id=78)
+        ada.take(), bob.take()
+        for _ in range(2):
+            pair.post(ada, 4, post_id=77, flags=VISIBLE_AND_WAITED)
+            pair.post(ada, 5, "\x07", post_id=78, flags=VISIBLE_AND_WAITED)
+        assert ada.take() == [Receipt(4, 1, 3), Refused(5, Refusal.TEXT_NOT_ALLOWED)] * 2
+        assert bob.take() == [], "and stands there once"
+        pair.post(ada, 6, "and one that does not", post_id=79, flags=VISIBLE_AND_WAITED)
+        assert [type(frame) for frame in ada.take()] == [Push]
+        assert messages(pair) == ["hello", "and one that does not"]
 
     def test_repeats_that_cross_the_commit(self) -> None:
         pair = ServerPair()
@@ -393,7 +410,11 @@ class TestRules:
     def test_kinds_of_newer_clients_are_carried_with_their_flag(self) -> None:
         pair = ServerPair()
         ada = pair.join(1, "Ada")
-        pair.say(ada, Post(2, 2, 1, 64, "seen", flags=1), Post(3, 3, 1, 2**32 - 1, "not", flags=0))
+        pair.say(
+            ada,
+            Post(2, 2, 1, 64, "seen", flags=VISIBLE_AND_WAITED),
+            Post(3, 3, 1, 2**32 - 1, "not", flags=PostFlag.WAITED),
+        )
         assert [(entry.kind, entry.text, entry.flags) for _, entry in ada.entries()] == [
             (64, "seen", 1), (2**32 - 1, "not", 0),
         ]  # fmt: skip

@@ -246,6 +246,47 @@ def test_a_server_folder_copied_back_is_noticed_and_said(tmp_path: Path) -> None
     assert ben.texts(GENERAL)[-1] == "anna again"
 
 
+def test_both_folders_copied_back_one_after_the_other_double_nothing(tmp_path: Path) -> None:
+    data, backup = tmp_path / "data", tmp_path / "backup"
+    data.mkdir()
+    world = World(29, path=data / "log")
+    anna, ben = two_in_general(world)
+
+    def save() -> None:
+        shutil.copytree(data, backup)
+
+    world.restart_server(before_opening=save)
+    world.run(15)
+    for number in range(4):
+        world.say(anna, f"only before {number}")
+        world.run(2)
+    world.network.loss = 1.0
+    waiting = world.say(anna, "waits meanwhile")
+    copied = restored(anna, outbox=(anna.outbox[waiting],))
+    world.run(1)
+
+    def copy_back() -> None:
+        shutil.rmtree(data)
+        shutil.copytree(backup, data)
+
+    world.restart_server(before_opening=copy_back)
+    world.network.loss = 0.0
+    assert world.run(60, lambda: not anna.outbox and not ben.outbox)
+    world.clients.remove(anna)
+
+    # Its number is beyond those that the restored server has seen.
+    again = world.add_client("anna", copied, anna.private_key)
+    again.outbox = {post.client_seq: post for post in copied.outbox}
+    again.next_seq = waiting + 1
+    assert world.run(60, lambda: not again.outbox)
+    world.say(again, "and on it goes")
+    assert world.run(60, lambda: not again.outbox)
+    log = world.log.entries(GENERAL, 1, 100, 10_000)
+    assert [entry.text for entry in log if entry.kind == EntryKind.MESSAGE] == [
+        "waits meanwhile", "and on it goes",
+    ]  # fmt: skip
+
+
 def test_who_posts_too_fast_waits_and_loses_nothing() -> None:
     world = World(19, config=ServerConfig(offline_after_s=1.0))
     anna, ben = two_in_general(world)

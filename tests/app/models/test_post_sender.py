@@ -9,7 +9,7 @@ from app.models.post_sender import PostSender
 from protocol import limits
 from protocol.errors import Refusal
 from protocol.flow import Flow
-from protocol.frames import EntryKind
+from protocol.frames import EntryKind, PostFlag
 
 
 def post(seq: int, text: str = "hello", kind: int = EntryKind.MESSAGE) -> OutboxPost:
@@ -32,6 +32,12 @@ def due(posts: PostSender, now: float) -> list[int]:
     return numbers
 
 
+def waited(posts: PostSender, seq: int) -> bool:
+    """What all parts of the post say."""
+    (said,) = {bool(frame.flags & PostFlag.WAITED) for frame in posts.frames(seq, 7)}
+    return said
+
+
 class TestWindow:
     def test_is_sixty_four_ahead_of_the_first_that_waits(self) -> None:
         posts = sender(*range(5, 205))
@@ -51,6 +57,24 @@ class TestWindow:
         assert due(posts, 0.1) == []
         posts.settle(4)
         assert due(posts, 0.1) == [5, 6]
+
+
+class TestWaited:
+    """Whether a post was there when the session began: then it may stand in the log."""
+
+    def test_what_was_there_says_so_and_goes_on_saying_so(self) -> None:
+        posts = PostSender()
+        posts.add(post(1))
+        posts.add(post(2, "x" * 1500))
+        assert not waited(posts, 1)
+        posts.restart(0.0, known_to=0)
+        posts.add(post(3))
+        assert [waited(posts, seq) for seq in (1, 2, 3)] == [True, True, False]
+        posts.renumber(((2, 5), (3, 6)))
+        posts.add(post(5, kind=EntryKind.VOID))
+        assert [waited(posts, seq) for seq in (1, 5, 6)] == [True, True, False]
+        posts.restart(1.0, known_to=0)
+        assert waited(posts, 6)
 
 
 class TestRepeating:
