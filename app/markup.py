@@ -128,6 +128,21 @@ def parts_of(text: str, references: References = NO_REFERENCES) -> list[TextLine
     return parts
 
 
+def unmarked(text: str) -> str:
+    """What to send so that everybody reads `text` as it is written.
+
+    There is no sign for "this is no markup", and older programs would not know one: so a text with
+    markup in it goes as code, which no reading of it changes. A line of three backticks would end
+    the block, and gets an invisible sign.
+    """
+    if not any(isinstance(part, CodeBlock) or _is_marked(part) for part in parts_of(text)):
+        return text
+    if "\n" not in text and "`" not in text:
+        return f"`{text}`"
+    lines = (f"{line}\u200b" if _is_fence(line) else line for line in text.split("\n"))
+    return "\n".join((_FENCE_START, *lines, _FENCE_START))
+
+
 def segments_of(text: str, references: References = NO_REFERENCES) -> list[Segment]:
     """The pieces of one line; joining their texts gives `text` back."""
     pattern = _reference_pattern(references)
@@ -171,6 +186,12 @@ def named_in(text: str, sign: str, names: Iterable[str]) -> tuple[str, ...]:
         return ()
     folded = text.casefold()
     return tuple(sorted({name for name in names if name and sign + name.casefold() in folded}))
+
+
+def _is_marked(line: TextLine) -> bool:
+    """Whether the line is drawn otherwise than it is written, but for addresses and emoji."""
+    marks = (s.kind is SegmentKind.HIDDEN or (s.shown and s.shown != s.text) for s in line.segments)
+    return line.is_quote or any(marks)
 
 
 def _is_fence(line: str) -> bool:

@@ -14,6 +14,7 @@ from pathlib import Path
 
 from PIL import Image, ImageGrab
 
+from app.controllers.slash_commands import command_list
 from app.markup import References
 from app.translation import use_language
 from app.views.callbacks import MainWindowCallbacks
@@ -81,7 +82,6 @@ ROOMS = (
 TOPIC_ORIGIN = "Set by Mara Lindqvist, Friday, 20 November 2026, 09:12:40"
 ROOM_NAMES = tuple(room.name for room in ROOMS)
 
-COMMANDS = (CommandRow("join", "<#room> join a room"), CommandRow("me", "<text> what you do"))
 PEOPLE = (
     PersonRow("jonas-1", "Jonas Weber", Presence.AWAY),
     PersonRow("mara-21", "Mara Lindqvist"),
@@ -175,7 +175,7 @@ def fill(window: MainWindow, rows: tuple[TimelineRow, ...]) -> None:
     window.show_rooms(ROOMS)
     window.show_header(HeaderRow("dev", ROOMS[1].topic, TOPIC_ORIGIN))
     window.show_people(PEOPLE)
-    window.show_commands(COMMANDS)
+    window.show_commands([CommandRow(*row) for row in command_list()])
     window.set_status(GOOD)
     window.set_banner(None)
     window.set_title_count(3)
@@ -331,6 +331,9 @@ def _popups(window: MainWindow, camera: Photographer, theme: str) -> None:
     window.popups.stack.close_all()
     window.popups.toggle_key_list()
     camera.take(f"keys_{theme}")
+    window.popups.stack.close_all()
+    window.open_command_list()
+    camera.take(f"command_list_{theme}")
     window.popups.stack.close_all()
     window.open_find_bar()
     window.find_bar.field.insert("end", "the")

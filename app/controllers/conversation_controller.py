@@ -240,9 +240,10 @@ class ConversationController:
                 about = _("Hubbub {version}, at the server {server}.")
                 server = model.server_name or _("that has no name yet")
                 model.tell(number, about.format(version=self._version, server=server))
+            case slash.Help(text=""):
+                self._window.open_command_list()
             case slash.Help(text=text):
-                for line in text.splitlines():
-                    model.tell(number, line)
+                model.tell(number, text)
             case slash.Mistake(text=text):
                 model.tell(number, text)
                 return False

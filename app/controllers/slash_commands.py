@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from app.action_text import ACTION, plain_text
+from app.markup import unmarked
 from app.translation import N_, _
 
 
@@ -86,7 +87,7 @@ class About:
 
 @dataclass(frozen=True, slots=True)
 class Help:
-    """Say what commands there are."""
+    """Say how a command is used, or with "" show which there are."""
 
     text: str
 
@@ -103,40 +104,42 @@ Command = (
     | Mistake
 )  # fmt: skip
 
-#: Name, arguments, what it does. In angle brackets what must be, in square ones what may be.
+_WRITING: Final = N_("Writing")
+_ROOMS: Final = N_("Rooms")
+_PEOPLE: Final = N_("People")
+_PROGRAM: Final = N_("Program")
+#: Name, arguments, what it does, under which heading; those of a heading together. In angle
+#: brackets what must be, in square ones what may be.
 _TABLE: Final = (
-    ("me", N_("<text>"), N_("say what you are doing")),
-    ("join", N_("<#room>"), N_("join a room, or create it")),
-    ("part", N_("[<#room>]"), N_("leave a room")),
-    ("topic", N_("[<text>]"), N_("show or set the topic")),
-    ("nick", N_("<nick>"), N_("take another name")),
-    ("away", "", N_("show the others that you are away")),
-    ("back", "", N_("be here again")),
-    ("invite", "", N_("copy a link to this room")),
-    ("whois", N_("<nick>"), N_("show who somebody is")),
-    ("ignore", N_("[<nick>]"), N_("hide what a person writes, on this computer")),
-    ("unignore", N_("<nick>"), N_("show it again")),
-    ("clear", "", N_("empty the view; nothing is deleted")),
-    ("spoiler", N_("<text>"), N_("write something that shows when it is clicked")),
-    ("shrug", N_("[<text>]"), N_("add a shrug")),
-    ("about", "", N_("what program and server this is")),
-    ("help", N_("[<command>]"), N_("list the commands")),
+    ("me", N_("<text>"), N_("say what you are doing"), _WRITING),
+    ("plain", N_("<text>"), N_("send the text as it is, its asterisks and all"), _WRITING),
+    ("spoiler", N_("<text>"), N_("write something that shows when it is clicked"), _WRITING),
+    ("shrug", N_("[<text>]"), N_("add a shrug"), _WRITING),
+    ("join", N_("<#room>"), N_("join a room, or create it"), _ROOMS),
+    ("part", N_("[<#room>]"), N_("leave a room"), _ROOMS),
+    ("topic", N_("[<text>]"), N_("show or set the topic"), _ROOMS),
+    ("invite", "", N_("copy a link to this room"), _ROOMS),
+    ("clear", "", N_("empty the view; nothing is deleted"), _ROOMS),
+    ("nick", N_("<nick>"), N_("take another name"), _PEOPLE),
+    ("away", "", N_("show the others that you are away"), _PEOPLE),
+    ("back", "", N_("be here again"), _PEOPLE),
+    ("whois", N_("<nick>"), N_("show who somebody is"), _PEOPLE),
+    ("ignore", N_("[<nick>]"), N_("hide what a person writes, on this computer"), _PEOPLE),
+    ("unignore", N_("<nick>"), N_("show it again"), _PEOPLE),
+    ("about", "", N_("what program and server this is"), _PROGRAM),
+    ("help", N_("[<command>]"), N_("list the commands"), _PROGRAM),
 )
 _SHRUG: Final = "¯\\_(ツ)_/¯"
 _ALIASES: Final = {"leave": "part"}
-_ARGUMENTS: Final = {name: arguments for name, arguments, _what in _TABLE}
+_ARGUMENTS: Final = {row[0]: row[1] for row in _TABLE}
 
 
-def command_list() -> list[tuple[str, str]]:
-    """Name of each command, also the other ones, and its arguments and what it does."""
-    words = {name: _words(arguments, what) for name, arguments, what in _TABLE}
-    others = [(alias, words[name]) for alias, name in _ALIASES.items()]
-    return sorted([*words.items(), *others])
-
-
-def _words(arguments: str, what: str) -> str:
-    """gettext answers "" with its head, so an empty text is not for it."""
-    return f"{_(arguments)} {_(what)}" if arguments else _(what)
+def command_list() -> list[tuple[str, str, str, str]]:
+    """Name, arguments, what it does and heading of each command, in the order of the table; then
+    their other names, without a heading."""
+    rows = [(name, _(arguments), _(what), _(group)) for name, arguments, what, group in _TABLE]
+    words = {name: (arguments, what) for name, arguments, what, _group in rows}
+    return rows + [(alias, *words[name], "") for alias, name in _ALIASES.items()]
 
 
 def parse_command(text: str) -> Command:
@@ -175,6 +178,8 @@ def parse_command(text: str) -> Command:
             return Clear()
         case "whois":
             return Whois(rest.removeprefix("@"))
+        case "plain":
+            return Say(plain_text(unmarked(rest)))
         case "spoiler":
             # Markup ends with the line.
             return Say("\n".join(f"||{line}||" if line else "" for line in rest.split("\n")))
@@ -199,11 +204,8 @@ def _help(word: str) -> Command:
     wanted = _ALIASES.get(wanted, wanted)
     if wanted and wanted not in _ARGUMENTS:
         return Mistake(_("No command named '/{word}'.").format(word=wanted))
-    lines = [
-        f"/{name} {_(arguments)}: {_(what)}" if arguments else f"/{name}: {_(what)}"
-        for name, arguments, what in _TABLE
-        if wanted in ("", name)
-    ]
-    if not wanted:
-        lines.append(_("//text: send /text"))
-    return Help("\n".join(lines))
+    for name, arguments, what, _group in _TABLE:
+        if name == wanted:
+            usage = f"/{name} {_(arguments)}" if arguments else f"/{name}"
+            return Help(_("{usage}: {what}").format(usage=usage, what=_(what)))
+    return Help("")

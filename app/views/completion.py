@@ -70,7 +70,8 @@ def rooms_for(typed: str, rooms: Iterable[RoomRow]) -> list[RoomRow]:
 def commands_for(typed: str, commands: Iterable[CommandRow]) -> list[CommandRow]:
     """Commands that begin like this."""
     wanted = folded(typed)
-    return [row for row in commands if row.name.startswith(wanted)][:ROWS_MAX]
+    found = (row for row in commands if row.name.startswith(wanted))
+    return sorted(found, key=lambda row: row.name)[:ROWS_MAX]
 
 
 def emoji_for(typed: str) -> list[tuple[str, str]]:

@@ -243,8 +243,8 @@ class MainWindow(ProgramWindow):
         self.find_bar.show_found(row)
 
     def show_commands(self, rows: Sequence[CommandRow]) -> None:
-        """The slash commands there are, for completing them."""
-        self.popups.completion.commands = rows
+        """The slash commands there are, for completing and listing them."""
+        self.popups.show_commands(rows)
 
     def show_people(self, rows: Sequence[PersonRow]) -> None:
         """The people of the shown room, in any order: the view groups and sorts."""
@@ -369,6 +369,10 @@ class MainWindow(ProgramWindow):
 
     def close_join_dialog(self) -> None:
         self.popups.close_join_dialog()
+
+    def open_command_list(self) -> None:
+        """The slash commands, in groups."""
+        self.popups.open_command_list()
 
     def toggle_switcher(self) -> None:
         """The quick switcher, or away with it."""

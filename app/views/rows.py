@@ -203,10 +203,25 @@ class AboutRow:
 
 @dataclass(frozen=True, slots=True)
 class CommandRow:
-    """A slash command that can be completed: its name, and arguments and meaning in words."""
+    """A slash command: its name, its arguments and its meaning in words.
+
+    `group` is the heading it is listed under, "" for the other name of a command that is listed.
+    """
 
     name: str
-    words: str
+    arguments: str
+    what: str = ""
+    group: str = ""
+
+    @property
+    def words(self) -> str:
+        """What completion shows beside the name."""
+        return f"{self.arguments} {self.what}".strip()
+
+    @property
+    def usage(self) -> str:
+        """As it is typed."""
+        return f"/{self.name} {self.arguments}".rstrip()
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,8 @@ from collections.abc import Sequence
 from typing import Protocol
 
 from app.views.callbacks import MainWindowCallbacks
+from app.views.command_list_view import WIDTH as COMMANDS_WIDTH
+from app.views.command_list_view import CommandListView
 from app.views.completion_popup import CompletionPopup
 from app.views.composer_view import ComposerView
 from app.views.emoji_picker import EmojiPicker
@@ -22,7 +24,7 @@ from app.views.quick_switcher import WIDTH as SWITCHER_WIDTH
 from app.views.quick_switcher import QuickSwitcher
 from app.views.room_dialogs import WIDTH as JOIN_WIDTH
 from app.views.room_dialogs import JoinRoomDialog
-from app.views.rows import AboutRow, Key, PersonRow, RoomChoiceRow, RoomRow
+from app.views.rows import AboutRow, CommandRow, Key, PersonRow, RoomChoiceRow, RoomRow
 from app.views.settings_page import HEIGHT as SETTINGS_HEIGHT
 from app.views.settings_page import WIDTH as SETTINGS_WIDTH
 from app.views.settings_page import SettingsPage
@@ -74,6 +76,12 @@ class WindowPopups:
         )
         self.completion = CompletionPopup(root, look, host.composer, self.stack)
         self.key_list = KeyListView(root, look, on_close=lambda: self.stack.close(self.key_list))
+        self.command_list = CommandListView(
+            root,
+            look,
+            on_choose=self._command_chosen,
+            on_close=lambda: self.stack.close(self.command_list),
+        )
         self.settings = SettingsPage(
             root,
             look,
@@ -276,6 +284,24 @@ class WindowPopups:
             return
         self._open_centered(self.key_list, KEYS_WIDTH, 40)
         self.key_list.begin(self._root.winfo_height() - self._host.look.px(40 + 110))
+
+    def show_commands(self, rows: Sequence[CommandRow]) -> None:
+        """The slash commands there are."""
+        self.completion.commands = rows
+        self.command_list.show_commands(rows)
+
+    def open_command_list(self) -> None:
+        """What can be typed behind a slash."""
+        self._open_centered(self.command_list, COMMANDS_WIDTH, 40)
+        width = self._width(COMMANDS_WIDTH)
+        self.command_list.begin(width, self._root.winfo_height() - self._host.look.px(40 + 110))
+
+    def _command_chosen(self, name: str) -> None:
+        """It is begun in the field, unless something stands there."""
+        self.stack.close(self.command_list)
+        self._host.focus_composer()
+        if not self._host.composer.value:
+            self._host.composer.insert(f"/{name} ")
 
     # places
 

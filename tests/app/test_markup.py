@@ -18,6 +18,7 @@ from app.markup import (
     named_in,
     parts_of,
     segments_of,
+    unmarked,
 )
 
 TEAM = References(people=("Ben", "Priya Raman"), rooms=("dev", "dev ops"), own="Anna")
@@ -187,3 +188,51 @@ def test_no_text_is_slow_to_read(piece: str) -> None:
     text = piece * (16_000 // len(piece))
     parts_of(text, TEAM)  # a quadratic reader takes minutes here
     assert sum(len(part.segments) for part in parts_of(text, TEAM) if isinstance(part, TextLine))
+
+
+class TestUnmarked:
+    @pytest.mark.parametrize(
+        "text",
+        ["hello", "2 * 3", "see https://example.org/a*b*c", "@anna in #dev 🙈", "one\ntwo"],
+    )
+    def test_what_has_no_markup_goes_as_it_is(self, text: str) -> None:
+        assert unmarked(text) == text
+
+    @pytest.mark.parametrize(
+        "text",
+        [
+            "**bold**",
+            "*a* ~~b~~ ||c||",
+            "> quoted",
+            ":tada:",
+            "`x`",
+            "use `x` and *y*",
+            "*one*\n*two*",
+            "```\nx\n```",
+            "```x```",
+            "a\n```\n*b*\n```\nc",
+            "a ` b ` c\n> d",
+        ],
+    )
+    def test_what_has_is_read_as_it_is_written(self, text: str) -> None:
+        (part,) = parts_of(unmarked(text))
+
+        if isinstance(part, CodeBlock):
+            read = part.code
+        else:
+            read = "".join(s.visible for s in part.segments if s.kind is not SegmentKind.HIDDEN)
+        assert read.replace("\u200b", "") == text
+
+    @given(st.text(alphabet="a *`~|>:\n", max_size=30))
+    def test_nothing_is_styled_and_nothing_lost(self, text: str) -> None:
+        read = []
+        for part in parts_of(unmarked(text)):
+            if isinstance(part, CodeBlock):
+                read.append(part.code)
+                continue
+            assert not part.is_quote
+            assert all(s.style in (Style.NONE, Style.CODE) for s in part.segments)
+            read.append(
+                "".join(s.visible for s in part.segments if s.kind is not SegmentKind.HIDDEN)
+            )
+        assert "\n".join(read).replace("\u200b", "") == text

@@ -276,11 +276,13 @@ class TestCommands:
         anna.until(lambda: anna.texts == ["old", "not sent yet", "new"])
         assert not anna.timeline.is_cleared
 
-    def test_help_lists_the_commands(self, anna: Program) -> None:
+    def test_help_shows_the_commands_and_writes_no_line(self, anna: Program) -> None:
         anna.say("/help")
         anna.world.run(0.1)
 
-        assert "/join <#room>: join a room, or create it" in anna.notices
+        anna.window.open_command_list.assert_called_once_with()
+        assert not [line for line in anna.notices if line.startswith("/")]
+        anna.window.clear_draft.assert_called_with(anna.timeline.room_key)
 
 
 class TestDrafts:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import groupby
+
 import pytest
 
 from app.controllers import slash_commands as slash
@@ -38,6 +40,9 @@ class TestCommands:
             ("/shrug", slash.Say("¯\\_(ツ)_/¯")),
             ("/shrug who knows", slash.Say("who knows ¯\\_(ツ)_/¯")),
             ("/about", slash.About()),
+            ("/plain hello *you", slash.Say("hello *you")),
+            ("/plain *hello* you", slash.Say("`*hello* you`")),
+            ("/plain /me waves", slash.Say("//me waves")),
         ],
     )
     def test_text_becomes_a_command(self, text: str, command: slash.Command) -> None:
@@ -59,6 +64,7 @@ class TestCommands:
             ("/nick", "/nick <nick>"),
             ("/unignore", "/unignore <nick>"),
             ("/back now", "/back"),
+            ("/plain", "/plain <text>"),
         ],
     )
     def test_wrong_call_shows_the_usage(self, text: str, usage: str) -> None:
@@ -66,25 +72,33 @@ class TestCommands:
 
 
 class TestHelp:
-    def test_all_commands_are_listed(self) -> None:
-        command = parse_command("/help")
+    def test_without_a_word_the_list_is_wanted(self) -> None:
+        assert parse_command("/help") == slash.Help("")
 
-        assert isinstance(command, slash.Help)
-        assert [line.split(" ")[0] for line in command.text.splitlines()] == [
-            "/me", "/join", "/part", "/topic", "/nick", "/away:", "/back:", "/invite:", "/whois",
-            "/ignore", "/unignore", "/clear:", "/spoiler", "/shrug", "/about:", "/help", "//text:",
-        ]  # fmt: skip
+    @pytest.mark.parametrize(
+        ("word", "line"),
+        [
+            ("/leave", "/part [<#room>]: leave a room"),
+            ("BACK", "/back: be here again"),
+        ],
+    )
+    def test_one_command_is_explained_also_by_its_other_name(self, word: str, line: str) -> None:
+        assert parse_command(f"/help {word}") == slash.Help(line)
 
-    def test_one_command_is_explained_also_by_its_other_name(self) -> None:
-        assert parse_command("/help /leave") == slash.Help("/part [<#room>]: leave a room")
+    def test_all_commands_are_listed_under_headings_and_can_be_run(self) -> None:
+        rows = slash.command_list()
 
-    def test_what_completion_offers_can_all_be_run(self) -> None:
-        for name, words in slash.command_list():
+        assert len({row[0] for row in rows}) == len(rows)
+        for name, arguments, what, _group in rows:
             command = parse_command(f"/{name}")
             if isinstance(command, slash.Mistake):
                 assert command.text.startswith(f"Usage: /{slash._ALIASES.get(name, name)} <")
-            assert "\n" not in words
-        assert ("leave", "[<#room>] leave a room") in slash.command_list()
+            assert what and "\n" not in arguments + what
+        headings = [group for group, _rows in groupby(row[3] for row in rows)]
+        assert headings == ["Writing", "Rooms", "People", "Program", ""]
+
+    def test_other_names_are_completed_and_not_listed(self) -> None:
+        assert ("leave", "[<#room>]", "leave a room", "") in slash.command_list()
 
     def test_unknown_word_is_a_mistake(self) -> None:
         assert isinstance(parse_command("/help foo"), slash.Mistake)
