@@ -269,20 +269,21 @@ class ServerNode:
                 raise Violation("S14", f"{sent} datagrams to one who reports nothing")
 
     def _check_bursts(self, datagrams: list[tuple[bytes, Address]]) -> None:
-        """What leaves for one address at once is a burst of a range, and little beside it."""
+        """What leaves for one session at once is a burst of a range, and little beside it."""
         if len(datagrams) <= _AT_ONCE_MAX:
             return
         self._trace.checks["S14 burst"] += 1
         # A reset is the smaller answer to one datagram; those have a rate of their own.
-        sealed = Counter(address for datagram, address in datagrams if is_data(datagram))
-        address, most = max(sealed.items(), key=lambda item: item[1], default=(None, 0))
-        if most > _AT_ONCE_MAX and self._is_paced(address):
-            raise Violation("S14", f"{most} datagrams left for {address} at once")
+        # And two may share an address, while one of them is on its way to another.
+        sealed = Counter(receiver_index(datagram) for datagram, _ in datagrams if is_data(datagram))
+        index, most = max(sealed.items(), key=lambda item: item[1], default=(None, 0))
+        if most > _AT_ONCE_MAX and self._is_paced(index):
+            raise Violation("S14", f"{most} datagrams left for session {index} at once")
 
-    def _is_paced(self, address: Address | None) -> bool:
+    def _is_paced(self, index: int | None) -> bool:
         """Whether a burst takes long enough on this path for a timer between two of them."""
         for client in self.core.context.sessions.table:
-            if client.session.address == address:
+            if client.session.channel.remote_index == index:
                 flow = client.session.flow
                 windows = limits.BURST_MAX / (delivery._PACE * flow.window)
                 return windows * flow.round_trip.smoothed_s >= delivery._PACED_FROM_S
