@@ -3,6 +3,7 @@
 import tkinter as tk
 from collections.abc import Callable
 
+from app.translation import is_right_to_left
 from app.views import fonts
 from app.views.images import Icon
 from app.views.rows import BannerKind, BannerRow
@@ -25,15 +26,21 @@ _TONES = {
 }
 
 
+_HEIGHT = 36
+
+
 class BannerView(Surface):
-    """36 px high; shown and hidden by whoever placed it (`show` says nothing of that)."""
+    """36 px high; shown and hidden by whoever placed it (`show` says nothing of that).
+
+    What is said is never cut: in a narrow window it takes more lines.
+    """
 
     def __init__(
         self, master: tk.Misc, look: Look, *, on_action: Callable[[BannerKind], None]
     ) -> None:
         super().__init__(master, look, "warn_surface")
         px = look.px
-        self.configure(height=px(36))
+        self.configure(height=px(_HEIGHT))
         self.pack_propagate(False)
         self._row = BannerRow(BannerKind.LINK_LOST, "")
         self._icon = Label(self)
@@ -43,6 +50,7 @@ class BannerView(Surface):
         )
         self.action.configure(pady=0)
         self._words = Words(self, look, font=fonts.BODY)
+        self._words.configure(justify="left")
         self._words.pack(side="left", fill="x", expand=True)
         self._words.bind("<Configure>", lambda _event: self._fit(), add="+")
         self._bar = Frame(self, height=px(3))
@@ -71,12 +79,19 @@ class BannerView(Surface):
             self._bar.place_forget()
         else:
             share = min(max(self._row.progress, 0.0), 1.0)
-            self._bar.place(x=0, rely=1.0, anchor="sw", relwidth=share)
+            if is_right_to_left():
+                self._bar.place(relx=1.0, rely=1.0, anchor="se", relwidth=share)
+            else:
+                self._bar.place(x=0, rely=1.0, anchor="sw", relwidth=share)
+        self._words.configure(text=safe_line(self._row.text))
         self._fit()
 
     def _fit(self) -> None:
-        width = self._words.winfo_width()
-        text = safe_line(self._row.text)
-        shown = fonts.shortened(self, fonts.BODY, text, width) if width > 1 else text
-        if self._words.cget("text") != shown:
-            self._words.configure(text=shown)
+        width, px = self._words.winfo_width(), self.look.px
+        if width <= 1:
+            return
+        if int(str(self._words.cget("wraplength"))) != width:
+            self._words.configure(wraplength=width)
+        height = max(px(_HEIGHT), self._words.winfo_reqheight() + px(12))
+        if int(str(self.cget("height"))) != height:
+            self.configure(height=height)
