@@ -208,8 +208,7 @@ class WindowKeys:
             return True
         if window.find_bar.winfo_manager():
             window.close_find_bar()
-        elif window.layout.are_rooms_over:
-            window.layout.close_rooms()
+        elif window.layout.close_over():
             window.focus_composer()
         else:
             window.scroll_to_newest()
