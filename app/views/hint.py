@@ -4,6 +4,8 @@ import tkinter as tk
 from collections.abc import Callable
 from weakref import WeakKeyDictionary
 
+import ttkbootstrap as ttk
+
 from app.views import fonts
 from app.views.widgets import Label
 
@@ -55,19 +57,24 @@ class Hint:
             foreground=self._foreground,
             background=self._background,
             justify="left",
-            wraplength=320,
-            padx=8,
-            pady=5,
+            wraplength=self._px(320),
+            padx=self._px(8),
+            pady=self._px(5),
         )
         self._label = label
         label.update_idletasks()
-        x = self._top.winfo_pointerx() - self._top.winfo_rootx() + 12
-        y = self._top.winfo_pointery() - self._top.winfo_rooty() + 18
-        x = max(4, min(x, self._top.winfo_width() - label.winfo_reqwidth() - 4))
+        px = self._px
+        x = self._top.winfo_pointerx() - self._top.winfo_rootx() + px(12)
+        y = self._top.winfo_pointery() - self._top.winfo_rooty() + px(18)
+        x = max(px(4), min(x, self._top.winfo_width() - label.winfo_reqwidth() - px(4)))
         if is_above or y + label.winfo_reqheight() > self._top.winfo_height():
-            y -= label.winfo_reqheight() + 26
-        label.place(x=x, y=max(4, y))
+            y -= label.winfo_reqheight() + px(26)
+        label.place(x=x, y=max(px(4), y))
         label.lift()
+
+    def _px(self, logical: float) -> int:
+        """Real pixels for a logical size."""
+        return int(ttk.scale_size(self._top, logical))  # type: ignore[no-untyped-call]
 
 
 _hints: WeakKeyDictionary[tk.Misc, Hint] = WeakKeyDictionary()
