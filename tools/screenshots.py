@@ -67,6 +67,7 @@ STATUSES = {
     ),
     BannerKind.UNSENT: OFFLINE,
 }
+OFFLINE_BANNERS = (BannerKind.CONNECTING, BannerKind.UNSENT)
 THEMES = ("light", "dark", "contrast")
 
 ROOMS = (
@@ -92,6 +93,7 @@ PEOPLE = (
     PersonRow("bram-4", "Bram de Vries", Presence.OFFLINE),
     PersonRow("sofia-15", "Sofia Rossi", Presence.OFFLINE),
 )
+ONESELF = next(person for person in PEOPLE if person.is_self)
 NAMES = {person.person_id: person.name for person in PEOPLE}
 
 
@@ -168,13 +170,20 @@ def _moment(days_ago: int, clock: str) -> datetime:
     return datetime(day.year, day.month, day.day, hour, minute, tzinfo=UTC)
 
 
+def show_presences(window: MainWindow, *, is_online: bool) -> None:
+    """The made-up team, as far as it is known."""
+    others = PEOPLE if is_online else [replace(one, presence=Presence.UNKNOWN) for one in PEOPLE]
+    oneself = ONESELF if is_online else replace(ONESELF, presence=Presence.OFFLINE)
+    window.show_self(oneself)
+    window.show_people([oneself if person.is_self else person for person in others])
+
+
 def fill(window: MainWindow, rows: tuple[TimelineRow, ...]) -> None:
     """Show the made-up team in a connected window."""
     window.show_server("Harbour")
-    window.show_self(PersonRow("you-8", "Anna Berg", is_self=True))
     window.show_rooms(ROOMS)
     window.show_header(HeaderRow("dev", ROOMS[1].topic, TOPIC_ORIGIN))
-    window.show_people(PEOPLE)
+    show_presences(window, is_online=True)
     window.show_commands([CommandRow(*row) for row in command_list()])
     window.set_status(GOOD)
     window.set_banner(None)
@@ -291,9 +300,11 @@ def _states(
     for banner in BANNERS:
         window.set_banner(banner)
         window.set_status(STATUSES.get(banner.kind, GOOD))
+        show_presences(window, is_online=banner.kind not in OFFLINE_BANNERS)
         camera.take(f"banner_{banner.kind.name.lower()}_{theme}")
     window.set_banner(LOST)
     window.set_status(OFFLINE)
+    show_presences(window, is_online=False)
     pending = rows[-1]
     assert isinstance(pending, MessageRow)
     failed = replace(pending, state=MessageState.FAILED, failed_reason="the room is gone")
@@ -304,6 +315,7 @@ def _states(
     window.set_draft("2", "")
     window.set_banner(None)
     window.set_status(GOOD)
+    show_presences(window, is_online=True)
     window.show_timeline(TimelineRows("2", "dev", rows))
     pane = window.panes.current
     assert pane is not None
@@ -366,7 +378,7 @@ def _people(window: MainWindow, camera: Photographer, theme: str) -> None:
     """Cards: of somebody, of oneself, of the topic; the bar at the message under the pointer."""
     cards = window.popups.cards
     people = window.member_list.people
-    mara = next(item for item in people.items if item.row is not None)
+    mara = next(item for item in people.items if item.row == MARA_CARD.person)
     people.item_chosen(mara)
     window.show_person_card(MARA_CARD)
     camera.take(f"person_{theme}")
@@ -411,7 +423,7 @@ MARA_CARD = PersonCardRow(
         ("Number at this server", "21"),
     ),
 )
-OWN_CARD = PersonCardRow(PEOPLE[4], "Online", (("Number at this server", "8"),))
+OWN_CARD = PersonCardRow(ONESELF, "Online", (("Number at this server", "8"),))
 FULL_CONNECT = ConnectRow(
     "Anna Berg",
     "",
