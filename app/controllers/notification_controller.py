@@ -25,6 +25,7 @@ from app.models.notification_rules import (
     split_words,
 )
 from app.models.signals import ServerSwitched, TimelinesChanged
+from app.translation import _
 from app.views.rows import NotificationSettingsRow, RoomRuleRow
 
 if TYPE_CHECKING:
@@ -68,7 +69,7 @@ class NotificationController:
         self._on_rules = on_rules
         self._pacer = PopupPacer()
         self._timer: str | None = None
-        #: Runs when the next muted room may be heard again.
+        #: Runs when the next muted room may be heard again, or quiet hours begin or end.
         self._silence_timer: str | None = None
         #: Up to which entry each room was looked at; not named before it was complete once.
         self._seen: dict[int, int] = {}
@@ -139,13 +140,18 @@ class NotificationController:
             self._timer = None
         self._stop_silence_timer()
 
-    def _plan_end_of_silence(self, time_ms: int) -> None:
-        """A room that was muted for an hour must not look muted longer."""
+    def _plan_end_of_silence(self, now: datetime) -> None:
+        """A room that was muted for an hour must not look muted longer; so with quiet hours."""
         self._stop_silence_timer()
-        ends = [rule.muted_until_ms for rule in self.rules.rooms.values() if rule.is_muted(time_ms)]
-        if ends:
+        time_ms = int(now.timestamp() * 1000)
+        rooms = self.rules.rooms.values()
+        waits = [rule.muted_until_ms - time_ms for rule in rooms if rule.is_muted(time_ms)]
+        minutes = self.rules.quiet.minutes_to_look(_minute_of_day(now))
+        if minutes is not None:
+            waits.append(minutes * 60_000 - now.second * 1000 - now.microsecond // 1000)
+        if waits:
             # Not longer than an hour: meanwhile the machine may sleep, or its clock be set.
-            wait_ms = min(min(ends) - time_ms, _LOOK_AGAIN_MS) + 1
+            wait_ms = min(*waits, _LOOK_AGAIN_MS) + 1
             self._silence_timer = self._scheduler.after(wait_ms, self._silence_ended)
 
     def _silence_ended(self) -> None:
@@ -218,7 +224,7 @@ class NotificationController:
 
     def _offer(self, room: ChatRoom, message: Message) -> None:
         model, now = self._model, self._local_now()
-        name = model.names.of(message.author) or UNKNOWN_NAME
+        name = model.names.of(message.author) or _(UNKNOWN_NAME)
         news = News(
             room.stream_id.hex(),
             room.name,
@@ -253,8 +259,8 @@ class NotificationController:
 
     # --- what is shown -----------------------------------------------------------------------
     def _show(self) -> None:
-        model, time_ms = self._model, int(self._local_now().timestamp() * 1000)
-        count = 0
+        model, now = self._model, self._local_now()
+        time_ms, count = int(now.timestamp() * 1000), 0
         rules: dict[Key, RoomRuleRow] = {}
         for room in model.joined_rooms:
             rule = self.rules.of(room.stream_id.hex())
@@ -265,10 +271,17 @@ class NotificationController:
         if count != self._title_count:
             self._title_count = count
             self._window.set_title_count(count)
-        self._plan_end_of_silence(time_ms)
+        self._plan_end_of_silence(now)
+        quiet = self.rules.quiet
+        is_quiet = quiet.hours_hold(_minute_of_day(now), now.weekday())
+        self._window.set_quiet_hours(quiet.to_minute if is_quiet else None)
         if rules != self._shown_rules:
             self._shown_rules = rules
             self._window.set_room_rules(rules)
+
+
+def _minute_of_day(now: datetime) -> int:
+    return now.hour * 60 + now.minute
 
 
 def _newest(room: ChatRoom, after: int) -> list[Message]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, tzinfo
 from typing import TYPE_CHECKING
 
@@ -129,18 +130,25 @@ class PersonController:
 
     def _find(self, room: ChatRoom, nick: str, *, but_oneself: bool = False) -> int:
         """The person who is called so: hidden, in the room, or somebody who wrote there; 0 and a
-        line about it if there is none. Case and accents matter only between several people."""
+        line about it if there is none, or are several. Case and accents matter only between
+        several people."""
         model = self._model
         candidates = {*model.ignored, *room.people, *room.shown.authors} - {0}
         names = {one: model.names.of(one) for one in candidates}
         named = [one for one, name in names.items() if name and name == nick]
         if not named and (wanted := fold(nick)):
             named = [one for one, name in names.items() if fold(name) == wanted]
-        person = named[0] if len(named) == 1 else 0
-        if not person or (but_oneself and person == model.person):
-            model.tell(room.room, _("There is nobody here called {nick}.").format(nick=nick))
-            return 0
-        return person
+        if len(named) == 1 and not (but_oneself and named[0] == model.person):
+            return named[0]
+        if not named:
+            words = _("There is nobody here called {nick}.").format(nick=nick)
+        elif len(named) == 1:
+            words = _("That is you: what you write cannot be hidden from yourself.")
+        else:
+            words = _("Several people are called like {nick}: {names}. Write the one you mean.")
+            words = words.format(nick=nick, names=_told_apart(names, named))
+        model.tell(room.room, words)
+        return 0
 
     # --- private -----------------------------------------------------------------------------
     def _mark(self) -> None:
@@ -151,6 +159,13 @@ class PersonController:
         if self._shown:
             today = self._local_now().date()
             self._window.show_person_card(card_row(self._model, self._shown, self._zone, today))
+
+
+def _told_apart(names: Mapping[int, str], people: Sequence[int]) -> str:
+    """Their names; with the number at the server where two have the very same one."""
+    counts = Counter(names[one] for one in people)
+    told = [names[one] if counts[names[one]] == 1 else f"{names[one]} ({one})" for one in people]
+    return ", ".join(sorted(told))
 
 
 def _number(person_id: str) -> int:

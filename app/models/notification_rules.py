@@ -65,8 +65,10 @@ class Quiet:
 
     def holds(self, minute_of_day: int, day_of_week: int) -> bool:
         """Whether it is quiet at this minute (0 … 1439) of this day (0 for Monday)."""
-        if self.do_not_disturb:
-            return True
+        return self.do_not_disturb or self.hours_hold(minute_of_day, day_of_week)
+
+    def hours_hold(self, minute_of_day: int, day_of_week: int) -> bool:
+        """Whether this minute is in the quiet hours."""
         if not self.has_hours:
             return False
         length = (self.to_minute - self.from_minute) % MINUTES_OF_DAY
@@ -74,6 +76,13 @@ class Quiet:
             return False
         began_yesterday = minute_of_day < self.from_minute
         return (day_of_week - began_yesterday) % DAYS_OF_WEEK in self.days
+
+    def minutes_to_look(self, minute_of_day: int) -> int | None:
+        """After how many minutes quiet hours may begin or end, 1 … 1440; None for never."""
+        if not self.has_hours or self.from_minute == self.to_minute:
+            return None
+        edges = (self.from_minute, self.to_minute)
+        return min((edge - minute_of_day - 1) % MINUTES_OF_DAY + 1 for edge in edges)
 
 
 @dataclass(frozen=True, slots=True)

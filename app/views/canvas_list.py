@@ -102,6 +102,12 @@ class CanvasList(Canvas, Generic[RowT]):
                 self._go_to(at)
                 return
 
+    def start_at(self, key: Key) -> None:
+        """Where the keyboard's place is when the focus comes next."""
+        if not self._has_focus:
+            places = (at for at, item in enumerate(self._items) if item.key == key)
+            self._current = next(places, self._current)
+
     def move_current(self, by: int) -> None:
         """The keyboard's place to the next (+1) or previous (-1) row, around the ends."""
         at = self._next_choosable(self._current if self._current is not None else -1, by)

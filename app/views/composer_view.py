@@ -226,8 +226,11 @@ class ComposerView(Surface):
             width=width - px(16 + _SEND_WIDTH + 6 + 32),
             height=height - 2 * px(_PADDING),
         )
-        self.send_button.place(x=width - px(5), y=height - px(4), anchor="se", height=px(28))
-        self.emoji_button.place(x=width - px(38), y=height - px(4), anchor="se", height=px(28))
+        for button, right in ((self.send_button, 5), (self.emoji_button, 38)):
+            if self.editor.is_enabled:
+                button.place(x=width - px(right), y=height - px(4), anchor="se", height=px(28))
+            else:
+                button.place_forget()
 
     # typing
 

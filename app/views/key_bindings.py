@@ -112,6 +112,7 @@ def _letter(modifiers: str, letter: str) -> tuple[str, ...]:
 
 
 _FIELD = Where.FIELD
+_SEND, _NEW_LINE = N_("Send"), N_("Begin a new line")
 KEY_TABLE = (
     KeyBinding(
         ("<Alt-Down>", "<Control-Next>", "<Control-Tab>"),
@@ -212,7 +213,7 @@ KEY_TABLE = (
     KeyBinding(_letter("Control", "q"), KeyCommand.QUIT, "Ctrl+Q", N_("Quit")),
     # Kept from the Text class, where it cuts.
     KeyBinding(_letter("Control", "w"), KeyCommand.NOTHING),
-    KeyBinding(("<Return>", "<KP_Enter>"), KeyCommand.ENTER, "Enter", N_("Send"), _FIELD),
+    KeyBinding(("<Return>", "<KP_Enter>"), KeyCommand.ENTER, "Enter", _SEND, _FIELD),
     KeyBinding(
         ("<Control-Return>", "<Control-KP_Enter>"),
         KeyCommand.SEND,
@@ -224,7 +225,7 @@ KEY_TABLE = (
         ("<Shift-Return>", "<Shift-KP_Enter>"),
         KeyCommand.NEW_LINE,
         "Shift+Enter",
-        N_("Begin a new line"),
+        _NEW_LINE,
         _FIELD,
     ),
     KeyBinding(("<Tab>",), KeyCommand.COMPLETE, "Tab", N_("Complete, or the next one"), _FIELD),
@@ -375,7 +376,12 @@ def act_by_place(event: "tk.Event[tk.Misc]", table: Mapping[str, Callable[[], bo
     return None
 
 
-def key_list() -> list[tuple[str, str]]:
-    """(keys, what they do) for people."""
-    listed = [(binding.keys, binding.words) for binding in KEY_TABLE if binding.keys]
+def key_list(*, control_sends: bool = False) -> list[tuple[str, str]]:
+    """(keys, what they do) for people; with `control_sends` Enter breaks the line."""
+    other = {KeyCommand.ENTER: _NEW_LINE, KeyCommand.SEND: _SEND} if control_sends else {}
+    listed = [
+        (binding.keys, other.get(binding.command, binding.words))
+        for binding in KEY_TABLE
+        if binding.keys
+    ]
     return [(key_text(keys), _(words)) for keys, words in (*listed, *_OTHER_KEYS)]

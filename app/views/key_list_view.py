@@ -22,6 +22,8 @@ class KeyListView(Popup):
 
     def __init__(self, master: tk.Misc, look: Look, *, on_close: Callable[[], None]) -> None:
         super().__init__(master, look, "popup_border")
+        #: Ctrl+Enter sends, Enter breaks the line.
+        self.control_sends = False
         px = look.px
         body = Surface(self, look, "popup")
         body.pack(fill="both", expand=True, padx=1, pady=1)
@@ -39,7 +41,7 @@ class KeyListView(Popup):
 
     def begin(self, height_max: int) -> None:
         """Show all keys from the first, in at most `height_max` real pixels."""
-        rows = key_list()
+        rows = key_list(control_sends=self.control_sends)
         self.listing.show_items([ListItem(row, _ROW_HEIGHT, row) for row in rows])
         row_height = self.look.px(_ROW_HEIGHT)
         whole_rows = max(1, min(len(rows), height_max // row_height))

@@ -137,6 +137,7 @@ class MainWindow(ProgramWindow):
             rooms=self._rooms_column,
             center=column,
             people=self.member_list,
+            people_opener=column.header.people_button,
             on_change=self._arranged,
         )
         self._pages = WindowPages(
@@ -206,6 +207,10 @@ class MainWindow(ProgramWindow):
         self.server_menu.set_do_not_disturb(row.do_not_disturb)
         self.own_card.set_quiet(row.do_not_disturb)
 
+    def set_quiet_hours(self, until: int | None) -> None:
+        """Quiet hours hold now, until this minute of the day; None: they do not."""
+        self.own_card.set_quiet_hours(until)
+
     def show_discovery(self, is_on: bool) -> None:
         """Whether servers are looked for."""
         self.popups.settings.network.show_discovery(is_on)
@@ -217,7 +222,9 @@ class MainWindow(ProgramWindow):
     def set_control_sends(self, is_on: bool) -> None:
         """Whether Ctrl+Enter sends, or Enter."""
         self.popups.settings.key_section.control_sends.show(is_on)
+        self.popups.key_list.control_sends = is_on
         self.composer.sends_with_control = is_on
+        self.status_line.set_control_sends(is_on)
 
     def show_header(self, row: HeaderRow) -> None:
         """Name and topic of the room; the composer says the same name."""
@@ -351,6 +358,7 @@ class MainWindow(ProgramWindow):
         self._callbacks.on_theme_change(self.look.mode)
 
     def toggle_people(self) -> None:
+        """People on or off; in a narrow window over the messages."""
         self.layout.toggle_people()
         self._place.note()
 

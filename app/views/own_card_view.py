@@ -14,6 +14,7 @@ from app.views.surface import FlatButton, Surface, Words
 from app.views.theme import Look
 from app.views.tokens import nick_index
 from app.views.widgets import Label
+from app.views.wording import minute_text
 
 
 class OwnCardView(Surface):
@@ -35,6 +36,7 @@ class OwnCardView(Surface):
         self.pack_propagate(False)
         self._row = PersonRow("", "")
         self._is_quiet = False
+        self._quiet_until: int | None = None
         self.settings_button = FlatButton(
             self,
             look,
@@ -87,12 +89,26 @@ class OwnCardView(Surface):
         self._repaint()
 
     def set_quiet(self, is_quiet: bool) -> None:
-        """Whether pop-ups are held back."""
+        """Whether the person wants nothing to pop up."""
         self._is_quiet = is_quiet
-        self.quiet_button.show_icon("bell-slash-fill" if is_quiet else "bell-fill")
-        self.quiet_button.hint = (
-            _("Do not disturb is on: nothing pops up") if is_quiet else _("Do not disturb")
-        )
+        self._show_quiet()
+
+    def set_quiet_hours(self, until: int | None) -> None:
+        """Nothing pops up until this minute of the day, or None: it does."""
+        if until != self._quiet_until:
+            self._quiet_until = until
+            self._show_quiet()
+
+    def _show_quiet(self) -> None:
+        icon, hint = "bell-fill", _("Do not disturb")
+        if self._is_quiet:
+            icon, hint = "bell-slash-fill", _("Do not disturb is on: nothing pops up")
+        elif self._quiet_until is not None:
+            until = minute_text(self._quiet_until)
+            icon, hint = "bell-slash", _("Quiet hours until {time}: nothing pops up")
+            hint = hint.format(time=until)
+        self.quiet_button.show_icon(icon)
+        self.quiet_button.hint = hint
 
     def _repaint(self) -> None:
         row, look = self._row, self.look

@@ -95,9 +95,9 @@ class PersonCards:
     def open_of_name(self, name: str, spot: Spot) -> None:
         """The card of the person who is called so in the open room, if there is one."""
         wanted = folded(name)
-        person = next((row for row in self.people if folded(row.name) == wanted), None)
-        if person is not None:
-            self.open(person, spot)
+        alike = [row for row in self.people if folded(row.name) == wanted]
+        if alike:
+            self.open(next((row for row in alike if row.name == name), alike[0]), spot)
 
     def show(self, row: PersonCardRow) -> None:
         """What is known of the person whose card is open."""

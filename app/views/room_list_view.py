@@ -147,6 +147,8 @@ class _Rooms(CanvasList[RoomRow]):
             items.append(ListItem("kept", _HEADING_HEIGHT, heading=_("Only on this computer")))
             items += (ListItem(("room", row.key), _ROW_HEIGHT, row) for row in kept)
         self.show_items(items)
+        # Whoever comes here with the keys begins at the open room.
+        self.start_at(next((("room", row.key) for row in rows if row.is_selected), None))
 
     @property
     def room_keys(self) -> list[Key]:

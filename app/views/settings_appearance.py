@@ -43,11 +43,12 @@ class AppearanceSection(Section):
         themes.pack(fill="x", padx=look.px(20), pady=look.px(3))
         self.themes = {
             name: FlatButton(
-                themes, look, on_press=partial(on_theme, name), text=_(label), role="popup_fg",
-                on="popup_field",
+                themes, look, on_press=partial(on_theme, name), icon="circle", icon_size=13,
+                icon_role="popup_muted", text=f" {_(label)}", role="popup_fg", on="popup_field",
             )
             for name, label in _THEMES
         }  # fmt: skip
+        self._theme = "light"
         self.text_size = Stepper(
             self.line(_("Size of the messages")), look, TEXT_PERCENTS, on_text_percent,
             text_of=percent_text,
@@ -63,14 +64,21 @@ class AppearanceSection(Section):
         self._restart_line.pack_forget()
 
     def first(self) -> tk.Misc:
-        return next(iter(self.themes.values()))
+        return self.themes[self._theme]
 
     def show(self, row: AppearanceRow) -> None:
         """What is chosen now."""
+        if row.theme in self.themes:
+            self._theme = row.theme
         for name, button in self.themes.items():
             is_chosen = name == row.theme
-            ground = "selected_popup" if is_chosen else "popup_field"
-            button.paint("popup_fg", ground)
+            # A shape says it, too: the ring of the focus may be on another one.
+            button.show_icon("record-circle" if is_chosen else "circle")
+            button.paint(
+                "popup_fg",
+                "selected_popup" if is_chosen else "popup_field",
+                "popup_fg" if is_chosen else "popup_muted",
+            )
         self.text_size.show(row.text_percent)
         self.window_size.show(row.window_percent)
         self.language.show(row.language)

@@ -12,6 +12,7 @@ from app.views.settings_days import DaysOfWeek
 from app.views.settings_parts import Section, Stepper, Switch
 from app.views.surface import Surface
 from app.views.theme import Look
+from app.views.wording import minute_text
 
 #: Quiet hours begin and end at half hours.
 MINUTES = tuple(range(0, 24 * 60, 30))
@@ -103,8 +104,3 @@ def _quiet_words(row: NotificationSettingsRow) -> str:
     if row.quiet_from > row.quiet_to:
         return _("They begin on these days and end on the day after.")
     return ""
-
-
-def minute_text(minute: int) -> str:
-    """A minute of the day as "22:30"."""
-    return f"{minute // 60:02}:{minute % 60:02}"

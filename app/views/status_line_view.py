@@ -11,6 +11,7 @@ from app.views.theme import Look
 from app.views.wording import typing_text
 
 KEY_HINT = N_("Enter sends · Shift+Enter new line")
+CONTROL_KEY_HINT = N_("Ctrl+Enter sends · Enter new line")
 NOTICE_MS = 8_000
 #: Longer notices stay longer: so fast people read.
 _READING_MS = 90  # per character
@@ -30,6 +31,7 @@ class StatusLineView(Surface):
         self._typing, self._notice, self._wait, self._counter = "", "", "", ""
         self._is_mishap = False
         self._has_key_hint, self._is_wide, self._is_over = True, True, False
+        self._key_hint = KEY_HINT
         self._notice_timer: str | None = None
         self.right = Words(self, look, font=fonts.SMALL, role="muted")
         self.right.pack(side="right", padx=(0, px(18)))
@@ -65,6 +67,11 @@ class StatusLineView(Surface):
         self._has_key_hint = is_shown
         self._show()
 
+    def set_control_sends(self, is_on: bool) -> None:
+        """Whether Ctrl+Enter sends, or Enter."""
+        self._key_hint = CONTROL_KEY_HINT if is_on else KEY_HINT
+        self._show()
+
     def set_wide(self, is_wide: bool) -> None:
         self._is_wide = is_wide
         self._show()
@@ -78,7 +85,7 @@ class StatusLineView(Surface):
         words, counter = self._notice or self._wait or self._typing, self._counter
         room = self.winfo_width() - self.look.px(64)
         if not counter and self._has_key_hint and self._is_wide:
-            hint = _(KEY_HINT)
+            hint = _(self._key_hint)
             # What is said matters more than the keys, where there is no room for both.
             taken = fonts.text_width(self, fonts.SMALL, words + hint)
             counter = hint if not words or taken < room else ""

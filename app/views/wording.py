@@ -98,8 +98,13 @@ def short_weekday_text(day: int) -> str:
 
 
 def clock_text(moment: datetime) -> str:
+    return minute_text(moment.hour * 60 + moment.minute)
+
+
+def minute_text(minute: int) -> str:
+    """A minute of the day as "22:30"."""
     # Translators: the time of day, with two digits each.
-    return _("{hour}:{minute}").format(hour=f"{moment.hour:02}", minute=f"{moment.minute:02}")
+    return _("{hour}:{minute}").format(hour=f"{minute // 60:02}", minute=f"{minute % 60:02}")
 
 
 def moment_text(moment: datetime) -> str:

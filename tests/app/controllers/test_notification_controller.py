@@ -231,6 +231,18 @@ class TestSettings:
         world.run(20.0)
         assert len(anna.popups) == 1
 
+    def test_quiet_hours_are_shown_while_they_last(self, world: WindowWorld, anna: Program) -> None:
+        now = datetime.fromtimestamp(world.time_ms / 1000 + world.now, UTC)
+        minute, day = now.hour * 60 + now.minute, 24 * 60
+        begin, end = (minute + 2) % day, (minute + 90) % day
+        self.change(anna, has_quiet_hours=True, quiet_from=begin, quiet_to=end)
+        world.run(1.0)
+        assert anna.last("set_quiet_hours") is None
+        world.run(120.0)
+        assert anna.last("set_quiet_hours") == end
+        world.run(88 * 60.0)
+        assert anna.last("set_quiet_hours") is None
+
     def test_other_words_call_the_person(self, anna: Program, ben: Program) -> None:
         self.change(anna, words="deploy")
         key = anna.timeline.room_key

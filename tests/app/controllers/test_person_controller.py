@@ -159,7 +159,22 @@ class TestWhoIsMeant:
     @pytest.mark.parametrize("name", ["bea", "BÉA"])
     def test_nobody_where_it_may_be_either(self, anna: Program, name: str) -> None:
         anna.say(f"/ignore {name}")
-        anna.until(lambda: anna.notices[-1:] == [f"There is nobody here called {name}."])
+        words = f"Several people are called like {name}: Bea, Béa. Write the one you mean."
+        anna.until(lambda: anna.notices[-1:] == [words])
+        assert not anna.model.ignored
+
+    def test_two_of_the_same_name_have_their_numbers(self, anna: Program) -> None:
+        numbers = sorted(int(row.person_id) for row in people(anna).values() if row.name != "anna")
+        anna.model.names.restore(dict.fromkeys(numbers, "bea"), 0)
+        anna.say("/whois bea")
+        names = ", ".join(f"bea ({number})" for number in numbers)
+        words = f"Several people are called like bea: {names}. Write the one you mean."
+        anna.until(lambda: anna.notices[-1:] == [words])
+
+    def test_oneself_is_not_nobody(self, anna: Program) -> None:
+        anna.say("/ignore anna")
+        words = "That is you: what you write cannot be hidden from yourself."
+        anna.until(lambda: anna.notices[-1:] == [words])
         assert not anna.model.ignored
 
     def test_nobody_without_letters(self, anna: Program) -> None:

@@ -174,6 +174,9 @@ class TestKeys:
     def test_a_field_switched_off_takes_nothing(self, stage: Stage) -> None:
         window = stage.window
         window.set_composer_enabled(False, "Only moderators can write here.")
+        stage.settle()
+        assert not window.composer.send_button.winfo_viewable()
+        assert not window.composer.emoji_button.winfo_viewable()
         stage.type("abc")
         window.composer.submit()
         assert window.composer.value == ""

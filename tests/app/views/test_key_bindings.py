@@ -41,6 +41,10 @@ def test_every_command_has_a_key() -> None:
 def test_the_list_for_people_has_words_for_every_key() -> None:
     assert ("Alt+Down · Ctrl+PgDn · Ctrl+Tab", "Next room") in key_list()
     assert all(keys and words for keys, words in key_list())
+    assert ("Enter", "Send") in key_list()
+    assert {("Enter", "Begin a new line"), ("Ctrl+Enter", "Send")} <= set(
+        key_list(control_sends=True)
+    )
 
 
 @pytest.mark.parametrize(

@@ -94,6 +94,20 @@ class TestRooms:
         rooms.drop_menu.invoke(0)
         assert stage.calls.named("on_drop_kept") == [(1,)]
 
+    def test_the_keys_begin_at_the_open_room(self, stage: Stage) -> None:
+        rows = [RoomRow(n, f"room {n}", is_selected=n == 3) for n in range(6)]
+        stage.press(stage.window.composer.text)
+        self.show(stage, rows)
+        rooms = stage.window.room_list.rooms
+        stage.press(rooms, "<Down>")
+        assert rooms.current_row == rows[4]
+        # What comes meanwhile does not move them.
+        self.show(stage, [replace(row, unread=1) for row in rows])
+        assert rooms.current_row is not None and rooms.current_row.key == 4
+        stage.press(stage.window.composer.text)
+        self.show(stage, rows)
+        assert rooms.current_row == rows[3]
+
     def test_the_ring_is_drawn_with_the_focus_only(self, stage: Stage) -> None:
         self.show(stage, MANY[:5])
         rooms = stage.window.room_list.rooms

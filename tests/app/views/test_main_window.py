@@ -19,6 +19,7 @@ from app.views.rows import (
     KeyChangedRow,
     LinkQuality,
     MessageRow,
+    NotificationSettingsRow,
     PersonRow,
     RoomRow,
     RoomRuleRow,
@@ -107,6 +108,44 @@ class TestLayout:
         stage.press(stage.window.room_list.rooms, "<Escape>")
         assert not stage.window.room_list.winfo_viewable()
 
+    @pytest.mark.parametrize("width", [480, 700])
+    def test_people_lie_over_the_messages_of_a_narrow_window(
+        self, stage: Stage, width: int
+    ) -> None:
+        window, column = stage.window, stage.window.member_list
+        stage.show(3)
+        stage.resize(width)
+        width_before = window.panes.winfo_width()
+        window.header.people_button.invoke()
+        stage.settle()
+        assert column.winfo_viewable() and window.panes.winfo_width() == width_before
+        assert window.header.people_button.winfo_viewable()
+        assert column.winfo_rooty() >= window.header.winfo_rooty() + window.header.winfo_height()
+        stage.press(window.composer.text, "<Escape>")
+        assert not column.winfo_viewable()
+        stage.press(window.composer.text, "<F7>")
+        assert column.winfo_viewable()
+        window.panes.current_text.event_generate("<ButtonPress-1>", x=5, y=5)
+        window.panes.current_text.event_generate("<ButtonRelease-1>", x=5, y=5)
+        stage.settle()
+        assert not column.winfo_viewable()
+        stage.resize(1100)
+        assert column.winfo_viewable()  # the wish for a wide window is as it was
+
+    def test_one_column_at_a_time_lies_over_the_messages(self, stage: Stage) -> None:
+        window = stage.window
+        stage.resize(480)
+        window.toggle_rooms_overlay()
+        window.toggle_people()
+        stage.settle()
+        assert window.member_list.winfo_viewable() and not window.layout.are_rooms_over
+        window.toggle_rooms_overlay()
+        stage.settle()
+        assert window.layout.are_rooms_over and not window.member_list.winfo_viewable()
+        window.composer.text.event_generate("<ButtonPress-1>", x=5, y=5)
+        window.composer.text.event_generate("<ButtonRelease-1>", x=5, y=5)
+        assert not window.layout.are_rooms_over
+
     def test_people_can_be_switched_off_and_on(self, stage: Stage) -> None:
         stage.press(stage.window.composer.text, "<F7>")
         assert not stage.window.member_list.winfo_viewable()
@@ -140,6 +179,20 @@ class TestParts:
         assert stage.window.member_list.winfo_ismapped()
         assert banner._words.cget("text") == words.replace("\u00a0", " ")
 
+    def test_a_banner_takes_more_lines_in_a_narrow_window(self, stage: Stage) -> None:
+        words = "You are offline. 2 messages wait and go out by themselves."
+        window, banner = stage.window, stage.window.column.banner
+        window.set_banner(BannerRow(BannerKind.UNSENT, words, "Try now"))
+        stage.settle()
+        assert banner.winfo_height() == 36
+        stage.resize(480)
+        stage.until(lambda: banner.winfo_height() > 36)
+        assert banner._words.cget("text") == words
+        assert banner._words.winfo_reqheight() <= banner.winfo_height()
+        assert banner._words.winfo_reqwidth() <= banner._words.winfo_width()
+        window.set_banner(BannerRow(BannerKind.UNSENT, "You are offline.", "Try now"))
+        stage.until(lambda: banner.winfo_height() == 36)
+
     def test_what_is_cut_after_dots_has_them_once(self, stage: Stage) -> None:
         root, words = stage.window.root, "Trying again in 4 s… 1 message waits."
         for count in range(10, len(words)):
@@ -166,6 +219,28 @@ class TestParts:
         stage.window.set_key_hint(True)
         stage.window.set_typing([])
         assert stage.window.status_line.left.cget("text") == ""
+
+    def test_the_line_of_keys_says_which_one_sends(self, stage: Stage) -> None:
+        window, line = stage.window, stage.window.status_line.right
+        stage.settle()
+        window.set_control_sends(True)
+        assert line.cget("text") == "Ctrl+Enter sends · Enter new line"
+        window.set_control_sends(False)
+        assert line.cget("text") == "Enter sends · Shift+Enter new line"
+
+    def test_the_bell_says_that_it_is_quiet_now(self, stage: Stage) -> None:
+        window, bell = stage.window, stage.window.own_card.quiet_button
+        looks = {str(bell.cget("image"))}
+        window.set_quiet_hours(7 * 60)
+        looks.add(str(bell.cget("image")))
+        assert bell.hint == "Quiet hours until 07:00: nothing pops up"
+        window.show_notification_settings(NotificationSettingsRow(do_not_disturb=True))
+        looks.add(str(bell.cget("image")))
+        assert bell.hint.startswith("Do not disturb is on")
+        assert len(looks) == 3
+        window.show_notification_settings(NotificationSettingsRow())
+        window.set_quiet_hours(None)
+        assert bell.hint == "Do not disturb"
 
     def test_what_is_done_does_not_look_like_a_mishap(self, stage: Stage) -> None:
         window, tokens = stage.window, stage.window.look.tokens

@@ -35,6 +35,18 @@ def test_a_theme_is_told(stage: Stage, page: SettingsPage, theme: str) -> None:
     assert stage.calls.named("on_theme_choice") == [(theme,)]
 
 
+def test_the_chosen_theme_has_the_keys_and_a_shape_of_its_own(
+    stage: Stage, page: SettingsPage
+) -> None:
+    stage.window.popups.stack.close_all()
+    stage.window.show_appearance(AppearanceRow("dark"), "light")
+    stage.press(stage.window.composer.text, "<Control-comma>")
+    themes = page.appearance.themes
+    assert page.focus_get() is themes["dark"]
+    images = {name: str(button.cget("image")) for name, button in themes.items()}
+    assert images["light"] == images["system"] == images["contrast"] != images["dark"]
+
+
 def test_sizes_go_step_by_step(stage: Stage, page: SettingsPage) -> None:
     page.text_size.larger.invoke()
     page.text_size.smaller.invoke()
