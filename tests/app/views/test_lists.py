@@ -103,7 +103,7 @@ class TestRooms:
         assert rooms.current_row == rows[4]
         # What comes meanwhile does not move them.
         self.show(stage, [replace(row, unread=1) for row in rows])
-        assert rooms.current_row is not None and rooms.current_row.key == 4
+        assert rooms.current_row == replace(rows[4], unread=1)
         stage.press(stage.window.composer.text)
         self.show(stage, rows)
         assert rooms.current_row == rows[3]

@@ -125,8 +125,9 @@ class TestLayout:
         assert not column.winfo_viewable()
         stage.press(window.composer.text, "<F7>")
         assert column.winfo_viewable()
-        window.panes.current_text.event_generate("<ButtonPress-1>", x=5, y=5)
-        window.panes.current_text.event_generate("<ButtonRelease-1>", x=5, y=5)
+        assert window.panes.current is not None
+        window.panes.current.text.event_generate("<ButtonPress-1>", x=5, y=5)
+        window.panes.current.text.event_generate("<ButtonRelease-1>", x=5, y=5)
         stage.settle()
         assert not column.winfo_viewable()
         stage.resize(1100)
@@ -138,13 +139,16 @@ class TestLayout:
         window.toggle_rooms_overlay()
         window.toggle_people()
         stage.settle()
-        assert window.member_list.winfo_viewable() and not window.layout.are_rooms_over
+        assert window.member_list.winfo_viewable()
+        assert not window.room_list.winfo_viewable()
         window.toggle_rooms_overlay()
         stage.settle()
-        assert window.layout.are_rooms_over and not window.member_list.winfo_viewable()
+        assert window.room_list.winfo_viewable()
+        assert not window.member_list.winfo_viewable()
         window.composer.text.event_generate("<ButtonPress-1>", x=5, y=5)
         window.composer.text.event_generate("<ButtonRelease-1>", x=5, y=5)
-        assert not window.layout.are_rooms_over
+        stage.settle()
+        assert not window.room_list.winfo_viewable()
 
     def test_people_can_be_switched_off_and_on(self, stage: Stage) -> None:
         stage.press(stage.window.composer.text, "<F7>")
