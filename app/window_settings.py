@@ -17,6 +17,7 @@ from typing import Final, TypeVar
 from app.controllers.appearance_controller import fit_appearance
 from app.controllers.window_controller import WindowState
 from app.models.notification_rules import EVERY_DAY
+from app.models.reminders import Reminder, Reminders
 
 FILE_NAME: Final = "window.json"
 #: More is not from us. Some hundred drafts fit.
@@ -69,6 +70,7 @@ def load_state(path: Path) -> WindowState:
         control_sends=values.get("control_sends") is True,
         has_discovery=values.get("has_discovery") is not False,
         server_names=_table(values.get("server_names"), str),
+        reminders=_reminders(values.get("reminders")),
     )
 
 
@@ -88,6 +90,18 @@ def _days(value: object, usual: tuple[int, ...]) -> tuple[int, ...]:
     if not isinstance(value, list):
         return usual
     return tuple(sorted({day for day in value if type(day) is int and day in EVERY_DAY}))
+
+
+def _reminders(value: object) -> tuple[Reminder, ...]:
+    """Those that make sense; of others nobody could be reminded."""
+    found = []
+    for each in value if isinstance(value, list) else ():
+        match each:
+            case {"due_ms": int(due_ms), "room": str(room), "text": str(text)} if (
+                0 < due_ms < 2**48
+            ):
+                found.append(Reminder(due_ms, room, text))
+    return Reminders(found).all
 
 
 def _count(value: object) -> int:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import tzinfo
+from datetime import datetime, tzinfo
 from typing import TYPE_CHECKING, Final
 
 from app.controllers import slash_commands as slash
+from app.controllers.day_jump import DayJump
 from app.controllers.flush_timer import FlushTimer, Scheduler
 from app.controllers.kept_words import no_writing
 from app.controllers.person_controller import PeopleCommand
@@ -60,6 +61,8 @@ class ConversationController:
         on_drafts: Callable[[], None],
         about_people: Callable[[ChatRoom, PeopleCommand], bool] = lambda _room, _command: False,
         copy_invite: Callable[[Key], None] = lambda _key: None,
+        remind: Callable[[ChatRoom, slash.Remind], bool] = lambda _room, _command: False,
+        local_now: Callable[[], datetime] = lambda: datetime.now().astimezone(),
         version: str = "",
         zone: tzinfo | None = None,
     ) -> None:
@@ -71,6 +74,10 @@ class ConversationController:
         self._on_drafts = on_drafts
         self._about_people = about_people
         self._copy_invite = copy_invite
+        self._remind = remind
+        self._days = DayJump(
+            model, window, local_now=local_now, go_to=self._show_message, zone=zone
+        )
         self._version = version
         self._zone = zone
         self._drafts: dict[RoomKey, str] = {}
@@ -167,9 +174,7 @@ class ConversationController:
         """Show a message that was found far back."""
         room = self._room(key)
         if room is not None and isinstance(row_key, int):
-            # Where the far place meets the newest messages, the found one may be a cleared one.
-            self._model.reading.show_cleared(room.room)
-            self._model.history.go_to(room.room, row_key)
+            self._show_message(room, row_key)
 
     def seen(self, key: Key, _row_key: Key) -> None:
         """The newest message is in view."""
@@ -236,6 +241,10 @@ class ConversationController:
                 self._copy_invite(room_key(model, number))
             case slash.Nick() | slash.Away() | slash.Whois() | slash.Ignore():
                 return self._about_people(room, command)
+            case slash.JumpToDate(day=day):
+                return self._days.begin(room, day)
+            case slash.Remind():
+                return self._remind(room, command)
             case slash.About():
                 about = _("Hubbub {version}, at the server {server}.")
                 server = model.server_name or _("that has no name yet")
@@ -360,6 +369,11 @@ class ConversationController:
         self._window.set_notice(told.text)
 
     # --- private -----------------------------------------------------------------------------
+    def _show_message(self, room: ChatRoom, key: int) -> None:
+        # Where the far place meets the newest messages, the found one may be a cleared one.
+        self._model.reading.show_cleared(room.room)
+        self._model.history.go_to(room.room, key)
+
     def _room(self, key: Key) -> ChatRoom | None:
         match key:
             case (int(server), int(number)) if server == self._model.server:

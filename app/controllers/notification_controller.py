@@ -22,6 +22,7 @@ from app.models.notification_rules import (
     Quiet,
     RoomRule,
     Rules,
+    reminder_popup,
     split_words,
 )
 from app.models.signals import ServerSwitched, TimelinesChanged
@@ -131,6 +132,11 @@ class NotificationController:
         self._use(rules)
         self._model.use_mention_words(rules.words)
         self._show_settings()
+
+    def remind(self, room: str, text: str) -> None:
+        """The time of a reminder has come."""
+        if not self.rules.is_quiet(self._local_now()):
+            self._notify(reminder_popup(room, text))
 
     def close(self) -> None:
         """Show nothing more."""

@@ -74,6 +74,21 @@ class Clear:
 
 
 @dataclass(frozen=True, slots=True)
+class JumpToDate:
+    """Show the open room from a day on, as it was typed."""
+
+    day: str
+
+
+@dataclass(frozen=True, slots=True)
+class Remind:
+    """Remind of the text at a time, as it was typed; without either, show what is to come."""
+
+    time: str = ""
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Whois:
     """Show the card of a person."""
 
@@ -100,14 +115,15 @@ class Mistake:
 
 
 Command = (
-    Say | Join | Part | Topic | Nick | Away | Invite | Ignore | Whois | Clear | About | Help
-    | Mistake
+    Say | Join | Part | Topic | Nick | Away | Invite | Ignore | JumpToDate | Remind | Whois
+    | Clear | About | Help | Mistake
 )  # fmt: skip
 
 _WRITING: Final = N_("Writing")
 _ROOMS: Final = N_("Rooms")
 _PEOPLE: Final = N_("People")
 _PROGRAM: Final = N_("Program")
+_TIME_TEXT: Final = N_("<time> <text>")
 #: Name, arguments, what it does, under which heading; those of a heading together. In angle
 #: brackets what must be, in square ones what may be.
 _TABLE: Final = (
@@ -119,6 +135,7 @@ _TABLE: Final = (
     ("part", N_("[<#room>]"), N_("leave a room"), _ROOMS),
     ("topic", N_("[<text>]"), N_("show or set the topic"), _ROOMS),
     ("invite", "", N_("copy a link to this room"), _ROOMS),
+    ("jumptodate", N_("<date>"), N_("show the room from a day on"), _ROOMS),
     ("clear", "", N_("empty the view; nothing is deleted"), _ROOMS),
     ("nick", N_("<nick>"), N_("take another name"), _PEOPLE),
     ("away", "", N_("show the others that you are away"), _PEOPLE),
@@ -126,6 +143,7 @@ _TABLE: Final = (
     ("whois", N_("<nick>"), N_("show who somebody is"), _PEOPLE),
     ("ignore", N_("[<nick>]"), N_("hide what a person writes, on this computer"), _PEOPLE),
     ("unignore", N_("<nick>"), N_("show it again"), _PEOPLE),
+    ("remind", N_("[<time> <text>]"), N_("remind you, or list what is to come"), _PROGRAM),
     ("about", "", N_("what program and server this is"), _PROGRAM),
     ("help", N_("[<command>]"), N_("list the commands"), _PROGRAM),
 )
@@ -176,6 +194,13 @@ def parse_command(text: str) -> Command:
             return Ignore(rest.removeprefix("@"), name == "ignore")
         case "clear":
             return Clear()
+        case "jumptodate":
+            return JumpToDate(rest)
+        case "remind":
+            time, text = _split(f"/{rest}") if rest else ("", "")
+            if rest and not text:
+                return Mistake(_("Usage: {usage}").format(usage="/remind " + _(_TIME_TEXT)))
+            return Remind(time, text)
         case "whois":
             return Whois(rest.removeprefix("@"))
         case "plain":

@@ -20,6 +20,7 @@ from app.controllers.pace_controller import PaceController
 from app.controllers.person_controller import PersonController
 from app.controllers.person_presenter import self_row
 from app.controllers.presenters import room_key
+from app.controllers.reminder_controller import ReminderController
 from app.controllers.room_list_controller import RoomListController
 from app.controllers.server_menu_controller import ServerMenuController
 from app.models.chat_model import ChatModel
@@ -34,6 +35,7 @@ from app.models.notification_rules import (
     Rules,
     split_words,
 )
+from app.models.reminders import Reminder, Reminders
 from app.models.signals import LinkStatus, PostSaved, SelfChanged, ServerSwitched
 from app.views.callbacks import MainWindowCallbacks
 from app.views.rows import AppearanceRow, BannerKind
@@ -90,6 +92,7 @@ class WindowState:
     sent_count: int = 0
     #: A code such as "de", "" for the system's.
     language: str = ""
+    reminders: tuple[Reminder, ...] = ()
 
 
 def rules_of(state: WindowState) -> Rules:
@@ -160,6 +163,8 @@ class WindowController:
             on_drafts=self._drafts_changed,
             about_people=self._people.do,
             copy_invite=lambda key: self._server_menu.copy_invite(key),
+            remind=lambda room, command: self._reminders.do(room, command),
+            local_now=local_now,
             version=version,
             zone=zone,
         )
@@ -175,6 +180,11 @@ class WindowController:
             model, window, scheduler, clock,
             rules=rules_of(state), notify=notify, local_now=local_now, on_rules=self._rules_changed,
             popups_problem=popups_problem,
+        )  # fmt: skip
+        self._reminders = ReminderController(
+            model, window, scheduler,
+            kept=Reminders(state.reminders), local_now=local_now, zone=zone,
+            pop_up=self._notifications.remind, on_change=self._reminders_changed,
         )  # fmt: skip
         self._network_test = NetworkTestController(
             model, window, connector, self._connection.tested_address
@@ -252,6 +262,7 @@ class WindowController:
             on_mute_room=lambda key, until: self._notifications.mute(key, until),
             on_person_card=lambda person: self._people.show_card(person),
             on_ignore=lambda person, is_on: self._people.ignore(person, is_on),
+            on_remove_reminder=lambda key: self._reminders.remove(key),
             on_rename=lambda name: self._people.rename(name),
             on_away=lambda is_away: self._people.set_away(is_away),
             on_do_not_disturb=lambda is_on: self._notifications.set_do_not_disturb(is_on),
@@ -322,6 +333,10 @@ class WindowController:
             self.window.set_key_hint(count < KEY_HINT_MESSAGES)
             self._keep()
 
+    def _reminders_changed(self) -> None:
+        self._state = replace(self._state, reminders=self._reminders.reminders.all)
+        self._keep()
+
     def _ignored_changed(self) -> None:
         model = self._model
         start = f"{model.fingerprint}/"
@@ -366,6 +381,7 @@ class WindowController:
         for controller in (
             self._rooms, self._people, self._conversation, self._members, self._connection,
             self._link, self._pace, self._notifications, self._appearance,
+            self._reminders,
         ):  # fmt: skip
             controller.close()
 

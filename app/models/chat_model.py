@@ -15,6 +15,7 @@ from app.models import commands
 from app.models.chat_room import ChatRoom
 from app.models.commands import NetworkCommand, StoreCommand
 from app.models.composed_text import clean_name
+from app.models.day_seeker import DaySeeker
 from app.models.events import (
     AroundLoaded,
     BaseMoved,
@@ -50,6 +51,7 @@ from app.models.events import (
     ServersSaved,
     SignedIn,
     SignInRefused,
+    SinceFound,
     StoreFailed,
     TextFound,
 )
@@ -119,6 +121,7 @@ class ChatModel:
         self.names: Final = NameBook(self._pending, submit)
         self.desk: Final = PostDesk(self, self._pending, submit, time_ms)
         self.history: Final = HistoryDesk(self, self._pending, submit)
+        self.days: Final = DaySeeker(self, self._pending, submit)
         self.reading: Final = ReadingDesk(self, self._pending, submit)
         self.gone: Final = GoneRooms(self, self._pending, submit, self._notice_key, time_ms)
         self._missing: dict[int, int] = {}
@@ -177,6 +180,8 @@ class ChatModel:
                 self.desk.apply(event)
             case PostsRenumbered():
                 self.desk.apply(event)
+            case SinceFound():
+                self.days.apply(event)
             case AroundLoaded() | NewerLoaded() | TextFound():
                 self.history.apply(event)
             case RoomListed():
@@ -214,6 +219,7 @@ class ChatModel:
                 if isinstance(event, LinkChanged) and event.state is not LinkState.ONLINE:
                     self.presence_times.look_away()
                 self.link = replace(self.link, **asdict(event))
+                self.days.look_again()
                 pending.state(signals.link_changed, self.link)
             case SignedIn():
                 self._sign_in(event)
@@ -316,6 +322,7 @@ class ChatModel:
         self._missing[room.room] = room.missing
         self._pending.rooms.add(room.room)
         self._pending.timelines.add(room.room)
+        self.days.look_again()
 
     def _follow(self, event: RoomFollowed) -> None:
         room = self.gone.room_of(event.room, event.stream_id)
@@ -403,6 +410,7 @@ class ChatModel:
         self.names.restore(dict(event.names), event.names_version)
         self.knows_all_rooms = False
         self.reading.begin_anew()
+        self.days.stop()
         for stored in event.rooms:
             self.rooms[stored.room].restore(stored)
         self.gone.on_kept(event.kept)

@@ -66,6 +66,14 @@ class FindText:
 
 
 @dataclass(frozen=True, slots=True)
+class FindSince:
+    """Look for the room's first local message from a time on; answered by ``SinceFound``."""
+
+    room: int
+    since_ms: int
+
+
+@dataclass(frozen=True, slots=True)
 class DropKept:
     """Delete messages that only this computer has; answered by ``RoomsKept``."""
 
@@ -184,8 +192,8 @@ class ForgetServer:
 
 
 StoreCommand = (
-    StorePost | DropPost | LoadHistory | LoadAround | LoadNewer | FindText | MarkRead
-    | MarkUnread | RenumberPosts | SaveSetting | ForgetServer | DropKept
+    StorePost | DropPost | LoadHistory | LoadAround | LoadNewer | FindText | FindSince
+    | MarkRead | MarkUnread | RenumberPosts | SaveSetting | ForgetServer | DropKept
 )  # fmt: skip
 NetworkCommand = (
     SendPost | FollowRoom | FetchOlder | WatchPeople | AskNames | SetAway | ConnectNow

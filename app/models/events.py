@@ -347,6 +347,23 @@ class TextFound:
 
 
 @dataclass(frozen=True, slots=True)
+class SinceFound:
+    """What the local history has of a room from a time on: the first entry and the first message,
+    number and time of each, numbers 0 for none.
+
+    ``is_certain``: the entry before it is here too, so the server has no earlier one from then on.
+    """
+
+    room: int
+    since_ms: int
+    entry: int = 0
+    entry_ms: int = 0
+    message: int = 0
+    message_ms: int = 0
+    is_certain: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class StoreFailed:
     """The disk here does not take what should be kept; the text says what to do."""
 
@@ -486,7 +503,7 @@ Event = (
     | SignedIn | SignInRefused | RoomListed | RoomsComplete | RoomFollowed | HistoryForked
     | RoomReplaced | EntriesReceived | HeadMoved | BaseMoved | PeopleChanged | HeldChanged
     | PersonNamed | MembershipChanged | PostStored | PostAccepted | PostRefused | PostDelayed
-    | PostsRenumbered | HistoryLoaded | AroundLoaded | NewerLoaded | TextFound | StoreFailed
-    | Restored | ServersFound | ServersSaved | NetworkTested
+    | PostsRenumbered | HistoryLoaded | AroundLoaded | NewerLoaded | TextFound | SinceFound
+    | StoreFailed | Restored | ServersFound | ServersSaved | NetworkTested
     | PopupClicked | RoomsKept | EarlierServerFound
 )  # fmt: skip

@@ -18,6 +18,7 @@ from typing import Final
 from app.models.commands import (
     DropKept,
     DropPost,
+    FindSince,
     FindText,
     ForgetServer,
     LoadAround,
@@ -56,6 +57,7 @@ from app.models.events import (
     ServerKeySeen,
     ServersSaved,
     SignedIn,
+    SinceFound,
     TextFound,
 )
 from app.models.server_lists import SavedServer
@@ -71,7 +73,8 @@ from protocol.limits import MESSAGE_BYTES_MAX
 StoreItem = Event | StoreCommand
 #: What a batch leads to, once it is on disk.
 Answer = (
-    PostStored | PostsRenumbered | HistoryLoaded | AroundLoaded | NewerLoaded | TextFound | Restored
+    PostStored | PostsRenumbered | HistoryLoaded | AroundLoaded | NewerLoaded | TextFound
+    | SinceFound | Restored
     | SendPost | ServersSaved | RoomsKept | EarlierServerFound
 )  # fmt: skip
 
@@ -303,6 +306,8 @@ class LocalStore:
                 return [NewerLoaded(room, after, self._rooms.newer(server, room, after, count))]
             case FindText(room, words):
                 return [TextFound(room, words, *self._rooms.find(server, room, words))]
+            case FindSince(room, since_ms):
+                return [self._rooms.find_since(server, room, since_ms)]
             case MarkRead(room, visible):
                 self._rooms.mark_read(server, room, visible)
             case ForgetServer(address):

@@ -13,7 +13,7 @@ from datetime import datetime
 from enum import Enum
 from typing import Final
 
-from app.translation import ngettext
+from app.translation import _, ngettext
 
 #: One pop-up a room in this time.
 ROOM_EVERY_S: Final = 5.0
@@ -127,9 +127,13 @@ class Rules:
         rule = self.of(news.room)
         if news.is_in_view or rule.is_muted(int(now.timestamp() * 1000)):
             return False
-        if self.quiet.holds(now.hour * 60 + now.minute, now.weekday()):
+        if self.is_quiet(now):
             return False
         return rule.level is Level.ALL or (rule.level is Level.MENTIONS and news.is_mention)
+
+    def is_quiet(self, now: datetime) -> bool:
+        """Whether nothing at all is shown now."""
+        return self.quiet.holds(now.hour * 60 + now.minute, now.weekday())
 
     def counts(self, room: RoomKey, time_ms: int) -> bool:
         """Whether the room's mentions count in the window's title."""
@@ -196,6 +200,11 @@ class PopupPacer:
             waiting.newest, waiting.count = None, 0
 
 
+def reminder_popup(room: RoomKey, text: str) -> Popup:
+    """The person's own words, at the time that was asked for."""
+    return Popup(room, _("Reminder"), _one_line(text))
+
+
 def _new_messages(count: int, title: str) -> str:
     words = ngettext("{count} new message in {room}", "{count} new messages in {room}", count)
     return words.format(count=count, room=title)
@@ -205,8 +214,10 @@ def _popup(news: News, count: int) -> Popup:
     title = f"#{news.room_name}"
     if count > 1:
         return Popup(news.room, title, _new_messages(count, title))
-    # One line: some desktops show many lines, and one person could fill the screen.
-    text = " ".join(news.text.split())
-    if len(text) > _BODY_CHARACTERS_MAX:
-        text = f"{text[: _BODY_CHARACTERS_MAX - 1]}…"
-    return Popup(news.room, title, f"{news.author}: {text}")
+    return Popup(news.room, title, f"{news.author}: {_one_line(news.text)}")
+
+
+def _one_line(text: str) -> str:
+    """Some desktops show many lines, and one person could fill the screen."""
+    text = " ".join(text.split())
+    return text if len(text) <= _BODY_CHARACTERS_MAX else f"{text[: _BODY_CHARACTERS_MAX - 1]}…"

@@ -210,6 +210,22 @@ class NetworkTestChanged:
     report: NetworkReport
 
 
+@dataclass(frozen=True, slots=True)
+class DaySought:
+    """Where a room's first message from a time on is, by its key (0: there is none) and time.
+
+    ``begins_ms`` is the time of the room's first entry, if all of the room is from then on.
+    ``is_cut``: it could not be found, as older messages are not here and cannot be fetched.
+    """
+
+    room: int
+    since_ms: int
+    key: int = 0
+    time_ms: int = 0
+    begins_ms: int = 0
+    is_cut: bool = False
+
+
 class ChatSignals:
     """All of them, by name."""
 
@@ -227,6 +243,7 @@ class ChatSignals:
         self.people_shown: Final = Announcement(PeopleShown)
         self.names_changed: Final = Announcement(NamesChanged)
         self.words_found: Final = Announcement(WordsFound)
+        self.day_sought: Final = Announcement(DaySought)
         self.catch_up: Final = Announcement(CatchUp)
         self.post_saved: Final = Announcement(PostSaved)
         self.told: Final = Announcement(Told)

@@ -16,11 +16,13 @@ from app.models.events import (
     RoomEntry,
     RoomFollowed,
     RoomListed,
+    SinceFound,
     StoredRoom,
 )
 from app.models.store_kept import ENTRIES, find_kept
 from app.models.store_schema import Connection
 from app.models.store_search import OldTexts, find_messages, folded_text
+from protocol.frames import EntryFlag
 from protocol.limits import CHECKPOINTS_MAX, NUMBER_MAX
 
 #: More than a window shows; a wish for more is answered with this many.
@@ -247,6 +249,23 @@ class RoomTable:
         """The newest messages with these words, oldest first; True if there are older ones."""
         return find_messages(self._connection, *self._source(server, room), words)
 
+    def find_since(self, server: int, room: int, since_ms: int) -> SinceFound:
+        """The first entry and the first message from a time on."""
+        table, room_id = self._source(server, room)
+
+        def first(from_number: int, flags: int) -> tuple[int, int]:
+            rows = self._connection.execute(
+                f"SELECT number, time_ms FROM {table} WHERE room_id = ? AND number >= ?"
+                " AND time_ms >= ? AND flags & ? = ? ORDER BY number LIMIT 1",
+                (room_id, from_number, since_ms, flags, flags),
+            ).fetchall()
+            return rows[0] if rows else (0, 0)
+
+        entry, entry_ms = first(0, 0)
+        message, message_ms = first(entry, int(EntryFlag.VISIBLE)) if entry else (0, 0)
+        is_certain = room < 0 or any(first < entry <= last for first, last in self._held(room_id))
+        return SinceFound(room, since_ms, entry, entry_ms, message, message_ms, is_certain)
+
     # --- private ---------------------------------------------------------------------------
     def _source(self, server: int, room: int) -> tuple[str, int | None]:
         """The table with the room's entries, and the room's row in it."""
@@ -299,7 +318,7 @@ class RoomTable:
             first, last = min(first, other_first), max(last, other_last)
         self._connection.execute("INSERT INTO held VALUES (?, ?, ?)", (room_id, first, last))
 
-    def _held(self, room_id: int) -> tuple[tuple[int, int], ...]:
+    def _held(self, room_id: int | None) -> tuple[tuple[int, int], ...]:
         return tuple(
             self._connection.execute(
                 "SELECT first, last FROM held WHERE room_id = ? ORDER BY first", (room_id,)

@@ -63,6 +63,8 @@ class MainWindowCallbacks:
     on_away: Callable[[bool], None] = _ignore
     """Be away from the keyboard, or back."""
 
+    on_remove_reminder: Callable[[Key], None] = _ignore
+    """(key) a reminder is no longer wanted; answer with `show_reminders`."""
     on_notification_settings: Callable[[NotificationSettingsRow], None] = _ignore
     """(the settings as they should be) answer with `show_notification_settings`."""
     on_emoji_used: Callable[[Sequence[str], str], None] = _ignore

@@ -32,6 +32,7 @@ from app.views.rows import (
     RoomRuleRow,
     ServerRow,
     StatusRow,
+    TextRow,
     TimelineRows,
 )
 from app.views.server_menu import ServerMenu
@@ -377,6 +378,14 @@ class MainWindow(ProgramWindow):
 
     def close_join_dialog(self) -> None:
         self.popups.close_join_dialog()
+
+    def show_reminders(self, rows: Sequence[TextRow]) -> None:
+        """What the person is to be reminded of, the next first."""
+        self.popups.reminders.show_texts(rows)
+
+    def open_reminders(self) -> None:
+        """The list of them."""
+        self.popups.open_reminders()
 
     def open_command_list(self) -> None:
         """The slash commands, in groups."""

@@ -225,6 +225,15 @@ class CommandRow:
 
 
 @dataclass(frozen=True, slots=True)
+class TextRow:
+    """A text in a list of texts, and what stands above it."""
+
+    key: Key
+    head: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class PersonRow:
     person_id: str
     name: str

@@ -4,6 +4,7 @@ import tkinter as tk
 from collections.abc import Sequence
 from typing import Protocol
 
+from app.translation import _
 from app.views.callbacks import MainWindowCallbacks
 from app.views.command_list_view import WIDTH as COMMANDS_WIDTH
 from app.views.command_list_view import CommandListView
@@ -28,6 +29,8 @@ from app.views.rows import AboutRow, CommandRow, Key, PersonRow, RoomChoiceRow, 
 from app.views.settings_page import HEIGHT as SETTINGS_HEIGHT
 from app.views.settings_page import WIDTH as SETTINGS_WIDTH
 from app.views.settings_page import SettingsPage
+from app.views.text_list_view import WIDTH as TEXTS_WIDTH
+from app.views.text_list_view import TextListView
 from app.views.theme import Look
 from app.views.topic_card import WIDTH as TOPIC_WIDTH
 from app.views.topic_card import TopicCard
@@ -81,6 +84,15 @@ class WindowPopups:
             look,
             on_choose=self._command_chosen,
             on_close=lambda: self.stack.close(self.command_list),
+        )
+        self.reminders = TextListView(
+            root,
+            look,
+            title=_("Reminders"),
+            none=_("There are none. /remind 10m and a text sets one."),
+            on_copy=host.copy_text,
+            on_remove=callbacks.on_remove_reminder,
+            on_close=lambda: self.stack.close(self.reminders),
         )
         self.settings = SettingsPage(
             root,
@@ -295,6 +307,15 @@ class WindowPopups:
         self._open_centered(self.command_list, COMMANDS_WIDTH, 40)
         width = self._width(COMMANDS_WIDTH)
         self.command_list.begin(width, self._root.winfo_height() - self._host.look.px(40 + 110))
+
+    def open_reminders(self) -> None:
+        """What the person is to be reminded of."""
+        self._open_text_list(self.reminders)
+
+    def _open_text_list(self, listing: TextListView) -> None:
+        width, px = self._width(TEXTS_WIDTH), self._host.look.px
+        self._open_centered(listing, TEXTS_WIDTH)
+        listing.begin(width, self._root.winfo_height() - px(_TOP + 90))
 
     def _command_chosen(self, name: str) -> None:
         """It is begun in the field, unless something stands there."""

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from app.controllers.window_controller import WindowState
+from app.models.reminders import Reminder
 from app.window_settings import FILE_NAME, SettingsWriter, load_state
 
 STATE = WindowState(
@@ -16,6 +17,7 @@ STATE = WindowState(
     quiet_days=(0, 6),
     mention_words="deploy, on call", control_sends=True, has_discovery=False,
     server_names={"a:1": "Work"}, sent_count=7,
+    reminders=(Reminder(1_764_000_000_000, "ab", "tea ☕"),),
 )  # fmt: skip
 
 
@@ -43,6 +45,9 @@ class TestSettings:
             '{"server_names": {"a": 1}, "has_popups": null, "control_sends": 1}',
             '{"sent_count": -1}', '{"sent_count": true}', '{"sent_count": "9"}',
             '{"quiet_days": 3}', '{"quiet_days": "0123456"}',
+            '{"reminders": {"due_ms": 1}}', '{"reminders": [1, {"due_ms": 7}]}',
+            '{"reminders": [{"due_ms": -1, "room": "ab", "text": "x"}]}',
+            '{"reminders": [{"due_ms": 1, "room": 2, "text": "x"}]}',
             '{"language": "../de"}', '{"language": ["de"]}',
         ],
     )  # fmt: skip

@@ -6,13 +6,14 @@ import itertools
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from app.models.commands import LoadHistory, MarkRead, MarkUnread
+from app.models.commands import FindSince, LoadHistory, MarkRead, MarkUnread
 from app.models.events import (
     BaseMoved,
     EntriesReceived,
@@ -20,6 +21,7 @@ from app.models.events import (
     HistoryForked,
     HistoryLoaded,
     MembershipChanged,
+    SinceFound,
     StoredRoom,
 )
 from app.models.local_store import LocalStore
@@ -228,6 +230,34 @@ def ranges_of(numbers: set[int]) -> list[tuple[int, int]]:
     runs = itertools.groupby(enumerate(sorted(numbers)), key=lambda pair: pair[1] - pair[0])
     members = [[number for _, number in run] for _, run in runs]
     return [(run[0], run[-1]) for run in members]
+
+
+class TestSince:
+    TIME = 1_700_000_000_000
+
+    def test_first_entry_is_certain_where_the_one_before_is_held(self, store: LocalStore) -> None:
+        store.apply(listed(), followed(head=40), received(10, 20))
+
+        (found,) = store.apply(FindSince(ROOM, self.TIME + 12))
+        assert found == SinceFound(
+            ROOM, self.TIME + 12, 12, self.TIME + 12, 12, self.TIME + 12, is_certain=True
+        )
+
+    def test_it_is_not_where_a_range_begins_or_where_there_is_none(self, store: LocalStore) -> None:
+        store.apply(listed(), followed(head=40), received(10, 20), received(30, 40))
+
+        for since, number in ((5, 10), (10, 10), (25, 30), (41, 0)):
+            (found,) = store.apply(FindSince(ROOM, self.TIME + since))
+            assert isinstance(found, SinceFound)
+            assert (found.entry, found.is_certain) == (number, False)
+
+    def test_a_message_is_what_people_see(self, store: LocalStore) -> None:
+        entries = (replace(entry(1), flags=0), replace(entry(2), flags=2), entry(3))
+        store.apply(listed(), followed(head=40), EntriesReceived(ROOM, entries, chain(3)))
+
+        (found,) = store.apply(FindSince(ROOM, 0))
+        assert isinstance(found, SinceFound)
+        assert (found.entry, found.message) == (1, 3)
 
 
 class TestFork:

@@ -27,11 +27,13 @@ class Longer(gettext.NullTranslations):
 
 translation._chosen = Longer()
 
+from app.controllers.slash_commands import command_list
 from app.views.callbacks import MainWindowCallbacks
 from app.views.main_window import MainWindow
 from app.views.rows import (
-    AppearanceRow, BannerKind, BannerRow, ConnectRow, HeaderRow, KeyChangedRow, PersonRow,
-    Presence, RoomRow, ServerRow, TimelineRows,
+    AppearanceRow, BannerKind, BannerRow, CommandRow, ConnectRow, HeaderRow, KeyChangedRow,
+    PersonRow,
+    Presence, RoomRow, ServerRow, TextRow, TimelineRows,
 )
 from app.views.widgets import Button, Canvas, Label
 from app.translation import _
@@ -85,6 +87,8 @@ changed = KeyChangedRow("studio.local:48228", "7QK2MV5DXA3HWPZ6RB4NTYJC8EGFLSU9"
 window.show_self(PersonRow("1", "Anna", Presence.ONLINE, is_self=True))
 window.show_rooms(rooms)
 window.show_people(people)
+window.show_commands([CommandRow(*row) for row in command_list()])
+window.show_reminders([TextRow(1, _("Reminder"), _("Reminders") * 20)])
 window.show_header(HeaderRow("dev", "What we build, and when, and with whom"))
 window.show_timeline(TimelineRows("1", "dev", ()))
 window.set_banner(banner)
@@ -111,6 +115,7 @@ for width in (480, 640, 960, 1100):
     for name, toggle in (
         ("switcher", window.toggle_switcher), ("keys", popups.toggle_key_list),
         ("join", window.open_join_dialog), ("emoji", window.toggle_emoji_picker),
+        ("commands", window.open_command_list), ("reminders", window.open_reminders),
     ):
         toggle()
         settle()

@@ -1,0 +1,138 @@
+"""Reminders: set, listed and removed as typed, told when their time has come."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime, tzinfo
+from typing import TYPE_CHECKING, Final
+
+from app.controllers.flush_timer import Scheduler
+from app.controllers.presenters import moment
+from app.controllers.slash_commands import Remind
+from app.controllers.typed_times import moment_of
+from app.models.chat_model import ChatModel
+from app.models.chat_room import ChatRoom
+from app.models.composed_text import clean_text
+from app.models.reminders import Reminder, Reminders
+from app.models.signals import RoomOpened
+from app.translation import _
+from app.views.rows import Key, TextRow
+from app.views.wording import when_text
+
+if TYPE_CHECKING:
+    from app.views.main_window import MainWindow
+
+#: Not longer: meanwhile the machine may sleep, or its clock be set.
+_LOOK_AGAIN_MS: Final = 60_000
+#: Told so much later, it says for when it was meant.
+_LATE_MS: Final = 90_000
+
+
+class ReminderController:
+    """Whatever is due is told in a room, so it waits until one is open."""
+
+    def __init__(
+        self,
+        model: ChatModel,
+        window: MainWindow,
+        scheduler: Scheduler,
+        *,
+        kept: Reminders,
+        local_now: Callable[[], datetime],
+        pop_up: Callable[[str, str], None],
+        on_change: Callable[[], None],
+        zone: tzinfo | None = None,
+    ) -> None:
+        """``pop_up`` shows a text on the desktop, for a room named by its stream."""
+        self.reminders = kept
+        self._model = model
+        self._window = window
+        self._scheduler = scheduler
+        self._local_now = local_now
+        self._pop_up = pop_up
+        self._on_change = on_change
+        self._zone = zone
+        self._timer: str | None = None
+        model.signals.room_opened.connect(self._on_room_opened)
+
+    def do(self, room: ChatRoom, command: Remind) -> bool:
+        """What was typed; True if the text may go from the field.
+
+        Raises:
+            CannotSend: such a reminder is not kept; the error says why.
+        """
+        if not command.text:
+            self._show()
+            self._window.open_reminders()
+            return True
+        now = self._local_now()
+        due = moment_of(command.time, now)
+        if due is None:
+            words = _("'{text}' is no time. Write it as 10m, 2h, 3d or 14:30.")
+            self._model.tell(room.room, words.format(text=command.time))
+            return False
+        reminder = Reminder(_ms(due), room.stream_id.hex(), clean_text(command.text))
+        self.reminders.add(reminder, _ms(now))
+        words = _("You will be reminded: {moment}. /remind shows all reminders.")
+        self._model.tell(room.room, words.format(moment=self._when(reminder)))
+        self._changed()
+        return True
+
+    def remove(self, key: Key) -> None:
+        """The person no longer wants it."""
+        if isinstance(key, Reminder) and self.reminders.remove(key):
+            self._changed()
+
+    def close(self) -> None:
+        """Tell nothing more."""
+        if self._timer is not None:
+            self._scheduler.after_cancel(self._timer)
+            self._timer = None
+
+    # --- private -----------------------------------------------------------------------------
+    def _changed(self) -> None:
+        self._on_change()
+        self._show()
+        self._plan()
+
+    def _show(self) -> None:
+        rows = [TextRow(each, self._when(each), each.text) for each in self.reminders.all]
+        self._window.show_reminders(rows)
+
+    def _when(self, reminder: Reminder) -> str:
+        return when_text(moment(reminder.due_ms, self._zone), self._local_now().date())
+
+    def _on_room_opened(self, _opened: RoomOpened) -> None:
+        self._look()
+
+    def _plan(self) -> None:
+        self.close()
+        due_ms = self.reminders.next_due_ms
+        if due_ms is not None:
+            wait_ms = min(max(0, due_ms - _ms(self._local_now())), _LOOK_AGAIN_MS) + 1
+            self._timer = self._scheduler.after(wait_ms, self._look)
+
+    def _look(self) -> None:
+        shown = self._model.open_room
+        if shown is None:
+            self.close()  # whichever room is opened next is where it is said
+            return
+        now_ms = _ms(self._local_now())
+        due = self.reminders.take_due(now_ms)
+        for reminder in due:
+            by_stream = {room.stream_id.hex(): room for room in self._model.rooms.values()}
+            room = by_stream.get(reminder.room, shown)
+            text = _("Reminder: {text}").format(text=reminder.text)
+            if now_ms - reminder.due_ms > _LATE_MS:
+                words = _("Reminder for {moment}: {text}")
+                text = words.format(moment=self._when(reminder), text=reminder.text)
+            self._model.tell(room.room, text)
+            self._pop_up(room.stream_id.hex(), reminder.text)
+        if due:
+            self._changed()
+        else:
+            self._plan()
+
+
+def _ms(when: datetime) -> int:
+    return int(when.timestamp() * 1000)

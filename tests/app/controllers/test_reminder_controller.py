@@ -1,0 +1,108 @@
+"""Reminders from the composer to the line and the pop-up, over a restart."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from app.models.reminders import REMINDERS_MAX, Reminders
+from tests.app.controllers.window_world import Program, WindowWorld
+
+
+class TestReminders:
+    def test_at_the_time_there_is_a_line_and_a_pop_up(
+        self, world: WindowWorld, anna: Program
+    ) -> None:
+        anna.say("/remind 10m take the  *tea* out")
+        world.run(0.1)
+        assert anna.notices[-1] == (
+            "You will be reminded: Today, 12:40. /remind shows all reminders."
+        )
+        anna.window.clear_draft.assert_called_with(anna.timeline.room_key)
+
+        world.run(590)
+        assert not anna.popups
+        anna.until(lambda: bool(anna.popups), 15)
+        assert anna.popups[0].title == "Reminder"
+        assert anna.popups[0].body == "take the *tea* out"
+        assert anna.popups[0].room == anna.model.rooms[1].stream_id.hex()
+        world.run(0.1)
+        assert anna.notices[-1] == "Reminder: take the  *tea* out"
+
+        world.run(600)
+        assert len(anna.popups) == 1
+        assert anna.states[-1].reminders == ()
+
+    def test_what_was_due_meanwhile_is_told_at_the_next_start(
+        self, world: WindowWorld, anna: Program, tmp_path: Path
+    ) -> None:
+        anna.say("/remind 10m tea")
+        anna.say("/remind 3h bread")
+        state = anna.states[-1]
+        world.end_program(anna)
+        world.time_ms += 3_600_000
+
+        again = world.start_program(tmp_path / "anna", state=state, room="general")
+        again.until(lambda: bool(again.popups))
+        again.in_room()
+
+        assert again.notices[-1] == "Reminder for Today, 12:40: tea"
+        assert [each.text for each in again.states[-1].reminders] == ["bread"]
+
+    def test_nothing_pops_up_while_one_is_not_to_be_disturbed(
+        self, world: WindowWorld, anna: Program
+    ) -> None:
+        anna.calls.on_do_not_disturb(True)
+        anna.say("/remind 1m tea")
+        anna.until(lambda: anna.notices[-1] == "Reminder: tea", 65)
+        assert not anna.popups
+
+    @pytest.mark.parametrize(
+        ("text", "words"),
+        [
+            ("/remind soon tea", "'soon' is no time. Write it as 10m, 2h, 3d or 14:30."),
+            ("/remind 10m", "Usage: /remind <time> <text>"),
+            ("/remind 0m tea", ""),
+            ("/remind 400d tea", ""),
+            (f"/remind 1m {'x' * 501}", ""),
+        ],
+    )
+    def test_what_makes_no_sense_is_said_and_stays_in_the_field(
+        self, world: WindowWorld, anna: Program, text: str, words: str
+    ) -> None:
+        anna.window.clear_draft.reset_mock()
+        anna.say(text)
+        world.run(0.1)
+
+        if words:
+            assert anna.notices[-1] == words
+        else:
+            assert anna.window.set_notice.called
+        anna.window.clear_draft.assert_not_called()
+        assert not anna.states or anna.states[-1].reminders == ()
+
+    def test_there_are_not_more_than_so_many(self, world: WindowWorld, anna: Program) -> None:
+        for number in range(REMINDERS_MAX + 1):
+            anna.say(f"/remind 1h number {number}")
+
+        assert len(anna.states[-1].reminders) == REMINDERS_MAX
+        assert str(REMINDERS_MAX) in anna.last("set_notice")
+        assert Reminders(anna.states[-1].reminders).all == anna.states[-1].reminders
+
+    def test_alone_it_lists_them_and_they_can_be_removed(
+        self, world: WindowWorld, anna: Program
+    ) -> None:
+        anna.say("/remind 2d bread")
+        anna.say("/remind 10m tea")
+        anna.say("/remind")
+        anna.window.open_reminders.assert_called_once_with()
+        rows = anna.last("show_reminders")
+        assert [(row.head, row.text) for row in rows] == [
+            ("Today, 12:40", "tea"), ("Tuesday, 25 November, 12:30", "bread"),
+        ]  # fmt: skip
+
+        anna.calls.on_remove_reminder(rows[0].key)
+        assert [row.text for row in anna.last("show_reminders")] == ["bread"]
+        world.run(700)
+        assert not anna.popups

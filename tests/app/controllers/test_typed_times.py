@@ -1,0 +1,78 @@
+"""Days and times as people type them."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+
+import pytest
+
+from app.controllers.typed_times import day_of, moment_of
+from app.translation import use_language
+
+TODAY = date(2026, 3, 1)
+NOW = datetime(2026, 3, 1, 14, 30, 20, tzinfo=UTC)
+
+
+class TestDays:
+    @pytest.mark.parametrize(
+        ("text", "day"),
+        [
+            ("2026-02-07", date(2026, 2, 7)),
+            ("2026-2-7", date(2026, 2, 7)),
+            ("7.2.2026", date(2026, 2, 7)),
+            ("07. 02. 2025", date(2025, 2, 7)),
+            ("7.2.", date(2026, 2, 7)),
+            ("2.3.", date(2025, 3, 2)),
+            ("29.2.", date(2024, 2, 29)),
+            (" Today ", date(2026, 3, 1)),
+            ("yesterday", date(2026, 2, 28)),
+            ("2026-12-31", date(2026, 12, 31)),
+        ],
+    )
+    def test_day_is_understood(self, text: str, day: date) -> None:
+        assert day_of(text, TODAY) == day
+
+    @pytest.mark.parametrize(
+        "text",
+        ["", "soon", "2026", "2026-02-30", "0000-01-01", "31.4.", "30.2.", "7/2/2026", "7.2.26",
+         "2026-02-07 10:00", "٧.٢.2026", "1" * 5000],
+    )  # fmt: skip
+    def test_anything_else_is_not(self, text: str) -> None:
+        assert day_of(text, TODAY) is None
+
+    def test_the_words_of_the_language_are_known_beside_the_english_ones(self) -> None:
+        use_language(["de"])
+        try:
+            assert day_of("Gestern", TODAY) == day_of("yesterday", TODAY) == date(2026, 2, 28)
+        finally:
+            use_language([])
+
+
+class TestMoments:
+    @pytest.mark.parametrize(
+        ("text", "moment"),
+        [
+            ("10m", "2026-03-01T14:40:20"),
+            ("2h", "2026-03-01T16:30:20"),
+            ("3D", "2026-03-04T14:30:20"),
+            ("1d2h30m", "2026-03-02T17:00:20"),
+            ("90m", "2026-03-01T16:00:20"),
+            ("14:31", "2026-03-01T14:31:00"),
+            ("14:30", "2026-03-02T14:30:00"),
+            ("0:05", "2026-03-02T00:05:00"),
+        ],
+    )
+    def test_moment_is_understood(self, text: str, moment: str) -> None:
+        assert moment_of(text, NOW) == datetime.fromisoformat(moment + "+00:00")
+
+    @pytest.mark.parametrize(
+        "text",
+        ["", "m", "10", "24:00", "12:60", "10m2h", "-5m", "1.5h", "10 m", "9999999d", "999999d" * 2,
+         "٣m", "tomorrow"],
+    )  # fmt: skip
+    def test_anything_else_is_not(self, text: str) -> None:
+        assert moment_of(text, NOW) is None
+
+    def test_what_lies_behind_the_calendar_is_not(self) -> None:
+        assert moment_of("999999d999999h", NOW) is not None
+        assert moment_of("999999d", NOW.replace(year=9000)) is None
