@@ -413,11 +413,12 @@ class TestMoreCommands:
         assert again.states[-1].ignored == {}
 
     def test_nobody_and_oneself_cannot_be_ignored(self, world: WindowWorld, anna: Program) -> None:
-        for nick in ("zoe", "anna"):
+        for nick, words in (
+            ("zoe", "There is nobody here called zoe."),
+            ("anna", "That is you: what you write cannot be hidden from yourself."),
+        ):
             anna.say(f"/ignore {nick}")
-            anna.until(
-                lambda nick=nick: anna.notices[-1:] == [f"There is nobody here called {nick}."]  # type: ignore[misc]
-            )
+            anna.until(lambda words=words: anna.notices[-1:] == [words])  # type: ignore[misc]
         anna.window.clear_draft.assert_not_called()
 
     def test_invite_copies_a_link_to_the_room(self, world: WindowWorld, anna: Program) -> None:
