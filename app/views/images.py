@@ -249,7 +249,7 @@ class EmojiPicture:
     size: float
 
     def draw(self, tokens: Tokens, px: Px) -> Image.Image:
-        return draw_emoji(self.characters, px(self.size))
+        return draw_emoji(self.characters, px(self.size), tokens.bg, tokens.muted)
 
 
 @dataclass(frozen=True, slots=True)

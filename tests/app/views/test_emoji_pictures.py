@@ -21,12 +21,38 @@ def test_only_emoji_younger_than_the_set_have_none() -> None:
 
 @pytest.mark.parametrize("spelling", ["❤️", "❤", "👁️‍🗨️", "👁‍🗨", "1️⃣", "👩🏽‍🚀", "🇩🇪", "🏴󠁧󠁢󠁳󠁣󠁴󠁿"])
 def test_any_spelling_finds_its_picture(spelling: str) -> None:
-    assert draw_emoji(spelling, 20).getbbox() is not None
+    assert draw_emoji(spelling, 20, "#ffffff", "#888888").getbbox() is not None
 
 
 def test_flags_and_tones_are_pictures_of_their_own() -> None:
-    drawn = [draw_emoji(each, 20).tobytes() for each in ("🇩🇪", "🇫🇷", "👍", "👍🏽", "👍🏿")]
+    drawn = [draw_emoji(each, 20, "#ffffff", "#888888").tobytes() for each in ("🇩🇪", "🇫🇷", "👍", "👍🏽", "👍🏿")]
     assert len(set(drawn)) == len(drawn)
+
+
+LINE = "#12fe34"
+
+
+def has_line(characters: str, ground: str) -> bool:
+    drawn = draw_emoji(characters, 72, ground, LINE)
+    pixels = drawn.getcolors(72 * 72) or []
+    green = tuple(bytes.fromhex(LINE[1:]))
+    return sum(count for count, color in pixels if color == (*green, 255)) > 40
+
+
+@pytest.mark.parametrize(
+    ("lost", "ground"),
+    [(dark, ground) for dark in ("✔️", "➕", "🖤", "🕷️") for ground in ("#272a33", "#000000")]
+    + [(light, "#ffffff") for light in ("🤍", "⚪", "🏳️")],
+)  # fmt: skip
+def test_what_has_the_colour_of_its_ground_has_a_line_around_it(lost: str, ground: str) -> None:
+    other = "#000000" if ground == "#ffffff" else "#ffffff"
+    assert has_line(lost, ground)
+    assert not has_line(lost, other)
+
+
+@pytest.mark.parametrize("ground", ["#ffffff", "#272a33", "#000000"])
+def test_what_shows_is_left_as_it_is(ground: str) -> None:
+    assert not any(has_line(each, ground) for each in ("😀", "❤️", "👍", "🎉", "🚀", "🇫🇷"))
 
 
 def test_what_is_no_emoji_has_none() -> None:

@@ -56,7 +56,7 @@ class TestRecipes:
         assert icon.draw(LIGHT, px).tobytes() != icon.draw(DARK, px).tobytes()
 
     def test_an_emoji_has_colour(self) -> None:
-        picture = draw_emoji("❤️", 20)
+        picture = draw_emoji("❤️", 20, "#ffffff", "#888888")
         colors = picture.getcolors(10_000)
         assert picture.size == (20, 20)
         assert colors is not None
