@@ -96,7 +96,7 @@ class ComposerView(Surface):
             on="field",
             hint=with_keys(_("Emoji"), "Ctrl+Shift+E"),
         )
-        self.menu = Menu(self, tearoff=False)
+        self.menu = Menu(self)
         self._bind_events()
         look.watch(self.text, self._repaint)
 

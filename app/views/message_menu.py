@@ -26,7 +26,7 @@ class MessageMenu:
         self._on_copy, self._on_mark_unread = on_copy, on_mark_unread
         self._on_retry, self._on_delete, self._on_author = on_retry, on_delete, on_author
         self._spot = Spot(0, 0, 0, 0)
-        self.menu = Menu(master, tearoff=False)
+        self.menu = Menu(master)
 
     def open(self, row: MessageRow, *, selected: str, link: str, x: int, y: int) -> None:
         """`selected` and `link` are what the pointer is on, "" for nothing."""

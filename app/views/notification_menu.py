@@ -27,7 +27,7 @@ class NotificationMenu:
         on_mute: Callable[[Key, str], None],
     ) -> None:
         self._on_level, self._on_mute = on_level, on_mute
-        self.menu = Menu(master, tearoff=False)
+        self.menu = Menu(master)
         self._level = tk.StringVar(master)
 
     def fill(self, key: Key, rule: RoomRuleRow) -> None:

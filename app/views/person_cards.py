@@ -62,7 +62,7 @@ class PersonCards:
             ),
         )
         self.card.on_closed = lambda: callbacks.on_person_card(None)
-        self.menu = Menu(root, tearoff=False)
+        self.menu = Menu(root)
 
     def open(self, person: PersonRow, spot: Spot | None, opener: tk.Misc | None = None) -> None:
         """Open the card beside `spot`, None for the middle of the window; at `opener` again,

@@ -10,6 +10,7 @@ from app.views.attention import Attention
 from app.views.callbacks import MainWindowCallbacks
 from app.views.event_source import Drain, EventSource, watch_readable
 from app.views.hint import hint_of
+from app.views.menu_look import menu_look_of
 from app.views.theme import Look
 from app.views.widgets import Button
 
@@ -119,6 +120,7 @@ class ProgramWindow:
         tokens = self.look.tokens
         self.root.configure(background=tokens.bg)
         hint_of(self.root).paint(foreground=tokens.bg, background=tokens.fg)
+        menu_look_of(self.root).follow(self.root, self.look)
 
     def _report(
         self, _kind: type[BaseException], error: BaseException, _trace: TracebackType | None

@@ -121,7 +121,7 @@ class _Rooms(CanvasList[RoomRow]):
         self._given: Sequence[RoomRow] = ()
         self._rows: Sequence[RoomRow] = ()
         self._rules: Mapping[Key, RoomRuleRow] = {}
-        self.menu, self.drop_menu = Menu(self, tearoff=False), Menu(self, tearoff=False)
+        self.menu, self.drop_menu = Menu(self), Menu(self)
         self.notification_menu = NotificationMenu(self.menu, on_level=on_level, on_mute=on_mute)
         self._join = FlatButton(
             self,

@@ -37,7 +37,7 @@ class ServerListView(CanvasList[ServerRow]):
         self._on = on
         self._rows_max = 1
         self._selected = ""
-        self._menu = Menu(self, tearoff=False)
+        self._menu = Menu(self)
         if on_forget is not None:
             self.bind("<Delete>", self._delete_pressed)
 

@@ -29,7 +29,7 @@ class ServerMenu:
         self._on_do_not_disturb = on_do_not_disturb
         self._is_quiet = tk.BooleanVar(master, value=False)
         self._rows: Sequence[ServerRow] = ()
-        self.menu = Menu(master, tearoff=False)
+        self.menu = Menu(master)
         self._active = tk.StringVar(master)
 
     def show_servers(self, rows: Sequence[ServerRow]) -> None:

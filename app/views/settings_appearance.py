@@ -107,7 +107,7 @@ class LanguageButton:
         self.button.configure(padx=look.px(8), compound="right")
         self.button.pack(side="right")
         self._chosen = tk.StringVar(line)
-        self.menu = Menu(line, tearoff=False)
+        self.menu = Menu(line)
         for code, name in (("", _(_SYSTEM)), *LANGUAGES.items()):
             self.menu.add_radiobutton(
                 label=name, variable=self._chosen, value=code, command=partial(on_choose, code)
@@ -119,6 +119,4 @@ class LanguageButton:
 
     def _open(self) -> None:
         button = self.button
-        # The theme draws the mark of the chosen one as good as in the colour of the ground.
-        self.menu.configure(selectcolor=str(self.menu.cget("foreground")))
         self.menu.tk_popup(button.winfo_rootx(), button.winfo_rooty() + button.winfo_height())

@@ -15,6 +15,7 @@ import ttkbootstrap as ttk
 
 from app.translation import is_right_to_left
 from app.views.drawn_text import broken, drawn, has_right_to_left
+from app.views.menu_look import menu_look_of
 
 _OTHER_SIDE = {"left": "right", "right": "left"}
 _OTHER_ANCHOR = {"w": "e", "e": "w", "nw": "ne", "ne": "nw", "sw": "se", "se": "sw"}
@@ -130,13 +131,25 @@ class Canvas(_Placed, ttk.Canvas):
 
 
 class Menu(ttk.Menu):
+    """A menu of its window's look."""
+
+    def __init__(self, master: tk.Misc) -> None:
+        super().__init__(master, tearoff=False, autostyle=False)
+        self._look_of_all = menu_look_of(master)
+        self._look_of_all.adopt(self)
+
     if not TYPE_CHECKING:
 
         def add(self, itemType: str, cnf: Any = None, **options: Any) -> None:  # noqa: N803
-            options = {**(cnf or {}), **options}
+            options = {**self._look_of_all.row_options(itemType), **(cnf or {}), **options}
             if "label" in options:
-                options["label"] = drawn(options["label"])
+                # Tk leaves no room beside the words.
+                options["label"] = f" {drawn(options['label'])} "
             super().add(itemType, options)
+
+        def entrycget(self, index: str | int, option: str) -> Any:
+            value = super().entrycget(index, option)
+            return value.strip() if option == "label" else value
 
 
 class Text(_Placed, ttk.Text):

@@ -89,7 +89,8 @@ class WindowLayout:
         root.grid_columnconfigure(1, weight=1)
         center.grid(row=0, column=1, sticky="nsew")
         root.bind("<Configure>", self._resized, add="+")
-        root.bind("<ButtonPress-1>", self._pressed, add="+")
+        # Not of button 1 alone: that would keep what else is bound to any button from the click.
+        root.bind("<ButtonPress>", self._pressed, add="+")
 
     @property
     def are_rooms_over(self) -> bool:
@@ -141,6 +142,8 @@ class WindowLayout:
 
     def _pressed(self, event: "tk.Event[tk.Misc]") -> None:
         path = f"{event.widget}."
+        if event.num != 1:
+            return
         if path.startswith(f"{self._center}.") and not path.startswith(f"{self._people_opener}."):
             self.close_over()
 

@@ -112,7 +112,7 @@ class TestWidgets:
         label.destroy()
 
     def test_menus_and_canvases_draw_in_order(self, stage: Stage) -> None:
-        menu = Menu(stage.window.root, tearoff=False)
+        menu = Menu(stage.window.root)
         menu.add_command(label=SHALOM)
         menu.add_radiobutton(label=SHALOM)
         assert [menu.entrycget(place, "label") for place in (0, 1)] == [MOLAHS] * 2

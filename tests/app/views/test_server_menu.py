@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from app.views.rows import ServerRow
+from itertools import pairwise
+
+from app.views.rows import RoomRow, ServerRow
 from tests.app.views.conftest import Stage
 
 ROWS = (
@@ -19,6 +21,28 @@ def labels(stage: Stage) -> list[str]:
     stage.window.server_menu.fill()
     lines = range(int(menu.index("end") or 0) + 1)
     return [str(menu.entrycget(n, "label")) for n in lines if menu.type(n) != "separator"]
+
+
+class TestLook:
+    def test_menus_have_the_colours_of_popups_and_rows_one_can_hit(self, stage: Stage) -> None:
+        stage.window.show_servers(ROWS)
+        rooms = stage.window.room_list.rooms
+        for theme in ("dark", "contrast", "light"):
+            labels(stage)
+            rooms.fill_menu(RoomRow("x", "x"))
+            stage.window.look.use(theme)
+            tokens = stage.window.look.tokens
+            for menu in (stage.window.server_menu.menu, rooms.menu, rooms.notification_menu.menu):
+                assert str(menu.cget("activebackground")) == tokens.selected_popup
+                places = range(int(menu.index("end") or 0) + 1)
+                grounds = {str(menu.entrycget(at, "background")) for at in places}
+                assert grounds == {tokens.popup}
+                menu.update_idletasks()
+                tops = [menu.yposition(at) for at in places]
+                heights = [below - top for top, below in pairwise(tops)]
+                kinds = [menu.type(at) for at in places]
+                rows = [h for h, kind in zip(heights, kinds, strict=False) if kind != "separator"]
+                assert min(rows) >= 28
 
 
 class TestServerMenu:

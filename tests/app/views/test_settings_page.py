@@ -375,7 +375,10 @@ def test_the_mark_of_the_chosen_language_can_be_seen(stage: Stage, page: Setting
         language = page.appearance.language
         language.button.invoke()
         menu = language.menu
-        ground, mark = (page.winfo_rgb(menu.cget(name)) for name in ("background", "selectcolor"))
+        ground, mark = (
+            page.winfo_rgb(str(color))
+            for color in (menu.entrycget(0, "background"), menu.cget("selectcolor"))
+        )
         menu.event_generate("<Escape>")
         assert not menu.winfo_ismapped()
         assert sum(abs(a - b) for a, b in zip(ground, mark, strict=True)) > 65535
