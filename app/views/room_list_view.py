@@ -51,7 +51,7 @@ class RoomListView(Surface):
             logo,
             lambda: logo.configure(image=look.images.get(Logo(28)), background=look.tokens.side),
         )
-        self._menu_button = FlatButton(
+        self.menu_button = FlatButton(
             head,
             look,
             on_press=self._show_server_menu,
@@ -61,11 +61,17 @@ class RoomListView(Surface):
             on="side",
             hint=_("Server menu"),
         )
-        self._menu_button.pack(side="right", padx=(0, look.px(8)))
+        self.menu_button.pack(side="right", padx=(0, look.px(8)))
         self._name = Words(head, look, font=fonts.TITLE, role="row_text", on="side")
         self._name.pack(side="left", fill="x", expand=True)
         self._server_name = ""
         self._name.bind("<Configure>", lambda _event: self._fit_name())
+        # The button beside it has the keys: two stops for one menu would be one too many.
+        for widget in (head, logo, self._name):
+            widget.configure(cursor="hand2")
+            widget.bind("<ButtonRelease-1>", self._head_clicked)
+            widget.bind("<Enter>", lambda _event: self.menu_button.light(True), add="+")
+            widget.bind("<Leave>", lambda _event: self.menu_button.light(False), add="+")
         self.jump_field = JumpField(self, look, on_press=on_jump)
         self.jump_field.pack(fill="x", padx=look.px(12), pady=(look.px(4), 0))
         self.rooms = _Rooms(
@@ -97,8 +103,13 @@ class RoomListView(Surface):
             self._name.configure(text=text)
 
     def _show_server_menu(self) -> None:
-        button = self._menu_button
+        button = self.menu_button
         self._server_menu.open(button.winfo_rootx(), button.winfo_rooty() + button.winfo_height())
+
+    def _head_clicked(self, event: "tk.Event[tk.Misc]") -> None:
+        widget = event.widget
+        if 0 <= event.x < widget.winfo_width() and 0 <= event.y < widget.winfo_height():
+            self._show_server_menu()
 
 
 class _Rooms(CanvasList[RoomRow]):

@@ -98,8 +98,8 @@ class FlatButton(Label):
         for sequence in ("<Return>", "<KP_Enter>", "<Key-space>"):
             self.bind(sequence, self._pressed)
         self.bind("<ButtonRelease-1>", self._released)
-        self.bind("<Enter>", lambda _event: self._hover(True), add="+")
-        self.bind("<Leave>", lambda _event: self._hover(False), add="+")
+        self.bind("<Enter>", lambda _event: self.light(True), add="+")
+        self.bind("<Leave>", lambda _event: self.light(False), add="+")
         look.watch(self, self._repaint)
 
     def invoke(self) -> None:
@@ -122,7 +122,8 @@ class FlatButton(Label):
         if 0 <= event.x < self.winfo_width() and 0 <= event.y < self.winfo_height():
             self.invoke()
 
-    def _hover(self, is_hovered: bool) -> None:
+    def light(self, is_hovered: bool) -> None:
+        """Look as under the pointer, or not."""
         self._is_hovered = is_hovered
         self._repaint()
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from itertools import pairwise
 
+from pytest_mock import MockerFixture
+
 from app.views.rows import RoomRow, ServerRow
 from tests.app.views.conftest import Stage
 
@@ -81,3 +83,25 @@ class TestServerMenu:
         stage.window.copy_text("hubbub://a:1/dev#f [exit] $x")
 
         assert stage.window.root.clipboard_get() == "hubbub://a:1/dev#f [exit] $x"
+
+    def test_a_click_on_the_name_opens_it_as_the_button_does(
+        self, stage: Stage, mocker: MockerFixture
+    ) -> None:
+        popup = mocker.patch.object(stage.window.server_menu.menu, "tk_popup")
+        rooms = stage.window.room_list
+        rooms.menu_button.invoke()
+        stage.press(rooms.menu_button, "<space>")
+        by_button = popup.call_args
+
+        head = rooms.menu_button.master
+        for widget in (head, *(w for w in head.winfo_children() if w is not rooms.menu_button)):
+            popup.reset_mock()
+            widget.event_generate("<Button-1>", x=3, y=3)
+            widget.event_generate("<ButtonRelease-1>", x=3, y=3)
+            stage.settle()
+            assert popup.call_args == by_button
+
+        popup.reset_mock()
+        head.event_generate("<ButtonRelease-1>", x=3, y=300)  # pressed here, let go elsewhere
+        stage.settle()
+        popup.assert_not_called()
