@@ -3,6 +3,7 @@
 import tkinter as tk
 from collections.abc import Sequence
 
+from app.translation import is_right_to_left
 from app.views import completion
 from app.views.choice_list import Choice, ChoiceList
 from app.views.completion import Question, Sign
@@ -73,7 +74,12 @@ class CompletionPopup(Popup):
         y = field.winfo_rooty() - field.winfo_toplevel().winfo_rooty() - px(4)
         most = max(px(_WIDTH), min(px(_WIDTH_MAX), field.winfo_width() - px(32)))
         width = min(most, max(px(_WIDTH), self.choices.wanted_width + 2))
-        self._popups.open(self, x=x, y=y, anchor="sw", width=width)
+        if is_right_to_left():
+            self._popups.open(
+                self, x=x + field.winfo_width() - px(32), y=y, anchor="se", width=width
+            )
+        else:
+            self._popups.open(self, x=x, y=y, anchor="sw", width=width)
 
     def _answers(self, question: Question) -> list[Choice]:
         typed = question.typed

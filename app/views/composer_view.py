@@ -3,18 +3,19 @@
 import tkinter as tk
 from collections.abc import Callable, Mapping
 
-from app.translation import _, ngettext
+from app.translation import _, is_right_to_left, ngettext
 from app.views import fonts, text_edits
 from app.views.images import Rounded
 from app.views.key_bindings import KeyCommand
 from app.views.key_words import key_text, with_keys
+from app.views.line_directions import align_lines
 from app.views.paste_strip import LINES_UNASKED_MAX, PasteStrip
 from app.views.safe_text import safe_name
 from app.views.sent_lines import SentLines
 from app.views.surface import FlatButton, Surface
 from app.views.text_editor import TextEditor
 from app.views.theme import Look
-from app.views.widgets import Canvas, Label, Menu, Text
+from app.views.widgets import Canvas, Label, Menu, Text, place_hint
 from app.views.wording import number_text
 
 TEXT_BYTES_MAX = 16 * 1024  # of UTF-8
@@ -173,7 +174,8 @@ class ComposerView(Surface):
         if text:
             self._placeholder.place_forget()
         else:
-            self._placeholder.place(in_=self.text, x=1, rely=0.5, anchor="w")
+            place_hint(self._placeholder, in_=self.text)
+        align_lines(self.text, text)
         over = self._bytes_over(text)
         self._on_counter(self._counter_words(over), over > 0)
         can_send = bool(text.strip()) and over <= 0 and self.editor.is_enabled
@@ -220,15 +222,21 @@ class ComposerView(Surface):
         field = Rounded(width, height, 10, "field", "field_border")
         self._field.delete("all")
         self._field.create_image(0, 0, anchor="nw", image=self.look.images.get(field))
+        text_width = width - px(16 + _SEND_WIDTH + 6 + 32)
+        is_mirrored = is_right_to_left()
         self.text.place(
-            x=px(16),
+            x=width - px(16) - text_width if is_mirrored else px(16),
             y=px(_PADDING),
-            width=width - px(16 + _SEND_WIDTH + 6 + 32),
+            width=text_width,
             height=height - 2 * px(_PADDING),
         )
         for button, right in ((self.send_button, 5), (self.emoji_button, 38)):
             if self.editor.is_enabled:
-                button.place(x=width - px(right), y=height - px(4), anchor="se", height=px(28))
+                if is_mirrored:
+                    button.place(x=px(right), y=height - px(4), anchor="sw", height=px(28))
+                else:
+                    x = width - px(right)
+                    button.place(x=x, y=height - px(4), anchor="se", height=px(28))
             else:
                 button.place_forget()
 

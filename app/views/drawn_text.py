@@ -39,9 +39,12 @@ def has_right_to_left(text: str) -> bool:
 
 def starts_right_to_left(text: str) -> bool:
     """Whether the first letter that has a direction runs from the right."""
-    if text.isascii():
-        return False
-    return next((_RIGHT_TO_LEFT.match(c) is not None for c in text if c.isalpha()), False)
+    return not text.isascii() and first_direction(text) is True
+
+
+def first_direction(text: str) -> bool | None:
+    """Whether the first letter runs from the right; None if there is no letter."""
+    return next((_RIGHT_TO_LEFT.match(c) is not None for c in text if c.isalpha()), None)
 
 
 def ordered(text: str) -> str:

@@ -12,9 +12,10 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Protocol
 
-from PIL import Image, ImageDraw, ImageTk
+from PIL import Image, ImageDraw, ImageOps, ImageTk
 from ttkbootstrap.style.icons import IconRenderer
 
+from app.translation import is_right_to_left
 from app.views.drawn_text import ordered
 from app.views.emoji_pictures import draw_emoji
 from app.views.picture_fonts import bold_font
@@ -23,6 +24,8 @@ from app.views.tokens import Tokens, mix
 
 IMAGES_MAX = 600
 _OVERSAMPLE = 4
+#: Icons that point the way the language is written.
+_DIRECTED = frozenset(("send-fill",))
 
 Px = Callable[[float], int]
 
@@ -94,7 +97,9 @@ class Icon:
 
     def draw(self, tokens: Tokens, px: Px) -> Image.Image:
         size = px(self.size)
-        return _glyph(self.glyph, size, tokens.named(self.role))
+        drawn = _glyph(self.glyph, size, tokens.named(self.role))
+        is_turned = self.glyph in _DIRECTED and is_right_to_left()
+        return ImageOps.mirror(drawn) if is_turned else drawn
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,9 +5,10 @@ from collections.abc import Callable
 
 from app.views import fonts
 from app.views.key_bindings import put_keys_first
+from app.views.line_directions import align_lines
 from app.views.safe_text import safe_line
 from app.views.theme import Look
-from app.views.widgets import Label, Text
+from app.views.widgets import Label, Text, place_hint
 
 _LENGTH_MAX = 200
 
@@ -87,7 +88,8 @@ class LineField(Text):
         if self.value:
             self._placeholder.place_forget()
         else:
-            self._placeholder.place(x=1, rely=0.5, anchor="w")
+            place_hint(self._placeholder, in_=self)
+        align_lines(self, self.value)
 
     def _paste(self, _event: "tk.Event[tk.Misc]") -> str:
         try:

@@ -43,6 +43,12 @@ def mirrored(options: dict[str, Any]) -> dict[str, Any]:
     return turned
 
 
+def place_hint(hint: "Label", in_: tk.Misc) -> None:
+    """Put the words of an empty field where its text will begin."""
+    x, relx, anchor = (-1, 1.0, "e") if is_right_to_left() else (1, 0.0, "w")
+    tk.Place.place_configure(hint, in_=in_, x=x, relx=relx, rely=0.5, anchor=anchor)  # type: ignore[arg-type]
+
+
 def grid_column(at: int, count: int) -> int:
     """The column of a grid of `count` in which the one lies that is named `at` from the left."""
     return count - 1 - at if is_right_to_left() else at

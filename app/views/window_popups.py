@@ -4,7 +4,7 @@ import tkinter as tk
 from collections.abc import Sequence
 from typing import Protocol
 
-from app.translation import _
+from app.translation import _, is_right_to_left
 from app.views.callbacks import MainWindowCallbacks
 from app.views.command_list_view import WIDTH as COMMANDS_WIDTH
 from app.views.command_list_view import CommandListView
@@ -249,9 +249,13 @@ class WindowPopups:
         else:
             field, px = self._host.composer, self._host.look.px
             self.emoji_picker.opener = field.emoji_button
-            x = field.winfo_rootx() - self._root.winfo_rootx() + field.winfo_width() - px(16)
+            left = field.winfo_rootx() - self._root.winfo_rootx() + px(16)
+            right = left + field.winfo_width() - px(32)
             y = field.winfo_rooty() - self._root.winfo_rooty() - px(8)
-            self.stack.open(self.emoji_picker, x=x, y=y, anchor="se")
+            if is_right_to_left():
+                self.stack.open(self.emoji_picker, x=left, y=y, anchor="sw")
+            else:
+                self.stack.open(self.emoji_picker, x=right, y=y, anchor="se")
             self.emoji_picker.begin()
 
     def _emoji_chosen(self, emoji: str) -> None:
