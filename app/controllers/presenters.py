@@ -157,7 +157,7 @@ class TimelinePresenter:
         items, is_cleared = room.items_in_view()
         self._keep_rows(model, room, items)
         start = self._ends[-1] if self._ends else 0
-        for item, end in _runs(items, start):
+        for item, end in _runs(items, start, self._zone):
             row = self._row(model, room, item, is_shown)
             if row is not None:
                 self._rows.append(row)
@@ -288,6 +288,7 @@ class TimelinePresenter:
             author_name="",
             is_own=False,
             time=moment(run[0].time_ms, self._zone),
+            until=moment(run[-1].time_ms, self._zone) if len(run) > 1 else None,
             text=_came(names) if run[0].kind is MessageKind.JOINED else _went(names),
             kind=rows.MessageKind.NOTICE,
         )
@@ -326,15 +327,20 @@ class TimelinePresenter:
 
 
 def _runs(
-    items: tuple[TimelineItem, ...], start: int
+    items: tuple[TimelineItem, ...], start: int, zone: tzinfo | None
 ) -> Iterator[tuple[TimelineItem | list[Message], int]]:
     """The items from ``start`` on, each with the place after it; people who joined (or left)
-    one after the other are taken together."""
+    one after the other on the same day are taken together."""
     run: list[Message] = []
     for place in range(start, len(items)):
         item = items[place]
         is_quiet = isinstance(item, Message) and item.kind in _QUIET
-        if run and not (is_quiet and isinstance(item, Message) and item.kind is run[0].kind):
+        if run and not (
+            is_quiet
+            and isinstance(item, Message)
+            and item.kind is run[0].kind
+            and moment(item.time_ms, zone).date() == moment(run[0].time_ms, zone).date()
+        ):
             yield run, place
             run = []
         if is_quiet and isinstance(item, Message):

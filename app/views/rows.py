@@ -73,7 +73,7 @@ class MessageRow:
     example "Held by 3 of 8"; empty means the usual words of the state. `failed_reason` is
     shown beside Retry and Delete when the state is FAILED. `references` are the names in the
     text that mean somebody; `is_mention` lays a band under the message; an action (`/me`) is
-    in italics.
+    in italics. `until` is the last time of a notice of several things, of the same day.
     """
 
     key: Key
@@ -89,6 +89,7 @@ class MessageRow:
     references: References = NO_REFERENCES
     is_mention: bool = False
     is_action: bool = False
+    until: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -225,7 +225,7 @@ class TimelinePainter:
         # Longer ones are broken into lines, which the letters must not know of.
         is_short = fonts.text_width(self._text, fonts.SMALL, words) < self._rule_room() // 2
         (self._pen.write_in_order if is_short else self._pen.write)(words)
-        self._pen.write(f"   {wording.clock_text(row.time)}")
+        self._pen.write(f"   {wording.span_text(row.time, row.until)}")
         if is_local:
             self._pen.write(" · ")
             self._pen.write_in_order(_("Only you can see this"))

@@ -107,6 +107,13 @@ def minute_text(minute: int) -> str:
     return _("{hour}:{minute}").format(hour=f"{minute // 60:02}", minute=f"{minute % 60:02}")
 
 
+def span_text(first: datetime, last: datetime | None) -> str:
+    """ "09:15", or "09:15–14:02" when something else was later."""
+    start, end = clock_text(first), clock_text(last or first)
+    # Translators: from one time of the day to another one.
+    return start if start == end else _("{start}–{end}").format(start=start, end=end)
+
+
 def moment_text(moment: datetime) -> str:
     """The full date of a message, for its tooltip."""
     # Translators: the time of day, with two digits each.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC
 from typing import Any
 
@@ -67,6 +68,21 @@ class TestNotices:
         assert texts(bench) == [
             "ben, cleo and 3 others joined", "ben and cleo left", f"{UNKNOWN_NAME} joined",
         ]  # fmt: skip
+
+    def test_joins_of_two_days_are_two_lines(self, bench: Bench) -> None:
+        bench.model.apply(PersonNamed(2, "cleo"))
+        hours = (9, 14, 9 + 24)
+        joins = (event(n, EntryKind.JOIN, 1 + n % 2) for n in range(1, 4))
+        bench.model.rooms[1].timeline.add(
+            [
+                replace(join, time_ms=hour * 3_600_000)
+                for join, hour in zip(joins, hours, strict=True)
+            ]
+        )
+        first, second = (row for row in rows_of(bench).rows if isinstance(row, MessageRow))
+        assert first.until is not None
+        assert (first.text, first.time.hour, first.until.hour) == ("cleo and ben joined", 9, 14)
+        assert (second.text, second.time.day, second.until) == ("cleo joined", 2, None)
 
     def test_line_of_joins_keeps_its_key_while_it_grows(self, bench: Bench) -> None:
         presenter, timeline = TimelinePresenter(UTC), bench.model.rooms[1].timeline

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
@@ -258,6 +259,13 @@ class TestRows:
     def test_a_notice_is_one_quiet_line(self, stage: Stage) -> None:
         stage.show_rows((message(1, "Anna joined\nreally", kind=MessageKind.NOTICE),))
         assert "Anna joined really" in text_of(stage)
+
+    def test_a_notice_of_several_things_says_from_when_to_when(self, stage: Stage) -> None:
+        notice = message(1, "Anna and Ben joined", kind=MessageKind.NOTICE)
+        stage.show_rows((replace(notice, until=notice.time + timedelta(minutes=90)),))
+        assert "Anna and Ben joined   09:01–10:31" in text_of(stage)
+        stage.show_rows((replace(notice, until=notice.time + timedelta(seconds=9)),))
+        assert "Anna and Ben joined   09:01\n" in text_of(stage)
 
     def test_a_local_notice_says_who_sees_it(self, stage: Stage) -> None:
         stage.show_rows((message(1, "No such command", kind=MessageKind.LOCAL_NOTICE),))
