@@ -99,7 +99,7 @@ class ComposerView(Surface):
         )
         self.menu = Menu(self)
         self._bind_events()
-        look.watch(self.text, self._repaint)
+        look.watch(self.text, self._repaint, has_messages=True)
 
     # content
 

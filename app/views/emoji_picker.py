@@ -191,11 +191,15 @@ class _Categories(Canvas):
         self.configure(width=look.px(COLUMNS * CELL), height=look.px(28))
         self.configure(takefocus=False, cursor="hand2")
         self.bind("<ButtonRelease-1>", self._clicked)
-        look.watch(self, self._draw)
+        # Its pictures are drawn when somebody sees them: they would hold up the start.
+        self.bind("<Map>", lambda _event: self._draw())
+        look.watch(self, self._repaint)
+
+    def _repaint(self) -> None:
+        self.configure(background=self._look.tokens.popup)
 
     def _draw(self) -> None:
         cell, look = self._look.px(CELL), self._look
-        self.configure(background=look.tokens.popup)
         self.delete("all")
         for place, emoji in enumerate((_CLOCK, *(icon for icon, _title, _emoji in CATEGORIES))):
             image = look.images.get(EmojiPicture(emoji, 17))

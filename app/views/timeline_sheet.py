@@ -42,7 +42,7 @@ class TimelineSheet:
         self._painter = TimelinePainter(text, look)
         self._light = TimelineLight(text)
         text.bind("<Destroy>", lambda _event: self._stop_redrawing(), add="+")
-        look.watch(text, self._repaint)
+        look.watch(text, self._repaint, has_messages=True)
 
     def show(self, blocks: Sequence[Block]) -> None:
         """Draw `blocks` in place of what is drawn."""

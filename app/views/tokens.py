@@ -8,6 +8,7 @@ readable, and a test can prove it.
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from zlib import crc32
 
 CONTRAST_TEXT_MIN = 4.5
@@ -168,6 +169,7 @@ class ThemeColors:
     is_contrast: bool = False
 
 
+@lru_cache(maxsize=8)  # a person goes to and fro between two
 def tokens_of(theme: ThemeColors) -> Tokens:
     """Compute every role; the weights are the design of the window."""
     bg, fg, dark = theme.bg, theme.fg, theme.is_dark
