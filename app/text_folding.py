@@ -19,7 +19,7 @@ def fold(text: str) -> str:
 def fold_all(texts: Sequence[str]) -> list[str]:
     """``fold`` of each, faster: what is not ASCII is folded in one piece."""
     folded = [text.lower() if text.isascii() else "" for text in texts]
-    places = [at for at, text in enumerate(texts) if not text.isascii()]
+    places = [at for at, text in enumerate(folded) if not text]
     others = [texts[at] for at in places]
     pieces = fold(_JOINT.join(others)).split(_JOINT)
     if len(pieces) != len(others):  # there is none, or a joint in one

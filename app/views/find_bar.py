@@ -27,7 +27,7 @@ ASK_DELAY_MS = 150
 
 def hits_in(rows: Sequence[TimelineRow], folded: str) -> list[MessageRow]:
     """The messages that have these folded words, in their order; "" is in none."""
-    said = [row for row in rows if isinstance(row, MessageRow) and row.kind is _MESSAGE]
+    said = [row for row in rows if type(row) is MessageRow and row.kind is _MESSAGE]
     texts = fold_all([row.text for row in said]) if folded else ()
     return [row for row, text in zip(said, texts, strict=False) if folded in text]
 
