@@ -55,7 +55,7 @@ class LinkController:
         self._was_online = False
         self._catch_up_since: float | None = None
         self._clock_ahead_s = 0.0
-        self._trouble = ""
+        self._trouble = DiskTrouble("")
         self._shown_state: LinkState | None = None
         self._status: StatusRow | None = None
         self._banner: BannerRow | None = None
@@ -83,8 +83,8 @@ class LinkController:
 
     def dismiss(self) -> None:
         """The person knows what the banner says."""
-        if self._trouble:
-            self._trouble = ""
+        if self._trouble.reason:
+            self._trouble = DiskTrouble("")
         else:
             self._clock_ahead_s = 0.0
         self._show_soon(at_once=True)
@@ -128,7 +128,7 @@ class LinkController:
         self._show_soon(at_once=False)
 
     def _on_disk_trouble(self, trouble: DiskTrouble) -> None:
-        self._trouble = trouble.reason
+        self._trouble = trouble
         self._show_soon(at_once=True)
 
     def _on_timelines_changed(self, _changed: TimelinesChanged) -> None:

@@ -6,7 +6,7 @@ from math import ceil
 from typing import Final
 
 from app.models.events import NO_ANSWER, NO_NETWORK, LinkState
-from app.models.signals import CatchUp, LinkStatus
+from app.models.signals import CatchUp, DiskTrouble, LinkStatus
 from app.translation import N_, _, ngettext
 from app.views.rows import BannerKind, BannerRow, LinkDetailsRow, LinkQuality, StatusRow
 from app.views.wording import ms_text, number_text, percent_text
@@ -102,7 +102,7 @@ def banner_row(
     retry_in_s: float,
     unsent: int,
     is_slow: bool,
-    trouble: str,
+    trouble: DiskTrouble,
     was_online: bool = True,
     clock_ahead_s: float = 0.0,
 ) -> BannerRow | None:
@@ -126,8 +126,10 @@ def banner_row(
             return BannerRow(BannerKind.LINK_LOST, text)
         text = _("Connecting to {server}…").format(server=server)
         return BannerRow(BannerKind.CONNECTING, text, _("Cancel"))
-    if trouble:
-        return BannerRow(BannerKind.ERROR, trouble, _("Dismiss"))
+    if trouble.has_texts:
+        return BannerRow(BannerKind.KEPT_TEXTS, trouble.reason, _("Show"))
+    if trouble.reason:
+        return BannerRow(BannerKind.ERROR, trouble.reason, _("Dismiss"))
     if catch_up.missing and is_slow:
         done = catch_up.total - catch_up.missing
         text = _("Catching up: {done} of {total} messages").format(

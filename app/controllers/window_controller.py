@@ -23,6 +23,7 @@ from app.controllers.presenters import room_key
 from app.controllers.reminder_controller import ReminderController
 from app.controllers.room_list_controller import RoomListController
 from app.controllers.server_menu_controller import ServerMenuController
+from app.controllers.stranded_texts import StrandedTexts
 from app.models.chat_model import ChatModel
 from app.models.events import LinkState
 from app.models.notification_rules import (
@@ -192,6 +193,7 @@ class WindowController:
         self._server_menu = ServerMenuController(
             model, window, self._connection, self._server_names_changed
         )
+        self._stranded = StrandedTexts(model, window, local_now=local_now, zone=zone)
         self._appearance = AppearanceController(
             window,
             scheduler,
@@ -258,6 +260,7 @@ class WindowController:
             on_join_room=lambda name: self._rooms.join_room(name),
             on_leave_room=lambda key: self._rooms.leave_room(key),
             on_drop_kept=lambda key: self._rooms.drop_kept(key),
+            on_drop_stranded=lambda key: self._stranded.drop(key),
             on_room_level=lambda key, level: self._notifications.set_level(key, level),
             on_mute_room=lambda key, until: self._notifications.mute(key, until),
             on_person_card=lambda person: self._people.show_card(person),
@@ -314,6 +317,9 @@ class WindowController:
                 self._connection.reconnect()
             case BannerKind.CLOCK_WRONG | BannerKind.ERROR:
                 self._link.dismiss()
+            case BannerKind.KEPT_TEXTS:
+                self._link.dismiss()
+                self.window.open_stranded()
             case _:
                 self._connection.try_now()
 

@@ -53,6 +53,8 @@ from app.models.events import (
     SignInRefused,
     SinceFound,
     StoreFailed,
+    StrandedListed,
+    StrandedPost,
     TextFound,
 )
 from app.models.gone_rooms import GoneRooms
@@ -77,6 +79,7 @@ from app.models.signals import (
     ServerSwitched,
     SignedInNow,
     SignInFailed,
+    StrandedChanged,
     Told,
 )
 from app.translation import _, ngettext
@@ -98,6 +101,8 @@ class ChatModel:
         #: Of the server's key, empty before first contact.
         self.fingerprint = ""
         self.servers: Final = ServerLists()
+        #: Messages that wait for other servers than this one.
+        self.stranded: tuple[StrandedPost, ...] = ()
         self.person = 0
         self.device = 0
         self.name = ""
@@ -238,7 +243,11 @@ class ChatModel:
                     " computer. An invite link to that server brings them back.",
                     count,
                 )
-                pending.event(signals.disk_trouble, DiskTrouble(words.format(count=count)))
+                trouble = DiskTrouble(words.format(count=count), has_texts=bool(self.stranded))
+                pending.event(signals.disk_trouble, trouble)
+            case StrandedListed(posts=posts):
+                self.stranded = posts
+                pending.state(signals.stranded_changed, StrandedChanged())
             case Restored():
                 self._restore(event)
             case NetworkTested(report=report):
@@ -288,6 +297,10 @@ class ChatModel:
         self._pending.people.add(self.open_room_number)
         self._pending.timelines.update(self.rooms)
         self.announce()
+
+    def drop_stranded(self, server: int, client_seq: int) -> None:
+        """Give up a message for another server."""
+        self._submit(commands.DropStranded(server, client_seq))
 
     def connect_now(self) -> None:
         """Do not wait for the next try."""
@@ -403,7 +416,7 @@ class ChatModel:
         """Begin anew from what the disk knows of a server."""
         shown = self.open_room.stream_id if self.open_room else b""
         self.server, self.server_name = event.server, event.server_name
-        self.fingerprint = event.fingerprint
+        self.fingerprint, self.stranded = event.fingerprint, event.stranded
         self.person, self.name = event.person, event.name
         self.presence_times = PresenceTimes()
         self.rooms = {stored.room: ChatRoom(stored.room) for stored in event.rooms}
@@ -419,6 +432,7 @@ class ChatModel:
         self.desk.restore(event.outbox)
         signals, pending = self.signals, self._pending
         pending.state(signals.server_switched, ServerSwitched(event.server))
+        pending.state(signals.stranded_changed, StrandedChanged())
         pending.state(
             signals.self_changed, SelfChanged(event.person, event.name, event.server_name)
         )

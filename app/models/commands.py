@@ -81,6 +81,14 @@ class DropKept:
 
 
 @dataclass(frozen=True, slots=True)
+class DropStranded:
+    """Give up a message for another server; answered by ``StrandedListed``."""
+
+    server: int
+    client_seq: int
+
+
+@dataclass(frozen=True, slots=True)
 class MarkRead:
     """The person has read the room's first ``visible`` messages."""
 
@@ -194,6 +202,7 @@ class ForgetServer:
 StoreCommand = (
     StorePost | DropPost | LoadHistory | LoadAround | LoadNewer | FindText | FindSince
     | MarkRead | MarkUnread | RenumberPosts | SaveSetting | ForgetServer | DropKept
+    | DropStranded
 )  # fmt: skip
 NetworkCommand = (
     SendPost | FollowRoom | FetchOlder | WatchPeople | AskNames | SetAway | ConnectNow

@@ -435,6 +435,26 @@ class RoomsKept:
 
 
 @dataclass(frozen=True, slots=True)
+class StrandedPost:
+    """A message in the outbox of another server than the one at work."""
+
+    server: int
+    client_seq: int
+    #: As it was called when somebody signed in there last, "" if nobody did.
+    server_name: str
+    room_name: str
+    time_ms: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class StrandedListed:
+    """The newest messages for other servers, the oldest of them first."""
+
+    posts: tuple[StrandedPost, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Restored:
     """Everything a start needs from disk; the newest entries come as ``HistoryLoaded``."""
 
@@ -455,6 +475,7 @@ class Restored:
     #: Key that the server announced for some day.
     next_key: bytes | None = None
     kept: tuple[KeptRoom, ...] = ()
+    stranded: tuple[StrandedPost, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -505,5 +526,5 @@ Event = (
     | PersonNamed | MembershipChanged | PostStored | PostAccepted | PostRefused | PostDelayed
     | PostsRenumbered | HistoryLoaded | AroundLoaded | NewerLoaded | TextFound | SinceFound
     | StoreFailed | Restored | ServersFound | ServersSaved | NetworkTested
-    | PopupClicked | RoomsKept | EarlierServerFound
+    | PopupClicked | RoomsKept | EarlierServerFound | StrandedListed
 )  # fmt: skip

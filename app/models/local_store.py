@@ -18,6 +18,7 @@ from typing import Final
 from app.models.commands import (
     DropKept,
     DropPost,
+    DropStranded,
     FindSince,
     FindText,
     ForgetServer,
@@ -58,6 +59,7 @@ from app.models.events import (
     ServersSaved,
     SignedIn,
     SinceFound,
+    StrandedListed,
     TextFound,
 )
 from app.models.server_lists import SavedServer
@@ -75,7 +77,7 @@ StoreItem = Event | StoreCommand
 Answer = (
     PostStored | PostsRenumbered | HistoryLoaded | AroundLoaded | NewerLoaded | TextFound
     | SinceFound | Restored
-    | SendPost | ServersSaved | RoomsKept | EarlierServerFound
+    | SendPost | ServersSaved | RoomsKept | EarlierServerFound | StrandedListed
 )  # fmt: skip
 
 SETTING_BYTES_MAX: Final = 64 * 1024
@@ -275,6 +277,9 @@ class LocalStore:
             case DropKept(room):
                 drop_kept(self._connection, server, room)
                 self._rooms.is_kept_changed = True
+            case DropStranded(other, client_seq) if other != server:
+                self._outbox.drop(other, client_seq)
+                return [StrandedListed(self._outbox.stranded(server))]
             case BaseMoved(room, base):
                 self._rooms.move_base(server, room, base)
             case MembershipChanged(room, joined):
@@ -420,6 +425,7 @@ class LocalStore:
             fingerprint=record.fingerprint,
             next_key=record.next_key,
             kept=kept_rooms(self._connection, record.server),
+            stranded=self._outbox.stranded(record.server),
         )
 
     def _kept(self) -> RoomsKept:

@@ -193,9 +193,13 @@ class PostsSlowed:
 
 @dataclass(frozen=True, slots=True)
 class DiskTrouble:
-    """What should be kept is not; the text says what to do."""
+    """What should be kept is not; the text says what to do.
+
+    ``has_texts``: nothing is lost, and what it is about can be read (``ChatModel.stranded``).
+    """
 
     reason: str
+    has_texts: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,6 +230,11 @@ class DaySought:
     is_cut: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class StrandedChanged:
+    """Other messages wait for other servers than before: ``ChatModel.stranded``."""
+
+
 class ChatSignals:
     """All of them, by name."""
 
@@ -249,6 +258,7 @@ class ChatSignals:
         self.told: Final = Announcement(Told)
         self.posts_slowed: Final = Announcement(PostsSlowed)
         self.disk_trouble: Final = Announcement(DiskTrouble)
+        self.stranded_changed: Final = Announcement(StrandedChanged)
         self.popup_clicked: Final = Announcement(PopupClicked)
         self.servers_listed: Final = Announcement(ServersListed)
         self.network_tested: Final = Announcement(NetworkTestChanged)

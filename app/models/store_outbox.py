@@ -13,9 +13,12 @@ from collections.abc import Callable, Mapping
 from typing import Final
 
 from app.models.commands import StorePost
-from app.models.events import OutboxPost
+from app.models.events import OutboxPost, StrandedPost
 from app.models.store_schema import Connection
 from protocol.frames import EntryKind
+
+#: A list of what waits for other servers ends with so many.
+STRANDED_MAX: Final = 500
 
 #: (old, new) pairs.
 Renumbered = tuple[tuple[int, int], ...]
@@ -35,6 +38,16 @@ class Outbox:
             f"SELECT {_COLUMNS} FROM outbox WHERE server = ? ORDER BY client_seq", (server,)
         )
         return tuple(OutboxPost(*row) for row in rows)
+
+    def stranded(self, server: int) -> tuple[StrandedPost, ...]:
+        """The newest messages for all servers but this one, the oldest of them first."""
+        rows = self._connection.execute(
+            "SELECT server, client_seq, server_name, room_name, time_ms, text"
+            " FROM outbox NATURAL JOIN servers WHERE server != ? AND kind = ?"
+            " ORDER BY time_ms DESC, client_seq DESC LIMIT ?",
+            (server, EntryKind.MESSAGE, STRANDED_MAX),
+        ).fetchall()
+        return tuple(StrandedPost(*row) for row in reversed(rows))
 
     def next_client_seq(self, server: int) -> int:
         ((number,),) = self._connection.execute(

@@ -23,6 +23,7 @@ _TONES = {
     BannerKind.CLOCK_WRONG: ("clock-history", "neutral"),
     BannerKind.STOPPED: ("exclamation-triangle", "danger"),
     BannerKind.ERROR: ("exclamation-triangle", "danger"),
+    BannerKind.KEPT_TEXTS: ("archive", "warn"),
 }
 
 

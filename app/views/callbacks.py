@@ -46,6 +46,8 @@ class MainWindowCallbacks:
     on_leave_room: Callable[[Key], None] = _ignore
     on_drop_kept: Callable[[Key], None] = _ignore
     """(room key) delete what only this computer has; answer with `show_rooms`."""
+    on_drop_stranded: Callable[[Key], None] = _ignore
+    """(key) give up a text for another server; answer with `show_stranded`."""
     on_room_level: Callable[[Key, str], None] = _ignore
     """(room key, "all", "mentions" or "nothing") what the room may notify of."""
     on_mute_room: Callable[[Key, str], None] = _ignore

@@ -99,6 +99,7 @@ class MainWindow(ProgramWindow):
             on_test_network=lambda: self.popups.open_network_test(None),
             on_disconnect=calls.on_disconnect,
             on_do_not_disturb=calls.on_do_not_disturb,
+            on_stranded=self.open_stranded,
         )
         self.room_list = RoomListView(
             self._rooms_column,
@@ -386,6 +387,15 @@ class MainWindow(ProgramWindow):
     def open_reminders(self) -> None:
         """The list of them."""
         self.popups.open_reminders()
+
+    def show_stranded(self, rows: Sequence[TextRow]) -> None:
+        """Texts that wait for other servers than this one."""
+        self.popups.stranded.show_texts(rows)
+        self.server_menu.set_stranded(len(rows))
+
+    def open_stranded(self) -> None:
+        """The list of them."""
+        self.popups.open_stranded()
 
     def open_command_list(self) -> None:
         """The slash commands, in groups."""

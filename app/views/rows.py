@@ -63,6 +63,7 @@ class BannerKind(Enum):
     CLOCK_WRONG = "clock wrong"
     STOPPED = "stopped"  # nothing is tried any more
     ERROR = "error"
+    KEPT_TEXTS = "kept texts"  # for another server: the action shows them
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,10 +3,11 @@
 import tkinter as tk
 from collections.abc import Callable, Sequence
 
-from app.translation import _
+from app.translation import _, ngettext
 from app.views.rows import ServerRow
 from app.views.safe_text import safe_line, safe_name
 from app.views.widgets import Menu
+from app.views.wording import number_text
 
 
 class ServerMenu:
@@ -22,11 +23,13 @@ class ServerMenu:
         on_test_network: Callable[[], None],
         on_disconnect: Callable[[], None],
         on_do_not_disturb: Callable[[bool], None],
+        on_stranded: Callable[[], None],
     ) -> None:
         self._on_switch, self._on_invite = on_switch, on_invite
         self._on_details, self._on_test_network = on_details, on_test_network
         self._on_disconnect = on_disconnect
         self._on_do_not_disturb = on_do_not_disturb
+        self._on_stranded, self._stranded = on_stranded, 0
         self._is_quiet = tk.BooleanVar(master, value=False)
         self._rows: Sequence[ServerRow] = ()
         self.menu = Menu(master)
@@ -39,6 +42,10 @@ class ServerMenu:
     def set_do_not_disturb(self, is_on: bool) -> None:
         """Whether pop-ups are held back."""
         self._is_quiet.set(is_on)
+
+    def set_stranded(self, count: int) -> None:
+        """So many texts wait for other servers; the line is there while there are any."""
+        self._stranded = count
 
     def open(self, x_root: int, y_root: int) -> None:
         """Show the menu at a place of the screen."""
@@ -56,6 +63,14 @@ class ServerMenu:
         self.menu.add_command(label=_("Copy invite link"), command=self._on_invite)
         self.menu.add_command(label=_("Connection details"), command=self._on_details)
         self.menu.add_command(label=_("Test the network"), command=self._on_test_network)
+        if self._stranded:
+            words = ngettext(
+                "{count} text for another server",
+                "{count} texts for other servers",
+                self._stranded,
+            )
+            label = words.format(count=number_text(self._stranded))
+            self.menu.add_command(label=label, command=self._on_stranded)
         self.menu.add_separator()
         self.menu.add_checkbutton(
             label=_("Do not disturb"),

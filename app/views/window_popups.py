@@ -94,6 +94,15 @@ class WindowPopups:
             on_remove=callbacks.on_remove_reminder,
             on_close=lambda: self.stack.close(self.reminders),
         )
+        self.stranded = TextListView(
+            root,
+            look,
+            title=_("Texts for other servers"),
+            none=_("There are none."),
+            on_copy=host.copy_text,
+            on_remove=callbacks.on_drop_stranded,
+            on_close=lambda: self.stack.close(self.stranded),
+        )
         self.settings = SettingsPage(
             root,
             look,
@@ -315,6 +324,10 @@ class WindowPopups:
     def open_reminders(self) -> None:
         """What the person is to be reminded of."""
         self._open_text_list(self.reminders)
+
+    def open_stranded(self) -> None:
+        """What waits for other servers."""
+        self._open_text_list(self.stranded)
 
     def _open_text_list(self, listing: TextListView) -> None:
         width, px = self._width(TEXTS_WIDTH), self._host.look.px

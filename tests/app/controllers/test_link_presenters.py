@@ -12,7 +12,7 @@ from app.controllers.link_presenters import (
     waiting_words,
 )
 from app.models.events import NO_ANSWER, NO_NETWORK, LinkState
-from app.models.signals import CatchUp, LinkStatus
+from app.models.signals import CatchUp, DiskTrouble, LinkStatus
 from app.views.rows import BannerKind, BannerRow, LinkDetailsRow, LinkQuality
 
 NONE = CatchUp(0, 0)
@@ -22,7 +22,8 @@ ONLINE = LinkStatus(LinkState.ONLINE, round_trip_s=0.024)
 def banner(link: LinkStatus, catch_up: CatchUp = NONE, **more: object) -> BannerRow | None:
     """The line under the header."""
     values: dict[str, object] = {
-        "server": "Harbour", "retry_in_s": 0.0, "unsent": 0, "is_slow": False, "trouble": "",
+        "server": "Harbour", "retry_in_s": 0.0, "unsent": 0, "is_slow": False,
+        "trouble": DiskTrouble(""),
     }  # fmt: skip
     return banner_row(link, catch_up, **(values | more))  # type: ignore[arg-type]
 
@@ -117,9 +118,16 @@ class TestBanner:
         assert row.progress == pytest.approx(214 / 1310)
 
     def test_trouble_with_the_disk_goes_before_catching_up(self) -> None:
-        row = banner(ONLINE, CatchUp(10, 20), is_slow=True, trouble="The disk is full.")
+        row = banner(
+            ONLINE, CatchUp(10, 20), is_slow=True, trouble=DiskTrouble("The disk is full.")
+        )
 
         assert row == BannerRow(BannerKind.ERROR, "The disk is full.", "Dismiss")
+
+    def test_what_can_be_read_is_shown_and_no_error(self) -> None:
+        row = banner(ONLINE, trouble=DiskTrouble("1 message is kept.", has_texts=True))
+
+        assert row == BannerRow(BannerKind.KEPT_TEXTS, "1 message is kept.", "Show")
 
     def test_end_of_all_tries_says_why(self) -> None:
         row = banner(LinkStatus(LinkState.STOPPED, reason="Too old."))
@@ -162,8 +170,10 @@ class TestBanner:
     def test_order_of_what_is_most_important(self) -> None:
         everything = {"is_slow": True, "clock_ahead_s": 999.0}
         kinds = [
-            banner(LinkStatus(LinkState.OFFLINE), CatchUp(1, 2), trouble="x", **everything),
-            banner(ONLINE, CatchUp(1, 2), trouble="x", **everything),
+            banner(
+                LinkStatus(LinkState.OFFLINE), CatchUp(1, 2), trouble=DiskTrouble("x"), **everything
+            ),
+            banner(ONLINE, CatchUp(1, 2), trouble=DiskTrouble("x"), **everything),
             banner(ONLINE, CatchUp(1, 2), **everything),
             banner(ONLINE, NONE, **everything),
         ]

@@ -6,7 +6,7 @@ from itertools import pairwise
 
 from pytest_mock import MockerFixture
 
-from app.views.rows import RoomRow, ServerRow
+from app.views.rows import RoomRow, ServerRow, TextRow
 from tests.app.views.conftest import Stage
 
 ROWS = (
@@ -78,6 +78,21 @@ class TestServerMenu:
             ("on_test_network", None), ("on_do_not_disturb", True), ("on_do_not_disturb", False),
             ("on_disconnect",),
         ]  # fmt: skip
+
+    def test_texts_for_other_servers_are_a_line_while_there_are_any(self, stage: Stage) -> None:
+        window = stage.window
+        window.show_servers(())
+        window.show_stranded([TextRow((2, 1), "#dev · Harbour · Today", "first")] * 2)
+        assert labels(stage)[3] == "2 texts for other servers"
+
+        window.server_menu.menu.invoke(3)
+        stage.settle()
+        assert window.popups.stack.is_open(window.popups.stranded)
+        stage.press(window.popups.stranded.buttons[0][1], "<Return>")
+        assert stage.calls.named("on_drop_stranded") == [((2, 1),)]
+
+        window.show_stranded([])
+        assert labels(stage) == ["Copy invite link", *REST]
 
     def test_text_is_put_on_the_clipboard(self, stage: Stage) -> None:
         stage.window.copy_text("hubbub://a:1/dev#f [exit] $x")
