@@ -76,6 +76,7 @@ class ChatColumn(Surface):
             today,
             on_author=lambda row, spot: host.popups.cards.open_of_author(row, spot),
             on_person_name=lambda name, spot: host.popups.cards.open_of_name(name, spot),
+            on_done=lambda: self.composer.text.focus_set(),
         )
         self.panes.pack(fill="both", expand=True)
         self.waiting = Words(self, look, font=fonts.BODY, role="muted")

@@ -277,8 +277,10 @@ KEY_TABLE = (
 #: What else the field and the parts reached by F6 do, for the key list.
 _OTHER_KEYS = (
     ("@  #  :  /", N_("Offer people, rooms, emoji, commands")),
-    ("Up · Down · Home · End", N_("Move in a list")),
+    ("Up · Down · Home · End", N_("Move in lists and messages")),
     ("A … Z", N_("To the name in a list")),
+    ("C", N_("Copy the current message")),
+    ("Enter", N_("Open its link, or what it hides")),
 )
 
 Actions = Mapping[KeyCommand, Callable[[], bool]]

@@ -10,6 +10,8 @@ from typing import Any
 
 from app.views.surface import Surface
 
+_MARGIN = 8  # real pixels that are left free beside a popup
+
 
 class Popup(Surface):
     """A surface that can be a popup."""
@@ -30,15 +32,19 @@ class Popups:
 
     def __init__(self, root: tk.Misc, on_closed: Callable[[], None]) -> None:
         """`on_closed` is called after the last one has gone: the focus goes home."""
-        self._on_closed = on_closed
+        self._root, self._on_closed = root, on_closed
         self._open: list[Popup] = []
+        self._size = (0, 0)
         root.bind("<ButtonPress>", self._pressed, add="+")
+        root.bind("<Configure>", self._resized, add="+")
 
     def open(self, popup: Popup, **place: Any) -> None:
-        """Put the popup on top, at a place as for `place`."""
+        """Put the popup on top, at a place as for `place`; it stays whole in the window when that
+        gets another size."""
         if popup in self._open:
             self._open.remove(popup)
         self._open.append(popup)
+        self._size = (self._root.winfo_width(), self._root.winfo_height())
         popup.place(**place)
         tk.Misc.tkraise(popup)
 
@@ -72,6 +78,29 @@ class Popups:
     def close_all(self) -> None:
         while self.close_top():
             pass
+
+    def _resized(self, event: "tk.Event[tk.Misc]") -> None:
+        """What lies at the right or at the foot moves along with it."""
+        before, now = self._size, (event.width, event.height)
+        if event.widget is not self._root or not self._open or now == before:
+            return
+        self._size = now
+        for popup in self._open:
+            place = popup.place_info()
+            width = min(popup.winfo_width(), now[0] - 2 * _MARGIN)
+            moved: dict[str, Any] = {"width": width} if place["width"] else {}
+            anchor = place["anchor"]
+            if not float(place["relx"]):
+                x = int(place["x"]) + (now[0] - before[0] if "e" in anchor else 0)
+                behind = width if "e" in anchor else 0
+                moved["x"] = max(_MARGIN, min(x - behind, now[0] - _MARGIN - width)) + behind
+            if "s" in anchor:
+                y = int(place["y"]) + now[1] - before[1]
+                moved["y"] = max(y, min(popup.winfo_height(), now[1]))
+            else:
+                room = now[1] - _MARGIN - int(place["y"])
+                moved["height"] = room if popup.winfo_reqheight() > room else ""
+            popup.place_configure(**moved)
 
     def _pressed(self, event: "tk.Event[tk.Misc]") -> None:
         if not self._open or not self._open[-1].is_closed_by_click:

@@ -27,10 +27,13 @@ class TimelinePanes(Surface):
         *,
         on_author: Callable[[MessageRow, Spot], None],
         on_person_name: Callable[[str, Spot], None],
+        on_done: Callable[[], None],
     ) -> None:
+        """`on_done`: what was clicked needs no keys."""
         super().__init__(master, look)
         self._callbacks, self._today = callbacks, today
         self._on_author, self._on_person_name = on_author, on_person_name
+        self._on_done = on_done
         self._panes: OrderedDict[Key, TimelineView] = OrderedDict()
 
     def show(self, rows: TimelineRows) -> None:
@@ -91,6 +94,7 @@ class TimelinePanes(Surface):
             on_show_earlier=lambda: calls.on_show_earlier(key),
             on_author=self._on_author,
             on_person_name=self._on_person_name,
+            on_done=self._on_done,
             today=self._today,
         )
 

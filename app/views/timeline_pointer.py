@@ -10,7 +10,7 @@ from app.translation import _
 from app.views import fonts, wording
 from app.views.body_painter import AVATAR_X, Drawn
 from app.views.emoji_text import text_with_emoji
-from app.views.hint import hint_of
+from app.views.hint import attach_hint, hint_of
 from app.views.message_toolbar import MessageToolbar
 from app.views.person_cards import Spot
 from app.views.rows import Key, MessageKind, MessageRow
@@ -52,14 +52,18 @@ class TimelinePointer:
         on_room_name: Callable[[str], None],
         on_author: Callable[[MessageRow, Spot], None],
         on_person_name: Callable[[str, Spot], None],
+        on_done: Callable[[], None],
     ) -> None:
+        """`on_done` is called when a click has selected nothing: the keys belong elsewhere."""
         self._view, self._sheet, self._text = view, sheet, sheet.text
+        self._on_done = on_done
         self._on_room_name = on_room_name
         self._on_author, self._on_person_name = on_author, on_person_name
         self._on_retry, self._on_delete, self._on_open_link = on_retry, on_delete, on_open_link
         self._hovered: Drawn | None = None
         self._is_active = False  # what a click does something with is under the pointer
         self._time = Label(sheet.text, font=fonts.SMALL)
+        attach_hint(self._time, self._moment_words)
         self._code = ""
         self._copy_button = FlatButton(
             sheet.text, view.look, on_press=self._copy_code, icon="copy", icon_size=14, on="field"
@@ -102,6 +106,9 @@ class TimelinePointer:
         text.bind("<Motion>", self._moved)
         text.bind("<Leave>", self._left)
         self._toolbar.bind("<Leave>", self._left)
+        for beside in (self._time, self._copy_button):
+            for sequence in ("<Button-4>", "<Button-5>", "<MouseWheel>"):
+                beside.bind(sequence, self._wheel, add="+")
         text.bind("<ButtonPress-1>", lambda _event: text.focus_set(), add="+")
         text.bind("<ButtonRelease-1>", self._released, add="+")
         text.bind("<<Copy>>", lambda _event: _break(self._copy))
@@ -193,6 +200,10 @@ class TimelinePointer:
         self._text.clipboard_clear()
         self._text.clipboard_append(self._code)
 
+    def _moment_words(self) -> str:
+        row = self._hovered.block.row if self._hovered is not None else None
+        return wording.moment_text(row.time) if isinstance(row, MessageRow) else ""
+
     def _plan_hint(self, drawn: Drawn | None, tags: tuple[str, ...]) -> None:
         row = drawn.block.row if drawn is not None else None
         if not isinstance(row, MessageRow) or {"mark", "meta"}.isdisjoint(tags):
@@ -205,6 +216,7 @@ class TimelinePointer:
         if self._text.tag_ranges("sel"):
             self._view.scrolled()  # selecting beyond the edge scrolls
             return
+        self._on_done()
         index = f"@{event.x},{event.y}"
         drawn = self._sheet.drawn_at(index)
         if drawn is None:

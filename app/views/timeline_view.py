@@ -60,6 +60,7 @@ class TimelineView(Surface):
         on_show_earlier: Callable[[], None],
         on_author: Callable[[MessageRow, Spot], None],
         on_person_name: Callable[[str, Spot], None],
+        on_done: Callable[[], None],
         today: Callable[[], date],
     ) -> None:
         super().__init__(master, look)
@@ -85,6 +86,7 @@ class TimelineView(Surface):
             on_room_name=on_room_name,
             on_author=on_author,
             on_person_name=on_person_name,
+            on_done=on_done,
         )
         self._cursor = TimelineCursor(self, self.sheet, on_open_link=on_open_link)
         self.menu = MessageMenu(

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from app.views.rows import HeaderRow
 from tests.app.views.conftest import Stage
 
 
@@ -42,6 +43,35 @@ def test_what_opened_it_closes_it(stage: Stage, name: str) -> None:
     click(opener)
     click(opener)
     assert not popup.winfo_manager()
+
+
+@pytest.mark.parametrize(
+    "name", ["switcher", "emoji", "details", "keys", "join", "topic", "settings"]
+)
+def test_what_is_open_stays_whole_in_a_window_that_gets_smaller(stage: Stage, name: str) -> None:
+    window, popups = stage.window, stage.window.popups
+    window.show_header(HeaderRow("dev", "What we build"))
+    popup, toggle = {
+        "switcher": (popups.switcher, window.toggle_switcher),
+        "emoji": (popups.emoji_picker, window.toggle_emoji_picker),
+        "details": (popups.link_details, window.toggle_link_details),
+        "keys": (popups.key_list, popups.toggle_key_list),
+        "join": (popups.join_dialog, window.open_join_dialog),
+        "topic": (popups.topic_card, window.header.topic.invoke),
+        "settings": (popups.settings, popups.toggle_settings),
+    }[name]
+    toggle()
+    stage.settle()
+    whole = popup.winfo_width(), popup.winfo_height()
+    stage.resize(480, 500)
+    stage.settle()
+    assert popup.winfo_x() >= 0 and popup.winfo_x() + popup.winfo_width() <= 480
+    assert popup.winfo_y() >= 0 and popup.winfo_y() + popup.winfo_height() <= 500
+    stage.resize(1100)
+    if name != "settings":
+        stage.until(lambda: popup.winfo_height() == whole[1])
+    assert popup.winfo_x() + popup.winfo_width() <= 1100
+    popups.stack.close_all()
 
 
 def test_settings_stay(stage: Stage) -> None:

@@ -81,6 +81,7 @@ def painted_anew(view: TimelineView) -> Shown:
         on_show_earlier=lambda: None,
         on_author=lambda _row, _spot: None,
         on_person_name=lambda _name, _spot: None,
+        on_done=lambda: None,
         today=lambda: TODAY,
     )
     try:

@@ -303,6 +303,40 @@ class TestFailed:
         assert "Not sent: the room is gone" in text_of(stage)
 
 
+class TestClicks:
+    def test_a_click_that_selects_nothing_leaves_the_keys_to_the_field(self, stage: Stage) -> None:
+        stage.show(5)
+        window, text = stage.window, view_of(stage).text
+        for begin, end in (((200, 60), (200, 60)), ((80, 60), (300, 60))):
+            stage.press(window.composer.text)
+            text.event_generate("<ButtonPress-1>", x=begin[0], y=begin[1])
+            stage.settle()
+            assert window.root.focus_get() is text
+            text.event_generate("<B1-Motion>", x=end[0], y=end[1])
+            text.event_generate("<ButtonRelease-1>", x=end[0], y=end[1])
+            stage.settle()
+            is_selected = bool(text.tag_ranges("sel"))
+            assert is_selected == (begin != end)
+            assert window.root.focus_get() is (text if is_selected else window.composer.text)
+        text.tag_remove("sel", "1.0", "end")
+
+    def test_the_time_beside_a_later_line_says_the_date(self, stage: Stage) -> None:
+        first = message(1, author_id="a", author_name="A")
+        later = replace(first, key=2, text="later", time=first.time + timedelta(seconds=30))
+        stage.show_rows((first, later))
+        text = view_of(stage).text
+        line = text.dlineinfo("end - 1 lines linestart")
+        assert line is not None
+        text.event_generate("<Motion>", x=200, y=line[1] + 5)
+        stage.settle()
+        (time,) = (each for each in text.winfo_children() if each.winfo_class() == "Label"
+                   and each.winfo_ismapped() and str(each.cget("text")) == "09:01")  # fmt: skip
+        time.event_generate("<Enter>", x=2, y=2)
+        stage.until(lambda: "Monday, 23 November 2026, 09:01:30" in hints(stage))
+        time.event_generate("<Leave>")
+        text.event_generate("<Leave>", x=-5, y=-5)
+
+
 class TestMark:
     def test_it_never_stands_alone_on_a_line(self, stage: Stage) -> None:
         stage.resize(480)
