@@ -22,7 +22,14 @@ from app.models.chat_model import Command
 from app.models.client_runtime import ClientRuntime
 from app.models.commands import ForgetServer
 from app.models.data_folder import DataFolder, FolderError
-from app.models.events import EarlierServerFound, Event, LinkChanged, LinkState, ServersSaved
+from app.models.events import (
+    EarlierServerFound,
+    Event,
+    LinkChanged,
+    LinkState,
+    ServersSaved,
+    SignedIn,
+)
 from app.models.local_store import LocalStore
 from app.models.server_lists import Destination
 from app.models.store_schema import StoreError
@@ -124,6 +131,8 @@ class RuntimeConnector:
     def _connect(self, address: ServerAddress, name: str) -> None:
         def hear(event: Event) -> None:
             self._handover.put(event)
+            if isinstance(event, SignedIn) and event.address and self._runtime is runtime:
+                self._address = parse_address(event.address)
             if isinstance(event, EarlierServerFound) and event.is_same:
                 # A new start brings back what was kept under the old key. Not after ``close``.
                 with suppress(RuntimeError):

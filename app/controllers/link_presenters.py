@@ -122,9 +122,16 @@ def banner_row(
             text = _joined(link.reason, _waiting_shortly(unsent))
             return BannerRow(BannerKind.LINK_LOST, text, _("Try now"))
         if was_online:
-            text = _joined(_("Connection lost."), trying_again(0), _waiting_shortly(unsent))
+            trying = trying_again(0)
+            if link.address:
+                trying = _("Trying {address}…").format(address=link.address)
+            text = _joined(_("Connection lost."), trying, _waiting_shortly(unsent))
             return BannerRow(BannerKind.LINK_LOST, text)
         text = _("Connecting to {server}…").format(server=server)
+        if link.address:
+            text = _("Connecting to {server} at {address}…").format(
+                server=server, address=link.address
+            )
         return BannerRow(BannerKind.CONNECTING, text, _("Cancel"))
     if trouble.has_texts:
         return BannerRow(BannerKind.KEPT_TEXTS, trouble.reason, _("Show"))

@@ -174,8 +174,9 @@ class WindowController:
             model, window, connector, scheduler, clock, go_to_room=self._rooms.go_to
         )
         self._link = LinkController(
-            model, window, scheduler, clock, address=lambda: self._connection.address
-        )
+            model, window, scheduler, clock,
+            address=lambda: model.link.address or self._connection.address,
+        )  # fmt: skip
         self._pace = PaceController(model, window, scheduler, clock)
         self._notifications = NotificationController(
             model, window, scheduler, clock,

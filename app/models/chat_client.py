@@ -63,7 +63,10 @@ class ChatClient:
     ) -> None:
         self._outputs: list[Output] = []
         pin = Pin(restored.server_key, restored.fingerprint or None, restored.next_key)
-        self.link = ServerLink(private_key, name, pin, random_bytes, self._on_link_event)
+        places = 1 + len(restored.others)
+        self.link = ServerLink(
+            private_key, name, pin, random_bytes, self._on_link_event, places=places
+        )
         self._follower = StreamFollower(self.link, restored, self._outputs_append)
         self._posts = PostOffice(
             self.link, self._follower, restored.outbox, self._outputs_append, self._on_accepted

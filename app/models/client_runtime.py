@@ -113,7 +113,12 @@ class ClientRuntime:
         core = ChatClient(folder.device_key, name, self.restored, system.random_bytes)
         self._store = StoreThread(self._local, on_event, self._to_network)
         self._network = NetworkThread(
-            core, address, self._on_output, system=system, is_full=self._is_full
+            core,
+            address,
+            self._on_output,
+            others=[parse_address(other) for other in self.restored.others],
+            system=system,
+            is_full=self._is_full,
         )
 
     def start(self) -> None:
@@ -169,7 +174,8 @@ class ClientRuntime:
             return
         self._on_event(output)
         if isinstance(output, SignedIn):
-            self._store.submit(SaveSetting(SERVER_SETTING, self._address.host_and_port))
+            address = output.address or self._address.host_and_port
+            self._store.submit(SaveSetting(SERVER_SETTING, address))
             self._store.submit(SaveSetting(NAME_SETTING, output.name))
 
     def _to_network(self, command: NetworkCommand | PostsRenumbered) -> None:

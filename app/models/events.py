@@ -40,6 +40,10 @@ class LinkChanged:
     reason: str = ""
     #: So long nothing had been heard by then, where that is the reason.
     silent_s: float = 0.0
+    #: Which of the ways to the server is taken: 0 is the one that was asked for, of others the
+    #: address as ``HOST:PORT``, which whoever owns the socket fills in.
+    place: int = 0
+    address: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +105,8 @@ class SignedIn:
     server_time_ms: int = 0
     #: Key that the server announces for some day, beside its present one; empty for none.
     next_key: bytes = b""
+    #: Where, if that is another address than the one that was asked for.
+    address: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -476,6 +482,8 @@ class Restored:
     next_key: bytes | None = None
     kept: tuple[KeptRoom, ...] = ()
     stranded: tuple[StrandedPost, ...] = ()
+    #: Other addresses of the server as ``HOST:PORT``, those that worked last first.
+    others: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

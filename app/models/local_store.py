@@ -383,13 +383,14 @@ class LocalStore:
         return [*_renumbered(moved), self._restored(), *unheard]
 
     def _signed_in(self, event: SignedIn) -> Sequence[Answer]:
-        if self._address_to_move:
+        address = event.address or self._address
+        if self._address_to_move == address:
             earlier = self._servers.at_address(self._address_to_move)
             if earlier not in (None, self._server):
                 note_earlier(self._connection, self._server, earlier)
             self._servers.set_address(self._address_to_move, self._server)
             self._address_to_move = ""
-        self._servers.note_use(self._address)
+        self._servers.note_use(address)
         self._servers.set_identity(
             self._server,
             person=event.person,
@@ -426,6 +427,7 @@ class LocalStore:
             next_key=record.next_key,
             kept=kept_rooms(self._connection, record.server),
             stranded=self._outbox.stranded(record.server),
+            others=self._servers.others(record.server, self._address) if record.key else (),
         )
 
     def _kept(self) -> RoomsKept:

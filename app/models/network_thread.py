@@ -17,7 +17,7 @@ import socket
 import threading
 import time
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
 from typing import Final
@@ -25,7 +25,7 @@ from typing import Final
 from app.client_config import ServerAddress
 from app.models.chat_client import ChatClient, Output
 from app.models.commands import NetworkCommand, PathMayHaveChanged, SendPost, Stop
-from app.models.events import NO_NETWORK, LinkChanged, LinkState, PostsRenumbered
+from app.models.events import NO_NETWORK, LinkChanged, LinkState, PostsRenumbered, SignedIn
 from app.models.udp_socket import Resolve, SocketFactory, UdpSocket, make_socket, resolve_host
 from app.translation import _
 
@@ -75,10 +75,14 @@ class NetworkWorker:
         address: ServerAddress,
         emit: Emit,
         *,
+        others: Sequence[ServerAddress] = (),
         system: System | None = None,
         is_full: Callable[[], bool] = _never,
     ) -> None:
+        """``others`` are further addresses of the same server, in the order of the core's places
+        from 1 on."""
         system = system or System()
+        self._ways, self._place = (address, *others), 0
         self.is_full = is_full
         self.udp = UdpSocket(
             address.host,
@@ -165,12 +169,16 @@ class NetworkWorker:
 
     def _open(self) -> None:
         """A new try to connect: the name may stand for other addresses by now."""
+        way = self._ways[self._place]
+        self.udp.lead_to(way.host, way.port)
         is_open = self.udp.open()
         self._places_left = self.udp.places - 1
         error = None if is_open else self.udp.take_error()
         words = "" if error is None else _why_unreachable(error)
         if words and words != self._told_error:
-            self._emit(LinkChanged(LinkState.CONNECTING, reason=words))
+            where = self._other_address
+            told = LinkChanged(LinkState.CONNECTING, 0.0, words, place=self._place, address=where)
+            self._emit(told)
         self._told_error = words
 
     # --- what came of it ---------------------------------------------------------------------
@@ -178,14 +186,23 @@ class NetworkWorker:
         for output in self._core.take_outputs():
             if isinstance(output, LinkChanged):
                 before, self._state = self._state, output.state
+                self._place = output.place
+                output = replace(output, address=self._other_address)
                 is_deaf = output.state is LinkState.OFFLINE and self._told_error
                 # Nobody answered, because nobody could be asked.
                 self._emit(replace(output, reason=self._told_error) if is_deaf else output)
                 if before is LinkState.OFFLINE and output.state is LinkState.CONNECTING:
                     self._open()
+            elif isinstance(output, SignedIn):
+                self._emit(replace(output, address=self._other_address))
             else:
                 self._emit(output)
         self.udp.send(self._core.take_datagrams())
+
+    @property
+    def _other_address(self) -> str:
+        """Where the way leads, "" for the address that was asked for."""
+        return self._ways[self._place].host_and_port if self._place else ""
 
 
 def _why_unreachable(error: OSError) -> str:
@@ -207,11 +224,14 @@ class NetworkThread:
         address: ServerAddress,
         emit: Emit,
         *,
+        others: Sequence[ServerAddress] = (),
         system: System | None = None,
         is_full: Callable[[], bool] = _never,
     ) -> None:
         self._emit = emit
-        self._worker = NetworkWorker(core, address, emit, system=system, is_full=is_full)
+        self._worker = NetworkWorker(
+            core, address, emit, others=others, system=system, is_full=is_full
+        )
         self._commands: deque[Command] = deque()
         self._lock = threading.Lock()
         self._awake, self._waker = socket.socketpair()

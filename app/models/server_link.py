@@ -81,8 +81,13 @@ class ServerLink:
         pin: Pin,
         random_bytes: Callable[[int], bytes],
         emit: Callable[[Event], None],
+        *,
+        places: int = 1,
     ) -> None:
+        """``places`` is how many addresses the server has; which one is taken, ``LinkChanged``
+        says, and it is another one whenever there was no answer."""
         self.name = name
+        self._place, self._places = 0, places
         self.traffic: Final = SessionTraffic(random_bytes, emit)
         self.online = False
         self._accepted_name = name
@@ -235,7 +240,8 @@ class ServerLink:
         if unanswered_since is not None and now >= unanswered_since + _SILENCE_MAX_S:
             self._state = LinkState.CONNECTING
             silent_s = now - unanswered_since
-            self._emit(LinkChanged(self._state, reason=_(NO_ANSWER), silent_s=silent_s))
+            reason = _(NO_ANSWER)
+            self._emit(LinkChanged(self._state, 0.0, reason, silent_s, place=self._place))
             self._shake_hands(now)
         elif self.online and now >= self._rekey_at:
             self._shake_hands(now)
@@ -266,7 +272,9 @@ class ServerLink:
             case client_handshake.Established():
                 self._on_established(outcome, now)
             case client_handshake.WrongServerKey():
-                self._on_wrong_key(outcome.expected, outcome.seen)
+                self._on_wrong_key(outcome.expected, outcome.seen, now)
+            case client_handshake.VersionRefused() if self._place:
+                self._lost_here(_("The server speaks another version of the protocol."), now)
             case client_handshake.VersionRefused():
                 self._emit(VersionRefused(outcome.server_version))
                 self._stop(_("The server speaks another version of the protocol."))
@@ -275,7 +283,11 @@ class ServerLink:
             case None:
                 pass
 
-    def _on_wrong_key(self, expected: str, seen: str) -> None:
+    def _on_wrong_key(self, expected: str, seen: str, now: float) -> None:
+        if self._place:
+            # Addresses change hands; where nobody asked for this one, that is no alarm.
+            self._lost_here(_("Another server answers at another address of this one."), now)
+            return
         is_first = self._pin.key is None
         self._emit(ServerKeyChanged(expected, seen, is_first))
         self._stop(_(_WRONG_INVITE if is_first else _KEY_CHANGED))
@@ -288,12 +300,13 @@ class ServerLink:
             self._handshake, self._rekey_at = None, now + _REKEY_RETRY_S
             self._set_state(LinkState.ONLINE)
         else:
-            self._lost(_(NO_ANSWER), now)
+            self._lost_here(_(NO_ANSWER), now)
 
     def _on_established(self, outcome: client_handshake.Established, now: float) -> None:
         if self._pin.key and outcome.server_key not in (self._pin.key, self._pin.next_key):
             # Announced when the handshake began, and taken back since.
-            self._on_wrong_key(fingerprint(self._pin.key), fingerprint(outcome.server_key))
+            before, seen = fingerprint(self._pin.key), fingerprint(outcome.server_key)
+            self._on_wrong_key(before, seen, now)
             return
         if outcome.server_key != self._pin.key:  # the first contact, or the key it announced
             was_announced = self._pin.key is not None
@@ -392,6 +405,12 @@ class ServerLink:
         self._retry_at = now + wait_s
         self._set_state(LinkState.OFFLINE, retry_in_s=wait_s, reason=reason)
 
+    def _lost_here(self, reason: str, now: float) -> None:
+        """Nothing to be had at this address: the next one soon, after all of them a pause."""
+        self._place = (self._place + 1) % self._places
+        soon = _BACK_OFF_FIRST_S * (0.5 + self.traffic.jitter()) if self._place else None
+        self._lost(reason, now, soon)
+
     def _stop(self, reason: str) -> None:
         self.traffic.end()
         self._handshake = self._sign_in_at = self._retry_at = None
@@ -401,4 +420,4 @@ class ServerLink:
     def _set_state(self, state: LinkState, *, retry_in_s: float = 0.0, reason: str = "") -> None:
         if state is not self._state or state is LinkState.OFFLINE:
             self._state = state
-            self._emit(LinkChanged(state, retry_in_s, reason))
+            self._emit(LinkChanged(state, retry_in_s, reason, place=self._place))

@@ -64,6 +64,8 @@ class LinkStatus:
     sent_per_s: float = 0.0
     repaired: int = 0
     age_s: float = 0.0
+    place: int = 0
+    address: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,10 +9,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from itertools import groupby
+from typing import Final
 
 from app.models.server_lists import SavedServer
 from app.models.store_schema import Connection
 from protocol import noise
+
+#: Of a server with more addresses those that did not work for the longest are not tried.
+OTHERS_MAX: Final = 7
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +86,15 @@ class ServerTable:
             " AND (used = 0 OR used < (SELECT max(used) FROM addresses))",
             (address,),
         )
+
+    def others(self, server: int, address: str) -> tuple[str, ...]:
+        """Other addresses where somebody signed in at it, those that worked last first."""
+        rows = self._connection.execute(
+            "SELECT address FROM addresses WHERE server = ? AND address != ? AND used > 0"
+            " ORDER BY used DESC LIMIT ?",
+            (server, address, OTHERS_MAX),
+        ).fetchall()
+        return tuple(row[0] for row in rows)
 
     def set_key(self, server: int, key: bytes) -> None:
         self._connection.execute(

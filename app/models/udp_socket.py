@@ -72,6 +72,11 @@ class UdpSocket:
         """How many addresses the host name stood for when it was asked."""
         return len(self._places)
 
+    def lead_to(self, host: str, port: int) -> None:
+        """The next ``open`` goes there."""
+        if (host, port) != (self._host, self._port):
+            self._host, self._port, self._places = host, port, []
+
     def open(self) -> bool:
         """Ask for the host's addresses again and go to the next one."""
         tried = self._places[0] if self._places else None

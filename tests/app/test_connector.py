@@ -132,6 +132,18 @@ class TestConnecting:
         assert runtimes.done == [("start", who), ("stop", who), ("start", who), ("stop", who)]
         assert found in handover.take(10)
 
+    def test_who_got_in_at_another_address_invites_there(
+        self, connector: RuntimeConnector, runtimes: Runtimes
+    ) -> None:
+        connector.connect("one", "anna")
+        assert runtimes.started.acquire(timeout=20)
+        assert connector.invite_link("dev", "") == "hubbub://one:48228/dev"
+
+        runtimes.on_event(SignedIn(1, 1, "anna", "Harbour", (), 0, 1, address="two:5"))
+
+        assert connector.invite_link("dev", "") == "hubbub://two:5/dev"
+        connector.close()
+
     def test_folder_is_free_after_the_end(
         self, connector: RuntimeConnector, tmp_path: Path
     ) -> None:

@@ -124,6 +124,14 @@ class TestBanner:
 
         assert row == BannerRow(BannerKind.ERROR, "The disk is full.", "Dismiss")
 
+    def test_another_address_is_named_while_it_is_tried(self) -> None:
+        link = LinkStatus(LinkState.CONNECTING, place=1, address="b:2")
+
+        assert banner(link, was_online=False) == BannerRow(
+            BannerKind.CONNECTING, "Connecting to Harbour at b:2…", "Cancel"
+        )
+        assert banner(link) == BannerRow(BannerKind.LINK_LOST, "Connection lost. Trying b:2…")
+
     def test_what_can_be_read_is_shown_and_no_error(self) -> None:
         row = banner(ONLINE, trouble=DiskTrouble("1 message is kept.", has_texts=True))
 

@@ -44,6 +44,8 @@ class WindowWorld(World):
 
     def __init__(self, mocker: MockerFixture, **more: Any) -> None:
         self.programs: list[Program] = []
+        #: Hosts at which the server is not found: datagrams to and from there are lost.
+        self.dead_hosts: set[str] = set()
         self.mocker = mocker
         self._networks: dict[tuple[str, int], Network] = {}
         super().__init__(**more)
@@ -98,6 +100,7 @@ class Network:
     ) -> None:
         self._world = world
         self._emit = emit
+        self._host = ""
         self._address = (f"10.0.1.{len(world._networks) + 1}", 5000)
         world._networks[self._address] = self
         self._inbox: deque[bytes] = deque()
@@ -120,7 +123,8 @@ class Network:
             socket_factory=self._make_socket,
             resolve=lambda host, port: [(int(socket.AF_INET), (host, port))],
         )
-        self.worker = NetworkWorker(core, address, self._on_output, system=system)
+        others = [parse_address(other) for other in restored.others]
+        self.worker = NetworkWorker(core, address, self._on_output, others=others, system=system)
         emit(restored)
         self.worker.start()
 
@@ -133,6 +137,8 @@ class Network:
         return True
 
     def arrive(self, datagram: bytes) -> None:
+        if self._host in self._world.dead_hosts:
+            return
         self._inbox.append(datagram)
         self.worker.turn()
 
@@ -161,14 +167,19 @@ class Network:
     def _make_socket(self, _family: int) -> Any:
         fake = self._world.mocker.create_autospec(REAL_SOCKET, instance=True)
         fake.getsockname.return_value = self._address
+        fake.connect.side_effect = self._connect
         fake.send.side_effect = self._send
         fake.recv.side_effect = self._recv
         return fake
 
+    def _connect(self, place: tuple[str, int]) -> None:
+        self._host = place[0]
+
     def _send(self, datagram: bytes) -> int:
         world = self._world
         world.seen.append(datagram)
-        world._carry(datagram, partial(world._to_server, self._address))
+        if self._host not in world.dead_hosts:
+            world._carry(datagram, partial(world._to_server, self._address))
         return len(datagram)
 
     def _recv(self, _size: int) -> bytes:

@@ -15,7 +15,7 @@ from pytest_mock import MockerFixture
 from app.client_config import ServerAddress
 from app.models.chat_client import ChatClient, Output
 from app.models.commands import ConnectNow, PathMayHaveChanged, SendPost, SetAway, Stop
-from app.models.events import LinkChanged, LinkState, OutboxPost, Restored
+from app.models.events import LinkChanged, LinkState, OutboxPost, Restored, SignedIn
 from app.models.network_thread import (
     BATCH_MAX,
     COMMANDS_MAX,
@@ -303,6 +303,28 @@ class TestPath:
 
         assert desk.net.resolved == ["ship:4000"] * 2
         assert desk.net.socket.place == V4[1]
+
+    def test_the_way_that_the_core_takes_is_opened_and_told(self) -> None:
+        other = ServerAddress("boat", 5000)
+        net, core, events = FakeNetwork(), ScriptedCore(), list[Output]()
+        worker = NetworkWorker(
+            cast(ChatClient, core), ADDRESS, events.append, others=[other], system=net.system()
+        )
+        worker.start()
+        for change in (
+            LinkChanged(LinkState.OFFLINE, 0.5, place=1),
+            LinkChanged(LinkState.CONNECTING, place=1),
+            SignedIn(1, 1, "anna", "Harbour", (), 0, 1),
+            LinkChanged(LinkState.OFFLINE, 0.5, place=0),
+            LinkChanged(LinkState.CONNECTING),
+        ):
+            core.outputs.append(change)
+            worker.turn()
+
+        assert net.resolved == ["ship:4000", "boat:5000", "ship:4000"]
+        assert len(net.open_sockets) == 1
+        told = [event.address for event in events if isinstance(event, (LinkChanged, SignedIn))]
+        assert told == ["", "boat:5000", "boat:5000", "boat:5000", "", ""]
 
     def test_silence_in_a_session_opens_no_other_socket(self, desk: Desk) -> None:
         desk.started(LinkState.ONLINE)

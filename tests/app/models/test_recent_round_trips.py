@@ -5,7 +5,7 @@ from __future__ import annotations
 from app.models.events import LinkMeasured
 from app.models.recent_round_trips import SAMPLES, RecentRoundTrips
 from protocol.flow import Flow
-from tests.app.models.test_server_link import Linked
+from tests.app.models.linked_server import Linked
 
 
 def measure(flow: Flow, *round_trips_s: float) -> None:

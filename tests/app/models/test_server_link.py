@@ -18,7 +18,7 @@ from app.models.events import (
     VersionRefused,
 )
 from app.models.recent_round_trips import SAMPLES
-from app.models.server_link import Pin, ServerLink
+from app.models.server_link import Pin
 from protocol import limits
 from protocol.datagrams import DatagramType, receiver_index
 from protocol.errors import Refusal
@@ -27,48 +27,11 @@ from protocol.frames import Close, CloseReason, Frame, Heads, Ping, Report, Sign
 from protocol.frames import SignInRefused as SignInRefusedFrame
 from protocol.noise import fingerprint
 from protocol.stateless_reset import reset_datagram
+from tests.app.models.linked_server import Linked
 from tests.app.models.scripted_server import TOKEN, ScriptedServer
 
 #: How long a handshake is tried, and how long silence is borne.
 HANDSHAKE_S, SILENCE_S = 10.0, 8.0
-
-
-class Linked(ScriptedServer):
-    """A link and its server."""
-
-    def __init__(
-        self,
-        pin: Pin | None = None,
-        *,
-        seed: int = 5,
-        versions: tuple[int, ...] = limits.PROTOCOL_VERSIONS,
-    ) -> None:
-        super().__init__(seed=seed, versions=versions)
-        self.link = self.core = ServerLink(
-            random.Random(1).randbytes(32),
-            "anna",
-            pin or Pin(),
-            random.Random(seed).randbytes,
-            self.events.append,
-        )
-        self.link.connect(self.now)
-        self.carry()
-
-    @property
-    def states(self) -> list[LinkState]:
-        return [event.state for event in self.happened(LinkChanged)]
-
-    def signed_in(self) -> Linked:
-        self.welcome()
-        assert self.link.online
-        return self
-
-    def kinds_seen(self) -> list[int]:
-        return [datagram[0] for datagram in self.seen]
-
-    def vanish(self) -> None:
-        """Nothing arrives here any more."""
-        self.loses = lambda datagram: True
 
 
 class TestSigningIn:

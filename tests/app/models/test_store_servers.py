@@ -18,6 +18,7 @@ from app.models.events import (
     SignedIn,
 )
 from app.models.local_store import KeyMismatch, LocalStore
+from app.models.store_servers import OTHERS_MAX
 from protocol import noise
 from tests.app.models.store_fixtures import ADDRESS, followed, open_store, received, wish
 
@@ -315,6 +316,38 @@ class TestSaved:
             self.sign_in(store, address)
         store.use_server("a:1")  # nobody answered there
 
+        assert [server.addresses for server in store.servers()] == [("b:1", "a:1")]
+
+    def test_a_start_knows_the_other_ways_that_worked_bounded(self, store: LocalStore) -> None:
+        assert store.restore(store.use_server("new:1")).others == ()
+        addresses = [f"{letter}:1" for letter in "abcdefghijk"]
+        for address in addresses:
+            self.sign_in(store, address)
+        store.use_server("l:1", FINGERPRINT)  # nobody signed in there
+
+        newest_first = tuple(reversed(addresses))
+        assert store.restore(store.use_server("k:1")).others == newest_first[1 : OTHERS_MAX + 1]
+        assert store.restore(store.use_server("a:1")).others == newest_first[:OTHERS_MAX]
+
+    def test_the_way_that_worked_counts_not_the_one_that_was_asked_for(
+        self, store: LocalStore
+    ) -> None:
+        self.sign_in(store, "b:1")
+        self.sign_in(store, "a:1")
+        store.apply(replace(SIGNED_IN, address="b:1"))
+
+        assert [server.addresses for server in store.servers()] == [("b:1", "a:1")]
+
+    def test_an_address_moves_to_another_server_only_if_that_was_found_there(
+        self, store: LocalStore
+    ) -> None:
+        self.sign_in(store, "a:1")
+        self.sign_in(store, "b:1", OTHER_KEY)
+        store.restore(store.use_server("b:1", FINGERPRINT))
+
+        store.apply(replace(SIGNED_IN, address="a:1"))
+        assert [server.addresses for server in store.servers()] == [("a:1",), ("b:1",)]
+        store.apply(SIGNED_IN)
         assert [server.addresses for server in store.servers()] == [("b:1", "a:1")]
 
     def test_servers_of_one_name_with_different_keys_are_two(self, store: LocalStore) -> None:
