@@ -33,6 +33,7 @@ from server.room_log import LogError
 from server.server_folder import FolderError, ServerFolder
 from server.sqlite_log import SqliteLog
 from server.udp_endpoint import CommitLog, Doorbell, UdpEndpoint
+from server.ways_in import shown, ways_in
 
 PROGRAM: Final = "hubbub-server"
 FAILED: Final = 1
@@ -129,8 +130,9 @@ def _serve(options: ServerOptions) -> None:
         _stop_on_signals(endpoint, bell, stack)
         gc.collect()
         gc.freeze()
-        shown_host = f"[{host}]" if ":" in host else host
-        print(f"listening on {shown_host}:{port} fingerprint {core.fingerprint}", flush=True)
+        print(f"listening on {shown(host, port)} fingerprint {core.fingerprint}", flush=True)
+        for line in ways_in(host, port, core.fingerprint, _own_addresses()):
+            print(line, flush=True)
         _log.info("listening", {"port": port, "memory": options.memory})
         if options.announce and announcer.is_worth_announcing(host):
             told = Announcement(options.server.name, host, port, core.fingerprint)
@@ -191,6 +193,14 @@ def _open_log(options: ServerOptions, bell: Doorbell, stack: ExitStack) -> _Open
     folder.note_left_open()
     _log.warning("the last server on this folder did not stop properly; its log is looked through")
     return _Opened(log, desk, key, next_key, left_open=folder)
+
+
+def _own_addresses() -> list[str]:
+    """All of this machine; none where the system does not tell."""
+    try:
+        return ZeroconfNetwork().addresses()
+    except OSError:
+        return []
 
 
 def _stop_on_signals(endpoint: UdpEndpoint, bell: Doorbell, stack: ExitStack) -> None:

@@ -15,6 +15,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final, Protocol
 
+from server.ways_in import reachable
+
 #: How often people and addresses are looked at.
 POLL_S: Final = 5.0
 #: After a failure, such as a network that is not there yet.
@@ -44,20 +46,6 @@ class Announcement:
     def text(self, people: int) -> dict[str, str]:
         """The TXT record: version, full name, fingerprint, people online."""
         return {"v": "1", "name": self.name, "fp": self.fingerprint, "n": str(people)}
-
-    def reachable(self, found: list[str]) -> list[str]:
-        """Of the machine's addresses, those at which others find the server."""
-        bound = ipaddress.ip_address(self.host)
-        if not bound.is_unspecified:
-            return [self.host]
-        usable = []
-        for word in found:
-            address = ipaddress.ip_address(word)
-            # One of IPv6 that is valid on one link only says nothing without that link's name.
-            linked = address.version == 6 and address.is_link_local
-            if not address.is_loopback and not linked and bound.version >= address.version:
-                usable.append(str(address))
-        return sorted(usable)
 
 
 def is_worth_announcing(host: str) -> bool:
@@ -120,7 +108,7 @@ class Announcer:
         return RETRY_S
 
     def _look(self) -> None:
-        addresses = self._announcement.reachable(self._network.addresses())
+        addresses = reachable(self._announcement.host, self._network.addresses())
         people = self._people()
         if self._published == (addresses, people):
             return

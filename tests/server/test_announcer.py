@@ -57,19 +57,6 @@ class TestWhatIsTold:
         assert len(announcement.label.encode()) <= 60
 
     @pytest.mark.parametrize(
-        ("host", "reachable"),
-        [
-            ("::", ["192.0.2.7", "2001:db8::1"]),
-            ("0.0.0.0", ["192.0.2.7"]),
-            ("192.0.2.7", ["192.0.2.7"]),
-        ],
-    )
-    def test_addresses_are_those_that_others_reach(self, host: str, reachable: list[str]) -> None:
-        found = ["127.0.0.1", "192.0.2.7", "::1", "fe80::1", "2001:db8::1"]
-
-        assert Announcement("x", host, 1, "").reachable(found) == reachable
-
-    @pytest.mark.parametrize(
         ("host", "worth"),
         [
             ("::", True),

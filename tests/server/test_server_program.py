@@ -106,6 +106,26 @@ def sign_in(udp: socket.socket) -> Session:
     return Session(outcome.channel, udp.getpeername(), 0.0, os.urandom)
 
 
+class TestFirstLines:
+    def test_where_to_come_is_said_with_a_link(self, start: Start, tmp_path: Path) -> None:
+        process = start(*loopback(tmp_path / "data"))
+        found = first_line(process)
+
+        assert process.stdout
+        port, fingerprint = found["port"], found[3]
+        assert process.stdout.readline() == (
+            f"address 127.0.0.1:{port} (this computer only)"
+            f" invite link hubbub://127.0.0.1:{port}#{fingerprint}\n"
+        )
+
+    def test_bound_to_everything_it_names_what_can_be_typed(self, start: Start) -> None:
+        process = start("--host", "0.0.0.0", "--port", 0, "--memory", "--no-announce")
+        port = first_line(process)["port"]
+
+        assert process.stdout
+        assert re.match(rf"address (?!0\.0\.0\.0)[\d.]+:{port} ", process.stdout.readline())
+
+
 class TestLife:
     @pytest.mark.skipif(os.name != "posix", reason="processes are ended in another way there")
     @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
@@ -120,7 +140,7 @@ class TestLife:
 
         assert server.returncode == 0
         assert found["host"] == "127.0.0.1" and int(found["port"]) > 0
-        assert out == ""
+        assert out.startswith("address ") and out.count("\n") == 1
         assert [json.loads(line)["event"] for line in err.splitlines()] == ["listening", "stopped"]
         files = sorted(path.name for path in (tmp_path / "data").iterdir())
         assert files == ["hubbub.sqlite3", "server.key"]
@@ -176,7 +196,7 @@ class TestLife:
         server.terminate()
         out, err = server.communicate(timeout=5)
 
-        assert (server.returncode, out) == (1, "")
+        assert server.returncode == 1 and out.count("\n") == 1
         assert err.splitlines()[-1].startswith("hubbub-server: the log is damaged: ")
 
     def test_memory_mode_keeps_the_key_and_nothing_else(self, start: Start, tmp_path: Path) -> None:
