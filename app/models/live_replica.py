@@ -27,11 +27,11 @@ class LiveReplica:
         # Subject -> number of the change that was applied last.
         self._applied: dict[Hashable, int] = {}
 
-    def subscribe(self) -> Subscribe:
+    def subscribe(self, question: int) -> Subscribe:
         """The request to follow the stream from where we are."""
         self.early_head = 0
         position = [(self.numbers.complete_to, b"")] if self.incarnation else []
-        return Subscribe(self.ref, self.stream_id, self.incarnation, position)
+        return Subscribe(self.ref, self.stream_id, self.incarnation, position, question)
 
     def on_subscribed(self, stream_id: bytes, incarnation: int, head: int, now: float) -> bool:
         """The server answered; True if it is another stream now and we begin from nothing."""

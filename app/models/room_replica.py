@@ -49,20 +49,17 @@ class RoomReplica:
         # (number, chain value) of entries that ended a push, in rising order.
         self._checkpoints = sorted(checkpoints)
         # The numbers named when we last asked, and between what the histories part.
-        #: Which question that was: an answer to an earlier one, asked twice, says nothing of this.
-        self.question = 0
         self._named: list[int] = []
         self._agreed_to = 0
         self._parted_at = limits.NUMBER_MAX
 
-    def subscribe(self) -> Subscribe:
+    def subscribe(self, question: int) -> Subscribe:
         """The request to follow the room from the newest position we can prove."""
         self._agreed_to, self._parted_at = 0, limits.NUMBER_MAX
         self.early_head = 0
-        self.question = 0
-        return self._subscribe(self._checkpoints[-1:])
+        return self._subscribe(self._checkpoints[-1:], question)
 
-    def find_fork(self, agreed_to: int) -> Subscribe | None:
+    def find_fork(self, agreed_to: int, question: int) -> Subscribe | None:
         """The server agrees with none of the positions we named above ``agreed_to``. The next
         question that finds more exactly where the histories part; None when we know."""
         self._agreed_to = max(self._agreed_to, agreed_to)
@@ -71,8 +68,7 @@ class RoomReplica:
         between = [c for c in self._checkpoints if self._agreed_to < c[0] < self._parted_at]
         if not between:
             return None
-        self.question = min(self.question + 1, 255)
-        return self._subscribe(_spread(between))
+        return self._subscribe(_spread(between), question)
 
     @property
     def parting(self) -> bool:
@@ -84,10 +80,10 @@ class RoomReplica:
         """Up to here our history and the server's are the same, as far as we can tell."""
         return self._agreed_to
 
-    def _subscribe(self, checkpoints: list[tuple[int, bytes]]) -> Subscribe:
+    def _subscribe(self, checkpoints: list[tuple[int, bytes]], question: int) -> Subscribe:
         self._named = [number for number, _ in checkpoints]
         ref = streams.log_of(self.room)
-        return Subscribe(ref, self.stream_id, self.incarnation, checkpoints, self.question)
+        return Subscribe(ref, self.stream_id, self.incarnation, checkpoints, question)
 
     @property
     def newest_named(self) -> int:

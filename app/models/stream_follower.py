@@ -8,6 +8,7 @@ saying again what is followed, and from where.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from typing import Final
 
 from app.models import commands
 from app.models.events import (
@@ -52,6 +53,9 @@ from protocol.frames import (
 from protocol.sequence_set import SequenceSet
 from protocol.text_rules import canonical_name
 
+#: What a ``Subscribe`` has room for.
+_QUESTIONS: Final = 256
+
 
 class StreamFollower:
     """The replicas of one client."""
@@ -60,6 +64,9 @@ class StreamFollower:
         self._link = link
         self._emit = emit
         self._requests = Requests()
+        #: By stream the number of our newest subscription, around at 256: a late answer to an
+        #: older one says nothing of what we asked since, or gave up.
+        self._questions: dict[int, int] = {}
         #: Frames that leave once, as soon as the window has room for them.
         self._unsent: list[Frame] = []
         self._listing = LiveReplica(streams.ROOMS)
@@ -96,19 +103,28 @@ class StreamFollower:
         self._requests.clear()
         self._unsent.clear()
         self._listing.subscribed = False
-        self._requests.ask(("subscribe", streams.ROOMS), self._listing.subscribe(), now)
+        self._subscribe(self._listing, now)
         # Rooms that are followed without being a member stay followed.
         followed = {room for room, replica in self._rooms.items() if replica.followed}
         for room in rooms | followed:
             self.follow(room, now)
         if self._people is not None:
             self._people.subscribed = False
-            self._requests.ask(("subscribe", self._people.ref), self._people.subscribe(), now)
+            self._subscribe(self._people, now)
         if names_version != self._names_version:
             self._names_version = names_version
             self._doubt_names(now)
         else:
             self.ask_names(self._unnamed, now)
+
+    def _subscribe(self, replica: RoomReplica | LiveReplica, now: float) -> None:
+        ref = replica.numbers.ref
+        self._requests.ask(("subscribe", ref), replica.subscribe(self._next_question(ref)), now)
+
+    def _next_question(self, ref: int) -> int:
+        number = (self._questions.get(ref, -1) + 1) % _QUESTIONS
+        self._questions[ref] = number
+        return number
 
     def _doubt_names(self, now: float) -> None:
         """The server's history is another one: whose number it was may be somebody else."""
@@ -210,8 +226,7 @@ class StreamFollower:
 
     def on_subscribed(self, frame: Subscribed, now: float) -> None:
         """The server answered a subscription: the stream as it stands."""
-        asked = self._rooms.get(streams.room_of(frame.ref)) if streams.is_log(frame.ref) else None
-        if asked is not None and frame.question != asked.question:
+        if frame.question != self._questions.get(frame.ref):
             return  # it was asked twice before we asked something else
         if not self._requests.answered(("subscribe", frame.ref)):
             return
@@ -242,7 +257,7 @@ class StreamFollower:
             replica = self._begin_anew(replica, frame.stream_id, now)
         elif replica.parting or frame.agreed_to < replica.newest_named:
             # Their history is not ours. Where do the two part?
-            question = replica.find_fork(frame.agreed_to)
+            question = replica.find_fork(frame.agreed_to, self._next_question(frame.ref))
             if question is not None:
                 self._requests.ask(("subscribe", frame.ref), question, now)
                 return
@@ -362,7 +377,7 @@ class StreamFollower:
             replica = self._rooms[room] = RoomReplica(room)
             replica.since = since
         replica.followed, replica.subscribed = True, False
-        self._requests.ask(("subscribe", streams.log_of(room)), replica.subscribe(), now)
+        self._subscribe(replica, now)
 
     def want(self, command: commands.FollowRoom, now: float) -> None:
         """Follow a room, joined or not, with so much of its past."""
@@ -404,13 +419,13 @@ class StreamFollower:
         before = self._people
         if before is not None and before.ref == streams.people_of(room):
             return
-        if before is not None and before.subscribed and self._link.online:
-            self.tell(Unsubscribe(before.ref))
         if before is not None:
+            if self._link.online:  # answered or not: the question may have arrived
+                self.tell(Unsubscribe(before.ref))
             self._requests.answered(("subscribe", before.ref))
         self._people = LiveReplica(streams.people_of(room)) if room else None
         if self._people is not None and self._link.online:
-            self._requests.ask(("subscribe", self._people.ref), self._people.subscribe(), now)
+            self._subscribe(self._people, now)
 
     def room_number(self, stream_id: bytes, name: str) -> int | None:
         """The room with this stream, or else with this name, once the server has shown it."""

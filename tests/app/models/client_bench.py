@@ -90,7 +90,8 @@ class Bench(ScriptedServer):
         """The list of rooms, complete."""
         head = first + len(rooms) - 1
         if answer:
-            self.say(subscribed(0, head, stream=b"listing!"))
+            question = self.questions.get(0, 0)
+            self.say(subscribed(0, head, stream=b"listing!", question=question))
         items: list[Item] = [
             RoomItem(first + place, room, stream, name, "", 1)
             for place, (room, stream, name) in enumerate(rooms)

@@ -11,7 +11,7 @@ from app.models.events import Restored
 from protocol.datagrams import DatagramType
 from protocol.errors import RemoteProtocolError
 from protocol.frame_codec import encode_frame
-from protocol.frames import AnyFrame, Frame, Subscribed, Welcome
+from protocol.frames import AnyFrame, Frame, Subscribe, Subscribed, Welcome
 from protocol.limits import PROTOCOL_VERSIONS
 from protocol.server_handshakes import ClientEstablished, Reply, ServerHandshakes
 from protocol.session import Session
@@ -45,6 +45,8 @@ class ScriptedServer:
         self.heard: list[AnyFrame] = []
         self.events: list[object] = []
         self.session: Session | None = None
+        #: Number of the newest subscription to each stream.
+        self.questions: dict[int, int] = {}
         #: Payloads of the handshakes that were finished.
         self.payloads: list[bytes] = []
         #: Every datagram of the client, and how many it sent.
@@ -69,7 +71,11 @@ class ScriptedServer:
             if self.session is not None:
                 # Who was told of a room with a mad number asks for it, and that cannot be decoded.
                 with contextlib.suppress(RemoteProtocolError):
-                    self.heard += self.session.receive(datagram, CLIENT, self.now) or []
+                    frames = self.session.receive(datagram, CLIENT, self.now) or []
+                    self.heard += frames
+                    for frame in frames:
+                        if isinstance(frame, Subscribe):
+                            self.questions[frame.ref] = frame.question
             return
         outcome = self.handshakes.receive(datagram, CLIENT, self.now)
         if isinstance(outcome, Reply):

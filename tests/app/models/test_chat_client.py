@@ -76,6 +76,16 @@ class TestMembership:
         assert bench.happened(MembershipChanged)[-1] == MembershipChanged(1, False)
         assert [frame.ref for frame in bench.take(Unsubscribe)] == [2]
 
+    def test_who_leaves_and_comes_back_is_not_answered_by_what_was_said_before(self) -> None:
+        bench = Bench(rooms=[1]).general()
+        bench.send(a_post(1, kind=EntryKind.LEAVE), a_post(2, kind=EntryKind.JOIN))
+        bench.take(Subscribe)
+        bench.say(Receipt(1, 1, 8), Receipt(2, 1, 9), subscribed(2, 9))
+        (question,) = bench.asked(2)
+        assert not bench.client._follower.is_followed(1), "the server was told to stop since"
+        bench.say(subscribed(2, 9, question=question.question))
+        assert bench.client._follower.is_followed(1)
+
     def test_an_answer_that_comes_late_does_not_undo_what_was_done_since(self) -> None:
         bench = Bench(rooms=[1]).general()
         bench.send(a_post(1, kind=EntryKind.LEAVE), a_post(2, kind=EntryKind.JOIN))

@@ -34,7 +34,7 @@ def following(head: int = 0) -> LiveReplica:
 class TestSubscribing:
     def test_begins_from_nothing(self) -> None:
         replica = LiveReplica(REF)
-        assert replica.subscribe() == Subscribe(REF, b"", 0, [])
+        assert replica.subscribe(0) == Subscribe(REF, b"", 0, [])
         assert not replica.complete
         assert replica.on_subscribed(STREAM, 1, 0, 0.0)
         assert replica.complete
@@ -42,7 +42,7 @@ class TestSubscribing:
     def test_goes_on_from_where_it_was(self) -> None:
         replica = following()
         replica.take(changes(1, 3, member(3, 1)), 0.0)
-        assert replica.subscribe() == Subscribe(REF, STREAM, 1, [(3, b"")])
+        assert replica.subscribe(0) == Subscribe(REF, STREAM, 1, [(3, b"")])
         assert not replica.on_subscribed(STREAM, 1, 5, 0.0)
         assert not replica.complete
         assert replica.numbers.requests_due(1.0, 1.0) == [(4, 5)]
@@ -105,7 +105,7 @@ class TestChanges:
 
     def test_that_overtook_the_answer_are_asked_for(self) -> None:
         replica = LiveReplica(REF)
-        replica.subscribe()
+        replica.subscribe(0)
         assert replica.take(changes(3, 3, member(3, 1)), 0.0) == []
         replica.on_subscribed(STREAM, 1, 2, 0.0)
         assert not replica.complete

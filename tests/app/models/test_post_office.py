@@ -180,7 +180,7 @@ class TestRooms:
         bench = Bench().general()
         bench.again()
         bench.send(a_post(1))
-        bench.say(subscribed(0, 1, stream=b"another!"))
+        bench.say(subscribed(0, 1, stream=b"another!", question=bench.questions[0]))
         assert not bench.take(Post)
         bench.list_rooms((3, STREAM, "general"), answer=False)
         assert [frame.room for frame in bench.take(Post)] == [3]

@@ -64,7 +64,7 @@ class TestTaking:
         replica = RoomReplica(ROOM)
         replica.take(push(5, 6), 0.0)
         assert [value for _, value in replica.take(push(1, 6), 0.0)] == [b""]
-        assert replica.subscribe().checkpoints == [(6, chain(6))]
+        assert replica.subscribe(0).checkpoints == [(6, chain(6))]
 
     def test_beyond_the_last_number_is_nonsense(self) -> None:
         replica = RoomReplica(ROOM)
@@ -76,17 +76,17 @@ class TestTaking:
 class TestPositions:
     def test_names_the_newest_that_can_be_proven(self) -> None:
         replica = RoomReplica(ROOM, STREAM, 3)
-        assert replica.subscribe() == Subscribe(REF, STREAM, 3, [])
+        assert replica.subscribe(0) == Subscribe(REF, STREAM, 3, [])
         assert replica.newest_named == 0
         for first in (7, 1, 4):
             replica.take(push(first, first + 2), 0.0)
-        assert replica.subscribe() == Subscribe(REF, STREAM, 3, [(9, chain(9))])
+        assert replica.subscribe(0) == Subscribe(REF, STREAM, 3, [(9, chain(9))])
         assert replica.newest_named == 9
 
     def test_as_the_disk_had_them_in_any_order(self) -> None:
         stored = ((9, chain(9)), (3, chain(3)), (6, chain(6)))
         replica = RoomReplica(ROOM, STREAM, 1, 1, SequenceSet([(1, 9)]), stored)
-        assert replica.subscribe().checkpoints == [(9, chain(9))]
+        assert replica.subscribe(0).checkpoints == [(9, chain(9))]
 
     def test_few_are_remembered_and_some_of_them_lie_far_back(self) -> None:
         replica = RoomReplica(ROOM, STREAM, 1)
@@ -105,7 +105,7 @@ class TestPositions:
 def search(replica: RoomReplica, agree_to: int, head: int) -> tuple[int, int]:
     """Play the server, whose history is ours up to ``agree_to``: where the search ends, and how
     many questions it took."""
-    question: Subscribe | None = replica.subscribe()
+    question: Subscribe | None = replica.subscribe(0)
     asked = 0
     while question is not None:
         asked += 1
@@ -114,7 +114,7 @@ def search(replica: RoomReplica, agree_to: int, head: int) -> tuple[int, int]:
         answer = max(named, default=0)
         if answer >= replica.newest_named and not replica.parting:
             return answer, asked
-        question = replica.find_fork(answer)
+        question = replica.find_fork(answer, 1)
     return replica.agreed_to, asked
 
 
@@ -157,19 +157,19 @@ class TestForks:
 
     def test_a_new_subscription_forgets_a_search_that_was_not_ended(self) -> None:
         replica = with_checkpoints(120)
-        replica.subscribe()
-        assert replica.find_fork(0) is not None
+        replica.subscribe(0)
+        assert replica.find_fork(0, 1) is not None
         assert replica.parting
-        assert replica.subscribe().checkpoints == [(120, chain(120))]
+        assert replica.subscribe(0).checkpoints == [(120, chain(120))]
         assert not replica.parting
 
     def test_any_answers_at_all_end_the_search(self) -> None:
         chance = random.Random(2)
         for _ in range(50):
             replica = with_checkpoints(120)
-            replica.subscribe()
+            replica.subscribe(0)
             for _ in range(130):
-                if replica.find_fork(chance.choice([0, chance.randrange(400)])) is None:
+                if replica.find_fork(chance.choice([0, chance.randrange(400)]), 1) is None:
                     break
             else:
                 pytest.fail("the search has no end")
@@ -177,7 +177,7 @@ class TestForks:
     def test_what_is_cut_off_is_no_position_any_more(self) -> None:
         replica = with_checkpoints(30)
         replica.cut_above(17)
-        assert replica.subscribe().checkpoints == [(17, chain(17))]
+        assert replica.subscribe(0).checkpoints == [(17, chain(17))]
         assert list(replica.numbers.held) == [(1, 17)]
         assert numbers(replica.take(push(18, 19, history=2), 0.0)) == [(18, 19)]
-        assert replica.subscribe().checkpoints == [(19, chain(19, 2))]
+        assert replica.subscribe(0).checkpoints == [(19, chain(19, 2))]

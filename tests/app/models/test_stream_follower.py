@@ -154,7 +154,7 @@ class TestANewSession:
         assert [(r.first, r.last) for r in bench.take(Range)] == [(1, 10)]
         bench.again()
         bench.wait(0)
-        bench.say(subscribed(2, 10))
+        bench.say(subscribed(2, 10, question=1))
         assert [(r.first, r.last) for r in bench.take(Range)] == [(1, 10)]
 
 
@@ -314,10 +314,22 @@ class TestPeople:
         bench.say(bench.changes(3, 2, 2, MemberItem(2, 6, "eve", 1)))
         assert len(bench.happened(PeopleChanged)) == 2
 
+    def test_an_older_answer_does_not_stand_for_a_newer_question(self) -> None:
+        bench = Bench()
+        for room in (1, 2, 1):
+            bench.command(WatchPeople(room))
+        *_, question = bench.asked(3)
+        bench.say(subscribed(3, 1, stream=b"people 1"))
+        bench.wait(5)
+        assert bench.asked(3)[-1] == question, "it is asked on"
+        bench.say(subscribed(3, 1, stream=b"people 1", question=question.question))
+        assert [event.room for event in bench.happened(PeopleChanged)] == [1]
+
     def test_nobody_after_nought(self) -> None:
         bench = Bench()
         bench.command(WatchPeople(1))
         bench.command(WatchPeople(0))
+        assert [frame.ref for frame in bench.heard if isinstance(frame, Unsubscribe)] == [3]
         bench.heard.clear()
         bench.wait(30)
         assert bench.asked(3) == []
