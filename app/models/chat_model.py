@@ -130,6 +130,7 @@ class ChatModel:
         self.reading: Final = ReadingDesk(self, self._pending, submit)
         self.gone: Final = GoneRooms(self, self._pending, submit, self._notice_key, time_ms)
         self._missing: dict[int, int] = {}
+        self._kept_holders: dict[int, tuple[int, int]] = {}
         self._last_notice = 0
 
     # --- looking -----------------------------------------------------------------------------
@@ -210,6 +211,7 @@ class ChatModel:
                 self._change_people(event)
             case HeldChanged():
                 self._room(event.room).change_held(event.steps)
+                self._keep_holders(event.room)
                 self._pending.people.add(event.room)
                 self._pending.timelines.add(event.room)
             case PersonNamed(person=person, name=name):
@@ -378,9 +380,17 @@ class ChatModel:
         self.presence_times.note(event.members, self._time_ms())
         for member in event.members:
             self.names.learn(member.person, member.name)
+        self._keep_holders(event.room)
         self._pending.people.add(event.room)
         # Whether everyone here holds a message depends on who is here.
         self._pending.timelines.add(event.room)
+
+    def _keep_holders(self, number: int) -> None:
+        """So that the marks of the next start are those of now."""
+        holders = self._room(number).holders_to_keep(self.person)
+        if holders != self._kept_holders.get(number):
+            self._kept_holders[number] = holders
+            self._submit(commands.NoteHolders(number, *holders))
 
     def _notice_key(self) -> int:
         # Even; keys of posts are odd below zero, numbers are above.
@@ -430,6 +440,9 @@ class ChatModel:
         self._missing = {room.room: room.missing for room in self.rooms.values()}
         self.catch_up = CatchUp(0, 0)
         self.desk.restore(event.outbox)
+        self._kept_holders.clear()
+        topics = (room.timeline.topic_entry for room in self.rooms.values())
+        self.names.ask({entry.author for entry in topics if entry is not None})
         signals, pending = self.signals, self._pending
         pending.state(signals.server_switched, ServerSwitched(event.server))
         pending.state(signals.stranded_changed, StrandedChanged())

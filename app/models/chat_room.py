@@ -74,6 +74,8 @@ class ChatRoom:
         self._weighed_for: tuple[int, int] = (0, -1)
         self._others_complete_to: list[int] = []
         self._everyone_to = 0
+        #: How many others there are, until the list of people says it.
+        self._others_kept = 0
         self._joined_just_now = False
         #: The server has told in this run how the log stands.
         self.is_followed = False
@@ -138,9 +140,17 @@ class ChatRoom:
         numbers = self._others_complete_to
         return HeldBy(
             count=len(numbers) - bisect_left(numbers, number),
-            others=len(self.people.keys() - {me}),
+            others=self._others(me),
             everyone=number <= self._everyone_to,
         )
+
+    def holders_to_keep(self, me: int) -> tuple[int, int]:
+        """Up to where all hold the log that are here, or were last; how many others there are."""
+        self.held_by(0, me)
+        return self._everyone_to, self._others(me)
+
+    def _others(self, me: int) -> int:
+        return len(self.people.keys() - {me}) if self.people else self._others_kept
 
     def _weigh(self, me: int) -> None:
         """Once for all messages, since a room may show hundreds of one's own."""
@@ -206,6 +216,9 @@ class ChatRoom:
         self.is_joined = stored.joined
         self.visible, self.read = stored.visible, stored.read
         self._base, self._held = stored.base, SequenceSet(stored.held)
+        self._complete_to = dict(stored.holders)
+        self._everyone_to, self._others_kept = stored.held_by_all, stored.others
+        self.timeline.topic_entry = stored.topic_entry
         self.timeline.move_head(max(stored.head, self._held.greatest), stored.visible)
 
     def list(self, listed: RoomListed) -> None:
@@ -339,7 +352,9 @@ class ChatRoom:
         """How far members hold the log; of those not named it is as it was."""
         named = {person for _, person in steps}
         before = self._complete_to
-        self._complete_to = {p: n for p, n in before.items() if p in self.people or p in named}
+        if self.people:  # known by now
+            before = {p: n for p, n in before.items() if p in self.people or p in named}
+        self._complete_to = dict(before)
         for complete_to, person in steps:
             self._complete_to[person] = max(complete_to, before.get(person, 0))
         self.people_version += 1

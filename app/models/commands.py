@@ -89,6 +89,15 @@ class DropStranded:
 
 
 @dataclass(frozen=True, slots=True)
+class NoteHolders:
+    """All that were here last hold the room up to ``by_all``; there are ``others`` in it."""
+
+    room: int
+    by_all: int
+    others: int
+
+
+@dataclass(frozen=True, slots=True)
 class MarkRead:
     """The person has read the room's first ``visible`` messages."""
 
@@ -202,7 +211,7 @@ class ForgetServer:
 StoreCommand = (
     StorePost | DropPost | LoadHistory | LoadAround | LoadNewer | FindText | FindSince
     | MarkRead | MarkUnread | RenumberPosts | SaveSetting | ForgetServer | DropKept
-    | DropStranded
+    | DropStranded | NoteHolders
 )  # fmt: skip
 NetworkCommand = (
     SendPost | FollowRoom | FetchOlder | WatchPeople | AskNames | SetAway | ConnectNow

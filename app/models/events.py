@@ -411,6 +411,13 @@ class StoredRoom:
     #: Ranges of entries on disk, and (number, chain) of some of them, newest first.
     held: tuple[tuple[int, int], ...]
     checkpoints: tuple[tuple[int, bytes], ...]
+    #: (person, complete to) of others, up to where all held it that were here last, and how many
+    #: others there are.
+    holders: tuple[tuple[int, int], ...] = ()
+    held_by_all: int = 0
+    others: int = 0
+    #: Of the entries on disk the newest that set the topic.
+    topic_entry: RoomEntry | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from __future__ import annotations
 import os
 import sqlite3
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Final
 
@@ -27,6 +27,7 @@ from app.models.commands import (
     LoadNewer,
     MarkRead,
     MarkUnread,
+    NoteHolders,
     RenumberPosts,
     SaveSetting,
     SendPost,
@@ -40,10 +41,12 @@ from app.models.events import (
     EntriesReceived,
     Event,
     HeadMoved,
+    HeldChanged,
     HistoryForked,
     HistoryLoaded,
     MembershipChanged,
     NewerLoaded,
+    PeopleChanged,
     PersonNamed,
     PostAccepted,
     PostRefused,
@@ -73,6 +76,8 @@ from protocol import noise
 from protocol.limits import MESSAGE_BYTES_MAX
 
 StoreItem = Event | StoreCommand
+#: With these the disk is written to anyway.
+_WRITTEN: Final = (EntriesReceived, PostAccepted, StorePost, MarkRead)
 #: What a batch leads to, once it is on disk.
 Answer = (
     PostStored | PostsRenumbered | HistoryLoaded | AroundLoaded | NewerLoaded | TextFound
@@ -152,10 +157,15 @@ class LocalStore:
         self._address = ""
         #: Belongs to it as soon as somebody signs in, empty for none.
         self._address_to_move = ""
-        self._is_earlier_told = False
+        self._is_earlier_told = self._is_closed = False
 
     def close(self) -> None:
         """Let go of the file. Calling it again does nothing."""
+        if not self._is_closed:
+            self._is_closed = True
+            # The server tells these again: no reason to fail.
+            with suppress(StoreError), self._transaction():
+                self._rooms.holders.write()
         self._connection.close()
 
     # --- servers and their pins --------------------------------------------------------------
@@ -242,11 +252,17 @@ class LocalStore:
                 for item in items:
                     check(item)
                     answers += self._apply(item)
+                holders = self._rooms.holders
+                is_written = holders.is_full or any(isinstance(item, _WRITTEN) for item in items)
+                if is_written:
+                    holders.write()
                 if self._rooms.is_kept_changed:
                     answers.append(self._kept())
         except BaseException:
             self._server = server
             raise
+        if is_written:
+            holders.written()
         return answers
 
     def fold_some(self, room: int) -> bool:
@@ -269,8 +285,11 @@ class LocalStore:
             case HistoryForked():
                 self._rooms.fork(server, item)
                 self._servers.forget_names(server)
-            case RoomReplaced():
+            case RoomReplaced(room):
                 self._servers.forget_names(server)
+                self._rooms.holders.forget(server, room)
+            case HeldChanged() | PeopleChanged() | NoteHolders():
+                self._rooms.holders.note(server, item)
             case RoomsComplete(rooms) if rooms:
                 self._rooms.end_others(server, rooms)
                 return self._look_for_earlier()

@@ -19,10 +19,11 @@ from app.models.events import (
     SinceFound,
     StoredRoom,
 )
+from app.models.store_holders import HolderTable
 from app.models.store_kept import ENTRIES, find_kept
 from app.models.store_schema import Connection
 from app.models.store_search import OldTexts, find_messages, folded_text
-from protocol.frames import EntryFlag
+from protocol.frames import EntryFlag, EntryKind
 from protocol.limits import CHECKPOINTS_MAX, NUMBER_MAX
 
 #: More than a window shows; a wish for more is answered with this many.
@@ -42,6 +43,7 @@ class RoomTable:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
         self._old_texts = OldTexts(connection)
+        self.holders: Final = HolderTable(connection)
         #: What only this computer has may be other than it was (see ``store_kept``).
         self.is_kept_changed = False
 
@@ -65,6 +67,7 @@ class RoomTable:
 
     def fork(self, server: int, event: HistoryForked) -> None:
         """Take the entries after the fork out of the room, and keep them aside."""
+        self.holders.forget(server, event.room)
         room_id = self._find(server, event.room)
         beyond = (room_id, event.agreed_to)
         moved = self._connection.execute(
@@ -193,7 +196,7 @@ class RoomTable:
         rows = self._connection.execute(
             "SELECT id, room, stream_id, incarnation, name, topic,"
             " EXISTS (SELECT 1 FROM joined WHERE joined.server = rooms.server"
-            " AND joined.room = rooms.room), base, head, visible, read"
+            " AND joined.room = rooms.room), base, head, visible, read, held_by_all, others"
             " FROM rooms WHERE server = ? AND room IS NOT NULL ORDER BY room",
             (server,),
         ).fetchall()
@@ -211,10 +214,14 @@ class RoomTable:
                 read=read,
                 held=self._held(room_id),
                 checkpoints=self._checkpoints(room_id),
+                holders=self.holders.of(room_id),
+                held_by_all=held_by_all,
+                others=others,
+                topic_entry=self._topic_entry(room_id),
             )
             for (
                 room_id, room, stream_id, incarnation, name, topic, joined, base, head, visible,
-                read,
+                read, held_by_all, others,
             ) in rows
         )  # fmt: skip
 
@@ -324,6 +331,16 @@ class RoomTable:
                 "SELECT first, last FROM held WHERE room_id = ? ORDER BY first", (room_id,)
             )
         )
+
+    def _topic_entry(self, room_id: int) -> RoomEntry | None:
+        rows = self._connection.execute(
+            # As a constant: the index is of this kind only.
+            f"SELECT {_COLUMNS} FROM entries INDEXED BY topics"
+            f" WHERE room_id = ? AND kind = {EntryKind.TOPIC:d}"
+            " ORDER BY number DESC LIMIT 1",
+            (room_id,),
+        ).fetchall()
+        return RoomEntry(*rows[0]) if rows else None
 
     def _checkpoints(self, room_id: int) -> tuple[tuple[int, bytes], ...]:
         """Newest first, each about twice as far back as the one before."""

@@ -167,8 +167,25 @@ _EARLIER_SERVERS: Final[Migration] = (
     "PRAGMA user_version = 5",
 )
 
+# Up to where members hold a room's log, and up to where all did that were here; how many others
+# there are in it (see ``store_holders``). And where the topic was set, found without a search.
+_HOLDERS: Final[Migration] = (
+    """
+    CREATE TABLE holders (
+        room_id     INTEGER NOT NULL REFERENCES rooms,
+        person      INTEGER NOT NULL,
+        complete_to INTEGER NOT NULL,
+        PRIMARY KEY (room_id, person)
+    ) STRICT, WITHOUT ROWID
+    """,
+    "ALTER TABLE rooms ADD COLUMN held_by_all INTEGER NOT NULL DEFAULT 0",
+    "ALTER TABLE rooms ADD COLUMN others INTEGER NOT NULL DEFAULT 0",
+    "CREATE INDEX topics ON entries (room_id, number) WHERE kind = 5",
+    "PRAGMA user_version = 6",
+)
+
 MIGRATIONS: Final[Sequence[Migration]] = (
-    _FIRST_VERSION, _NEXT_KEYS, _USED_ADDRESSES, _FOLDED_TEXTS, _EARLIER_SERVERS,
+    _FIRST_VERSION, _NEXT_KEYS, _USED_ADDRESSES, _FOLDED_TEXTS, _EARLIER_SERVERS, _HOLDERS,
 )  # fmt: skip
 
 

@@ -32,6 +32,7 @@ _MERGE_STEPS: Final = (
     " AND stream_id NOT IN (SELECT stream_id FROM rooms WHERE server = :old)",
     "DELETE FROM entries WHERE room_id IN (SELECT id FROM rooms WHERE server = :new)",
     "DELETE FROM held WHERE room_id IN (SELECT id FROM rooms WHERE server = :new)",
+    "DELETE FROM holders WHERE room_id IN (SELECT id FROM rooms WHERE server = :new)",
     "DELETE FROM rooms WHERE server = :new",
     "DELETE FROM joined WHERE server = :new",
     "DELETE FROM names WHERE server = :new",

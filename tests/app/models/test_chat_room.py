@@ -169,6 +169,25 @@ class TestPeople:
         room.change_held(((9, 7),))
         assert room.held_by(9, me=7) == HeldBy(count=1, others=1, everyone=True)
 
+    def test_what_was_held_before_the_start_is_held(self) -> None:
+        room = ChatRoom(1)
+        room.restore(
+            StoredRoom(
+                1, stream_of(1), 1, "general", "", True, 1, 9, 9, 9, ((1, 9),), (),
+                holders=((1, 9), (2, 4), (7, 9)), held_by_all=4, others=3,
+            )
+        )  # fmt: skip
+        room.follow(followed(9))
+        assert room.held_by(4, me=7) == HeldBy(count=2, others=3, everyone=True)
+        assert room.held_by(9, me=7) == HeldBy(count=1, others=3, everyone=False)
+
+        room.change_people((), fresh=True)
+        room.change_held(((5, 2),))  # comes before the people themselves
+        assert room.held_by(9, me=7) == HeldBy(count=1, others=3, everyone=False)
+        room.change_people((member(7), member(1), member(2, Presence.OFFLINE)), fresh=False)
+        assert room.held_by(9, me=7) == HeldBy(count=1, others=2, everyone=True)
+        assert room.holders_to_keep(7) == (9, 2)
+
     def test_somebody_who_comes_without_it_is_not_counted(self) -> None:
         room = ChatRoom(1)
         room.change_people((member(7), member(1)), fresh=True)
