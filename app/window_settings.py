@@ -68,6 +68,7 @@ def load_state(path: Path) -> WindowState:
         skin_tone=_text(values.get("skin_tone")),
         sent_count=_count(values.get("sent_count")),
         control_sends=values.get("control_sends") is True,
+        newest_rooms_first=values.get("newest_rooms_first") is True,
         has_discovery=values.get("has_discovery") is not False,
         server_names=_table(values.get("server_names"), str),
         reminders=_reminders(values.get("reminders")),

@@ -59,8 +59,11 @@ def moment(time_ms: int, zone: tzinfo | None) -> datetime:
     return datetime.fromtimestamp(seconds, UTC).astimezone(zone)
 
 
-def room_rows(model: ChatModel, drafts: Collection[RoomKey] = ()) -> list[RoomRow]:
-    """The rooms column: the rooms one is in, and what only this computer has."""
+def room_rows(
+    model: ChatModel, drafts: Collection[RoomKey] = (), *, newest_first: bool = False
+) -> list[RoomRow]:
+    """The rooms column: the rooms one is in, and what only this computer has; by name, or those
+    with the newest message first."""
     shown = [room for room in model.rooms.values() if _is_shown(model, room, drafts)]
     return [
         RoomRow(
@@ -74,8 +77,20 @@ def room_rows(model: ChatModel, drafts: Collection[RoomKey] = ()) -> list[RoomRo
             is_kept=room.is_gone,
             has_draft=room_key(model, room.room) in drafts and room.room != model.open_room_number,
         )
-        for room in sorted(shown, key=lambda room: room.name.casefold())
+        for room in sorted(
+            shown, key=lambda room: (newest_first and -_newest_ms(room), room.name.casefold())
+        )
     ]
+
+
+def _newest_ms(room: ChatRoom) -> int:
+    """When somebody wrote there last, as far as is known here; 0 if nobody did."""
+    said = (
+        item.time_ms
+        for item in reversed(room.timeline.items)
+        if isinstance(item, Message) and item.kind is MessageKind.TEXT
+    )
+    return next(said, 0)
 
 
 def _is_shown(model: ChatModel, room: ChatRoom, drafts: Collection[RoomKey]) -> bool:

@@ -9,7 +9,7 @@ from app.controllers.flush_timer import FlushTimer, Scheduler
 from app.controllers.presenters import RoomKey, room_choices, room_key, room_rows
 from app.models.chat_model import ChatModel
 from app.models.composed_text import CannotSend
-from app.models.signals import RoomsChanged, ServerSwitched, SignedInNow
+from app.models.signals import RoomsChanged, ServerSwitched, SignedInNow, TimelinesChanged
 
 if TYPE_CHECKING:
     from app.views.main_window import MainWindow
@@ -39,6 +39,7 @@ class RoomListController:
         self._start_room = start_room.removeprefix("#")
         self._last_room = last_room
         self._is_newcomer = False
+        self._newest_first = False
         self._drafts: frozenset[RoomKey] = frozenset()
         self._shown: list[RoomRow] | None = None
         self._choices: list[RoomChoiceRow] | None = None
@@ -46,6 +47,7 @@ class RoomListController:
         model.signals.server_switched.connect(self._on_server_switched)
         model.signals.signed_in.connect(self._on_signed_in)
         model.signals.rooms_changed.connect(self._on_rooms_changed)
+        model.signals.timelines_changed.connect(self._on_timelines_changed)
         model.signals.room_opened.connect(lambda _opened: self.refresh())
 
     # --- what the person does ----------------------------------------------------------------
@@ -95,6 +97,11 @@ class RoomListController:
             self._drafts = drafts
             self._flush.mark()
 
+    def use_newest_first(self, is_on: bool) -> None:
+        """Rooms with the newest message come first, or all by name."""
+        self._newest_first = is_on
+        self.refresh()
+
     def go_to(self, name: str) -> None:
         """Go to a room as soon as there is a server, without creating it."""
         self._start_room = name.removeprefix("#")
@@ -106,7 +113,7 @@ class RoomListController:
     # --- what the model says -----------------------------------------------------------------
     def refresh(self) -> None:
         """Show what there is now."""
-        rows = room_rows(self._model, self._drafts)
+        rows = room_rows(self._model, self._drafts, newest_first=self._newest_first)
         if rows != self._shown:
             self._shown = rows
             self._window.show_rooms(rows)
@@ -141,6 +148,10 @@ class RoomListController:
             if first is not None and not self._model.joined_rooms:
                 self.join_room(FIRST_ROOM, create=False)
         self._flush.mark()
+
+    def _on_timelines_changed(self, _changed: TimelinesChanged) -> None:
+        if self._newest_first:
+            self._flush.mark()
 
     def _open_something(self) -> None:
         """The room that was asked for, else the one that was open last, else any."""

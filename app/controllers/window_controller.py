@@ -80,6 +80,8 @@ class WindowState:
     mention_words: str = ""
     #: Ctrl+Enter sends, and Enter begins a new line.
     control_sends: bool = False
+    #: Rooms with the newest message come first, else all by name.
+    newest_rooms_first: bool = False
     #: Servers on this network are looked for.
     has_discovery: bool = True
     #: What the person calls servers, by address.
@@ -218,6 +220,8 @@ class WindowController:
         self._connection.use_discovery(self._state.has_discovery)
         self.window.show_discovery(self._state.has_discovery)
         self.window.set_control_sends(self._state.control_sends)
+        self.window.set_newest_rooms_first(self._state.newest_rooms_first)
+        self._rooms.use_newest_first(self._state.newest_rooms_first)
         self.window.set_key_hint(self._state.sent_count < KEY_HINT_MESSAGES)
         self.window.show_used_emoji(self._state.recent_emoji, self._state.skin_tone)
         self._conversation.start()
@@ -272,6 +276,7 @@ class WindowController:
             on_do_not_disturb=lambda is_on: self._notifications.set_do_not_disturb(is_on),
             on_notification_settings=lambda row: self._notifications.change_settings(row),
             on_control_sends=self._choose_control_sends,
+            on_newest_rooms_first=self._choose_newest_rooms_first,
             on_emoji_used=self._emoji_used,
             on_discovery=self._choose_discovery,
             on_rename_server=lambda address, name: self._server_menu.rename(address, name),
@@ -331,6 +336,12 @@ class WindowController:
     def _choose_control_sends(self, is_on: bool) -> None:
         self._state = replace(self._state, control_sends=is_on)
         self.window.set_control_sends(is_on)
+        self._keep()
+
+    def _choose_newest_rooms_first(self, is_on: bool) -> None:
+        self._state = replace(self._state, newest_rooms_first=is_on)
+        self.window.set_newest_rooms_first(is_on)
+        self._rooms.use_newest_first(is_on)
         self._keep()
 
     def _on_post_saved(self, _saved: PostSaved) -> None:

@@ -73,6 +73,8 @@ class MainWindowCallbacks:
     """(emoji used last, the newest first; skin tone or "") to be shown at the next start."""
     on_control_sends: Callable[[bool], None] = _ignore
     """Whether Ctrl+Enter sends; answer with `set_control_sends`."""
+    on_newest_rooms_first: Callable[[bool], None] = _ignore
+    """Whether rooms with the newest message come first; answer with `set_newest_rooms_first`."""
     on_discovery: Callable[[bool], None] = _ignore
     """Whether servers are looked for; answer with `show_discovery`."""
     on_rename_server: Callable[[str, str], None] = _ignore

@@ -228,6 +228,10 @@ class MainWindow(ProgramWindow):
         self.composer.sends_with_control = is_on
         self.status_line.set_control_sends(is_on)
 
+    def set_newest_rooms_first(self, is_on: bool) -> None:
+        """Whether rooms with the newest message come first, for the settings."""
+        self.popups.settings.appearance.newest_rooms_first.show(is_on)
+
     def show_header(self, row: HeaderRow) -> None:
         """Name and topic of the room; the composer says the same name."""
         self.column.show_header(row)

@@ -130,6 +130,7 @@ class _Rooms(CanvasList[RoomRow]):
         self._on_open, self._on_leave, self._on_invite = on_open, on_leave, on_invite
         self._on_drop = on_drop
         self._given: Sequence[RoomRow] = ()
+        self._has_pointer = False
         self._rows: Sequence[RoomRow] = ()
         self._rules: Mapping[Key, RoomRuleRow] = {}
         self.menu, self.drop_menu = Menu(self), Menu(self)
@@ -144,11 +145,24 @@ class _Rooms(CanvasList[RoomRow]):
             on="side",
             hint=_("Join or create a room"),
         )
+        self.bind("<Enter>", lambda _event: self._pointer_is(True), add="+")
+        self.bind("<Leave>", lambda _event: self._pointer_is(False), add="+")
         self.show_rooms(())
 
+    def _pointer_is(self, is_here: bool) -> None:
+        self._has_pointer = is_here
+        if not is_here:
+            self.show_rooms(self._given)
+
     def show_rooms(self, rows: Sequence[RoomRow]) -> None:
+        """In this order, the silent ones last; under the pointer the rooms keep their places."""
         self._given = rows
-        self._rows = sorted(rows, key=self._is_silent)
+        places: dict[Key, int] = {}
+        if self._has_pointer:
+            places = {row.key: place for place, row in enumerate(self._rows)}
+        self._rows = sorted(
+            rows, key=lambda row: (self._is_silent(row), places.get(row.key, len(places)))
+        )
         items: list[ListItem[RoomRow]] = [ListItem("rooms", _HEADING_HEIGHT, heading=_("Rooms"))]
         kept = [row for row in self._rows if row.is_kept]
         items += (

@@ -6,7 +6,7 @@ from functools import partial
 
 from app.translation import LANGUAGES, N_, _
 from app.views.rows import AppearanceRow
-from app.views.settings_parts import Flow, Section, Stepper
+from app.views.settings_parts import Flow, Section, Stepper, Switch
 from app.views.surface import FlatButton, Surface
 from app.views.theme import Look
 from app.views.widgets import Menu
@@ -36,6 +36,7 @@ class AppearanceSection(Section):
         on_window_percent: Callable[[int], None],
         on_language: Callable[[str], None],
         on_restart: Callable[[], None],
+        on_newest_rooms_first: Callable[[bool], None],
     ) -> None:
         super().__init__(master, look)
         self.line(_("Theme"))
@@ -57,6 +58,9 @@ class AppearanceSection(Section):
             self.line(_("Size of everything")), look, WINDOW_PERCENTS, on_window_percent,
             text_of=percent_text,
         )  # fmt: skip
+        self.newest_rooms_first = Switch(
+            self.line(_("Rooms with the newest message first")), look, on_newest_rooms_first
+        )
         self.language = LanguageButton(self.line(_("Language")), look, on_language)
         self.note(_("The language and the size of everything change after a restart."))
         self._restart_line = self.line(_("Nothing is lost by it: what you began to write stays."))

@@ -16,6 +16,7 @@ STATE = WindowState(
     has_popups=False, has_sound=True, has_quiet_hours=True, quiet_from=0, quiet_to=1439,
     quiet_days=(0, 6),
     mention_words="deploy, on call", control_sends=True, has_discovery=False,
+    newest_rooms_first=True,
     server_names={"a:1": "Work"}, sent_count=7,
     reminders=(Reminder(1_764_000_000_000, "ab", "tea ☕"),),
 )  # fmt: skip

@@ -21,6 +21,19 @@ class TestJoining:
         assert anna.room_names == ["dev", "general"]
         assert [row.is_selected for row in anna.last("show_rooms")] == [True, False]
 
+    def test_the_newest_first_if_that_is_wished(self, world: WindowWorld, anna: Program) -> None:
+        anna.calls.on_join_room("dev")
+        anna.in_room("dev")
+        anna.calls.on_newest_rooms_first(True)
+        anna.say("first")
+        anna.until(lambda: anna.room_names == ["dev", "general"])
+        anna.calls.on_open_room(anna.last("show_rooms")[1].key)
+        anna.in_room("general")
+        anna.say("second")
+        anna.until(lambda: anna.room_names == ["general", "dev"])
+        anna.calls.on_newest_rooms_first(False)
+        assert anna.room_names == ["dev", "general"]
+
     def test_the_room_stays_open_however_the_news_come(
         self, world: WindowWorld, anna: Program
     ) -> None:

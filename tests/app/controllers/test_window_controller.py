@@ -128,11 +128,15 @@ class TestChoices:
         assert (anna.last("show_discovery"), anna.last("set_control_sends")) == (True, False)
         anna.calls.on_control_sends(True)
         anna.calls.on_discovery(False)
+        assert anna.last("set_newest_rooms_first") is False
+        anna.calls.on_newest_rooms_first(True)
+        assert anna.last("set_newest_rooms_first") is True
         assert (anna.last("show_discovery"), anna.last("set_control_sends")) == (False, True)
 
         again = world.start_program(tmp_path / "again", server="", name="", state=anna.states[-1])
 
         assert (again.last("show_discovery"), again.last("set_control_sends")) == (False, True)
+        assert again.last("set_newest_rooms_first") is True
         assert not again.is_looking
         assert "switched off" in again.last("show_connect").search
 

@@ -94,6 +94,17 @@ class TestRooms:
         rooms.drop_menu.invoke(0)
         assert stage.calls.named("on_drop_kept") == [(1,)]
 
+    def test_rooms_keep_their_places_under_the_pointer(self, stage: Stage) -> None:
+        one, two, three = (RoomRow(name, name) for name in ("one", "two", "three"))
+        rooms = stage.window.room_list.rooms
+        rooms.event_generate("<Leave>")
+        self.show(stage, [one, two])
+        rooms.event_generate("<Enter>", x=50, y=50)
+        self.show(stage, [replace(two, unread=1), three, one])
+        assert rooms.room_keys == ["one", "two", "three"]
+        rooms.event_generate("<Leave>")
+        assert rooms.room_keys == ["two", "three", "one"]
+
     def test_the_keys_begin_at_the_open_room(self, stage: Stage) -> None:
         rows = [RoomRow(n, f"room {n}", is_selected=n == 3) for n in range(6)]
         stage.press(stage.window.composer.text)

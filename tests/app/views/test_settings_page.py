@@ -55,6 +55,16 @@ def test_sizes_go_step_by_step(stage: Stage, page: SettingsPage) -> None:
     assert stage.calls.named("on_window_percent") == [(125,)]
 
 
+def test_the_order_of_the_rooms_is_told_and_shown(stage: Stage, page: SettingsPage) -> None:
+    switch = page.appearance.newest_rooms_first
+    stage.press(switch.button, "<space>")
+    assert stage.calls.named("on_newest_rooms_first") == [(True,)]
+    assert switch.button.cget("text").strip() == "Off"
+    stage.window.set_newest_rooms_first(True)
+    assert switch.button.cget("text").strip() == "On"
+    stage.window.set_newest_rooms_first(False)
+
+
 def test_a_language_is_told_and_shown(stage: Stage, page: SettingsPage) -> None:
     names = [
         page.appearance.language.menu.entrycget(place, "label")
