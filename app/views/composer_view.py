@@ -3,11 +3,12 @@
 import tkinter as tk
 from collections.abc import Callable, Mapping
 
-from app.translation import _, is_right_to_left, ngettext
+from app.translation import _, is_right_to_left
 from app.views import fonts, text_edits
+from app.views.field_menu import FieldMenu
 from app.views.images import Rounded
 from app.views.key_bindings import KeyCommand
-from app.views.key_words import key_text, with_keys
+from app.views.key_words import with_keys
 from app.views.line_directions import align_lines
 from app.views.paste_strip import LINES_UNASKED_MAX, PasteStrip
 from app.views.safe_text import safe_name
@@ -15,8 +16,8 @@ from app.views.sent_lines import SentLines
 from app.views.surface import FlatButton, Surface
 from app.views.text_editor import TextEditor
 from app.views.theme import Look
-from app.views.widgets import Canvas, Label, Menu, Text, place_hint
-from app.views.wording import number_text
+from app.views.widgets import Canvas, Label, Text, place_hint
+from app.views.wording import bytes_left_text, left_out_text
 
 TEXT_BYTES_MAX = 16 * 1024  # of UTF-8
 #: Code points up to which pastes fill the field: more than can be sent, to cut it down there, and
@@ -74,7 +75,7 @@ class ComposerView(Surface):
         self.text.configure(padx=0, pady=0, undo=False, insertwidth=px(2))
         self.editor = TextEditor(self.text, look, PASTE_MAX)
         self.editor.paste_filter = self._asked_about
-        self.editor.on_left_out = lambda count: on_notice(_left_out_words(count))
+        self.editor.on_left_out = lambda count: on_notice(left_out_text(count))
         self._placeholder = Label(self._field, font=fonts.TALK)
         self._placeholder.configure(borderwidth=0, padx=0, pady=0, cursor="xterm", anchor="w")
         self.send_button = FlatButton(
@@ -97,7 +98,7 @@ class ComposerView(Surface):
             on="field",
             hint=with_keys(_("Emoji"), "Ctrl+Shift+E"),
         )
-        self.menu = Menu(self)
+        self.menu = FieldMenu(self, self.editor)
         self._bind_events()
         look.watch(self.text, self._repaint, has_messages=True)
 
@@ -188,15 +189,8 @@ class ComposerView(Surface):
         return len(text.strip("\n").encode()) - TEXT_BYTES_MAX
 
     def _counter_words(self, over: int) -> str:
-        if over > 0:
-            return ngettext("{count} byte too long", "{count} bytes too long", over).format(
-                count=number_text(over)
-            )
-        if over >= -TEXT_BYTES_MAX * (1 - COUNTER_SHARE):
-            return ngettext("{count} byte left", "{count} bytes left", -over).format(
-                count=number_text(-over)
-            )
-        return ""
+        is_near = over >= -TEXT_BYTES_MAX * (1 - COUNTER_SHARE)
+        return bytes_left_text(-over) if is_near else ""
 
     def _fit(self, length: int) -> None:
         px = self.look.px
@@ -375,32 +369,9 @@ class ComposerView(Surface):
     def _close_strip(self) -> None:
         self.strip.pack_forget()
 
-    def fill_menu(self) -> None:
-        """Write the lines of the menu for the field as it is now."""
-        edit, menu = self.editor, self.menu
-        menu.delete(0, "end")
-        is_on, has_selection = edit.is_enabled, bool(edit.selected)
-        for label, keys, action, can_do in (
-            (_("Undo"), "Ctrl+Z", edit.undo, is_on and edit.can_undo),
-            (_("Redo"), "Ctrl+Y", edit.redo, is_on and edit.can_redo),
-            ("", "", None, True),
-            (_("Cut"), "Ctrl+X", edit.cut, is_on and has_selection),
-            (_("Copy"), "Ctrl+C", edit.copy, has_selection),
-            (_("Paste"), "Ctrl+V", edit.paste, is_on and bool(edit.clipboard)),
-            ("", "", None, True),
-            (_("Select all"), "Ctrl+A", edit.select_all, bool(self.value)),
-        ):
-            if action is None:
-                menu.add_separator()
-                continue
-            menu.add_command(label=label, accelerator=key_text(keys), command=action)
-            if not can_do:
-                menu.entryconfigure("end", state="disabled")
-
     def _open_menu(self, event: "tk.Event[tk.Misc]") -> str:
         self.text.focus_set()
-        self.fill_menu()
-        self.menu.tk_popup(event.x_root, event.y_root)
+        self.menu.open(event.x_root, event.y_root)
         return "break"
 
     # changes
@@ -419,12 +390,3 @@ class ComposerView(Surface):
         self._change_timer = None
         if self.winfo_exists():
             self.flush_change()
-
-
-def _left_out_words(count: int) -> str:
-    words = ngettext(
-        "The paste is too long for the field: its last {count} character was left out.",
-        "The paste is too long for the field: its last {count} characters were left out.",
-        count,
-    )
-    return words.format(count=number_text(count))

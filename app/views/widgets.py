@@ -151,6 +151,8 @@ class Menu(ttk.Menu):
             if "label" in options:
                 # Tk leaves no room beside the words.
                 options["label"] = f" {drawn(options['label'])} "
+            if "accelerator" in options:
+                options["accelerator"] = f"{options['accelerator']} "
             super().add(itemType, options)
 
         def entrycget(self, index: str | int, option: str) -> Any:

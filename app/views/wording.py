@@ -134,6 +134,25 @@ def number_text(number: int) -> str:
     return f"{number:,}".replace(",", pgettext("between thousands", "\N{NO-BREAK SPACE}"))
 
 
+def bytes_left_text(left: int) -> str:
+    """How many bytes still go into a message; below 0, how many are too many."""
+    if left < 0:
+        words = ngettext("{count} byte too long", "{count} bytes too long", -left)
+    else:
+        words = ngettext("{count} byte left", "{count} bytes left", left)
+    return words.format(count=number_text(abs(left)))
+
+
+def left_out_text(count: int) -> str:
+    """So many characters of a paste did not go into the field."""
+    words = ngettext(
+        "The paste is too long for the field: its last {count} character was left out.",
+        "The paste is too long for the field: its last {count} characters were left out.",
+        count,
+    )
+    return words.format(count=number_text(count))
+
+
 def ms_text(ms: int) -> str:
     """ "24 ms", with a no-break space."""
     return _("{number}\N{NO-BREAK SPACE}ms").format(number=number_text(ms))

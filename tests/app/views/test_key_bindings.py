@@ -301,7 +301,7 @@ class TestFocus:
         assert composer.menu.entrycget(3, "state") == "disabled"
         composer.menu.invoke(7)
         composer.tk.call("tk::MenuUnpost", composer.menu)  # gives the pointer back
-        composer.fill_menu()
+        composer.menu.fill()
         assert composer.menu.entrycget(3, "state") == "normal"
         composer.menu.invoke(3)
         assert composer.value == ""
