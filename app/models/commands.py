@@ -67,10 +67,12 @@ class FindText:
 
 @dataclass(frozen=True, slots=True)
 class FindSince:
-    """Look for the room's first local message from a time on; answered by ``SinceFound``."""
+    """Look for the room's first local message from a time on, but none by the people ``without``;
+    answered by ``SinceFound``."""
 
     room: int
     since_ms: int
+    without: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

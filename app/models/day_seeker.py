@@ -21,6 +21,8 @@ from app.models.signals import ChatSignals, DaySought, LinkStatus
 #: Entries fetched first, and at most at once.
 STEP_FIRST: Final = 200
 STEP_MAX: Final = 5_000
+#: A question names at most so many people who are hidden.
+WITHOUT_MAX: Final = 200
 
 
 class RoomBook(Protocol):
@@ -32,6 +34,7 @@ class RoomBook(Protocol):
 
     rooms: dict[int, ChatRoom]
     link: LinkStatus
+    ignored: frozenset[int]
 
 
 @dataclass(slots=True)
@@ -102,7 +105,8 @@ class DaySeeker:
         return room.is_followed and self._book.link.state is LinkState.ONLINE
 
     def _ask(self, wish: _Wish) -> None:
-        wish.is_asked = self._submit(commands.FindSince(wish.room, wish.since_ms))
+        without = tuple(sorted(self._book.ignored)[:WITHOUT_MAX])
+        wish.is_asked = self._submit(commands.FindSince(wish.room, wish.since_ms, without))
 
     def _tell(self, room: ChatRoom, found: SinceFound, begins_ms: int) -> None:
         key = room.timeline.key_of(found.message) if found.message else 0

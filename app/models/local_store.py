@@ -330,8 +330,8 @@ class LocalStore:
                 return [NewerLoaded(room, after, self._rooms.newer(server, room, after, count))]
             case FindText(room, words):
                 return [TextFound(room, words, *self._rooms.find(server, room, words))]
-            case FindSince(room, since_ms):
-                return [self._rooms.find_since(server, room, since_ms)]
+            case FindSince():
+                return [self._rooms.find_since(server, item)]
             case MarkRead(room, visible):
                 self._rooms.mark_read(server, room, visible)
             case ForgetServer(address):

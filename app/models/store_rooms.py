@@ -8,8 +8,11 @@ Every statement finds its rows through a key or an index.
 
 from __future__ import annotations
 
+import json
+from collections.abc import Sequence
 from typing import Final
 
+from app.models.commands import FindSince
 from app.models.events import (
     EntriesReceived,
     HistoryForked,
@@ -256,20 +259,24 @@ class RoomTable:
         """The newest messages with these words, oldest first; True if there are older ones."""
         return find_messages(self._connection, *self._source(server, room), words)
 
-    def find_since(self, server: int, room: int, since_ms: int) -> SinceFound:
+    def find_since(self, server: int, wish: FindSince) -> SinceFound:
         """The first entry and the first message from a time on."""
+        room, since_ms = wish.room, wish.since_ms
         table, room_id = self._source(server, room)
 
-        def first(from_number: int, flags: int) -> tuple[int, int]:
+        def first(from_number: int, flags: int, without: Sequence[int]) -> tuple[int, int]:
             rows = self._connection.execute(
                 f"SELECT number, time_ms FROM {table} WHERE room_id = ? AND number >= ?"
-                " AND time_ms >= ? AND flags & ? = ? ORDER BY number LIMIT 1",
-                (room_id, from_number, since_ms, flags, flags),
+                " AND time_ms >= ? AND flags & ? = ?"
+                " AND author NOT IN (SELECT value FROM json_each(?)) ORDER BY number LIMIT 1",
+                (room_id, from_number, since_ms, flags, flags, json.dumps(without)),
             ).fetchall()
             return rows[0] if rows else (0, 0)
 
-        entry, entry_ms = first(0, 0)
-        message, message_ms = first(entry, int(EntryFlag.VISIBLE)) if entry else (0, 0)
+        entry, entry_ms = first(0, 0, ())
+        message, message_ms = (0, 0)
+        if entry:
+            message, message_ms = first(entry, int(EntryFlag.VISIBLE), wish.without)
         is_certain = room < 0 or any(first < entry <= last for first, last in self._held(room_id))
         return SinceFound(room, since_ms, entry, entry_ms, message, message_ms, is_certain)
 

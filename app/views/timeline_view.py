@@ -194,10 +194,13 @@ class TimelineView(Surface):
         self.sheet.follows_end = False
         self._window = Window(0, 0)
         self._render()
-        if self._rows.around is None:
+        around, rows = self._rows.around, self._rows.rows
+        if around is None or not rows:
             self.scroll_to_newest()
-        else:
-            self.go_to(self._rows.around)
+        elif self.has_row(around):
+            self.go_to(around)
+        else:  # of somebody who is hidden; it would have stood amid these
+            self.go_to(rows[len(rows) // 2].key)
 
     def _moved_window(self, before: TimelineRows) -> Window:
         """Where the window is in the rows given now."""

@@ -62,6 +62,17 @@ class TestJumpToDate:
         assert shown(late) == text
         late.window.clear_draft.assert_called_with(late.timeline.room_key)
 
+    def test_messages_that_are_hidden_are_not_gone_to(
+        self, world: WindowWorld, late: Program
+    ) -> None:
+        late.say("mine")
+        late.until(lambda: late.marks[-1].value not in ("pending", "failed"))
+        late.say("/ignore ben")
+        late.say("/jumptodate 2025-11-25")
+        late.until(lambda: late.timeline.jumps > 0, 60)
+
+        assert shown(late) == "mine"
+
     def test_what_was_fetched_is_not_fetched_again(self, world: WindowWorld, late: Program) -> None:
         late.say("/jumptodate 2025-11-23")
         late.until(lambda: late.timeline.jumps == 1, 60)

@@ -259,6 +259,15 @@ class TestSince:
         assert isinstance(found, SinceFound)
         assert (found.entry, found.message) == (1, 3)
 
+    def test_a_message_of_somebody_hidden_is_passed_over(self, store: LocalStore) -> None:
+        entries = (entry(1), replace(entry(2), author=9), entry(3))
+        store.apply(listed(), followed(head=40), EntriesReceived(ROOM, entries, chain(3)))
+
+        for without, message in (((), 1), ((7,), 2), ((7, 9), 0)):
+            (found,) = store.apply(FindSince(ROOM, 0, without))
+            assert isinstance(found, SinceFound)
+            assert (found.entry, found.message) == (1, message)
+
 
 class TestFork:
     def test_keeps_what_it_takes_out_of_the_room(self, store: LocalStore) -> None:

@@ -144,6 +144,15 @@ class TestWholeRoom:
         assert view.pill.winfo_manager()
         assert stage.calls.named("on_seen") == []
 
+    def test_a_place_whose_message_is_hidden_shows_what_is_around_it(self, stage: Stage) -> None:
+        stage.show(100)
+        rows = tuple(row for row in messages(101, first=4950) if row.key != 5000)
+        stage.show_rows(rows, has_older=True, has_newer=True, around=5000, jumps=1)
+        pane = stage.window.panes.current
+        assert pane is not None
+        near = next(drawn for drawn in pane.sheet.drawn if drawn.block.row.key == 5001)
+        assert pane.text.bbox(f"{near.tag}.first") is not None
+
     def test_the_pill_leads_back_to_the_newest(self, stage: Stage, long_bar: FindBar) -> None:
         stage.show_rows(
             messages(101, first=4950), has_older=True, has_newer=True, around=5000, jumps=1
