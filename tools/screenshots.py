@@ -39,6 +39,7 @@ from app.views.rows import (
     RoomRow,
     ServerRow,
     StatusRow,
+    TextRow,
     TimelineRow,
     TimelineRows,
 )
@@ -83,6 +84,14 @@ ROOMS = (
 TOPIC_ORIGIN = "Set by Mara Lindqvist, Friday, 20 November 2026, 09:12:40"
 ROOM_NAMES = tuple(room.name for room in ROOMS)
 
+REMINDERS = (
+    TextRow("1", "Today, 14:30", "Take the tea out"),
+    TextRow("2", "Friday, 27 November, 09:00", "Ask Mara about the release notes"),
+)
+STRANDED = (
+    TextRow("1", "#dev · Harbour · Yesterday, 14:02", "The relay needs another look."),
+    TextRow("2", "#ops-alerts · Studio · Friday, 20 November, 09:12", "On it"),
+)
 PEOPLE = (
     PersonRow("jonas-1", "Jonas Weber", Presence.AWAY),
     PersonRow("mara-21", "Mara Lindqvist"),
@@ -347,6 +356,15 @@ def _popups(window: MainWindow, camera: Photographer, theme: str) -> None:
     window.open_command_list()
     camera.take(f"command_list_{theme}")
     window.popups.stack.close_all()
+    window.show_reminders(REMINDERS)
+    window.open_reminders()
+    camera.take(f"reminders_{theme}")
+    window.popups.stack.close_all()
+    window.show_stranded(STRANDED)
+    window.open_stranded()
+    camera.take(f"other_servers_{theme}")
+    window.popups.stack.close_all()
+    window.show_stranded(())
     window.open_find_bar()
     window.find_bar.field.insert("end", "the")
     camera.take(f"find_{theme}")
