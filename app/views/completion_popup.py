@@ -114,9 +114,22 @@ class CompletionPopup(Popup):
                 case "Up" | "Down":
                     self.choices.move_current(-1 if key == "Up" else 1)
                     return True
+                case "Return" if self._is_whole_command:
+                    self._popups.close(self)
+                    self.closed_by_person()  # letting the key go must not open it again
+                    return False
                 case "Return" | "Tab":
                     return self.choices.choose_current()
         return key in ("Tab", "ISO_Left_Tab") and self._complete_nick(1 if key == "Tab" else -1)
+
+    @property
+    def _is_whole_command(self) -> bool:
+        """Whether the chosen command was typed to its end and wants no more: Enter does it."""
+        question, choice = self._question, self.choices.current_row
+        if question is None or question.sign is not Sign.COMMAND or choice is None:
+            return False
+        whole = (row for row in self.commands if not row.arguments.startswith("<"))
+        return choice.key in {f"/{row.name} " for row in whole if row.name == question.typed}
 
     def _complete_nick(self, by: int) -> bool:
         """Tab behind a bare word: the nick, and with each further Tab the next one."""

@@ -79,6 +79,30 @@ def names(popup: CompletionPopup) -> list[str]:
 
 
 @pytest.mark.parametrize(
+    ("typed", "key", "sent", "value"),
+    [
+        ("/clear", "<Return>", ["/clear"], "/clear"),
+        ("/clear", "<Tab>", [], "/clear "),
+        ("/topic", "<Return>", ["/topic"], "/topic"),
+        ("/cle", "<Return>", [], "/clear "),
+        ("/join", "<Return>", [], "/join "),
+    ],
+)
+def test_return_does_a_command_that_is_typed_and_wants_no_more(
+    stage: Stage, popup: CompletionPopup, typed: str, key: str, sent: list[str], value: str
+) -> None:
+    rows = [("join", "<#room>"), ("clear", ""), ("topic", "[<text>]"), ("topics", "<x>")]
+    stage.window.show_commands([CommandRow(*row, "does something") for row in rows])
+    stage.window.composer.on_caret()
+    enter(stage, typed)
+    assert names(popup)
+    stage.press(stage.window.composer.text, key, f"<KeyRelease-{key[1:]}")
+    assert [text for _room, text in stage.calls.named("on_send")] == sent
+    assert stage.window.composer.value == value
+    assert not popup.is_open
+
+
+@pytest.mark.parametrize(
     ("typed", "offered", "value"),
     [
         ("@", ["Priya Raman", "Ben", "Rasmus"], "@Priya Raman "),
