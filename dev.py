@@ -13,6 +13,7 @@ import os
 import shutil
 import subprocess
 import sys
+import sysconfig
 import time
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
@@ -26,7 +27,8 @@ STAMP = VENV / "hubbub-lock.sha256"
 PYTHON_MIN = (3, 11)
 RUN_LOCK = "requirements/run.txt"
 DEVELOP_LOCK = "requirements/develop.txt"
-SOURCES = ("app", "server", "protocol", "tests", "tools", "benchmarks", "dev.py")
+PROGRAMS_OF_OURS = ("dev.py", "hatch_build.py")
+SOURCES = ("app", "server", "protocol", "tests", "tools", "benchmarks", *PROGRAMS_OF_OURS)
 CACHES = (".hypothesis", ".import_linter_cache", ".mypy_cache", ".pytest_cache", ".ruff_cache")
 #: What the fault tests use of the system, and the packages it is in.
 FAULT_TOOLS = {
@@ -37,6 +39,8 @@ FAULT_TOOLS = {
     "faketime": "faketime",
 }
 REMAINS = ("build", "dist", *CACHES)
+#: What is compiled, where it can be: see ``hatch_build.py``.
+NATIVE = ("protocol/_sealing.c", "server/_sending.c")
 
 
 class DevError(Exception):
@@ -154,6 +158,9 @@ def clean(_args: Sequence[str]) -> None:
     caches = [path for name in SOURCES for path in (ROOT / name).glob("**/__pycache__")]
     for path in [*(ROOT / name for name in REMAINS), ROOT / "__pycache__", *caches]:
         shutil.rmtree(path, ignore_errors=True)
+    for name in NATIVE:
+        for built in (ROOT / name).parent.glob(f"{Path(name).stem}.*.so"):
+            built.unlink()
 
 
 def show_help(_args: Sequence[str]) -> None:
@@ -249,13 +256,26 @@ def _step(name: str, command: Sequence[str], stdin: str | None = None) -> None:
 def _ensure_environment() -> None:
     """Leave .venv as the lock file says; does nothing while neither it nor Python changed."""
     wanted = _environment_stamp()
-    if os.path.exists(PYTHON) and STAMP.exists() and STAMP.read_text() == wanted:
-        return
-    if not _venv_works():
-        _make_venv()
-    install = ["-m", "pip", "install", "--disable-pip-version-check", "--no-input", "--quiet"]
-    _step("environment", [PYTHON, *install, "--require-hashes", "-r", DEVELOP_LOCK])
-    STAMP.write_text(wanted)
+    if not (os.path.exists(PYTHON) and STAMP.exists() and STAMP.read_text() == wanted):
+        if not _venv_works():
+            _make_venv()
+        install = ["-m", "pip", "install", "--disable-pip-version-check", "--no-input", "--quiet"]
+        _step("environment", [PYTHON, *install, "--require-hashes", "-r", DEVELOP_LOCK])
+        STAMP.write_text(wanted)
+    _ensure_native()
+
+
+def _ensure_native() -> None:
+    """Compile the native parts where they are missing, or older than their sources; without a
+    compiler that is said, and all works without them."""
+    # .venv has this Python, or one of the same version.
+    suffix = sysconfig.get_config_var("EXT_SUFFIX")
+    for source in map(ROOT.joinpath, NATIVE) if sys.platform == "linux" else ():
+        built = source.with_suffix(suffix)
+        if not built.exists() or built.stat().st_mtime <= source.stat().st_mtime:
+            builder = [PYTHON, "-m", "hatchling", "build", "-t", "wheel", "--hooks-only"]
+            _step("native parts", builder)
+            return
 
 
 def _environment_stamp() -> str:

@@ -10,19 +10,11 @@ from __future__ import annotations
 
 from typing import Final, NamedTuple
 
-from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
-
 from protocol.datagrams import DATA_HEADER, DatagramType
 from protocol.errors import LocalProtocolError
 from protocol.limits import DATAGRAM_BYTES_MAX, HEADER_BYTES, PLAINTEXT_BYTES_MAX, TAG_BYTES
-from protocol.noise import NONCE
 from protocol.replay_window import ReplayWindow
-
-#: A key seals no more than this; a session changes its keys long before (one an hour).
-DATAGRAMS_PER_KEY_MAX: Final = 2**32
-#: Far below the integrity limit of the cipher, 2^36 (RFC 9001, 6.6).
-FAILED_OPENS_MAX: Final = 2**20
+from protocol.sealing import DATAGRAMS_PER_KEY_MAX, FAILED_OPENS_MAX, Keys
 
 _DATA: Final = int(DatagramType.DATA)
 _SHORTEST: Final = HEADER_BYTES + TAG_BYTES
@@ -36,35 +28,20 @@ class Opened(NamedTuple):
     is_newest: bool
 
 
-class Channel:
+class Channel(Keys):
     """A pair of keys. They live in memory only: no counter is ever used twice with one key."""
 
-    __slots__ = (
-        "_opener",
-        "_sealer",
-        "_window",
-        "failed_opens",
-        "local_index",
-        "received_count",
-        "remote_index",
-        "sent_counter",
-    )
+    __slots__ = ("_window", "local_index", "received_count")
 
     def __init__(
         self, *, send_key: bytes, receive_key: bytes, local_index: int, remote_index: int
     ) -> None:
-        #: The index by which the peer addresses us, and the one by which we address it.
+        super().__init__(send_key, receive_key, remote_index)
+        #: The index by which the peer addresses us.
         self.local_index = local_index
-        self.remote_index = remote_index
-        #: Genuine datagrams opened, and forged ones refused by the cipher.
+        #: Genuine datagrams opened.
         self.received_count = 0
-        self.failed_opens = 0
-        #: How many datagrams were sealed; also the counter of the next one.
-        self.sent_counter = 0
         self._window = ReplayWindow()
-        # One object per key: making one costs as much as using it.
-        self._sealer = ChaCha20Poly1305(send_key)
-        self._opener = ChaCha20Poly1305(receive_key)
 
     @property
     def highest_received(self) -> int:
@@ -81,14 +58,11 @@ class Channel:
 
         Raises ``LocalProtocolError`` when it is longer, or when the keys are exhausted.
         """
-        counter = self.sent_counter
         if len(plaintext) > PLAINTEXT_BYTES_MAX:
             raise LocalProtocolError(f"{len(plaintext)} bytes do not fit into a datagram")
-        if counter >= DATAGRAMS_PER_KEY_MAX or self.failed_opens >= FAILED_OPENS_MAX:
+        if self.exhausted:
             raise LocalProtocolError("the keys of this session are used up")
-        self.sent_counter = counter + 1
-        header = DATA_HEADER.pack(_DATA, self.remote_index, counter)
-        return header + self._sealer.encrypt(NONCE.pack(counter), plaintext, header)
+        return self.encrypt(plaintext)
 
     def open(self, datagram: bytes) -> Opened | None:
         """What the datagram holds; None when it is not genuine, not ours, or a replay."""
@@ -99,11 +73,8 @@ class Channel:
             return None
         if not self._window.would_accept(counter) or self.failed_opens >= FAILED_OPENS_MAX:
             return None
-        try:
-            plaintext = self._opener.decrypt(
-                NONCE.pack(counter), datagram[HEADER_BYTES:], datagram[:HEADER_BYTES]
-            )
-        except InvalidTag:
+        plaintext = self.decrypt(datagram)
+        if plaintext is None:
             self.failed_opens += 1
             return None
         self.received_count += 1

@@ -11,15 +11,12 @@ one pair of keys.
 
 from __future__ import annotations
 
-from array import array
 from typing import Final
 
 from protocol import limits
 from protocol.errors import RemoteProtocolError
+from protocol.sealing import TIMES, Sent
 
-#: Send times are kept for this many newest datagrams; an older one gives no sample.
-_TIMES: Final = 128
-_MASK: Final = _TIMES - 1
 _FULL: Final = limits.DATAGRAM_BYTES_MAX
 _LEAST: Final = limits.COUNTED_BYTES_MIN
 #: Shares of loss that one report shows weigh so much: some twenty datagrams decide.
@@ -56,33 +53,28 @@ class RoundTrip:
         return min(first * 2.0 ** min(attempt, 16), limits.TIMEOUT_MAX_S)
 
 
-class Flow:
-    """Both halves of a path's bookkeeping, as sender and as receiver."""
+class Flow(Sent):
+    """Both halves of a path's bookkeeping, as sender and as receiver.
+
+    What each push changes is in ``Sent``; what is learned from reports, and the receiver, is here.
+    """
 
     __slots__ = (
-        "round_trip", "window", "sent", "reported", "lost", "lossy_until", "loss_ratio",
-        "_times", "_threshold", "_recovery_until", "_counted", "_counted_to", "_reported_bytes",
+        "round_trip", "reported", "lost", "loss_ratio", "_threshold", "_recovery_until",
         "received", "highest", "report_due_at", "_highest_at", "_unreported", "_report_every",
         "_gap_seen", "_held_until", "_receive_lossy_until", "late", "_late_reported",
     )  # fmt: skip
 
     def __init__(self) -> None:
+        super().__init__(float(limits.WINDOW_INITIAL))
         self.round_trip = RoundTrip()
-        # As sender: datagrams sent, the number of them up to the highest reported, lost of those.
-        self.window = float(limits.WINDOW_INITIAL)
-        self.sent = 0
+        # As sender: the number of datagrams up to the highest reported, and lost of those.
         self.reported = 0
         self.lost = 0
         self.loss_ratio = 0.0
-        self.lossy_until = 0.0
-        self._times = array("d", bytes(8 * _TIMES))
         self._threshold = float(limits.WINDOW_MAX)
         self._recovery_until = 0
         self._late_reported = 0
-        # Bytes that count, sent in all, up to each of the newest, and up to the highest reported.
-        self._counted = 0
-        self._counted_to = array("Q", bytes(8 * _TIMES))
-        self._reported_bytes = 0
         # As receiver.
         self.received = 0
         self.highest = -1
@@ -103,28 +95,12 @@ class Flow:
     def in_flight(self) -> int:
         """Datagrams sent after the highest one the peer has reported, in full ones, rounded up;
         but for those that only reported themselves: nobody reports those."""
-        return -((self._reported_bytes - self._counted) // _FULL)
+        return -((self.reported_bytes - self.counted_bytes) // _FULL)
 
     @property
     def last_sent_at(self) -> float:
         """When the newest datagram left."""
-        return self._times[(self.sent - 1) & _MASK]
-
-    @property
-    def may_send(self) -> bool:
-        """The window has room for one more datagram."""
-        return self._counted - self._reported_bytes < self.window * _FULL
-
-    def on_sent(
-        self, counter: int, now: float, size_bytes: int = _FULL, *, quiet: bool = False
-    ) -> None:
-        """A datagram with this session counter left at ``now``; ``quiet``: it asks no report."""
-        self.sent = counter + 1
-        if not quiet:
-            self._counted += size_bytes if size_bytes > _LEAST else _LEAST
-        place = counter & _MASK
-        self._times[place] = now
-        self._counted_to[place] = self._counted
+        return self.sent_at(self.sent - 1)
 
     def on_report(
         self, highest: int, received: int, delay_ms: int, now: float, late: int = 0
@@ -150,7 +126,7 @@ class Flow:
         in_order = received - (self.reported - self.lost) - (late - self._late_reported)
         lost_since = min(max(newly_reported - in_order, 0), newly_reported)
         self._late_reported = late
-        bytes_before = self._reported_bytes
+        bytes_before = self.reported_bytes
         if newly_reported:
             self._on_newly_reported(highest, delay_ms, now)
         self.reported = arrived_up_to
@@ -160,18 +136,18 @@ class Flow:
             share = max(0, newly_lost) / newly_reported
             weight = min(1.0, newly_reported / _LOSS_MEMORY)
             self.loss_ratio += weight * (share - self.loss_ratio)
-        self._adapt((self._reported_bytes - bytes_before) / _FULL, newly_lost, now)
+        self._adapt((self.reported_bytes - bytes_before) / _FULL, newly_lost, now)
         return max(newly_lost, lost_since)
 
     def _on_newly_reported(self, highest: int, delay_ms: int, now: float) -> None:
         outstanding = self.sent - highest - 1
-        if outstanding >= _TIMES:
+        if outstanding >= TIMES:
             # Too long ago to know their sizes: taken for full ones, as far as that is possible.
-            least = self._counted - outstanding * _FULL
-            self._reported_bytes = max(self._reported_bytes, least)
+            least = self.counted_bytes - outstanding * _FULL
+            self.reported_bytes = max(self.reported_bytes, least)
             return
-        self._reported_bytes = self._counted_to[highest & _MASK]
-        seconds = now - self._times[highest & _MASK] - delay_ms / 1000
+        self.reported_bytes = self.counted_to(highest)
+        seconds = now - self.sent_at(highest) - delay_ms / 1000
         if seconds > 0:
             self.round_trip.sample(seconds)
 
@@ -199,7 +175,7 @@ class Flow:
         self.window = float(limits.WINDOW_INITIAL)
         self._threshold = float(limits.WINDOW_MAX)
         self.reported = self.sent
-        self._reported_bytes = self._counted
+        self.reported_bytes = self.counted_bytes
         self._recovery_until = self.sent
 
     # --- receiver --------------------------------------------------------------------------

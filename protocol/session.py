@@ -205,13 +205,6 @@ class Session:
         self.flow.on_sent(channel.sent_counter, now, len(plaintext) + _SEAL_BYTES, quiet=quiet)
         return channel.seal(plaintext)
 
-    def seal_routed(self, plaintext: bytes, now: float) -> tuple[bytes, Address]:
-        """The same with the address it is to go to; for pushes, so without a detour."""
-        channel = self.channel
-        self.flow.on_sent(channel.sent_counter, now, len(plaintext) + _SEAL_BYTES)
-        datagram = channel.seal(plaintext)
-        return datagram, self.address if self._trial is None else self.route(len(datagram))
-
     def route(self, size_bytes: int) -> Address:
         """Where a datagram of this size is to go now; counts against an unproven address."""
         trial = self._trial

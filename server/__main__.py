@@ -18,8 +18,16 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, NoReturn
 
-from protocol import noise
-from server import announcer, config_file, datagram_socket, json_log, maintenance, server_folder
+from protocol import noise, sealing
+from server import (
+    announcer,
+    batch_socket,
+    config_file,
+    datagram_socket,
+    json_log,
+    maintenance,
+    server_folder,
+)
 from server.announcer import Announcement, Announcer
 from server.backup_desk import BackupDesk
 from server.batch_socket import make_socket
@@ -133,7 +141,7 @@ def _serve(options: ServerOptions) -> None:
         print(f"listening on {shown(host, port)} fingerprint {core.fingerprint}", flush=True)
         for line in ways_in(host, port, core.fingerprint, _own_addresses()):
             print(line, flush=True)
-        _log.info("listening", {"port": port, "memory": options.memory})
+        _log.info("listening", {"port": port, "memory": options.memory, **_twins_at_work()})
         if options.announce and announcer.is_worth_announcing(host):
             told = Announcement(options.server.name, host, port, core.fingerprint)
             herald = Announcer(told, lambda: core.people_online, ZeroconfNetwork())
@@ -144,6 +152,12 @@ def _serve(options: ServerOptions) -> None:
         _log.info("stopped", endpoint.statistics() | core.counters)
         if log.trouble:
             raise LogError(log.trouble)
+
+
+def _twins_at_work() -> dict[str, str]:
+    """What needs the most CPU, and whether it was compiled where this was installed."""
+    at_work = {"sealing": sealing.IS_NATIVE, "sending": batch_socket.NATIVE is not None}
+    return {part: "native" if is_native else "python" for part, is_native in at_work.items()}
 
 
 def _bind(options: ServerOptions) -> list[socket.socket]:

@@ -4,7 +4,8 @@ Theory. All memory the kernel needs is made once: an array of message headers, a
 for the datagram, the peer's address and one ancillary message. A call then only copies bytes into
 slots and writes lengths; the lengths are reached through flat integer views of the arrays, which
 costs a tenth of setting a field of a ctypes structure. The peer's address in the kernel's form
-(the *name*) is translated once and remembered.
+(the *name*) is translated once and remembered. Where ``_sending.c`` was built, sending needs no
+slots: there the kernel is pointed at the datagrams where they are.
 
 A server bound to a wildcard address answers from the address it was asked at (RFC 8085, 5): the
 kernel tells it with each datagram (``IP_PKTINFO``), and the same ancillary message, handed back
@@ -18,7 +19,7 @@ import errno
 import socket
 import struct
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, Final
 
 from server import segments
@@ -31,6 +32,18 @@ from server.datagram_socket import (
     plain_address,
     system_address,
 )
+
+try:
+    from server._sending import send_from
+except ImportError:  # no compiler when this was installed
+    send_from = None  # type: ignore[assignment]
+
+#: See ``_sending.pyi``.
+SendFrom = Callable[
+    [int, list[tuple[bytes, Address]], int, dict[Address, bytes], dict[bytes, bytes] | None], int
+]
+#: The native way to send, None where it was not built: the one place where that is decided.
+NATIVE: Final[SendFrom | None] = send_from
 
 #: Messages handed to the kernel in one call.
 SLOTS: Final = 128
@@ -111,8 +124,8 @@ class _Slots:
 class BatchSocket:
     """A ``DatagramSocket`` that hands ``SLOTS`` datagrams to the kernel, or takes them, at once."""
 
-    def __init__(self, udp: socket.socket) -> None:
-        """Takes over a bound socket."""
+    def __init__(self, udp: socket.socket, native: SendFrom | None = NATIVE) -> None:
+        """Takes over a bound socket; ``native`` sends, or slots do."""
         libc = _libc()
         assert libc is not None, "ask is_available first"
         udp.setblocking(False)
@@ -122,7 +135,8 @@ class BatchSocket:
         self._descriptor = udp.fileno()
         name_struct = _NAME_6 if self.is_ipv6 else _NAME_4
         self._in = _Slots(name_struct.size)
-        self._out = _Slots(name_struct.size)
+        self._native = native
+        self._out = _Slots(name_struct.size) if native is None else None
         self._addresses: dict[bytes, Address] = {}
         self._names: dict[Address, bytes] = {}
         #: The name that each slot for sending holds: the same peers get datagrams in the same
@@ -189,19 +203,43 @@ class BatchSocket:
             return False
 
     def _send_each(self, datagrams: Sequence[tuple[bytes, Address]]) -> int:
-        dropped = 0
-        for start in range(0, len(datagrams), SLOTS):
-            chunk = datagrams[start : start + SLOTS]
-            filled = self._fill(chunk)
-            dropped += len(chunk) - filled
-            done = 0
-            while done < filled:
-                first = ctypes.byref(self._out.headers, done * ctypes.sizeof(_Header))
-                sent = self._libc.sendmmsg(self._descriptor, first, filled - done, 0)
-                if sent <= 0:  # it is the first one that cannot be sent
-                    dropped += not self._send_again(done, ctypes.get_errno())
-                    sent = 1
-                done += sent
+        if self._native is not None:
+            return self._send_native(self._native, list(datagrams))
+        assert self._out is not None
+        return sum(
+            self._send_slots(self._out, datagrams[start : start + SLOTS])
+            for start in range(0, len(datagrams), SLOTS)
+        )
+
+    def _send_native(self, send: SendFrom, datagrams: list[tuple[bytes, Address]]) -> int:
+        sources = self._sources if self._control_bytes else None
+        dropped = done = 0
+        while done < len(datagrams):
+            try:
+                sent = send(self._descriptor, datagrams, done, self._names, sources)
+            except OSError as error:  # it is the first one that cannot be sent
+                datagram, address = datagrams[done]
+                dropped += not self._send_again(datagram, self._names[address], error.errno or 0)
+                sent = 1
+            if not sent and self._name_of(datagrams[done][1]) is None:
+                dropped += 1
+                sent = 1
+            done += sent
+        return dropped
+
+    def _send_slots(self, slots: _Slots, chunk: Sequence[tuple[bytes, Address]]) -> int:
+        filled = self._fill(slots, chunk)
+        dropped = len(chunk) - filled
+        done = 0
+        while done < filled:
+            first = ctypes.byref(slots.headers, done * ctypes.sizeof(_Header))
+            sent = self._libc.sendmmsg(self._descriptor, first, filled - done, 0)
+            if sent <= 0:  # it is the first one that cannot be sent
+                error = ctypes.get_errno()
+                datagram = slots.data[done][: slots.lengths[done]].tobytes()
+                dropped += not self._send_again(datagram, slots.names[done].tobytes(), error)
+                sent = 1
+            done += sent
         return dropped
 
     def send_in_fragments(self, datagrams: Sequence[tuple[bytes, Address]]) -> int:
@@ -211,9 +249,9 @@ class BatchSocket:
     def close(self) -> None:
         self._socket.close()
 
-    def _fill(self, chunk: Sequence[tuple[bytes, Address]]) -> int:
+    def _fill(self, slots: _Slots, chunk: Sequence[tuple[bytes, Address]]) -> int:
         """Lay datagrams into the first slots; returns how many, without the hopeless ones."""
-        slots, names, has_sources = self._out, self._names, self._control_bytes > 0
+        names, has_sources = self._names, self._control_bytes > 0
         data, lengths, named = slots.data, slots.lengths, self._named
         index = 0
         for datagram, address in chunk:
@@ -227,23 +265,20 @@ class BatchSocket:
                 slots.names[index][:] = name
                 named[index] = name
             if has_sources:
-                self._set_source(index, name)
+                self._set_source(slots, index, name)
             index += 1
         return index
 
-    def _set_source(self, index: int, name: bytes) -> None:
+    def _set_source(self, slots: _Slots, index: int, name: bytes) -> None:
         source = self._sources.get(name)
         if source is None:
-            self._out.control_bytes[index] = 0
+            slots.control_bytes[index] = 0
         else:
-            self._out.controls[index][: len(source)] = source
-            self._out.control_bytes[index] = len(source)
+            slots.controls[index][: len(source)] = source
+            slots.control_bytes[index] = len(source)
 
-    def _send_again(self, index: int, error: int) -> bool:
+    def _send_again(self, datagram: bytes, name: bytes, error: int) -> bool:
         """A second try for what a second try can help; whether it went out."""
-        slots = self._out
-        name = slots.names[index].tobytes()
-        datagram = slots.data[index][: slots.lengths[index]]
         target = system_address(self._remember(name), self._socket.family)
         try:
             if error == errno.EMSGSIZE:

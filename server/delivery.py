@@ -22,6 +22,7 @@ from protocol.flow import Flow
 from protocol.frame_codec import encode_frame, join_frames, of_one_length
 from protocol.frames import Frame, Heads, Ping
 from protocol.redundancy import previous_pushes, repeats
+from protocol.sealing import seal_for_each
 from server.client_session import ClientSession
 from server.live_stream import LiveStream
 from server.push_packing import packed
@@ -138,25 +139,46 @@ class Delivery:
         """Encoded frames, each for a datagram of its own, to every follower's session."""
         if self._answers:
             self._seal_answers(now)  # first: whoever follows since this tick was told of it
-        plaintexts = of_one_length(frames)
-        count = len(plaintexts)
-        send = self._outgoing.append
-        for client in followers:
-            session = client.session
-            flow = session.flow
-            # What goes beyond a burst on a slow path is asked for, and paced then.
-            most = limits.BURST_MAX if count > limits.BURST_MAX and _distance_s(flow) else count
-            if now < flow.lossy_until:
-                self._push_over_lossy_path(client, frames, most, now)
-                continue
-            for place, plaintext in enumerate(plaintexts):
-                if not flow.may_send or place == most:
-                    client.skipped = True
-                    self._ask_report(client, now)
-                    break
-                send(session.seal_routed(plaintext, now))
-            if client.heads_at is None:
-                self._expect_report(client, now)
+        plaintexts = tuple(of_one_length(frames))
+        clients = list(followers)
+        # Nearly all are plain sailing, and go in one pass; of the others each has its turn between.
+        sessions = [client.session for client in clients]
+        place = 0
+        while place < len(clients):
+            begun_at = place
+            if len(plaintexts) <= limits.BURST_MAX:
+                place = seal_for_each(sessions, place, plaintexts, now, self._outgoing)
+            for client in clients[begun_at:place]:
+                if client.heads_at is None:
+                    self._expect_report(client, now)
+            if place < len(clients):
+                self._push_with_care(clients[place], frames, plaintexts, now)
+                place += 1
+
+    def _push_with_care(
+        self,
+        client: ClientSession,
+        frames: list[bytes],
+        plaintexts: tuple[bytes, ...],
+        now: float,
+    ) -> None:
+        """A push to one who may be on trial, behind a bad path, or without room for all of it."""
+        session, count = client.session, len(plaintexts)
+        flow = session.flow
+        # What goes beyond a burst on a slow path is asked for, and paced then.
+        most = limits.BURST_MAX if count > limits.BURST_MAX and _distance_s(flow) else count
+        if now < flow.lossy_until:
+            self._push_over_lossy_path(client, frames, most, now)
+            return
+        for place, plaintext in enumerate(plaintexts):
+            if not flow.may_send or place == most:
+                client.skipped = True
+                self._ask_report(client, now)
+                break
+            datagram = session.seal_plaintext(plaintext, now)
+            self._outgoing.append((datagram, session.route(len(datagram))))
+        if client.heads_at is None:
+            self._expect_report(client, now)
 
     def _push_over_lossy_path(
         self, client: ClientSession, frames: list[bytes], most: int, now: float

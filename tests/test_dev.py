@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import re
 import subprocess
 import sys
+import sysconfig
 from pathlib import Path
 
 import pytest
@@ -69,6 +71,7 @@ class TestEnvironment:
         stamp.write_text(dev._environment_stamp())
         mocker.patch.object(dev, "STAMP", stamp)
         mocker.patch.object(dev, "PYTHON", sys.executable)
+        mocker.patch.object(dev, "NATIVE", ())
         run = mocker.patch.object(subprocess, "run")
 
         dev._ensure_environment()
@@ -84,5 +87,24 @@ class TestEnvironment:
 
         dev._ensure_environment()
 
-        assert "--require-hashes" in step.call_args.args[1]
+        assert "--require-hashes" in step.call_args_list[0].args[1]
         assert stamp.read_text() == dev._environment_stamp()
+
+    @pytest.mark.skipif(sys.platform != "linux", reason="elsewhere nothing is compiled")
+    def test_native_part_is_compiled_where_it_is_missing_or_older(
+        self, mocker: MockerFixture, tmp_path: Path
+    ) -> None:
+        source = tmp_path / "part.c"
+        built = source.with_suffix(sysconfig.get_config_var("EXT_SUFFIX"))
+        mocker.patch.object(dev, "ROOT", tmp_path)
+        mocker.patch.object(dev, "NATIVE", (source.name,))
+        step = mocker.patch.object(dev, "_step")
+
+        for source_at, built_at, steps in ((100, None, 1), (100, 200, 1), (300, 200, 2)):
+            source.touch()
+            os.utime(source, (source_at, source_at))
+            if built_at is not None:
+                built.touch()
+                os.utime(built, (built_at, built_at))
+            dev._ensure_native()
+            assert step.call_count == steps

@@ -8,6 +8,7 @@ import socket
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
+from typing import Any
 
 import pytest
 
@@ -16,15 +17,24 @@ from server.batch_socket import BatchSocket
 from server.datagram_socket import Address, DatagramSocket, PlainSocket, bind, plain_address
 
 Make = Callable[[socket.socket], DatagramSocket]
-KINDS = [
-    PlainSocket,
+
+
+def slots_socket(udp: socket.socket) -> BatchSocket:
+    """Sends from slots, whatever was built here."""
+    return BatchSocket(udp, native=None)
+
+
+NEEDS_CALLS = pytest.mark.skipif(
+    not batch_socket.is_available(), reason="the batched calls are Linux's"
+)
+BATCHED = [
+    pytest.param(slots_socket, marks=NEEDS_CALLS),
     pytest.param(
         BatchSocket,
-        marks=pytest.mark.skipif(
-            not batch_socket.is_available(), reason="the batched calls are Linux's"
-        ),
+        marks=pytest.mark.skipif(batch_socket.NATIVE is None, reason="it was not compiled"),
     ),
 ]
+KINDS = [PlainSocket, *BATCHED]
 
 
 @pytest.fixture
@@ -154,13 +164,13 @@ class TestExchange:
         assert tables and all(len(table) <= 2 for table in tables)
 
 
-@pytest.mark.skipif(not batch_socket.is_available(), reason="the batched calls are Linux's")
+@pytest.mark.parametrize("make", BATCHED)
 class TestAnswersComeFromWhereWasAsked:
     @pytest.mark.parametrize("listening", ["0.0.0.0", "::"])
     def test_wildcard_socket_answers_from_the_address_it_was_asked_at(
-        self, stack: ExitStack, listening: str
+        self, stack: ExitStack, make: Make, listening: str
     ) -> None:
-        server, port = opened(stack, listening, BatchSocket)
+        server, port = opened(stack, listening, make)
         client, _ = opened(stack, "127.0.0.1")
         client.send([(b"x", ("127.0.0.2", port))])
 
@@ -168,8 +178,10 @@ class TestAnswersComeFromWhereWasAsked:
 
         assert arrived(client) == [(b"x", ("127.0.0.2", port))]
 
-    def test_source_that_is_not_ours_any_more_is_forgotten(self, stack: ExitStack) -> None:
-        server, port = opened(stack, "0.0.0.0", BatchSocket)
+    def test_source_that_is_not_ours_any_more_is_forgotten(
+        self, stack: ExitStack, make: Make
+    ) -> None:
+        server, port = opened(stack, "0.0.0.0", make)
         client, _ = opened(stack, "127.0.0.1")
         client.send([(b"x", ("127.0.0.2", port))])
         received = arrived(server)
@@ -182,6 +194,74 @@ class TestAnswersComeFromWhereWasAsked:
 
         assert arrived(client) == [(b"x", ("127.0.0.1", port))]
         assert not server._sources
+
+
+@pytest.mark.skipif(batch_socket.NATIVE is None, reason="it was not compiled")
+class TestNativeSending:
+    """What only C has to ask for: the kernel is only pointed at what is there."""
+
+    def test_it_stops_before_an_address_without_a_name(self, stack: ExitStack) -> None:
+        receiver, port = opened(stack, "127.0.0.1")
+        sender = stack.enter_context(socket.socket(socket.AF_INET, socket.SOCK_DGRAM))
+        known, unknown = ("127.0.0.1", port), ("127.0.0.2", port)
+        names = {known: batch_socket._encode_name(known, socket.AF_INET)}
+        datagrams = [(b"one", known), (b"two", known), (b"three", unknown)]
+        send = batch_socket.NATIVE
+        assert send is not None
+
+        taken = [send(sender.fileno(), datagrams, start, names, None) for start in (0, 1, 2, 3, 9)]
+
+        assert taken == [2, 1, 0, 0, 0]
+        assert [datagram for datagram, _ in arrived(receiver, 3)] == [b"one", b"two", b"two"]
+
+    def test_one_call_takes_as_many_as_there_are_slots(self, stack: ExitStack) -> None:
+        receiver, port = opened(stack, "127.0.0.1")
+        sender = stack.enter_context(socket.socket(socket.AF_INET, socket.SOCK_DGRAM))
+        known = ("127.0.0.1", port)
+        names = {known: batch_socket._encode_name(known, socket.AF_INET)}
+        send = batch_socket.NATIVE
+        assert send is not None
+
+        count = send(sender.fileno(), [(b"x", known)] * (2 * batch_socket.SLOTS), 0, names, {})
+
+        assert count == batch_socket.SLOTS
+        assert len(arrived(receiver, count)) == count
+
+    def test_what_the_kernel_refuses_is_an_error_with_its_number(self) -> None:
+        name = batch_socket._encode_name(("127.0.0.1", 1), socket.AF_INET)
+        send = batch_socket.NATIVE
+        assert send is not None
+
+        with pytest.raises(OSError, match="descriptor") as caught:
+            send(-1, [(b"x", ("a", 1))], 0, {("a", 1): name}, None)
+
+        assert caught.value.errno == errno.EBADF
+
+    @pytest.mark.parametrize(
+        "arguments",
+        [
+            (),
+            (0, (), 0, {}, None),
+            (0, [], 0, [], None),
+            (0, [], "0", {}, None),
+            (2**40, [], 0, {}, None),
+            (-1, [b"x"], 0, {}, None),
+            (-1, [("x", 1)], 0, {1: b""}, None),
+            (-1, [(b"x", 1, 2)], 0, {1: b""}, None),
+            (-1, [(b"x", [])], 0, {}, None),
+            (-1, [(b"x", 1)], 0, {1: "name"}, None),
+            (-1, [(b"x", 1)], 0, {1: b"name"}, {b"name": "source"}),
+        ],
+    )
+    def test_other_kinds_are_refused(self, arguments: tuple[object, ...]) -> None:
+        send: Any = batch_socket.NATIVE
+        with pytest.raises((TypeError, OverflowError)):
+            send(*arguments)
+
+    def test_a_place_before_the_first_is_refused(self) -> None:
+        send: Any = batch_socket.NATIVE
+        with pytest.raises(ValueError, match="place"):
+            send(-1, [], -1, {}, None)
 
 
 class TooLongForItsPath:

@@ -7,7 +7,6 @@ from itertools import pairwise
 import pytest
 
 from protocol import limits
-from protocol.channel import FAILED_OPENS_MAX
 from protocol.frame_codec import encode_frame
 from protocol.frames import (
     EntryKind,
@@ -21,6 +20,7 @@ from protocol.frames import (
     Subscribe,
     Subscribed,
 )
+from protocol.sealing import FAILED_OPENS_MAX
 from server.server_config import ServerConfig, ServerLimits
 from tests.server.server_pair import Client, ServerPair
 

@@ -16,6 +16,7 @@ from pathlib import Path
 
 import pytest
 
+from protocol import sealing
 from protocol.client_handshake import ClientHandshake, Established
 from protocol.frames import Close, CloseReason
 from protocol.handshake_datagrams import CLIENT_NONCE_BYTES, SUITES, Offer, encode_hello
@@ -141,7 +142,10 @@ class TestLife:
         assert server.returncode == 0
         assert found["host"] == "127.0.0.1" and int(found["port"]) > 0
         assert out.startswith("address ") and out.count("\n") == 1
-        assert [json.loads(line)["event"] for line in err.splitlines()] == ["listening", "stopped"]
+        told = [json.loads(line) for line in err.splitlines()]
+        assert [line["event"] for line in told] == ["listening", "stopped"]
+        native = "native" if sealing.IS_NATIVE else "python"
+        assert (told[0]["sealing"], told[0]["sending"]) == (native, native)
         files = sorted(path.name for path in (tmp_path / "data").iterdir())
         assert files == ["hubbub.sqlite3", "server.key"]
         assert all(path.stat().st_mode & 0o077 == 0 for path in tmp_path.rglob("*"))

@@ -8,6 +8,7 @@ from typing import Any
 
 #: Put something in the place of ``owner.name``; returns what was there.
 Put = Callable[[object, str, Any], Any]
+_INHERITED = object()
 
 
 @contextmanager
@@ -16,8 +17,9 @@ def patches() -> Iterator[Put]:
     originals: list[tuple[object, str, Any]] = []
 
     def put(owner: object, name: str, value: Any) -> Any:
-        # As it stands in the class, so that a static method stays one.
-        original = vars(owner)[name]
+        # As it stands in the class, so that a static method stays one; if it is inherited, the
+        # class gets one of its own for a while.
+        original = vars(owner).get(name, _INHERITED)
         originals.append((owner, name, original))
         setattr(owner, name, value)
         return original
@@ -26,4 +28,7 @@ def patches() -> Iterator[Put]:
         yield put
     finally:
         for owner, name, original in reversed(originals):
-            setattr(owner, name, original)
+            if original is _INHERITED:
+                delattr(owner, name)
+            else:
+                setattr(owner, name, original)

@@ -9,7 +9,7 @@ the context lasts.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -31,7 +31,9 @@ from protocol.frames import (
 )
 from protocol.limits import DATAGRAM_BYTES_MAX
 from protocol.redundancy import repeats
+from protocol.sealing import seal_for_each
 from protocol.session import Session
+from server import delivery
 from tests.simulation.patches import Put, patches
 from tests.simulation.trace import Trace, Violation
 
@@ -40,6 +42,13 @@ _TIMEOUT_MIN_S = 0.025
 #: Whoever is silent for so long gets nothing more, or what shows it; then it stops this soon.
 _SILENT_MAX_S = 60.0
 _STOPS_WITHIN_S = 4.0
+#: A datagram was sealed: by which channel, its counter, its plaintext, itself.
+Sealed = Callable[[Channel, int, bytes, bytes], None]
+#: A plaintext is about to leave: of which session, when, how many bytes were counted before it.
+WithinWindow = Callable[[Session, bytes, float, int], None]
+#: A datagram left: of which flow, its counter, when.
+Left = Callable[[Flow, int, float], None]
+
 _WITHIN_WINDOW = (Changes, Post, Push, Range, SetPresence, Subscribe, Unsubscribe, Who)
 
 
@@ -47,14 +56,15 @@ _WITHIN_WINDOW = (Changes, Post, Push, Range, SetPresence, Subscribe, Unsubscrib
 def watched(trace: Trace) -> Iterator[None]:
     """Raise ``Violation`` for whatever the ciphers or the timers of posts should never do."""
     with patches() as put:
-        _watch_channels(put, trace)
+        sealed = _watch_channels(put, trace)
         _watch_posts(put, trace)
-        _watch_windows(put, trace)
-        _watch_round_trips(put, trace)
+        within_window = _watch_windows(put, trace)
+        left = _watch_round_trips(put, trace)
+        _watch_pushes(put, sealed, within_window, left)
         yield
 
 
-def _watch_channels(put: Put, trace: Trace) -> None:
+def _watch_channels(put: Put, trace: Trace) -> Sealed:
     init, seal, opening = Channel.__init__, Channel.seal, Channel.open
     #: Kept alive, so that no id is given twice.
     keys: dict[int, tuple[Channel, bytes]] = {}
@@ -65,15 +75,19 @@ def _watch_channels(put: Put, trace: Trace) -> None:
         init(self, **given)
         keys[id(self)] = (self, given["send_key"])
 
-    def watch_seal(self: Channel, plaintext: bytes) -> bytes:
-        used = (keys[id(self)][1], self.sent_counter)
+    def note_sealed(channel: Channel, counter: int, plaintext: bytes, datagram: bytes) -> None:
+        used = (keys[id(channel)][1], counter)
         if used in sealed:
             raise Violation("S10", f"counter {used[1]} was used twice with one key")
         sealed.add(used)
         trace.checks["S10"] += 1
-        datagram = seal(self, plaintext)
         if trace.full:
             trace.meanings[datagram] = _described(plaintext)
+
+    def watch_seal(self: Channel, plaintext: bytes) -> bytes:
+        counter = self.sent_counter
+        datagram = seal(self, plaintext)
+        note_sealed(self, counter, plaintext, datagram)
         return datagram
 
     def watch_open(self: Channel, datagram: bytes) -> Opened | None:
@@ -88,6 +102,7 @@ def _watch_channels(put: Put, trace: Trace) -> None:
     put(Channel, "__init__", watch_init)
     put(Channel, "seal", watch_seal)
     put(Channel, "open", watch_open)
+    return note_sealed
 
 
 def _described(plaintext: bytes) -> str:
@@ -121,13 +136,13 @@ def _watch_posts(put: Put, trace: Trace) -> None:
     put(PostSender, "transmitted", watch_transmitted)
 
 
-def _watch_windows(put: Put, trace: Trace) -> None:
-    seal_plaintext, seal_routed = Session.seal_plaintext, Session.seal_routed
+def _watch_windows(put: Put, trace: Trace) -> WithinWindow:
+    seal_plaintext = Session.seal_plaintext
 
     #: Since when something is sent to a peer who is silent for too long; kept alive.
     silent: dict[int, tuple[Session, float]] = {}
 
-    def check(session: Session, plaintext: bytes, now: float) -> None:
+    def check(session: Session, plaintext: bytes, now: float, counted_bytes: int) -> None:
         flow = session.flow
         trace.checks["S14 window"] += 1
         if now > session.last_received_at + _SILENT_MAX_S:
@@ -136,8 +151,7 @@ def _watch_windows(put: Put, trace: Trace) -> None:
             if now > since + _STOPS_WITHIN_S:
                 silent_s = now - session.last_received_at
                 raise Violation("S14", f"sent to one who is silent for {silent_s:.0f} s")
-        counted = flow._counted - flow._reported_bytes
-        if counted < flow.window * DATAGRAM_BYTES_MAX:
+        if counted_bytes - flow.reported_bytes < flow.window * DATAGRAM_BYTES_MAX:
             return
         trace.sometimes["window full"] += 1
         for frame in decode_frames(plaintext):
@@ -149,26 +163,50 @@ def _watch_windows(put: Put, trace: Trace) -> None:
     def watch_seal_plaintext(
         self: Session, plaintext: bytes, now: float, *, quiet: bool = False
     ) -> bytes:
-        check(self, plaintext, now)
+        check(self, plaintext, now, self.flow.counted_bytes)
         return seal_plaintext(self, plaintext, now, quiet=quiet)
 
-    def watch_seal_routed(self: Session, plaintext: bytes, now: float) -> Any:
-        check(self, plaintext, now)
-        return seal_routed(self, plaintext, now)
-
     put(Session, "seal_plaintext", watch_seal_plaintext)
-    put(Session, "seal_routed", watch_seal_routed)
+    return check
 
 
-def _watch_round_trips(put: Put, trace: Trace) -> None:
+def _watch_pushes(put: Put, sealed: Sealed, within_window: WithinWindow, left: Left) -> None:
+    """What seals for a whole room may be native and call nothing that could be watched: what it
+    did to each session is looked at afterwards, as if it had been done step by step."""
+
+    def watch_seal_for_each(
+        sessions: list[Any], place: int, plaintexts: tuple[bytes, ...], now: float, out: list[Any]
+    ) -> int:
+        counted_before = [session.flow.counted_bytes for session in sessions]
+        begun_at = len(out)
+        end = seal_for_each(sessions, place, plaintexts, now, out)
+        datagrams = iter(out[begun_at:])
+        for session, counted_bytes in zip(
+            sessions[place:end], counted_before[place:end], strict=True
+        ):
+            first = session.channel.sent_counter - len(plaintexts)
+            for counter, plaintext in enumerate(plaintexts, first):
+                within_window(session, plaintext, now, counted_bytes)
+                counted_bytes = session.flow.counted_to(counter)
+                sealed(session.channel, counter, plaintext, next(datagrams)[0])
+                left(session.flow, counter, now)
+        return end
+
+    put(delivery, "seal_for_each", watch_seal_for_each)
+
+
+def _watch_round_trips(put: Put, trace: Trace) -> Left:
     """Every sample is the age of the very transmission that was reported (Karn)."""
     on_sent, on_report, sample = Flow.on_sent, Flow.on_report, RoundTrip.sample
     #: When each datagram left; kept alive, so that no id comes twice.
     left: dict[int, tuple[Flow, dict[int, float]]] = {}
     expected_s = [0.0]
 
+    def note_left(flow: Flow, counter: int, now: float) -> None:
+        left.setdefault(id(flow), (flow, {}))[1][counter] = now
+
     def watch_sent(self: Flow, counter: int, now: float, *size: int, quiet: bool = False) -> None:
-        left.setdefault(id(self), (self, {}))[1][counter] = now
+        note_left(self, counter, now)
         on_sent(self, counter, now, *size, quiet=quiet)
 
     def watch_report(
@@ -188,3 +226,4 @@ def _watch_round_trips(put: Put, trace: Trace) -> None:
     put(Flow, "on_sent", watch_sent)
     put(Flow, "on_report", watch_report)
     put(RoundTrip, "sample", watch_sample)
+    return note_left

@@ -5,6 +5,7 @@ from __future__ import annotations
 import email
 import os
 import re
+import shutil
 import subprocess
 import sys
 import sysconfig
@@ -14,6 +15,7 @@ from pathlib import Path
 import pytest
 
 from app.translation import LANGUAGES
+from protocol import sealing
 from tests.system.processes import ROOT, TIMEOUT_S, end, read_line
 
 
@@ -59,6 +61,34 @@ def environment() -> dict[str, str]:
 def test_it_holds_the_three_packages_and_nothing_else(wheel: Path) -> None:
     tops = {name.split("/")[0] for name in zipfile.ZipFile(wheel).namelist()}
     assert {top for top in tops if not top.endswith(".dist-info")} == {"app", "server", "protocol"}
+
+
+@pytest.mark.skipif(not sealing.IS_NATIVE, reason="nothing can be compiled here")
+def test_it_holds_the_native_parts_that_this_machine_can_compile(wheel: Path) -> None:
+    suffix = sysconfig.get_config_var("EXT_SUFFIX")
+    names = set(zipfile.ZipFile(wheel).namelist())
+    assert {f"protocol/_sealing{suffix}", f"server/_sending{suffix}"} <= names
+    assert not [name for name in names if name.endswith(".c")]
+    assert not wheel.name.endswith("-any.whl")
+
+
+def test_without_a_compiler_it_is_for_every_machine(tmp_path: Path) -> None:
+    tree = tmp_path / "tree"
+    for name in ("app", "server", "protocol"):
+        shutil.copytree(ROOT / name, tree / name, ignore=shutil.ignore_patterns("*.so"))
+    for name in ("pyproject.toml", "hatch_build.py", "README.md", "LICENSE"):
+        shutil.copy(ROOT / name, tree)
+    build = [sys.executable, "-m", "build", "--no-isolation", "--wheel", "--outdir", tmp_path, tree]
+
+    done = subprocess.run(
+        list(map(str, build)), cwd=tmp_path, capture_output=True, text=True, timeout=120,
+        check=False, env={**os.environ, "CC": str(tmp_path / "no-such-compiler")},
+    )  # fmt: skip
+
+    assert done.returncode == 0, done.stderr
+    assert "no native parts" in done.stdout + done.stderr
+    (wheel,) = tmp_path.glob("hubbub-*-any.whl")
+    assert not [name for name in zipfile.ZipFile(wheel).namelist() if name.endswith(".so")]
 
 
 def test_it_asks_for_what_the_lock_file_pins(wheel: Path) -> None:
