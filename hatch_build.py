@@ -31,7 +31,7 @@ class NativeParts(BuildHookInterface[Any]):
         root = Path(self.root)
         try:
             built = [_build(root, root / source) for source in SOURCES]
-        except (OSError, subprocess.CalledProcessError) as error:
+        except (OSError, ValueError, subprocess.CalledProcessError) as error:
             self.app.display_warning(f"no native parts, the server will need more CPU: {error}")
             return
         build_data["force_include"] |= {str(p): str(p.relative_to(root)) for p in built}
@@ -44,6 +44,7 @@ def _build(root: Path, source: Path) -> Path:
 
     Raises:
         OSError: there is no compiler, or none is wanted here.
+        ValueError: ``CC`` makes no sense.
         CalledProcessError: it failed; it has said why.
     """
     if sys.platform != "linux" or sys.implementation.name != "cpython":

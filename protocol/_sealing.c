@@ -300,10 +300,13 @@ static PyObject *name_of_channel, *name_of_flow, *name_of_address, *name_of_tria
 /* 1: sealed all for this session; 0: it has to go the careful way, nothing happened; -1: error. */
 static int seal_for_one(PyObject *session, PyObject *plaintexts, double now, PyObject *outgoing) {
     int result = -1;
-    PyObject *trial = PyObject_GetAttr(session, name_of_trial), *address = NULL;
-    PyObject *channel = PyObject_GetAttr(session, name_of_channel);
-    PyObject *flow = PyObject_GetAttr(session, name_of_flow);
-    if (!trial || !channel || !flow) goto out;
+    PyObject *trial = NULL, *channel = NULL, *flow = NULL, *address = NULL;
+    /* All of them before anything is looked at: attributes are foreign code, which might change it. */
+    if (!(trial = PyObject_GetAttr(session, name_of_trial)) ||
+        !(channel = PyObject_GetAttr(session, name_of_channel)) ||
+        !(flow = PyObject_GetAttr(session, name_of_flow)) ||
+        !(address = PyObject_GetAttr(session, name_of_address)))
+        goto out;
     if (!PyObject_TypeCheck(channel, &KeysType) || !PyObject_TypeCheck(flow, &SentType)) {
         PyErr_SetString(PyExc_TypeError, "a session with another kind of channel or flow");
         goto out;
@@ -321,8 +324,6 @@ static int seal_for_one(PyObject *session, PyObject *plaintexts, double now, PyO
         more += counted(PyBytes_GET_SIZE(PyTuple_GET_ITEM(plaintexts, i)) + HEADER_BYTES + TAG_BYTES);
     }
     result = -1;
-    address = PyObject_GetAttr(session, name_of_address);
-    if (!address) goto out;
     for (Py_ssize_t i = 0; i < count; i++) {
         PyObject *plaintext = PyTuple_GET_ITEM(plaintexts, i);
         Py_ssize_t size = PyBytes_GET_SIZE(plaintext);

@@ -221,6 +221,8 @@ class SubscribeRefused(Frame, tag=23, frozen=True, array_like=True):
 
     ref: Ref
     code: Small
+    #: The ``Subscribe`` that this answers.
+    question: Question = 0
 
 
 class EntryFlag(IntFlag):

@@ -26,6 +26,15 @@ FAILED_OPENS_MAX: Final = 2**20
 #: Send times are kept for this many newest datagrams; an older one gives no sample.
 TIMES: Final = 128
 
+#: What the native twin was compiled with has to be the same.
+LIMITS: Final = {
+    "PLAINTEXT_BYTES_MAX": limits.PLAINTEXT_BYTES_MAX,
+    "DATAGRAMS_PER_KEY_MAX": DATAGRAMS_PER_KEY_MAX,
+    "FAILED_OPENS_MAX": FAILED_OPENS_MAX,
+    "COUNTED_BYTES_MIN": limits.COUNTED_BYTES_MIN,
+    "TIMES": TIMES,
+}
+
 _MASK: Final = TIMES - 1
 _FULL: Final = limits.DATAGRAM_BYTES_MAX
 _LEAST: Final = limits.COUNTED_BYTES_MIN

@@ -213,7 +213,8 @@ def _own_addresses() -> list[str]:
     """All of this machine; none where the system does not tell."""
     try:
         return ZeroconfNetwork().addresses()
-    except OSError:
+    except Exception:  # noqa: BLE001 - a courtesy: whatever is odd here, the server runs
+        _log.warning("the addresses of this machine are not known", exc_info=True)
         return []
 
 

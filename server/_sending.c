@@ -24,11 +24,12 @@ static int lay_out(struct mmsghdr *message, struct iovec *vector, PyObject *pair
     PyObject *datagram = PyTuple_GET_ITEM(pair, 0), *source = NULL;
     PyObject *name = PyDict_GetItemWithError(names, PyTuple_GET_ITEM(pair, 1));
     if (!name) return PyErr_Occurred() ? -1 : 0;
-    if (PyDict_Check(sources)) {
+    /* Of bytes alone a look into a dictionary runs nobody's code, which might drop the name. */
+    if (PyBytes_CheckExact(name) && PyDict_Check(sources)) {
         source = PyDict_GetItemWithError(sources, name);
         if (!source && PyErr_Occurred()) return -1;
     }
-    if (!PyBytes_Check(name) || (source && !PyBytes_Check(source))) {
+    if (!PyBytes_CheckExact(name) || (source && !PyBytes_Check(source))) {
         PyErr_SetString(PyExc_TypeError, "names and sources are bytes");
         return -1;
     }

@@ -101,6 +101,8 @@ class Delivery:
 
     def _seal(self, client: ClientSession, plaintext: bytes, now: float) -> None:
         session = client.session
+        if session.channel.exhausted:
+            return  # nobody can read it any more; who is there makes new keys
         datagram = session.seal_plaintext(plaintext, now)
         self._outgoing.append((datagram, session.route(len(datagram))))
         if client.heads_at is None:
@@ -163,8 +165,7 @@ class Delivery:
         now: float,
     ) -> None:
         """A push to one who may be on trial, behind a bad path, or without room for all of it."""
-        session, count = client.session, len(plaintexts)
-        flow = session.flow
+        flow, count = client.session.flow, len(plaintexts)
         # What goes beyond a burst on a slow path is asked for, and paced then.
         most = limits.BURST_MAX if count > limits.BURST_MAX and _distance_s(flow) else count
         if now < flow.lossy_until:
@@ -175,8 +176,7 @@ class Delivery:
                 client.skipped = True
                 self._ask_report(client, now)
                 break
-            datagram = session.seal_plaintext(plaintext, now)
-            self._outgoing.append((datagram, session.route(len(datagram))))
+            self._seal(client, plaintext, now)
         if client.heads_at is None:
             self._expect_report(client, now)
 

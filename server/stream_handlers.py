@@ -21,7 +21,7 @@ def handle_subscribe(
     def read() -> None:
         most = context.config.limits.subscriptions_max
         if len(client.refs) >= most and frame.ref not in client.refs:
-            refusal = SubscribeRefused(frame.ref, Refusal.TOO_MANY_ROOMS)
+            refusal = SubscribeRefused(frame.ref, Refusal.TOO_MANY_ROOMS, frame.question)
             context.delivery.answer(client, refusal)
             return
         if frame.ref == streams.ROOMS:
@@ -31,7 +31,7 @@ def handle_subscribe(
             return
         room = context.rooms.get(streams.room_of(frame.ref))
         if room is None:
-            refusal = SubscribeRefused(frame.ref, Refusal.NO_SUCH_ROOM)
+            refusal = SubscribeRefused(frame.ref, Refusal.NO_SUCH_ROOM, frame.question)
             context.delivery.answer(client, refusal)
             return
         _note(client, frame.ref, counter)

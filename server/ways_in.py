@@ -8,6 +8,10 @@ from typing import Final
 
 #: A machine may have many addresses; nobody types more than one.
 WAYS_MAX: Final = 8
+#: RFC 1918; Docker takes its own networks from here.
+_BRIDGES: Final = ipaddress.ip_network("172.16.0.0/12")
+
+_Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 
 
 def reachable(host: str, found: Iterable[str]) -> list[str]:
@@ -18,12 +22,22 @@ def reachable(host: str, found: Iterable[str]) -> list[str]:
         return [host]
     usable = set()
     for word in found:
-        address = ipaddress.ip_address(word)
+        try:
+            address = ipaddress.ip_address(word)
+        except ValueError:
+            continue  # a system may have addresses of other kinds
         # One of IPv6 that is valid on one link only says nothing without that link's name.
         linked = address.version == 6 and address.is_link_local
-        if not address.is_loopback and not linked and bound.version >= address.version:
+        if linked or address.is_loopback or address.is_unspecified or address.is_multicast:
+            continue
+        if bound.version >= address.version:
             usable.add(address)
-    return [str(each) for each in sorted(usable, key=lambda each: (each.version, int(each)))]
+    return [str(each) for each in sorted(usable, key=_rank)]
+
+
+def _rank(address: _Address) -> tuple[int, bool, int]:
+    """IPv4 first, and of that last where bridges to containers are, which nobody else reaches."""
+    return address.version, address in _BRIDGES, int(address)
 
 
 def ways_in(host: str, port: int, fingerprint: str, found: Iterable[str]) -> list[str]:

@@ -301,6 +301,8 @@ class StreamFollower:
 
     def on_subscribe_refused(self, frame: SubscribeRefused) -> None:
         """There is no such stream."""
+        if frame.question != self._questions.get(frame.ref):
+            return
         self._requests.answered(("subscribe", frame.ref))
         replica = self._replica(frame.ref)
         if isinstance(replica, RoomReplica):

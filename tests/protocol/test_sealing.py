@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import importlib
+import subprocess
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -25,6 +28,7 @@ TWINS = [
     pytest.param(plain_sealing, id="python"),
     pytest.param(NATIVE, id="native", marks=needs_native),
 ]
+ROOT = Path(__file__).parents[2]
 FULL = limits.DATAGRAM_BYTES_MAX
 ADDRESS = ("192.0.2.1", 7)
 
@@ -56,6 +60,22 @@ def state_of(peer: Peer) -> tuple[object, ...]:
 def pushed(twin: Any, peers: list[Peer], *plaintexts: bytes, now: float = 1.0) -> tuple[int, Any]:
     outgoing: list[tuple[bytes, Address]] = []
     return twin.seal_for_each(peers, 0, plaintexts, now, outgoing), outgoing
+
+
+def test_what_was_built_from_other_sources_is_not_used() -> None:
+    program = """
+import sys, types
+from protocol.plain_sealing import Keys, LIMITS
+other = types.ModuleType("protocol._sealing")
+other.LIMITS = {**LIMITS, "TIMES": 64}
+other.Keys = other.Sent = other.seal_for_each = object()
+sys.modules["protocol._sealing"] = other
+import protocol
+protocol._sealing = other
+from protocol import sealing
+assert sealing.Keys is Keys and not sealing.IS_NATIVE
+"""
+    subprocess.run([sys.executable, "-c", program], cwd=ROOT, check=True, timeout=60)
 
 
 @needs_native

@@ -20,7 +20,7 @@ from protocol.frames import (
     Subscribe,
     Subscribed,
 )
-from protocol.sealing import FAILED_OPENS_MAX
+from protocol.sealing import DATAGRAMS_PER_KEY_MAX, FAILED_OPENS_MAX
 from server.server_config import ServerConfig, ServerLimits
 from tests.server.server_pair import Client, ServerPair
 
@@ -138,6 +138,13 @@ class TestAnswers:
         ada.served.session.channel.failed_opens = FAILED_OPENS_MAX
         pair.settle()
         assert (len(ada.take(Refused)), len(bob.take(Refused))) == (0, 1)
+
+    def test_keys_that_are_used_up_keep_a_push_from_nobody_else(self) -> None:
+        pair, ada, bob = new_pair()
+        assert ada.served is not None
+        ada.served.session.channel.sent_counter = DATAGRAMS_PER_KEY_MAX
+        pair.post(bob, 2)
+        assert (ada.take(Push), numbers(bob)) == ([], [3])
 
 
 class TestMending:

@@ -89,8 +89,8 @@ class TestLogs:
     @pytest.mark.parametrize("ref", [4, 5, 2**32 - 1])
     def test_a_room_that_is_not_is_refused(self, ref: int) -> None:
         pair, ada = new_pair()
-        pair.say(ada, Subscribe(ref, b"", 0))
-        assert ada.take() == [SubscribeRefused(ref, Refusal.NO_SUCH_ROOM)]
+        pair.say(ada, Subscribe(ref, b"", 0, [], 7))
+        assert ada.take() == [SubscribeRefused(ref, Refusal.NO_SUCH_ROOM, 7)]
 
     def test_who_follows_gets_pushes_until_he_does_not_want_them(self) -> None:
         pair, ada = new_pair()

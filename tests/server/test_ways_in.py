@@ -7,7 +7,20 @@ import pytest
 from app.client_config import parse_address
 from server.ways_in import WAYS_MAX, reachable, ways_in
 
-FOUND = ["127.0.0.1", "192.0.2.7", "::1", "fe80::1", "2001:db8::1", "192.0.2.7", "10.0.0.20"]
+FOUND = [
+    "",
+    "nonsense",
+    "0.0.0.0",
+    "::",
+    "224.0.0.1",
+    "127.0.0.1",
+    "192.0.2.7",
+    "::1",
+    "fe80::1",
+    "2001:db8::1",
+    "192.0.2.7",
+    "10.0.0.20",
+]
 FINGERPRINT = "a" * 32
 
 
@@ -23,6 +36,10 @@ class TestWaysIn:
     )
     def test_addresses_are_those_that_others_reach(self, host: str, addresses: list[str]) -> None:
         assert reachable(host, FOUND) == addresses
+
+    def test_bridges_to_containers_come_last(self) -> None:
+        found = [f"172.{number}.0.1" for number in range(17, 26)]
+        assert reachable("::", [*found, "192.168.1.20"])[:2] == ["192.168.1.20", "172.17.0.1"]
 
     @pytest.mark.parametrize("host", ["::", "0.0.0.0", "10.0.0.20", "2001:db8::1", "127.0.0.1"])
     def test_each_line_has_an_address_to_type_and_a_link_to_open(self, host: str) -> None:

@@ -99,6 +99,14 @@ class TestFollowing:
         bench.again()
         assert bench.asked(2) == []
 
+    def test_an_older_refusal_does_not_stand_for_a_newer_question(self) -> None:
+        bench = Bench()
+        bench.command(FollowRoom(1))
+        bench.command(FollowRoom(1))
+        bench.say(SubscribeRefused(2, Refusal.NO_SUCH_ROOM))
+        bench.say(subscribed(2, 0, question=bench.questions[2]))
+        assert bench.client._follower.is_followed(1)
+
 
 class TestANewSession:
     def test_on_new_keys_nothing_is_asked_before_the_server_says_where_it_stands(self) -> None:
