@@ -113,6 +113,8 @@ class Session:
         self._names: dict[int, str] = {}
         self._refused: SignInRefused | None = None
         self._trouble = ""
+        #: The command goes on as long as it is let, and whether it has said that nothing comes.
+        self._stays = self._said_silent = False
         #: The server delayed a post because its disk is full.
         self._is_full = False
         self._exits = ExitStack()
@@ -163,6 +165,7 @@ class Session:
 
     def go_on_without_end(self) -> None:
         """The command is where it wanted to be; unless a time was named, it stays there."""
+        self._stays = True
         if self._options.timeout_s is None:
             self._deadline = math.inf
 
@@ -299,8 +302,9 @@ class Session:
                 self._refused = item
             case LinkChanged(state=LinkState.STOPPED, reason=reason):
                 raise CutOff(self._why_stopped(reason))
-            case LinkChanged(reason=reason) if reason:
-                self._trouble = _as_clause(reason)
+            case LinkChanged(state, reason=reason):
+                self._trouble = _as_clause(reason) if reason else self._trouble
+                self._say_whether_silent(state is not LinkState.ONLINE)
             case PostDelayed(code=code):
                 self._is_full = bool(code)
             case PostAccepted():
@@ -309,6 +313,17 @@ class Session:
                 warn(reason)
             case EarlierServerFound(is_same, messages):
                 warn(_earlier_server_words(is_same, messages))
+
+    def _say_whether_silent(self, is_silent: bool) -> None:
+        """To who waits for what comes: a quiet room and a server that is gone look the same."""
+        if self._stays and is_silent != self._said_silent:
+            self._said_silent = is_silent
+            answers = (
+                "does not answer; what is said meanwhile comes later"
+                if is_silent
+                else ("answers again")
+            )
+            warn(f"{self.address.host_and_port} {answers}")
 
     def _why_stopped(self, reason: str) -> str:
         if self._refused is None:

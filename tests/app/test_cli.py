@@ -33,6 +33,8 @@ from app.models.events import (
     EntriesReceived,
     HistoryForked,
     HistoryLoaded,
+    LinkChanged,
+    LinkState,
     OutboxPost,
     PostAccepted,
     PostRefused,
@@ -566,6 +568,23 @@ class TestSending:
         assert desk.sending.has_failed
         assert desk.out.getvalue() == "general 7\n"
         assert capsys.readouterr().err == "hubbub: The server does not take this text.\n"
+
+
+class TestSilence:
+    def test_who_waits_on_is_told_once_when_nobody_answers_and_when_somebody_does_again(
+        self, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        session = Session(Options(command="tail"), clock=lambda: 100.0)
+        session.address = ServerAddress("127.0.0.1", 1)
+        session._apply(LinkChanged(LinkState.OFFLINE))
+        assert capsys.readouterr().err == "", "it says so itself when it cannot begin"
+        session.go_on_without_end()
+        for state in (LinkState.ONLINE, LinkState.OFFLINE, LinkState.CONNECTING, LinkState.ONLINE):
+            session._apply(LinkChanged(state))
+        assert capsys.readouterr().err.splitlines() == [
+            "hubbub: 127.0.0.1:1 does not answer; what is said meanwhile comes later",
+            "hubbub: 127.0.0.1:1 answers again",
+        ]
 
 
 class TestTime:
