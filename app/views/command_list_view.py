@@ -11,6 +11,7 @@ from app.views.popups import Popup
 from app.views.rows import CommandRow
 from app.views.surface import FlatButton, Surface, Words
 from app.views.theme import Look
+from app.views.typing_on import TypingOn
 
 WIDTH = 600
 _HEADING_HEIGHT = 36
@@ -29,9 +30,10 @@ class CommandListView(Popup):
         look: Look,
         *,
         on_choose: Callable[[str], None],
+        on_text: Callable[[str], None],
         on_close: Callable[[], None],
     ) -> None:
-        """`on_choose` is given the name of a command."""
+        """`on_choose` is given the name of a command, `on_text` what is typed meanwhile."""
         super().__init__(master, look, "popup_border")
         self._rows: Sequence[CommandRow] = ()
         px = look.px
@@ -52,6 +54,7 @@ class CommandListView(Popup):
         self.foot.pack(side="bottom", fill="x", padx=px(20), pady=(px(6), px(14)))
         self.listing = _Commands(body, look, on_choose)
         self.listing.pack(fill="both", expand=True, padx=px(8))
+        self._typing = TypingOn(self, on_text)
 
     def show_commands(self, rows: Sequence[CommandRow]) -> None:
         """The commands there are; those of a group stand together."""
@@ -67,6 +70,7 @@ class CommandListView(Popup):
         self.listing.configure(height=min(self.listing.content_height, height_max))
         self.listing.make_current(items[1].key)
         self.listing.scroll_by(-self.listing.content_height)
+        self._typing.begin()
         self.listing.focus_set()
 
 

@@ -12,6 +12,7 @@ from app.views.safe_text import safe_line
 from app.views.scroll_area import ScrollArea
 from app.views.surface import FlatButton, Line, Surface, Words
 from app.views.theme import Look
+from app.views.typing_on import TypingOn
 from app.views.wording import number_text
 
 WIDTH = 520
@@ -33,9 +34,11 @@ class TextListView(Popup):
         none: str,
         on_copy: Callable[[str], None],
         on_remove: Callable[[Key], None],
+        on_text: Callable[[str], None],
         on_close: Callable[[], None],
     ) -> None:
-        """`none` says that there is nothing, and what to do."""
+        """`none` says that there is nothing, and what to do; `on_text` is given what is typed
+        meanwhile."""
         super().__init__(master, look, "popup_border")
         self._none, self._on_copy, self._on_remove = none, on_copy, on_remove
         self._rows: Sequence[TextRow] = ()
@@ -54,6 +57,7 @@ class TextListView(Popup):
         self.close_button.pack(side="right")
         self.area = ScrollArea(body, look, "popup")
         self.area.pack(fill="both", expand=True, pady=(0, px(12)))
+        self._typing = TypingOn(self, on_text)
         #: The buttons of each row, to copy and to delete it.
         self.buttons: list[tuple[FlatButton, FlatButton]] = []
 
@@ -68,6 +72,7 @@ class TextListView(Popup):
         self._width, self._height_max = width, height_max
         self._fill()
         self.area.to_top()
+        self._typing.begin()
         self.close_button.focus_set()
 
     def _fill(self) -> None:
@@ -85,6 +90,7 @@ class TextListView(Popup):
         elif not self._rows:
             self._say(self._none)
         self.area.adopt()
+        self._typing.adopt()
         self.update_idletasks()
         height = min(self.area.inside.winfo_reqheight(), self._height_max)
         self.area.configure(height=height)

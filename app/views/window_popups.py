@@ -83,6 +83,7 @@ class WindowPopups:
             root,
             look,
             on_choose=self._command_chosen,
+            on_text=lambda text: self._type_on(self.command_list, text),
             on_close=lambda: self.stack.close(self.command_list),
         )
         self.reminders = TextListView(
@@ -92,6 +93,7 @@ class WindowPopups:
             none=_("There are none. /remind 10m and a text sets one."),
             on_copy=host.copy_text,
             on_remove=callbacks.on_remove_reminder,
+            on_text=lambda text: self._type_on(self.reminders, text),
             on_close=lambda: self.stack.close(self.reminders),
         )
         self.stranded = TextListView(
@@ -101,6 +103,7 @@ class WindowPopups:
             none=_("There are none."),
             on_copy=host.copy_text,
             on_remove=callbacks.on_drop_stranded,
+            on_text=lambda text: self._type_on(self.stranded, text),
             on_close=lambda: self.stack.close(self.stranded),
         )
         self.settings = SettingsPage(
@@ -341,6 +344,13 @@ class WindowPopups:
         self._host.focus_composer()
         if not self._host.composer.value:
             self._host.composer.insert(f"/{name} ")
+
+    def _type_on(self, sheet: Popup, text: str) -> None:
+        """As if the sheet had not been there."""
+        if self._host.composer.is_enabled:
+            self.stack.close(sheet)
+            self._host.focus_composer()
+            self._host.composer.insert(text)
 
     # places
 

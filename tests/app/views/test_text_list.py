@@ -66,7 +66,10 @@ class TestTextList:
         stage.window.show_reminders(rows)
         stage.window.open_reminders()
         stage.settle()
-        stage.press(reminders.buttons[1][1], "<space>")
+        stage.press(reminders.close_button, "<Tab>", "<Tab>", "<Tab>")
+        assert stage.window.root.focus_get() is reminders.buttons[1][1]
+        reminders.buttons[1][1].event_generate("<space>")
+        stage.settle()
         assert stage.calls.named("on_remove_reminder") == [(1,)]
 
         stage.window.show_reminders([rows[0], rows[2]])
