@@ -53,6 +53,8 @@ class RuntimeConnector:
         self._folder: DataFolder | None = folder
         self._runtime: ClientRuntime | None = None
         self._address: ServerAddress | None = None
+        #: For which wish somebody signed in, and where: what is said of an earlier one counts not.
+        self._signed_in: tuple[ServerAddress, ServerAddress] | None = None
         self._worker = ThreadPoolExecutor(max_workers=1, thread_name_prefix="connector")
 
     # --- from the window's thread ------------------------------------------------------------
@@ -79,9 +81,11 @@ class RuntimeConnector:
         self._worker.submit(self._guarded, lambda: self._give_up_link(address))
 
     def invite_link(self, room: str, fingerprint: str) -> str:
-        """A link for others to the server of the last ``connect``; ``room`` may be empty."""
-        assert self._address is not None
-        return replace(self._address, room=room or None, fingerprint=fingerprint or None).link
+        """A link for others to the server of the last ``connect``, at the address where one is
+        signed in; ``room`` may be empty."""
+        here = self._here
+        assert here is not None
+        return replace(here, room=room or None, fingerprint=fingerprint or None).link
 
     def look(self) -> None:
         """Look for servers on this network from now on."""
@@ -117,6 +121,12 @@ class RuntimeConnector:
         if self._folder is not None:
             self._folder.close()
 
+    @property
+    def _here(self) -> ServerAddress | None:
+        """Where one is signed in, or wants to be."""
+        asked, signed_in = self._address, self._signed_in
+        return signed_in[1] if signed_in is not None and signed_in[0] is asked else asked
+
     # --- on the worker thread ----------------------------------------------------------------
     def _guarded(self, do: Callable[[], None]) -> None:
         try:
@@ -131,8 +141,9 @@ class RuntimeConnector:
     def _connect(self, address: ServerAddress, name: str) -> None:
         def hear(event: Event) -> None:
             self._handover.put(event)
-            if isinstance(event, SignedIn) and event.address and self._runtime is runtime:
-                self._address = parse_address(event.address)
+            if isinstance(event, SignedIn) and self._runtime is runtime:
+                there = parse_address(event.address) if event.address else address
+                self._signed_in = (address, there)
             if isinstance(event, EarlierServerFound) and event.is_same:
                 # A new start brings back what was kept under the old key. Not after ``close``.
                 with suppress(RuntimeError):
@@ -159,7 +170,8 @@ class RuntimeConnector:
 
     def _forget(self, address: str) -> None:
         runtime = self._runtime
-        is_active = self._address is None or self._address.host_and_port == address
+        here = self._here
+        is_active = here is None or here.host_and_port == address
         if runtime is not None and not is_active:
             runtime.submit(ForgetServer(address))
             return

@@ -142,6 +142,31 @@ class TestConnecting:
         runtimes.on_event(SignedIn(1, 1, "anna", "Harbour", (), 0, 1, address="two:5"))
 
         assert connector.invite_link("dev", "") == "hubbub://two:5/dev"
+
+        runtimes.on_event(SignedIn(1, 1, "anna", "Harbour", (), 0, 1))  # where it was asked for
+
+        assert connector.invite_link("dev", "") == "hubbub://one:48228/dev"
+        connector.close()
+
+    def test_what_the_connection_before_says_is_not_where_one_invites(
+        self, connector: RuntimeConnector, runtimes: Runtimes, mocker: MockerFixture
+    ) -> None:
+        connector.connect("one", "anna")
+        assert runtimes.started.acquire(timeout=20)
+        old = runtimes.on_event
+        is_wanted, stop = threading.Event(), RuntimeConnector._disconnect
+
+        def stop_late(self: RuntimeConnector) -> None:
+            assert is_wanted.wait(20)
+            old(SignedIn(1, 1, "anna", "Harbour", (), 0, 1, address="two:5"))
+            stop(self)
+
+        mocker.patch.object(RuntimeConnector, "_disconnect", stop_late)
+        connector.connect("three", "anna")
+        is_wanted.set()
+        assert runtimes.started.acquire(timeout=20)
+
+        assert connector.invite_link("", "") == "hubbub://three:48228"
         connector.close()
 
     def test_folder_is_free_after_the_end(
