@@ -174,8 +174,9 @@ class LocalStore:
 
         Without a fingerprint it is the one that was pinned at the address, or a new one whose
         first key will be pinned. An explicit fingerprint wins over what was pinned there, for
-        this time; the address itself moves only once somebody signed in, so a wrong link costs
-        nobody his pin. What was kept under another key of the same server becomes its own.
+        this time; the address itself moves to a server that is known only once somebody signed in
+        there, so a wrong link costs nobody his pin. What was kept under another key of the same
+        server becomes its own.
         """
         with self._transaction():
             known = self._servers.at_address(address)
@@ -185,9 +186,10 @@ class LocalStore:
             if not fingerprint:
                 server = self._servers.add("") if known is None else known
             else:
-                server = self._server_for_link(known, fingerprint)
+                server = self._server_for_link(address, known, fingerprint)
             self._address = address
-            self._address_to_move = address if is_pinned and server != known else ""
+            is_met = self._servers.get(server).key is not None
+            self._address_to_move = address if server != known and (is_pinned or is_met) else ""
             if not self._address_to_move:
                 self._servers.set_address(address, server)
             return server
@@ -352,7 +354,7 @@ class LocalStore:
             "DELETE FROM settings WHERE key = ? AND value = ?", (SERVER_SETTING, address)
         )
 
-    def _server_for_link(self, known: int | None, fingerprint: str) -> int:
+    def _server_for_link(self, address: str, known: int | None, fingerprint: str) -> int:
         fitting = self._servers.with_fingerprint(fingerprint)
         if known is None or known == fitting:
             return fitting or self._servers.add(fingerprint)
@@ -366,6 +368,8 @@ class LocalStore:
             self._servers.expect(known, fingerprint)
             return known
         self._absorb(fitting, known)
+        if self._servers.get(fitting).key is not None:
+            self._servers.drop_address(address)
         return fitting
 
     def _pin(self, server: int, key: bytes) -> tuple[int, tuple[tuple[int, int], ...]]:

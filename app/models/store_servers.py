@@ -135,7 +135,11 @@ class ServerTable:
         if self.get(server).key is None and shared == 1:
             self.expect(server, "")
         else:
-            self._connection.execute("DELETE FROM addresses WHERE address = ?", (address,))
+            self.drop_address(address)
+
+    def drop_address(self, address: str) -> None:
+        """No server is expected there."""
+        self._connection.execute("DELETE FROM addresses WHERE address = ?", (address,))
 
     def saved(self) -> tuple[SavedServer, ...]:
         """Servers where somebody signed in, each once, with the ways to it."""

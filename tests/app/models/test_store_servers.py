@@ -166,8 +166,26 @@ class TestUseServer:
         server = store.use_server(ADDRESS)
         store.pin(server, KEY)
 
-        assert store.use_server("moved:48228", FINGERPRINT) == server
+        assert store.restore(store.use_server("moved:48228", FINGERPRINT)).server == server
+        store.apply(SIGNED_IN)
         assert store.use_server("moved:48228") == server
+
+    @pytest.mark.parametrize("is_typed_before", [False, True])
+    def test_link_without_a_sign_in_leaves_the_address_to_nobody(
+        self, store: LocalStore, is_typed_before: bool
+    ) -> None:
+        known = store.use_server("known:1")
+        store.restore(known)
+        store.apply(key_seen(KEY), SIGNED_IN)
+        if is_typed_before:
+            store.use_server(ADDRESS)
+
+        assert store.restore(store.use_server(ADDRESS, FINGERPRINT)).server_key == KEY
+        store.give_up_link(ADDRESS)
+
+        assert [server.addresses for server in store.servers()] == [("known:1",)]
+        restored = store.restore(store.use_server(ADDRESS))
+        assert (restored.server_key, restored.fingerprint) == (None, "")
 
     def test_link_to_an_address_never_reached_keeps_its_posts(self, store: LocalStore) -> None:
         server = store.use_server(ADDRESS)
