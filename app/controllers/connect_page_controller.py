@@ -109,7 +109,7 @@ def saved_rows(
     return tuple(
         ServerRow(
             s.address,
-            servers.name_at(s.address) or s.name or s.address,
+            servers.name_at(s.address, s.fingerprint) or s.name or s.address,
             _("as {nick}").format(nick=s.nick) if s.nick else "",
             active in s.addresses or (bool(fingerprint) and s.fingerprint == fingerprint),
             s.others,

@@ -9,6 +9,7 @@ from app.controllers.connect_page_controller import saved_rows
 from app.controllers.connection_controller import ConnectionController
 from app.controllers.presenters import room_key
 from app.models.chat_model import ChatModel
+from app.models.signals import SelfChanged, ServersListed
 from app.translation import N_, _
 from app.views.rows import ServerRow
 
@@ -34,16 +35,16 @@ class ServerMenuController:
         connection: ConnectionController,
         on_names: Callable[[dict[str, str]], None],
     ) -> None:
-        """``on_names`` is told how servers are called here, by address."""
+        """``on_names`` is told how servers are called here (see ``ServerLists.names``)."""
         self._on_names = on_names
         self._model = model
         self._window = window
         self._connection = connection
         self._shown: Sequence[ServerRow] | None = None
         signals = model.signals
-        signals.servers_listed.connect(lambda _listed: self._refresh())
+        signals.servers_listed.connect(self._on_servers_listed)
         signals.server_switched.connect(lambda _switched: self._refresh())
-        signals.self_changed.connect(lambda _changed: self._refresh())
+        signals.self_changed.connect(self._on_self_changed)
 
     def switch(self, address: str) -> None:
         """Go to another server, as whom one was there."""
@@ -53,14 +54,14 @@ class ServerMenuController:
 
     def rename(self, address: str, name: str) -> None:
         """Call a server by another name than it has, "" for its own."""
-        server = self._model.servers.saved_at(address)
-        others = server.addresses if server else (address,)
-        names = {a: n for a, n in self._model.servers.names.items() if a not in others}
+        servers = self._model.servers
+        is_new_here = address == self._active and servers.saved_at(address) is None
+        key = servers.name_key(address, self._model.fingerprint if is_new_here else "")
+        names = {k: n for k, n in servers.names.items() if k != key}
         called = " ".join(name.split())[:NAME_CHARACTERS_MAX]
         if called:
-            names[address] = called
-        self._model.servers.names = names
-        self._on_names(names)
+            names[key] = called
+        self._use_names(names)
         self._refresh()
 
     def copy_invite(self, key: Key | None) -> None:
@@ -78,6 +79,28 @@ class ServerMenuController:
             is_mishap=False,
         )
 
+    @property
+    def _active(self) -> str:
+        destination = self._connection.destination
+        return destination.address if destination else ""
+
+    def _on_servers_listed(self, _listed: ServersListed) -> None:
+        self._use_names(self._model.servers.with_adopted_names())
+        self._refresh()
+
+    def _on_self_changed(self, _changed: SelfChanged) -> None:
+        """A server that was named before its key was seen keeps its name."""
+        names, key = dict(self._model.servers.names), self._model.fingerprint
+        if key and self._active in names:
+            names.setdefault(key, names.pop(self._active))
+            self._use_names(names)
+        self._refresh()
+
+    def _use_names(self, names: dict[str, str]) -> None:
+        if names != self._model.servers.names:
+            self._model.servers.names = names
+            self._on_names(names)
+
     def _refresh(self) -> None:
         rows = self._rows()
         if rows != self._shown:
@@ -85,8 +108,7 @@ class ServerMenuController:
             self._window.show_servers(rows)
 
     def _rows(self) -> tuple[ServerRow, ...]:
-        model, destination = self._model, self._connection.destination
-        active = destination.address if destination else ""
+        model, active = self._model, self._active
         rows = saved_rows(model.servers, active, model.fingerprint if active else "")
         if active and not any(row.is_active for row in rows):
             # Not known on disk when this connection began.

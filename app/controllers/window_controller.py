@@ -422,7 +422,8 @@ class WindowController:
         self._rooms.note_drafts(frozenset(self._conversation.drafts))
 
     def _on_self(self, me: SelfChanged) -> None:
-        own_word = self._model.servers.name_at(self._connection.address)
+        key = self._model.fingerprint
+        own_word = self._model.servers.name_at(self._connection.address, key)
         self.window.show_server(own_word or me.server_name)
         self._show_self()
 

@@ -69,18 +69,32 @@ class ServerLists:
         #: Why none can be found, else empty.
         self.problem = ""
         self.saved: tuple[SavedServer, ...] = ()
-        #: What the person calls some of them, by address.
+        #: What the person calls some of them: by the key's fingerprint, by address where no key is
+        #: known yet.
         self.names: dict[str, str] = {}
 
     def saved_at(self, address: str) -> SavedServer | None:
         """The saved server that this is a way to."""
         return next((server for server in self.saved if address in server.addresses), None)
 
-    def name_at(self, address: str) -> str:
-        """What the person calls the server there, "" for its own name."""
+    def name_key(self, address: str, fingerprint: str = "") -> str:
+        """Under what the name of the server there is kept; ``fingerprint`` if it is known. Another
+        server at the same address is another one."""
         server = self.saved_at(address)
-        addresses = server.addresses if server else (address,)
-        return next((self.names[each] for each in addresses if each in self.names), "")
+        return fingerprint or (server.fingerprint if server else "") or address
+
+    def name_at(self, address: str, fingerprint: str = "") -> str:
+        """What the person calls the server there, "" for its own name."""
+        return self.names.get(self.name_key(address, fingerprint), "")
+
+    def with_adopted_names(self) -> dict[str, str]:
+        """The names, those given to addresses now by the keys of the servers that are there. Where
+        no server is saved a name is nobody's."""
+        kept = {key: name for key, name in self.names.items() if ":" not in key}
+        for address, name in self.names.items():
+            if address not in kept and self.saved_at(address) is not None:
+                kept.setdefault(self.name_key(address), name)
+        return kept
 
 
 def read_announcement(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 from app.controllers.server_menu_controller import COPIED, NOT_YET
@@ -43,7 +44,7 @@ class TestServers:
         assert (row.addresses, row.is_active) == (("old:1", "older:1"), True)
         anna.calls.on_rename_server("old:1", "Work")
         anna.calls.on_rename_server("older:1", "Office")
-        assert anna.states[-1].server_names == {"older:1": "Office"}
+        assert anna.states[-1].server_names == {key: "Office"}
 
     def test_forgetting_a_server_forgets_all_its_addresses(
         self, world: WindowWorld, anna: Program
@@ -112,8 +113,36 @@ class TestNames:
         anna.calls.on_rename_server(SERVER, "  The   office ")
 
         assert anna.last("show_server") == "The office"
-        assert anna.states[-1].server_names == {SERVER: "The office"}
+        assert anna.states[-1].server_names == {anna.model.fingerprint: "The office"}
 
         anna.calls.on_rename_server(SERVER, "")
         assert anna.last("show_server") != "The office"
         assert anna.states[-1].server_names == {}
+
+    def test_name_of_an_address_becomes_that_of_the_server_there(
+        self, world: WindowWorld, anna: Program
+    ) -> None:
+        anna.model.servers.names = {"a:1": "Bank", "b:1": "Bank too", "forgotten:1": "Club"}
+        saved = SavedServer("a:1", "Harbour", "anna", "f" * 32, ("b:1",))
+        anna._emit(ServersSaved((saved,)))
+        world.run(0.01)
+
+        assert anna.states[-1].server_names == {"f" * 32: "Bank"}
+        assert anna.last("show_servers")[-1].name == "Bank"
+
+        anna._emit(ServersSaved((replace(saved, name="Eve", fingerprint="e" * 32),)))
+        world.run(0.01)
+        assert anna.last("show_servers")[-1].name == "Eve"
+
+    def test_name_given_before_the_first_contact_stays(
+        self, world: WindowWorld, tmp_path: Path
+    ) -> None:
+        world.kill_server()
+        ben = world.start_program(tmp_path / "ben")
+        ben.calls.on_rename_server(SERVER, "Office")
+        assert ben.states[-1].server_names == {SERVER: "Office"}
+
+        world.revive_server()
+        ben.until(lambda: bool(ben.model.server_name), 60)
+
+        assert ben.states[-1].server_names == {ben.model.fingerprint: "Office"}

@@ -48,11 +48,15 @@ class TestReadAnnouncement:
         assert found is not None and found.people == people
 
 
-def test_a_name_is_of_the_server_at_each_of_its_addresses() -> None:
+def test_a_name_is_of_the_server_with_this_key_at_each_of_its_addresses() -> None:
     servers = ServerLists()
     servers.saved = (SavedServer("a:1", "Harbour", "anna", "f", ("b:1",)),)
-    servers.names = {"b:1": "Work", "typed:1": "New"}
+    servers.names = {"f": "Work", "typed:1": "New"}
 
     assert [servers.name_at(a) for a in ("a:1", "b:1", "typed:1", "c:1")] == [
         "Work", "Work", "New", "",
     ]  # fmt: skip
+    assert servers.name_at("b:1", "e") == ""
+    servers.saved = ()
+    assert servers.name_at("a:1") == ""
+    assert servers.name_at("c:1", "f") == "Work"
