@@ -15,7 +15,7 @@ from app.models.chat_room import ChatRoom
 from app.models.composed_text import clean_text
 from app.models.reminders import Reminder, Reminders
 from app.models.signals import RoomOpened
-from app.translation import _
+from app.translation import _, ngettext
 from app.views.rows import Key, TextRow
 from app.views.wording import when_text
 
@@ -66,7 +66,7 @@ class ReminderController:
             self._window.open_reminders()
             return True
         now = self._local_now()
-        due = moment_of(command.time, now)
+        due = moment_of(command.time, now, self._zone)
         if due is None:
             words = _("'{text}' is no time. Write it as 10m, 2h, 3d or 14:30.")
             self._model.tell(room.room, words.format(text=command.time))
@@ -127,7 +127,12 @@ class ReminderController:
                 words = _("Reminder for {moment}: {text}")
                 text = words.format(moment=self._when(reminder), text=reminder.text)
             self._model.tell(room.room, text)
-            self._pop_up(room.stream_id.hex(), reminder.text)
+            if len(due) == 1:
+                self._pop_up(room.stream_id.hex(), reminder.text)
+        if len(due) > 1:
+            # After a sleep, or a jump of the clock: the lines say which.
+            words = ngettext("{count} reminder is due.", "{count} reminders are due.", len(due))
+            self._pop_up(shown.stream_id.hex(), words.format(count=len(due)))
         if due:
             self._changed()
         else:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta, tzinfo
 from typing import Final
 
 from app.translation import pgettext
@@ -34,24 +34,40 @@ def day_of(text: str, today: date) -> date | None:
     return next((found for found in years if found is not None and found <= today), None)
 
 
-def moment_of(text: str, now: datetime) -> datetime | None:
-    """When "10m", "2h", "3d", "1h30m" from now is, or the next "14:30"; None if nothing is
-    understood, or the calendar ends before. ``now`` has its zone."""
+def moment_of(text: str, now: datetime, zone: tzinfo | None = None) -> datetime | None:
+    """When "10m", "2h", "3d", "1h30m" from now is, or the clocks next show "14:30"; None if nothing
+    is understood, or the calendar ends before.
+
+    ``now`` has its zone; clocks are those of ``zone``, None for those of this computer, whose
+    distance to UTC is another one on another day.
+    """
     word = text.strip().casefold()
     if clock := _CLOCK.fullmatch(word):
-        hour, minute = map(int, clock.groups())
-        if hour > 23 or minute > 59:
-            return None
-        today = now.replace(hour=hour, minute=minute, second=0, microsecond=0)
-        return today if today > now else today + timedelta(days=1)
+        return _next_time(int(clock[1]), int(clock[2]), now, zone)
     span = _SPAN.fullmatch(word)
     if span is None or not any(span.groups()):
         return None
     days, hours, minutes = (int(part or 0) for part in span.groups())
     try:
-        return now + timedelta(days=days, hours=hours, minutes=minutes)
+        return now.astimezone(UTC) + timedelta(days=days, hours=hours, minutes=minutes)
     except OverflowError:
         return None
+
+
+def _next_time(hour: int, minute: int, now: datetime, zone: tzinfo | None) -> datetime | None:
+    if hour > 23 or minute > 59:
+        return None
+    try:
+        wall = now.astimezone(zone).replace(hour=hour, minute=minute, second=0, microsecond=0)
+        # Where clocks are set back a time comes twice, which ``fold`` tells apart.
+        moments = [
+            (wall + timedelta(days=days)).replace(tzinfo=zone, fold=fold).astimezone(UTC)
+            for days in (0, 1)
+            for fold in (0, 1)
+        ]
+    except OverflowError:
+        return None
+    return next((moment for moment in moments if moment > now), None)
 
 
 def _day(year: int, month: int, day: int) -> date | None:

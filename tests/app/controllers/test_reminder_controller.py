@@ -50,6 +50,23 @@ class TestReminders:
         assert again.notices[-1] == "Reminder for Today, 12:40: tea"
         assert [each.text for each in again.states[-1].reminders] == ["bread"]
 
+    def test_several_at_once_are_one_pop_up_and_a_line_each(
+        self, world: WindowWorld, anna: Program, tmp_path: Path
+    ) -> None:
+        for number in range(REMINDERS_MAX):
+            anna.say(f"/remind 1h number {number}")
+        state = anna.states[-1]
+        world.end_program(anna)
+        world.time_ms += 10 * 366 * 86_400_000
+
+        again = world.start_program(tmp_path / "anna", state=state, room="general")
+        again.until(lambda: bool(again.popups))
+        again.in_room()
+
+        assert [popup.body for popup in again.popups] == ["50 reminders are due."]
+        told = [n for n in again.notices if n.startswith("Reminder for")]
+        assert len(told) == REMINDERS_MAX
+
     def test_nothing_pops_up_while_one_is_not_to_be_disturbed(
         self, world: WindowWorld, anna: Program
     ) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+from collections.abc import Iterator
 from datetime import UTC, date, datetime
 
 import pytest
@@ -48,6 +50,16 @@ class TestDays:
             use_language([])
 
 
+@pytest.fixture
+def clocks_of_berlin(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """This computer's clocks; the rule is written out for one that has no list of zones."""
+    monkeypatch.setenv("TZ", "CET-1CEST,M3.5.0,M10.5.0/3")
+    time.tzset()
+    yield
+    monkeypatch.undo()
+    time.tzset()
+
+
 class TestMoments:
     @pytest.mark.parametrize(
         ("text", "moment"),
@@ -63,7 +75,7 @@ class TestMoments:
         ],
     )
     def test_moment_is_understood(self, text: str, moment: str) -> None:
-        assert moment_of(text, NOW) == datetime.fromisoformat(moment + "+00:00")
+        assert moment_of(text, NOW, UTC) == datetime.fromisoformat(moment + "+00:00")
 
     @pytest.mark.parametrize(
         "text",
@@ -72,6 +84,22 @@ class TestMoments:
     )  # fmt: skip
     def test_anything_else_is_not(self, text: str) -> None:
         assert moment_of(text, NOW) is None
+
+    @pytest.mark.parametrize(
+        ("now", "text", "moment"),
+        [
+            ("2026-10-24T22:00+02:00", "7:30", "2026-10-25T07:30+01:00"),
+            ("2026-10-24T22:00+02:00", "1d", "2026-10-25T21:00+01:00"),
+            ("2026-10-25T02:40+02:00", "2:30", "2026-10-25T02:30+01:00"),
+            ("2026-03-28T22:00+01:00", "7:30", "2026-03-29T07:30+02:00"),
+            ("2026-03-28T22:00+01:00", "12h", "2026-03-29T11:00+02:00"),
+        ],
+    )
+    @pytest.mark.usefixtures("clocks_of_berlin")
+    def test_clock_shows_it_where_clocks_change_and_a_span_is_what_passes(
+        self, now: str, text: str, moment: str
+    ) -> None:
+        assert moment_of(text, datetime.fromisoformat(now)) == datetime.fromisoformat(moment)
 
     def test_what_lies_behind_the_calendar_is_not(self) -> None:
         assert moment_of("999999d999999h", NOW) is not None
