@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 from app.controllers.flush_timer import Scheduler
 from app.controllers.link_presenters import banner_row, details_row, status_row
 from app.models.chat_model import ChatModel
-from app.models.events import LinkState
+from app.models.events import NO_ANSWER, LinkState
 from app.models.signals import (
     CatchUp,
     DiskTrouble,
@@ -17,6 +17,7 @@ from app.models.signals import (
     SignedInNow,
     TimelinesChanged,
 )
+from app.translation import _
 from app.views.rows import BannerRow, LinkDetailsRow, StatusRow
 
 if TYPE_CHECKING:
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
 TICK_S: Final = 1.0
 #: Catching up is mentioned when it takes longer.
 CATCH_UP_SHOWN_S: Final = 1.0
+#: A server that was never reached is said not to answer when it takes longer.
+ANSWER_EXPECTED_S: Final = 4.0
 #: While the details are open the path is measured so often.
 MEASURE_EVERY_S: Final = 2.0
 
@@ -53,6 +56,8 @@ class LinkController:
         self._silent_since = self._session_since = clock()
         self._age_s = 0.0
         self._was_online = False
+        #: Since when a connection to this server is tried, and why the last try failed.
+        self._asked_since, self._failure = clock(), ""
         self._catch_up_since: float | None = None
         self._clock_ahead_s = 0.0
         self._trouble = DiskTrouble("")
@@ -99,15 +104,18 @@ class LinkController:
     # --- what the model says -----------------------------------------------------------------
     def _on_server_switched(self, _switched: ServerSwitched) -> None:
         self._was_online = False
+        self._asked_since, self._failure = self._clock(), ""
         self._catch_up_since = None
 
     def _on_link(self, link: LinkStatus) -> None:
         if link.state is LinkState.OFFLINE:
             self._retry_at = self._clock() + link.retry_in_s
+            self._failure = link.reason
         if link.state is LinkState.CONNECTING and self._shown_state is not LinkState.CONNECTING:
             self._silent_since = self._clock() - link.silent_s
         if link.state is LinkState.ONLINE:
             self._was_online = True
+            self._failure = ""
             if link.age_s != self._age_s:
                 self._session_since = self._clock() - link.age_s
             elif self._shown_state is not LinkState.ONLINE:
@@ -165,13 +173,15 @@ class LinkController:
         self._show_banner(now)
         if self._are_details_open:
             self._show_details(status, now)
-        is_silent = link.state is LinkState.CONNECTING and link.reason
+        is_silent = link.state is LinkState.CONNECTING and (link.reason or not self._was_online)
         counts = is_silent or link.state is LinkState.OFFLINE or model.catch_up.missing
         if counts or self._are_details_open:
             self._plan()
 
     def _show_banner(self, now: float) -> None:
         model = self._model
+        asked_s = now - self._asked_since
+        is_late = asked_s >= ANSWER_EXPECTED_S
         banner = banner_row(
             model.link,
             model.catch_up,
@@ -181,6 +191,8 @@ class LinkController:
             is_slow=self._catching_up_s() > CATCH_UP_SHOWN_S,
             trouble=self._trouble,
             was_online=self._was_online,
+            failure=self._failure or (_(NO_ANSWER) if is_late else ""),
+            asked_s=asked_s,
             clock_ahead_s=self._clock_ahead_s,
         )
         if banner != self._banner:

@@ -104,13 +104,17 @@ def banner_row(
     is_slow: bool,
     trouble: DiskTrouble,
     was_online: bool = True,
+    failure: str = "",
+    asked_s: float = 0.0,
     clock_ahead_s: float = 0.0,
 ) -> BannerRow | None:
     """The most important line, if there is one.
 
     ``retry_in_s`` counts down while offline; ``is_slow`` is whether catching up lasts long enough
     to be mentioned; ``trouble`` is what the disk said; ``was_online`` whether there was a
-    connection that could be lost; ``clock_ahead_s`` how far this computer's clock is ahead.
+    connection that could be lost. If not, ``asked_s`` is how long the server has been asked, and
+    ``failure`` why that came to nothing yet. ``clock_ahead_s`` is how far this computer's clock is
+    ahead.
     """
     if link.state is LinkState.OFFLINE:
         return _offline_banner(link, server, retry_in_s, unsent, was_online=was_online)
@@ -127,6 +131,8 @@ def banner_row(
                 trying = _("Trying {address}…").format(address=link.address)
             text = _joined(_("Connection lost."), trying, _waiting_shortly(unsent))
             return BannerRow(BannerKind.LINK_LOST, text)
+        if failure:
+            return _unanswered_banner(link, failure, server, asked_s, unsent)
         text = _("Connecting to {server}…").format(server=server)
         if link.address:
             text = _("Connecting to {server} at {address}…").format(
@@ -166,7 +172,20 @@ def _offline_banner(
     else:
         what = link.reason
     text = _joined(what, trying_again(retry_in_s), _waiting_shortly(unsent))
-    return BannerRow(BannerKind.LINK_LOST, text, _("Try now"))
+    return BannerRow(BannerKind.LINK_LOST, text, _("Try now"), can_test=not was_online)
+
+
+def _unanswered_banner(
+    link: LinkStatus, failure: str, server: str, asked_s: float, unsent: int
+) -> BannerRow:
+    if failure == _(NO_ANSWER):
+        words = _("No answer from {server} for {time}.")
+        failure = words.format(server=server, time=age_text(asked_s))
+    trying = _("Still trying…")
+    if link.address:
+        trying = _("Trying {address}…").format(address=link.address)
+    text = _joined(failure, trying, _waiting_shortly(unsent))
+    return BannerRow(BannerKind.NO_ANSWER, text, _("Cancel"), can_test=True)
 
 
 def waiting_words(

@@ -317,7 +317,7 @@ class WindowController:
 
     def _act_on_banner(self, kind: BannerKind) -> None:
         match kind:
-            case BannerKind.CONNECTING:
+            case BannerKind.CONNECTING | BannerKind.NO_ANSWER:
                 self._connection.disconnect()
             case BannerKind.STOPPED:
                 self._connection.reconnect()

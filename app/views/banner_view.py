@@ -3,7 +3,7 @@
 import tkinter as tk
 from collections.abc import Callable
 
-from app.translation import is_right_to_left
+from app.translation import _, is_right_to_left
 from app.views import fonts
 from app.views.images import Icon
 from app.views.rows import BannerKind, BannerRow
@@ -17,6 +17,7 @@ _TONES = {
     BannerKind.KEY_CHANGED: ("shield-exclamation", "danger"),
     BannerKind.LINK_LOST: ("wifi-off", "warn"),
     BannerKind.CONNECTING: ("reception-0", "neutral"),
+    BannerKind.NO_ANSWER: ("wifi-off", "warn"),
     BannerKind.UNSENT: ("wifi-off", "warn"),
     BannerKind.CATCHING_UP: ("arrow-down", "info"),
     BannerKind.REMOVED: ("person-x", "warn"),
@@ -37,7 +38,12 @@ class BannerView(Surface):
     """
 
     def __init__(
-        self, master: tk.Misc, look: Look, *, on_action: Callable[[BannerKind], None]
+        self,
+        master: tk.Misc,
+        look: Look,
+        *,
+        on_action: Callable[[BannerKind], None],
+        on_test_network: Callable[[], None],
     ) -> None:
         super().__init__(master, look, "warn_surface")
         px = look.px
@@ -49,7 +55,11 @@ class BannerView(Surface):
         self.action = FlatButton(
             self, look, on_press=lambda: on_action(self._row.kind), font=fonts.BOLD
         )
-        self.action.configure(pady=0)
+        self.test = FlatButton(
+            self, look, on_press=on_test_network, text=_("Test the network"), font=fonts.BOLD
+        )
+        for button in (self.action, self.test):
+            button.configure(pady=0)
         self._words = Words(self, look, font=fonts.BODY)
         self._words.configure(justify="left")
         self._words.pack(side="left", fill="x", expand=True)
@@ -69,12 +79,13 @@ class BannerView(Surface):
         icon = look.images.get(Icon(glyph, 17, text))
         self._icon.configure(image=icon, background=look.tokens.named(surface))
         self._words.paint(text, surface)
-        self.action.paint(text, surface)
-        if self._row.action:
-            self.action.configure(text=safe_line(self._row.action, 30))
-            self.action.pack(side="right", padx=(0, look.px(12)), before=self._words)
-        else:
-            self.action.pack_forget()
+        self.action.configure(text=safe_line(self._row.action, 30))
+        for button, is_there in ((self.action, self._row.action), (self.test, self._row.can_test)):
+            button.paint(text, surface)
+            if is_there:
+                button.pack(side="right", padx=(0, look.px(12)), before=self._words)
+            else:
+                button.pack_forget()
         self._bar.configure(background=look.tokens.named(text))
         if self._row.progress is None:
             self._bar.place_forget()

@@ -55,7 +55,12 @@ class ChatColumn(Surface):
             on_find=self._toggle_find_bar,
         )
         self.header.pack(fill="x")
-        self.banner = BannerView(self, look, on_action=callbacks.on_banner_action)
+        self.banner = BannerView(
+            self,
+            look,
+            on_action=callbacks.on_banner_action,
+            on_test_network=lambda: host.popups.open_network_test(None),
+        )
         self.status_line = StatusLineView(self, look)
         self.status_line.pack(side="bottom", fill="x")
         self.composer = ComposerView(

@@ -57,6 +57,7 @@ class BannerKind(Enum):
     KEY_CHANGED = "key changed"
     LINK_LOST = "link lost"
     CONNECTING = "connecting"
+    NO_ANSWER = "no answer"  # of a server that was never reached
     UNSENT = "unsent"
     CATCHING_UP = "catching up"
     REMOVED = "removed"
@@ -287,13 +288,15 @@ class LinkDetailsRow:
 class BannerRow:
     """One line under the header; `action` is the word on its button, "" draws none.
 
-    `progress` from 0.0 to 1.0 draws a bar (catching up), None draws none.
+    `progress` from 0.0 to 1.0 draws a bar (catching up), None draws none. With `can_test` the test
+    of the network is offered beside it.
     """
 
     kind: BannerKind
     text: str
     action: str = ""
     progress: float | None = None
+    can_test: bool = False
 
 
 @dataclass(frozen=True, slots=True)

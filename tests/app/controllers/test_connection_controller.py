@@ -194,6 +194,42 @@ class TestWrongLink:
         assert anna.given_up == []
 
 
+class TestNeverReached:
+    def test_it_is_said_that_nobody_answers_until_somebody_does(
+        self, world: WindowWorld, tmp_path: Path
+    ) -> None:
+        world.kill_server()
+        anna = world.start_program(tmp_path / "anna")
+        world.run(1.0)
+        assert anna.last("set_banner").text == f"Connecting to {SERVER}…"
+
+        anna.until(lambda: anna.last("set_banner").kind is BannerKind.NO_ANSWER, 6.0)
+        banner = anna.last("set_banner")
+        assert banner.text == f"No answer from {SERVER} for 4\u00a0s. Still trying…"
+        assert (banner.action, banner.can_test) == ("Cancel", True)
+
+        anna.until(lambda: "Trying again in" in anna.last("set_banner").text, 60.0)
+        assert anna.last("set_banner").can_test
+        calls = len(anna.window.set_banner.call_args_list)
+        world.run(60.0)
+        shown = [call.args[0] for call in anna.window.set_banner.call_args_list[calls:]]
+        assert len(shown) > 10 and all(row.can_test for row in shown)
+
+        world.revive_server()
+        anna.until(lambda: anna.window.set_banner.call_args.args[0] is None, 60.0)
+        assert anna.in_room().timeline.room_name == "general"
+
+    def test_cancel_leads_to_the_page(self, world: WindowWorld, tmp_path: Path) -> None:
+        world.kill_server()
+        anna = world.start_program(tmp_path / "anna")
+        world.run(1.0)
+        anna.until(lambda: anna.last("set_banner").kind is BannerKind.NO_ANSWER, 6.0)
+
+        anna.calls.on_banner_action(BannerKind.NO_ANSWER)
+
+        assert anna.last("show_connect").server == SERVER
+
+
 class TestOffline:
     def test_banner_counts_down_and_names_what_waits(
         self, world: WindowWorld, anna: Program

@@ -149,6 +149,21 @@ class TestBanner:
         assert row is not None
         assert row.text == "No answer from Harbour. Trying again in 3\u00a0s…"
 
+    @pytest.mark.parametrize(
+        ("failure", "text"),
+        [
+            (NO_ANSWER, "No answer from Harbour for 2\u00a0min. Still trying… 1 message waits."),
+            ("No such host.", "No such host. Still trying… 1 message waits."),
+        ],
+    )
+    def test_another_try_does_not_hide_why_the_last_one_failed(
+        self, failure: str, text: str
+    ) -> None:
+        link = LinkStatus(LinkState.CONNECTING)
+        row = banner(link, was_online=False, failure=failure, asked_s=130.0, unsent=1)
+
+        assert row == BannerRow(BannerKind.NO_ANSWER, text, "Cancel", can_test=True)
+
     def test_without_a_network_nothing_is_counted_down(self) -> None:
         row = banner(LinkStatus(LinkState.OFFLINE, reason=NO_NETWORK), retry_in_s=2.1, unsent=2)
 

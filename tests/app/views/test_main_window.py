@@ -175,6 +175,24 @@ class TestParts:
         stage.settle()
         assert not window.column.banner.winfo_viewable()
 
+    @pytest.mark.parametrize("width", [1100, 480])
+    def test_a_banner_offers_the_test_of_the_network(self, stage: Stage, width: int) -> None:
+        window, banner = stage.window, stage.window.column.banner
+        stage.resize(width)
+        words = "No answer from 127.0.0.1:1 for 14\u00a0s. Still trying…"
+        window.set_banner(BannerRow(BannerKind.NO_ANSWER, words, "Cancel", can_test=True))
+        stage.until(lambda: bool(banner.test.winfo_viewable() and banner.action.winfo_viewable()))
+        stage.until(lambda: banner._words.winfo_reqwidth() <= banner._words.winfo_width())
+        assert banner._words.winfo_reqheight() <= banner.winfo_height()
+        banner.test.invoke()
+        assert stage.calls.named("on_test_network") == [(None,)]
+        assert window.popups.stack.is_open(window.popups.network_test)
+        window.popups.stack.close_all()
+
+        window.set_banner(BannerRow(BannerKind.LINK_LOST, "Connection lost.", "Try now"))
+        stage.until(lambda: not banner.test.winfo_ismapped())
+        assert banner.action.winfo_viewable()
+
     def test_a_banner_has_room_for_all_that_is_said(self, stage: Stage) -> None:
         words = "Connection lost. Trying again in 4\u00a0s… 1 message waits."
         banner = stage.window.column.banner
