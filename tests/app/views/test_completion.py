@@ -103,6 +103,34 @@ def test_return_does_a_command_that_is_typed_and_wants_no_more(
 
 
 @pytest.mark.parametrize(
+    ("typed", "keys", "sent", "value"),
+    [
+        ("/join #dev", ["<Return>"], ["/join #dev"], "/join #dev"),
+        ("/join #dev", ["<Tab>"], [], "/join #dev "),
+        ("/join #de", ["<Return>"], [], "/join #dev "),
+        ("/join #dev", ["<Down>", "<Return>"], [], "/join #devices "),
+        ("see #dev", ["<Return>"], [], "see #dev "),
+    ],
+)
+def test_return_does_a_command_whose_room_is_typed_to_its_end(
+    stage: Stage,
+    popup: CompletionPopup,
+    typed: str,
+    keys: list[str],
+    sent: list[str],
+    value: str,
+) -> None:
+    stage.window.show_rooms([RoomRow("1", "dev", "Work"), RoomRow("2", "devices")])
+    stage.window.composer.on_caret()
+    enter(stage, typed)
+    assert names(popup) == ["dev", "devices"]
+    stage.press(stage.window.composer.text, *keys, f"<KeyRelease-{keys[-1][1:]}")
+    assert [text for _room, text in stage.calls.named("on_send")] == sent
+    assert stage.window.composer.value == value
+    assert not popup.is_open
+
+
+@pytest.mark.parametrize(
     ("typed", "offered", "value"),
     [
         ("@", ["Priya Raman", "Ben", "Rasmus"], "@Priya Raman "),

@@ -53,7 +53,7 @@ class TestTypingOn:
         assert opened.window.composer.value == "/remind 1m tea"
         assert not opened.window.popups.stack.is_open(opened.window.popups.command_list)
         assert opened.window.root.focus_get() is opened.window.composer.text
-        assert not opened.calls.named("on_submit")
+        assert not opened.calls.named("on_send")
 
     def test_a_space_is_text_as_well(self, opened: Stage) -> None:
         opened.window.composer.set_value("half")
