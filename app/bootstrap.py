@@ -19,7 +19,8 @@ from app.cli_arguments import Options
 from app.client_config import ServerAddress
 from app.connector import RuntimeConnector
 from app.controllers.event_pump import EventPump
-from app.controllers.window_controller import WindowController, WindowState
+from app.controllers.window_controller import WindowController
+from app.controllers.window_state import WindowState
 from app.desktop_popups import DesktopPopups
 from app.event_handover import EventHandover
 from app.models.chat_model import ChatModel

@@ -15,9 +15,10 @@ from pathlib import Path
 from typing import Final, TypeVar
 
 from app.controllers.appearance_controller import fit_appearance
-from app.controllers.window_controller import WindowState
+from app.controllers.window_state import WindowState
 from app.models.notification_rules import EVERY_DAY
 from app.models.reminders import Reminder, Reminders
+from app.models.room_order import PLACES_MAX, RoomOrder
 
 FILE_NAME: Final = "window.json"
 #: More is not from us. Some hundred drafts fit.
@@ -68,7 +69,10 @@ def load_state(path: Path) -> WindowState:
         skin_tone=_text(values.get("skin_tone")),
         sent_count=_count(values.get("sent_count")),
         control_sends=values.get("control_sends") is True,
-        newest_rooms_first=values.get("newest_rooms_first") is True,
+        room_order=_room_order(values),
+        room_places=_words(values.get("room_places"))[:PLACES_MAX],
+        rooms_width=_count(values.get("rooms_width")) or usual.rooms_width,
+        people_width=_count(values.get("people_width")) or usual.people_width,
         has_discovery=values.get("has_discovery") is not False,
         server_names=_table(values.get("server_names"), str),
         reminders=_reminders(values.get("reminders")),
@@ -107,6 +111,15 @@ def _reminders(value: object) -> tuple[Reminder, ...]:
 
 def _count(value: object) -> int:
     return max(0, value) if isinstance(value, int) and not isinstance(value, bool) else 0
+
+
+def _room_order(values: dict[str, object]) -> str:
+    order = _text(values.get("room_order"))
+    if any(order == known.value for known in RoomOrder):
+        return order
+    # As it was written while there were only these two.
+    is_newest = values.get("newest_rooms_first") is True
+    return str((RoomOrder.NEWEST if is_newest else RoomOrder.NAME).value)
 
 
 def _words(value: object) -> tuple[str, ...]:

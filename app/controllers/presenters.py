@@ -60,10 +60,13 @@ def moment(time_ms: int, zone: tzinfo | None) -> datetime:
 
 
 def room_rows(
-    model: ChatModel, drafts: Collection[RoomKey] = (), *, newest_first: bool = False
+    model: ChatModel,
+    drafts: Collection[RoomKey] = (),
+    *,
+    place: Callable[[ChatRoom], int] = lambda _room: 0,
 ) -> list[RoomRow]:
-    """The rooms column: the rooms one is in, and what only this computer has; by name, or those
-    with the newest message first."""
+    """The rooms column: the rooms one is in, and what only this computer has; those of the least
+    ``place`` first, then by name."""
     shown = [room for room in model.rooms.values() if _is_shown(model, room, drafts)]
     return [
         RoomRow(
@@ -77,20 +80,8 @@ def room_rows(
             is_kept=room.is_gone,
             has_draft=room_key(model, room.room) in drafts and room.room != model.open_room_number,
         )
-        for room in sorted(
-            shown, key=lambda room: (newest_first and -_newest_ms(room), room.name.casefold())
-        )
+        for room in sorted(shown, key=lambda room: (place(room), room.name.casefold()))
     ]
-
-
-def _newest_ms(room: ChatRoom) -> int:
-    """When somebody wrote there last, as far as is known here; 0 if nobody did."""
-    said = (
-        item.time_ms
-        for item in reversed(room.timeline.items)
-        if isinstance(item, Message) and item.kind is MessageKind.TEXT
-    )
-    return next(said, 0)
 
 
 def _is_shown(model: ChatModel, room: ChatRoom, drafts: Collection[RoomKey]) -> bool:

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from app.controllers.flush_timer import FlushTimer, Scheduler
 from app.controllers.presenters import RoomKey, room_choices, room_key, room_rows
 from app.models.chat_model import ChatModel
+from app.models.chat_room import ChatRoom
 from app.models.composed_text import CannotSend
+from app.models.message import Message, MessageKind
+from app.models.room_order import RoomOrder, RoomPlaces
 from app.models.signals import RoomsChanged, ServerSwitched, SignedInNow, TimelinesChanged
+from app.translation import _
 
 if TYPE_CHECKING:
     from app.views.main_window import MainWindow
@@ -31,15 +35,19 @@ class RoomListController:
         *,
         start_room: str = "",
         last_room: str = "",
+        places: RoomPlaces | None = None,
+        on_order: Callable[[RoomOrder, tuple[str, ...]], None] = lambda _order, _places: None,
     ) -> None:
         """``start_room`` is what the command line named: it is joined, but never created.
-        ``last_room`` was open when the program ended."""
+        ``last_room`` was open when the program ended. ``on_order`` is told how the rooms are to
+        stand from now on."""
         self._model = model
         self._window = window
         self._start_room = start_room.removeprefix("#")
         self._last_room = last_room
         self._is_newcomer = False
-        self._newest_first = False
+        self._order, self._places = RoomOrder.NAME, places or RoomPlaces()
+        self._on_order = on_order
         self._drafts: frozenset[RoomKey] = frozenset()
         self._shown: list[RoomRow] | None = None
         self._choices: list[RoomChoiceRow] | None = None
@@ -97,9 +105,27 @@ class RoomListController:
             self._drafts = drafts
             self._flush.mark()
 
-    def use_newest_first(self, is_on: bool) -> None:
-        """Rooms with the newest message come first, or all by name."""
-        self._newest_first = is_on
+    def use_order(self, order: str) -> None:
+        """Rooms stand in this order, one of ``RoomOrder``, from now on."""
+        known = {each.value: each for each in RoomOrder}
+        self._use_order(known.get(order, RoomOrder.NAME))
+
+    def arrange(self, heard: Sequence[Key], silent: Sequence[Key]) -> None:
+        """The person put a room elsewhere: now they stand so. The silent ones are shown behind
+        the others, wherever their own place is."""
+        model, was = self._model, self._order
+        streams = {room_key(model, r.room): _stream(r) for r in model.joined_rooms}
+        self._places.take_in([*streams.values()])
+        for keys in (heard, silent):
+            self._places.arrange([streams[key] for key in keys if key in streams])
+        self._use_order(RoomOrder.OWN)
+        if was is not RoomOrder.OWN:
+            self._window.set_notice(_("The rooms now stand in your own order."), is_mishap=False)
+
+    def _use_order(self, order: RoomOrder) -> None:
+        self._order = order
+        self._window.set_room_order(order.value)
+        self._on_order(order, self._places.streams)
         self.refresh()
 
     def go_to(self, name: str) -> None:
@@ -113,12 +139,23 @@ class RoomListController:
     # --- what the model says -----------------------------------------------------------------
     def refresh(self) -> None:
         """Show what there is now."""
-        rows = room_rows(self._model, self._drafts, newest_first=self._newest_first)
+        rows = room_rows(self._model, self._drafts, place=self._place_of_each())
         if rows != self._shown:
             self._shown = rows
             self._window.show_rooms(rows)
         if self._choices is not None:
             self._show_choices()
+
+    def _place_of_each(self) -> Callable[[ChatRoom], int]:
+        if self._order is RoomOrder.NEWEST:
+            return lambda room: -_newest_ms(room)
+        if self._order is RoomOrder.NAME:
+            return lambda _room: 0
+        joined = [_stream(room) for room in self._model.joined_rooms]
+        if self._places.take_in(joined):
+            self._on_order(self._order, self._places.streams)
+        places = self._places.of(joined)
+        return lambda room: places.get(_stream(room), len(places))
 
     def _show_choices(self) -> None:
         choices = room_choices(self._model)
@@ -150,7 +187,7 @@ class RoomListController:
         self._flush.mark()
 
     def _on_timelines_changed(self, _changed: TimelinesChanged) -> None:
-        if self._newest_first:
+        if self._order is RoomOrder.NEWEST:
             self._flush.mark()
 
     def _open_something(self) -> None:
@@ -165,3 +202,18 @@ class RoomListController:
         number = chosen.room if chosen is not None else 0
         if number != self._model.open_room_number:
             self._model.reading.show_room(number)
+
+
+def _stream(room: ChatRoom) -> str:
+    """What the room is known by from one start to the next."""
+    return room.stream_id.hex()
+
+
+def _newest_ms(room: ChatRoom) -> int:
+    """When somebody wrote there last, as far as is known here; 0 if nobody did."""
+    said = (
+        item.time_ms
+        for item in reversed(room.timeline.items)
+        if isinstance(item, Message) and item.kind is MessageKind.TEXT
+    )
+    return next(said, 0)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Hashable, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import datetime, tzinfo
 from typing import TYPE_CHECKING, Final
 
@@ -24,19 +24,12 @@ from app.controllers.reminder_controller import ReminderController
 from app.controllers.room_list_controller import RoomListController
 from app.controllers.server_menu_controller import ServerMenuController
 from app.controllers.stranded_texts import StrandedTexts
+from app.controllers.window_state import WindowState, rules_of
 from app.models.chat_model import ChatModel
 from app.models.events import LinkState
-from app.models.notification_rules import (
-    EVERY_DAY,
-    MINUTES_OF_DAY,
-    Level,
-    Popup,
-    Quiet,
-    RoomRule,
-    Rules,
-    split_words,
-)
-from app.models.reminders import Reminder, Reminders
+from app.models.notification_rules import Popup, Rules
+from app.models.reminders import Reminders
+from app.models.room_order import RoomOrder, RoomPlaces
 from app.models.signals import LinkStatus, PostSaved, SelfChanged, ServerSwitched
 from app.views.callbacks import MainWindowCallbacks
 from app.views.rows import AppearanceRow, BannerKind
@@ -48,69 +41,6 @@ if TYPE_CHECKING:
 KEY_HINT_MESSAGES: Final = 20
 
 _log: Final = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class WindowState:
-    """What the next start wants to know."""
-
-    theme: str = "light"
-    text_percent: int = 100
-    window_percent: int = 100
-    #: The window's place as Tk writes it, "" for none.
-    geometry: str = ""
-    #: People are shown where there is room for them.
-    has_people: bool = True
-    #: The open room by its stream, in hexadecimal, "" for none.
-    room: str = ""
-    #: Texts that were begun: by stream, in hexadecimal.
-    drafts: dict[str, str] = field(default_factory=dict)
-    #: What rooms may notify of, and until when they are silent (ms since 1970): by stream.
-    levels: dict[str, str] = field(default_factory=dict)
-    muted_until_ms: dict[str, int] = field(default_factory=dict)
-    do_not_disturb: bool = False
-    has_popups: bool = True
-    has_sound: bool = False
-    #: When nothing is shown, in minutes of the day, and on which days that begins (0 for Monday).
-    has_quiet_hours: bool = False
-    quiet_from: int = 22 * 60
-    quiet_to: int = 7 * 60
-    quiet_days: tuple[int, ...] = EVERY_DAY
-    #: Words that call the person, with commas between them.
-    mention_words: str = ""
-    #: Ctrl+Enter sends, and Enter begins a new line.
-    control_sends: bool = False
-    #: Rooms with the newest message come first, else all by name.
-    newest_rooms_first: bool = False
-    #: Servers on this network are looked for.
-    has_discovery: bool = True
-    #: What the person calls servers, by address.
-    server_names: dict[str, str] = field(default_factory=dict)
-    #: Names of people who are hidden, by the server's fingerprint and their number there.
-    ignored: dict[str, str] = field(default_factory=dict)
-    #: Emoji that were used last, the newest first, and the tone for those that have one.
-    recent_emoji: tuple[str, ...] = ()
-    skin_tone: str = ""
-    #: Messages sent from this window, counted up to ``KEY_HINT_MESSAGES``.
-    sent_count: int = 0
-    #: A code such as "de", "" for the system's.
-    language: str = ""
-    reminders: tuple[Reminder, ...] = ()
-
-
-def rules_of(state: WindowState) -> Rules:
-    """The rules of notification that were kept; levels that nobody knows are as usual."""
-    known = {level.value: level for level in Level}
-    rooms: dict[Hashable, RoomRule] = {
-        room: RoomRule(
-            known.get(state.levels.get(room, ""), Level.ALL), state.muted_until_ms.get(room, 0)
-        )
-        for room in {*state.levels, *state.muted_until_ms}
-    }
-    minutes = (state.quiet_from % MINUTES_OF_DAY, state.quiet_to % MINUTES_OF_DAY)
-    quiet = Quiet(state.do_not_disturb, *minutes, state.has_quiet_hours, state.quiet_days)
-    words = split_words(state.mention_words)
-    return Rules(rooms, quiet, state.has_popups, state.has_sound, words)
 
 
 class WindowController:
@@ -146,8 +76,9 @@ class WindowController:
         self.window = window = make_window(self._callbacks(open_link))
         scheduler: Scheduler = window.root
         self._rooms = RoomListController(
-            model, window, scheduler, clock, start_room=start_room, last_room=state.room
-        )
+            model, window, scheduler, clock, start_room=start_room, last_room=state.room,
+            places=RoomPlaces(state.room_places), on_order=self._room_order_changed,
+        )  # fmt: skip
         self._people = PersonController(
             model,
             window,
@@ -216,12 +147,12 @@ class WindowController:
         self._appearance.start()
         self._notifications.start()
         self.window.want_people(self._state.has_people)
+        self.window.want_columns(self._state.rooms_width, self._state.people_width)
         self._model.servers.names = dict(self._state.server_names)
         self._connection.use_discovery(self._state.has_discovery)
         self.window.show_discovery(self._state.has_discovery)
         self.window.set_control_sends(self._state.control_sends)
-        self.window.set_newest_rooms_first(self._state.newest_rooms_first)
-        self._rooms.use_newest_first(self._state.newest_rooms_first)
+        self._rooms.use_order(self._state.room_order)
         self.window.set_key_hint(self._state.sent_count < KEY_HINT_MESSAGES)
         self.window.show_used_emoji(self._state.recent_emoji, self._state.skin_tone)
         self._conversation.start()
@@ -276,7 +207,8 @@ class WindowController:
             on_do_not_disturb=lambda is_on: self._notifications.set_do_not_disturb(is_on),
             on_notification_settings=lambda row: self._notifications.change_settings(row),
             on_control_sends=self._choose_control_sends,
-            on_newest_rooms_first=self._choose_newest_rooms_first,
+            on_arrange_rooms=lambda heard, silent: self._rooms.arrange(heard, silent),
+            on_room_order=lambda order: self._rooms.use_order(order),
             on_emoji_used=self._emoji_used,
             on_discovery=self._choose_discovery,
             on_rename_server=lambda address, name: self._server_menu.rename(address, name),
@@ -307,6 +239,7 @@ class WindowController:
             on_language=lambda language: self._appearance.choose_language(language),
             on_restart=self._restart,
             on_arrange=self._arranged,
+            on_columns=self._columns_changed,
             on_close=self._on_close,
             on_callback_error=self._on_callback_error,
         )
@@ -338,11 +271,10 @@ class WindowController:
         self.window.set_control_sends(is_on)
         self._keep()
 
-    def _choose_newest_rooms_first(self, is_on: bool) -> None:
-        self._state = replace(self._state, newest_rooms_first=is_on)
-        self.window.set_newest_rooms_first(is_on)
-        self._rooms.use_newest_first(is_on)
-        self._keep()
+    def _room_order_changed(self, order: RoomOrder, places: tuple[str, ...]) -> None:
+        if (order.value, places) != (self._state.room_order, self._state.room_places):
+            self._state = replace(self._state, room_order=order.value, room_places=places)
+            self._keep()
 
     def _on_post_saved(self, _saved: PostSaved) -> None:
         count = self._state.sent_count + 1
@@ -391,6 +323,11 @@ class WindowController:
     def _arranged(self, geometry: str, has_people: bool) -> None:
         if (geometry, has_people) != (self._state.geometry, self._state.has_people):
             self._state = replace(self._state, geometry=geometry, has_people=has_people)
+            self._keep()
+
+    def _columns_changed(self, rooms: int, people: int) -> None:
+        if (rooms, people) != (self._state.rooms_width, self._state.people_width):
+            self._state = replace(self._state, rooms_width=rooms, people_width=people)
             self._keep()
 
     def _on_close(self) -> None:

@@ -73,8 +73,11 @@ class MainWindowCallbacks:
     """(emoji used last, the newest first; skin tone or "") to be shown at the next start."""
     on_control_sends: Callable[[bool], None] = _ignore
     """Whether Ctrl+Enter sends; answer with `set_control_sends`."""
-    on_newest_rooms_first: Callable[[bool], None] = _ignore
-    """Whether rooms with the newest message come first; answer with `set_newest_rooms_first`."""
+    on_arrange_rooms: Callable[[Sequence[Key], Sequence[Key]], None] = _ignore
+    """(keys of the rooms, keys of the silent rooms below them) the person put one elsewhere; the
+    view shows it already. Answer with `set_room_order` and `show_rooms`."""
+    on_room_order: Callable[[str], None] = _ignore
+    """("name", "newest" or "own") how the rooms should stand; answer with `set_room_order`."""
     on_discovery: Callable[[bool], None] = _ignore
     """Whether servers are looked for; answer with `show_discovery`."""
     on_rename_server: Callable[[str, str], None] = _ignore
@@ -132,6 +135,8 @@ class MainWindowCallbacks:
     """The next start is wanted now; nothing is lost by it."""
     on_arrange: Callable[[str, bool], None] = _ignore
     """(place as Tk writes it, whether people are wanted) the window was moved or rearranged."""
+    on_columns: Callable[[int, int], None] = _ignore
+    """(width of the rooms, of the people, in logical pixels) the person wants them so wide."""
     on_close: Callable[[], None] = _ignore
     """The window is about to be destroyed: close button or Ctrl+Q."""
     on_callback_error: Callable[[BaseException], None] = _ignore

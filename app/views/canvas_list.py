@@ -51,6 +51,7 @@ class CanvasList(Canvas, Generic[RowT]):
         self._offset = 0
         self._hovered: int | None = None
         self._current: int | None = None
+        self._lifted: Key | None = None
         self._is_dirty = False
         self._has_focus = False
         self._bind_pointer()
@@ -75,6 +76,9 @@ class CanvasList(Canvas, Generic[RowT]):
 
     def item_hint(self, item: ListItem[RowT]) -> str:
         return ""
+
+    def draw_over(self) -> None:
+        """Draw what lies over the rows, after they were drawn."""
 
     # what is shown
 
@@ -116,6 +120,14 @@ class CanvasList(Canvas, Generic[RowT]):
         if at is not None:
             self._go_to(at)
 
+    def lift_row(self, key: Key | None) -> None:
+        """Let this item alone look as under the pointer, while it is carried; None: as usual."""
+        hint_of(self).hide()
+        self._lifted = key
+        is_over = self._hovered is not None
+        self.configure(cursor="fleur" if key is not None else "hand2" if is_over else "")
+        self.redraw()
+
     @property
     def current_row(self) -> RowT | None:
         """The row at the keyboard's place."""
@@ -155,6 +167,7 @@ class CanvasList(Canvas, Generic[RowT]):
         while at < len(self._items) and self._tops[at] < bottom:
             self._draw(at)
             at += 1
+        self.draw_over()
         self._draw_thumb()
 
     def _draw_thumb(self) -> None:
@@ -162,7 +175,8 @@ class CanvasList(Canvas, Generic[RowT]):
         height, content = self.winfo_height(), self.content_height
         if content <= height:
             return
-        right, length = self.winfo_width() - self.look.px(2), max(1, height * height // content)
+        # The very edge is where a column is taken to make it wider.
+        right, length = self.winfo_width() - self.look.px(4), max(1, height * height // content)
         top = (height - length) * self._offset // (content - height)
         self.create_rectangle(
             right - self.look.px(4),
@@ -182,6 +196,8 @@ class CanvasList(Canvas, Generic[RowT]):
             self._draw_ring(top, self.look.px(self._items[at].height), tag)
 
     def _is_lit(self, at: int) -> bool:
+        if self._lifted is not None:
+            return self._items[at].key == self._lifted
         return at == (self._current if self.shows_current else self._hovered)
 
     def _draw_ring(self, top: int, height: int, tag: str) -> None:
@@ -215,13 +231,16 @@ class CanvasList(Canvas, Generic[RowT]):
             return at
         return None
 
-    def scroll_by(self, pixels: int) -> None:
+    def scroll_by(self, pixels: int) -> bool:
+        """Scroll down, or up by less than 0; False at an end."""
         before = self._offset
         self._offset += pixels
         self._clamp()
-        if self._offset != before:
-            self._hovered = None
-            self.redraw()
+        if self._offset == before:
+            return False
+        self._hovered = None
+        self.redraw()
+        return True
 
     def _clamp(self) -> None:
         self._offset = max(0, min(self._offset, self._tops[-1] - self.winfo_height()))

@@ -30,6 +30,8 @@ class KeyCommand(Enum):
     PREVIOUS_UNREAD = "previous unread room"
     ROOM_BACK = "back in visited rooms"
     ROOM_FORWARD = "forward in visited rooms"
+    ROOM_UP = "room up"
+    ROOM_DOWN = "room down"
     ROOM_1 = "room 1"
     ROOM_2 = "room 2"
     ROOM_3 = "room 3"
@@ -136,6 +138,15 @@ KEY_TABLE = (
     *(KeyBinding((f"<Control-Key-{place}>",), ROOM_COMMANDS[place - 1]) for place in range(2, 10)),
     KeyBinding(("<Alt-Left>",), KeyCommand.ROOM_BACK, "Alt+Left", N_("Back to the room before")),
     KeyBinding(("<Alt-Right>",), KeyCommand.ROOM_FORWARD, "Alt+Right", N_("Forward again")),
+    KeyBinding(
+        ("<Control-Shift-Up>",), KeyCommand.ROOM_UP, "Ctrl+Shift+Up", N_("Room up in the list")
+    ),
+    KeyBinding(
+        ("<Control-Shift-Down>",),
+        KeyCommand.ROOM_DOWN,
+        "Ctrl+Shift+Down",
+        N_("Room down in the list"),
+    ),
     KeyBinding(
         _letter("Control", "k"),
         KeyCommand.QUICK_SWITCHER,

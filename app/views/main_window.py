@@ -5,13 +5,13 @@ from datetime import date, datetime
 
 from app.views.callbacks import MainWindowCallbacks
 from app.views.chat_column import ChatColumn
+from app.views.column_widths import ColumnWidths
 from app.views.key_bindings import bind_field_keys, bind_keys
 from app.views.member_list_view import MemberListView
-from app.views.own_card_view import OwnCardView
 from app.views.person_cards import spot_of
 from app.views.place_watch import PlaceWatch
 from app.views.program_window import SIZE, ProgramWindow
-from app.views.room_list_view import RoomListView
+from app.views.rooms_column import RoomsColumn
 from app.views.rows import (
     AboutRow,
     AppearanceRow,
@@ -35,8 +35,6 @@ from app.views.rows import (
     TextRow,
     TimelineRows,
 )
-from app.views.server_menu import ServerMenu
-from app.views.surface import Surface
 from app.views.timeline_layout import last_writers
 from app.views.visited_rooms import VisitedRooms
 from app.views.window_keys import WindowKeys
@@ -90,40 +88,17 @@ class MainWindow(ProgramWindow):
 
     def _build(self, about: AboutRow) -> None:
         look, root, calls = self.look, self.root, self._callbacks
-        self._rooms_column = Surface(root, look, "side")
-        self.server_menu = ServerMenu(
+        rooms = RoomsColumn(
             root,
-            on_switch=calls.on_switch_server,
-            on_invite=lambda: calls.on_copy_invite(None),
-            on_details=self.toggle_link_details,
-            on_test_network=lambda: self.popups.open_network_test(None),
-            on_disconnect=calls.on_disconnect,
-            on_do_not_disturb=calls.on_do_not_disturb,
-            on_stranded=self.open_stranded,
-        )
-        self.room_list = RoomListView(
-            self._rooms_column,
             look,
-            on_open=self.open_room,
-            on_leave=calls.on_leave_room,
-            on_drop=calls.on_drop_kept,
-            on_jump=self.toggle_switcher,
-            on_join=self.open_join_dialog,
-            on_invite=calls.on_copy_invite,
-            on_level=calls.on_room_level,
-            on_mute=calls.on_mute_room,
-            server_menu=self.server_menu,
-        )
-        self.own_card = OwnCardView(
-            self._rooms_column,
-            look,
+            calls,
+            self,
             on_person=self._open_own_card,
-            on_do_not_disturb=calls.on_do_not_disturb,
-            on_toggle_theme=self.toggle_theme,
+            on_test_network=lambda: self.popups.open_network_test(None),
             on_settings=lambda: self.popups.toggle_settings(),
         )
-        self.own_card.pack(side="bottom", fill="x")
-        self.room_list.pack(fill="both", expand=True)
+        self.room_list, self.own_card = rooms.room_list, rooms.own_card
+        self.server_menu = rooms.server_menu
         self.member_list = MemberListView(
             root,
             look,
@@ -136,11 +111,13 @@ class MainWindow(ProgramWindow):
         self.layout = WindowLayout(
             root,
             look,
-            rooms=self._rooms_column,
+            rooms=rooms,
             center=column,
             people=self.member_list,
+            rooms_edge=(rooms.room_list, rooms.own_card),
             people_opener=column.header.people_button,
             on_change=self._arranged,
+            on_widths=lambda widths: calls.on_columns(widths.rooms, widths.people),
         )
         self._pages = WindowPages(
             root,
@@ -228,9 +205,9 @@ class MainWindow(ProgramWindow):
         self.composer.sends_with_control = is_on
         self.status_line.set_control_sends(is_on)
 
-    def set_newest_rooms_first(self, is_on: bool) -> None:
-        """Whether rooms with the newest message come first, for the settings."""
-        self.popups.settings.appearance.newest_rooms_first.show(is_on)
+    def set_room_order(self, order: str) -> None:
+        """How the rooms stand ("name", "newest" or "own"), for the settings."""
+        self.popups.settings.appearance.room_order.show(order)
 
     def show_header(self, row: HeaderRow) -> None:
         """Name and topic of the room; the composer says the same name."""
@@ -371,6 +348,10 @@ class MainWindow(ProgramWindow):
     def want_people(self, is_wanted: bool) -> None:
         """People where there is room for them, or not."""
         self.layout.want_people(is_wanted)
+
+    def want_columns(self, rooms: int, people: int) -> None:
+        """Rooms and people so wide, in logical pixels, as far as the window allows."""
+        self.layout.want_widths(ColumnWidths(rooms, people))
 
     def toggle_rooms_overlay(self) -> None:
         """Narrow windows: the rooms over the messages, or away again."""

@@ -7,6 +7,7 @@ from app.translation import _
 from app.views import fonts
 from app.views.canvas_list import CanvasList, ListItem
 from app.views.images import Avatar, Icon, Rounded
+from app.views.key_bindings import put_keys_first
 from app.views.person_cards import Spot
 from app.views.presence_words import presence_text
 from app.views.rows import PersonRow, Presence
@@ -85,6 +86,7 @@ class _People(CanvasList[PersonRow]):
         on_menu: Callable[[PersonRow, Spot, int, int], None],
     ) -> None:
         super().__init__(master, look, role="side")
+        put_keys_first(self)
         self._on_open, self._on_menu = on_open, on_menu
 
     def item_chosen(self, item: ListItem[PersonRow]) -> None:
@@ -119,7 +121,9 @@ class _People(CanvasList[PersonRow]):
             self.create_text(
                 look.px(18),
                 top + look.px(_HEADING_HEIGHT) - look.px(8),
-                text=item.heading,
+                text=fonts.shortened(
+                    self, fonts.SMALL_BOLD, item.heading, self.winfo_width() - look.px(28)
+                ),
                 anchor="sw",
                 font=fonts.SMALL_BOLD,
                 fill=look.tokens.muted_side,

@@ -120,16 +120,18 @@ class OwnCardView(Surface):
             nick_index(row.person_id), initials(row.name), 34, row.presence, behind="own_card"
         )
         self._avatar.configure(image=look.images.get(avatar))
-        status = safe_line(row.status_text) or presence_text(row.presence)
-        self._presence.configure(text=status)
         self._fit()
 
     def _fit(self) -> None:
-        width = self._name.winfo_width()
-        text = safe_name(self._row.name) if self._row.name else ""
-        shown = fonts.shortened(self, fonts.BOLD, text, width) if width > 1 else text
-        if self._name.cget("text") != shown:
-            self._name.configure(text=shown)
+        row, width = self._row, self._name.winfo_width()
+        status = safe_line(row.status_text) or presence_text(row.presence)
+        for words, font, text in (
+            (self._name, fonts.BOLD, safe_name(row.name) if row.name else ""),
+            (self._presence, fonts.SMALL, status if row.name else ""),
+        ):
+            shown = fonts.shortened(self, font, text, width) if width > 1 else text
+            if words.cget("text") != shown:
+                words.configure(text=shown)
 
 
 class _PersonButton(Surface):

@@ -2,13 +2,17 @@
 
 import tkinter as tk
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 
 from app.translation import _
 from app.views import fonts
 from app.views.canvas_list import CanvasList, ListItem
 from app.views.images import Badge, Icon, Logo, Rounded
 from app.views.jump_field import JumpField
+from app.views.key_bindings import put_keys_first
+from app.views.key_words import key_text
 from app.views.notification_menu import NotificationMenu
+from app.views.row_drag import RowDrag
 from app.views.rows import Key, RoomRow, RoomRuleRow
 from app.views.safe_text import safe_line, safe_name
 from app.views.server_menu import ServerMenu
@@ -36,6 +40,7 @@ class RoomListView(Surface):
         on_invite: Callable[[Key], None],
         on_level: Callable[[Key, str], None],
         on_mute: Callable[[Key, str], None],
+        on_arrange: Callable[[Sequence[Key], Sequence[Key]], None],
         server_menu: ServerMenu,
         on_jump: Callable[[], None],
     ) -> None:
@@ -84,6 +89,7 @@ class RoomListView(Surface):
             on_invite=on_invite,
             on_level=on_level,
             on_mute=on_mute,
+            on_arrange=on_arrange,
         )
         self.rooms.pack(fill="both", expand=True, pady=(look.px(8), 0))
 
@@ -125,10 +131,13 @@ class _Rooms(CanvasList[RoomRow]):
         on_invite: Callable[[Key], None],
         on_level: Callable[[Key, str], None],
         on_mute: Callable[[Key, str], None],
+        on_arrange: Callable[[Sequence[Key], Sequence[Key]], None],
     ) -> None:
         super().__init__(master, look, role="side")
+        # Alt+Down is for another room, as everywhere; the list takes Down for itself.
+        put_keys_first(self)
         self._on_open, self._on_leave, self._on_invite = on_open, on_leave, on_invite
-        self._on_drop = on_drop
+        self._on_drop, self._on_arrange = on_drop, on_arrange
         self._given: Sequence[RoomRow] = ()
         self._has_pointer = False
         self._rows: Sequence[RoomRow] = ()
@@ -145,6 +154,8 @@ class _Rooms(CanvasList[RoomRow]):
             on="side",
             hint=_("Join or create a room"),
         )
+        #: A room can be dragged to another place.
+        self.drag = RowDrag(self, places_of=self._places_of, on_drop=self._put)
         self.bind("<Enter>", lambda _event: self._pointer_is(True), add="+")
         self.bind("<Leave>", lambda _event: self._pointer_is(False), add="+")
         self.show_rooms(())
@@ -174,6 +185,46 @@ class _Rooms(CanvasList[RoomRow]):
         self.show_items(items)
         # Whoever comes here with the keys begins at the open room.
         self.start_at(next((("room", row.key) for row in rows if row.is_selected), None))
+
+    def move_room(self, by: int, key: Key | None = None) -> None:
+        """A room one place up (-1) or down (+1): this one, or the one at the keyboard's place."""
+        row = self.current_row
+        at = self._place_in_list(key if key is not None else row and row.key)
+        if at is not None and at + by in self._places_of(at):
+            self._put(at, at + by)
+            self.make_current(self.items[at + by].key)
+
+    def _place_in_list(self, key: Key) -> int | None:
+        places = (at for at, item in enumerate(self.items) if item.key == ("room", key))
+        return next(places, None)
+
+    def _places_of(self, at: int) -> range:
+        """Where among the items the room at this one may stand: the silent ones stay below."""
+        rows = [item.row for item in self.items]
+        moved = rows[at]
+        if moved is None or not moved.is_joined:
+            return range(0)
+        is_silent = self._is_silent(moved)
+        places = [
+            place
+            for place, row in enumerate(rows)
+            if row is not None and row.is_joined and self._is_silent(row) == is_silent
+        ]
+        return range(places[0], places[-1] + 1)
+
+    def _put(self, at: int, to: int) -> None:
+        """Show the room at another place, and tell how they all stand now."""
+        items = list(self.items)
+        items.insert(to, items.pop(at))
+        # At once and by itself: under the pointer the rows would not follow what is given.
+        self._rows = [item.row for item in items if item.row is not None]
+        self.show_rooms(self._rows)
+        joined = [row for row in self._rows if row.is_joined]
+        heard = [row.key for row in joined if not self._is_silent(row)]
+        self._on_arrange(heard, [row.key for row in joined if self._is_silent(row)])
+
+    def draw_over(self) -> None:
+        self.drag.draw()
 
     @property
     def room_keys(self) -> list[Key]:
@@ -233,9 +284,24 @@ class _Rooms(CanvasList[RoomRow]):
             return
         self.menu.add_command(label=_("Copy invite link"), command=lambda: self._on_invite(row.key))
         if row.is_joined:
+            self._add_moves(row)
             self.notification_menu.fill(row.key, self._rules.get(row.key, RoomRuleRow()))
             self.menu.add_cascade(label=_("Notifications"), menu=self.notification_menu.menu)
             self.menu.add_command(label=_("Leave room"), command=lambda: self._on_leave(row.key))
+
+    def _add_moves(self, row: RoomRow) -> None:
+        at = self._place_in_list(row.key)
+        places = self._places_of(at) if at is not None else range(0)
+        for by, label, keys in (
+            (-1, _("Move up"), "Ctrl+Shift+Up"),
+            (1, _("Move down"), "Ctrl+Shift+Down"),
+        ):
+            if at is not None and at + by in places:
+                self.menu.add_command(
+                    label=label,
+                    accelerator=key_text(keys),
+                    command=partial(self.move_room, by, row.key),
+                )
 
     def item_name(self, item: ListItem[RoomRow]) -> str:
         return item.row.name if item.row is not None else ""
@@ -256,7 +322,7 @@ class _Rooms(CanvasList[RoomRow]):
         self.create_text(
             look.px(18),
             middle,
-            text=text,
+            text=fonts.shortened(self, fonts.SMALL_BOLD, text, self.winfo_width() - look.px(54)),
             anchor="w",
             font=fonts.SMALL_BOLD,
             fill=look.tokens.muted_side,

@@ -5,8 +5,9 @@ from collections.abc import Callable
 from functools import partial
 
 from app.translation import LANGUAGES, N_, _
+from app.views.key_words import key_text
 from app.views.rows import AppearanceRow
-from app.views.settings_parts import Flow, Section, Stepper, Switch
+from app.views.settings_parts import Choice, Section, Stepper
 from app.views.surface import FlatButton, Surface
 from app.views.theme import Look
 from app.views.widgets import Menu
@@ -20,6 +21,11 @@ _THEMES = (
     ("dark", N_("Dark")),
     ("system", _SYSTEM),
     ("contrast", N_("High contrast")),
+)
+_ORDERS = (
+    ("name", N_("By name")),
+    ("newest", N_("Newest message first")),
+    ("own", N_("My own")),
 )
 
 
@@ -36,20 +42,11 @@ class AppearanceSection(Section):
         on_window_percent: Callable[[int], None],
         on_language: Callable[[str], None],
         on_restart: Callable[[], None],
-        on_newest_rooms_first: Callable[[bool], None],
+        on_room_order: Callable[[str], None],
     ) -> None:
         super().__init__(master, look)
         self.line(_("Theme"))
-        themes = Flow(self, look)
-        themes.pack(fill="x", padx=look.px(20), pady=look.px(3))
-        self.themes = {
-            name: FlatButton(
-                themes, look, on_press=partial(on_theme, name), icon="circle", icon_size=13,
-                icon_role="popup_muted", text=f" {_(label)}", role="popup_fg", on="popup_field",
-            )
-            for name, label in _THEMES
-        }  # fmt: skip
-        self._theme = "light"
+        self.theme = Choice(self, look, [(name, _(label)) for name, label in _THEMES], on_theme)
         self.text_size = Stepper(
             self.line(_("Size of the messages")), look, TEXT_PERCENTS, on_text_percent,
             text_of=percent_text,
@@ -58,9 +55,11 @@ class AppearanceSection(Section):
             self.line(_("Size of everything")), look, WINDOW_PERCENTS, on_window_percent,
             text_of=percent_text,
         )  # fmt: skip
-        self.newest_rooms_first = Switch(
-            self.line(_("Rooms with the newest message first")), look, on_newest_rooms_first
-        )
+        self.line(_("Order of rooms"))
+        orders = [(name, _(label)) for name, label in _ORDERS]
+        self.room_order = Choice(self, look, orders, on_room_order)
+        words = _("Drag the rooms, or press {keys} in their list.")
+        self.note(words.format(keys=key_text("Ctrl+Shift+Up · Down")))
         self.language = LanguageButton(self.line(_("Language")), look, on_language)
         self.note(_("The language and the size of everything change after a restart."))
         self._restart_line = self.line(_("Nothing is lost by it: what you began to write stays."))
@@ -68,21 +67,11 @@ class AppearanceSection(Section):
         self._restart_line.pack_forget()
 
     def first(self) -> tk.Misc:
-        return self.themes[self._theme]
+        return self.theme.buttons[self.theme.chosen]
 
     def show(self, row: AppearanceRow) -> None:
         """What is chosen now."""
-        if row.theme in self.themes:
-            self._theme = row.theme
-        for name, button in self.themes.items():
-            is_chosen = name == row.theme
-            # A shape says it, too: the ring of the focus may be on another one.
-            button.show_icon("record-circle" if is_chosen else "circle")
-            button.paint(
-                "popup_fg",
-                "selected_popup" if is_chosen else "popup_field",
-                "popup_fg" if is_chosen else "popup_muted",
-            )
+        self.theme.show(row.theme)
         self.text_size.show(row.text_percent)
         self.window_size.show(row.window_percent)
         self.language.show(row.language)

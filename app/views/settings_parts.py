@@ -2,6 +2,7 @@
 
 import tkinter as tk
 from collections.abc import Callable, Sequence
+from functools import partial
 
 from app.translation import _, is_right_to_left
 from app.views import fonts
@@ -99,6 +100,44 @@ class Flow(Surface):
             height = max(height, child.winfo_reqheight())
         if height:
             self.configure(height=y + height)
+
+
+class Choice:
+    """One of several, said by shape: the ring of the focus may be on another one.
+
+    It changes only when `show` says so.
+    """
+
+    def __init__(
+        self,
+        section: Section,
+        look: Look,
+        words: Sequence[tuple[str, str]],
+        on_choose: Callable[[str], None],
+    ) -> None:
+        """`words` are (name, what people read) of each."""
+        flow = Flow(section, look)
+        flow.pack(fill="x", padx=look.px(20), pady=look.px(3))
+        self.buttons = {
+            name: FlatButton(
+                flow, look, on_press=partial(on_choose, name), icon="circle", icon_size=13,
+                icon_role="popup_muted", text=f" {label}", role="popup_fg", on="popup_field",
+            )
+            for name, label in words
+        }  # fmt: skip
+        self.chosen = words[0][0]
+
+    def show(self, chosen: str) -> None:
+        if chosen in self.buttons:
+            self.chosen = chosen
+        for name, button in self.buttons.items():
+            is_chosen = name == chosen
+            button.show_icon("record-circle" if is_chosen else "circle")
+            button.paint(
+                "popup_fg",
+                "selected_popup" if is_chosen else "popup_field",
+                "popup_fg" if is_chosen else "popup_muted",
+            )
 
 
 class Switch:

@@ -61,6 +61,8 @@ class WindowKeys:
             KeyCommand.PREVIOUS_UNREAD: lambda: self._step_room(-1, unread=True),
             KeyCommand.ROOM_BACK: lambda: self._step_visited(-1),
             KeyCommand.ROOM_FORWARD: lambda: self._step_visited(1),
+            KeyCommand.ROOM_UP: lambda: self._move_room(-1),
+            KeyCommand.ROOM_DOWN: lambda: self._move_room(1),
             **{command: self._opening_place(place) for place, command in enumerate(ROOM_COMMANDS)},
             KeyCommand.QUICK_SWITCHER: self._toggle(popups.toggle_switcher),
             KeyCommand.EMOJI_PICKER: self._toggle(popups.toggle_emoji_picker),
@@ -91,6 +93,14 @@ class WindowKeys:
     def _step_room(self, by: int, *, unread: bool = False) -> bool:
         if not self._window.is_covered:
             self._window.room_list.rooms.open_neighbour(by, unread=unread)
+        return True
+
+    def _move_room(self, by: int) -> bool:
+        """Where the rooms have the keys; in a field they select by paragraphs."""
+        rooms = self._window.room_list.rooms
+        if self._window.root.focus_get() is not rooms:
+            return False
+        rooms.move_room(by)
         return True
 
     def _step_visited(self, by: int) -> bool:
@@ -200,7 +210,7 @@ class WindowKeys:
     def _escape(self) -> bool:
         """Close what is on top; with nothing there, to the newest message and the composer."""
         window = self._window
-        if window.popups.stack.close_top():
+        if window.room_list.rooms.drag.cancel() or window.popups.stack.close_top():
             return True
         if window.is_covered:
             return False

@@ -2,15 +2,20 @@
 
 import tkinter as tk
 from collections.abc import Callable
+from dataclasses import replace
 
 from app.translation import is_right_to_left
+from app.views.column_grip import ColumnGrip
+from app.views.column_widths import (
+    PEOPLE_SHOWN_FROM,
+    PEOPLE_WIDTH,
+    ROOMS_SHOWN_FROM,
+    ROOMS_WIDTH,
+    ColumnWidths,
+)
 from app.views.surface import Line, Surface
 from app.views.theme import Look
 
-ROOMS_WIDTH = 240
-PEOPLE_WIDTH = 216
-PEOPLE_SHOWN_FROM = 960  # logical px of the window
-ROOMS_SHOWN_FROM = 640
 _HEADER_HEIGHT = 52
 
 
@@ -18,13 +23,29 @@ class _Column:
     """One side of the window: beside the messages, over them, or away."""
 
     def __init__(
-        self, surface: Surface, look: Look, width: float, *, is_first: bool, top: float = 0
+        self,
+        surface: Surface,
+        look: Look,
+        width: int,
+        *,
+        is_first: bool,
+        top: float = 0,
+        edge: tuple[Surface, ...],
+        on_take: Callable[[], None],
+        on_drag: Callable[[float], None],
+        on_release: Callable[[], None],
+        on_reset: Callable[[], None],
     ) -> None:
-        """`top` is how much of the window stays free above it where it lies over the messages."""
+        """`width` is that over the messages; `top` is how much of the window stays free above it
+        there. Beside them its `edge`, which these surfaces make, can be dragged."""
         self.surface = surface
-        self._width, self._top = look.px(width), look.px(top) if top else 0
-        self._is_left = is_first != is_right_to_left()
-        self._edge = Line(surface, look, vertical=True)
+        self._look, self._width, self._top = look, look.px(width), look.px(top) if top else 0
+        self.is_left = is_first != is_right_to_left()
+        self._line = Line(surface, look, vertical=True)
+        self._grip = ColumnGrip(
+            edge, look, is_at_right=self.is_left, on_take=on_take, on_drag=on_drag,
+            on_release=on_release, on_reset=on_reset,
+        )  # fmt: skip
         surface.configure(width=self._width)
         surface.pack_propagate(False)
 
@@ -36,23 +57,31 @@ class _Column:
     def is_over(self) -> bool:
         return self.surface.winfo_manager() == "place"
 
-    def put_beside(self) -> None:
-        self._edge.place_forget()
-        self.surface.grid(row=0, column=0 if self._is_left else 2, sticky="ns")
+    def put_beside(self, width: int) -> None:
+        """`width` is in logical pixels."""
+        self._line.place_forget()
+        self._grip.show(True)
+        self.set_width(width)
+        self.surface.grid(row=0, column=0 if self.is_left else 2, sticky="ns")
+
+    def set_width(self, width: int) -> None:
+        """Where it is beside the messages, in logical pixels."""
+        self.surface.configure(width=self._look.px(width))
 
     def put_over(self) -> None:
+        self._grip.show(False)
         self.surface.place(
-            relx=0.0 if self._is_left else 1.0,
+            relx=0.0 if self.is_left else 1.0,
             y=self._top,
-            anchor="nw" if self._is_left else "ne",
+            anchor="nw" if self.is_left else "ne",
             width=self._width,
             relheight=1.0,
             height=-self._top,
         )
-        if self._is_left:
-            self._edge.place(relx=1.0, y=0, relheight=1.0, anchor="ne")
+        if self.is_left:
+            self._line.place(relx=1.0, y=0, relheight=1.0, anchor="ne")
         else:
-            self._edge.place(relx=0.0, y=0, relheight=1.0, anchor="nw")
+            self._line.place(relx=0.0, y=0, relheight=1.0, anchor="nw")
         self.surface.tkraise()
 
     def put_away(self) -> None:
@@ -75,14 +104,28 @@ class WindowLayout:
         rooms: Surface,
         center: Surface,
         people: Surface,
+        rooms_edge: tuple[Surface, ...],
         people_opener: tk.Misc,
         on_change: Callable[[bool, bool], None],
+        on_widths: Callable[[ColumnWidths], None],
     ) -> None:
-        """`people_opener` is what calls `toggle_people` when it is clicked."""
+        """`people_opener` is what calls `toggle_people` when it is clicked, `rooms_edge` what of
+        the rooms is beside the messages. `on_widths` is told what the person wants them to be."""
         self._root, self._look, self._on_change = root, look, on_change
+        self._on_widths = on_widths
         self._center, self._people_opener = center, people_opener
-        self._rooms = _Column(rooms, look, ROOMS_WIDTH, is_first=True)
-        self._people = _Column(people, look, PEOPLE_WIDTH, is_first=False, top=_HEADER_HEIGHT)
+        #: As the person wants them, and both as they were when an edge was taken.
+        self._widths = self._widths_before = self._widths_taken = ColumnWidths()
+        self._rooms = _Column(
+            rooms, look, ROOMS_WIDTH, is_first=True, edge=rooms_edge,
+            on_take=self._take_edge, on_drag=self._drag_rooms, on_release=self._tell_widths,
+            on_reset=lambda: self._reset(replace(self._widths, rooms=ROOMS_WIDTH)),
+        )  # fmt: skip
+        self._people = _Column(
+            people, look, PEOPLE_WIDTH, is_first=False, top=_HEADER_HEIGHT, edge=(people,),
+            on_take=self._take_edge, on_drag=self._drag_people, on_release=self._tell_widths,
+            on_reset=lambda: self._reset(replace(self._widths, people=PEOPLE_WIDTH)),
+        )  # fmt: skip
         self._is_people_wanted = True
         self._width = 0
         root.grid_rowconfigure(0, weight=1)
@@ -106,6 +149,11 @@ class WindowLayout:
         """Show them where there is room, or not."""
         self._is_people_wanted = is_wanted
         self._arrange()
+
+    def want_widths(self, widths: ColumnWidths) -> None:
+        """Make the columns so wide where the window allows it."""
+        self._widths = widths
+        self._show_widths()
 
     def toggle_people(self) -> None:
         """People on or off; over the messages where there is no room beside them."""
@@ -156,16 +204,58 @@ class WindowLayout:
         return self._width >= self._look.px(shown_from)
 
     def _arrange(self) -> None:
-        has_people = self._is_people_wanted and self._has_room(PEOPLE_SHOWN_FROM)
-        for column, is_beside in (
-            (self._rooms, self._has_room(ROOMS_SHOWN_FROM)),
-            (self._people, has_people),
+        fitted = self._fitted()
+        for column, width, is_beside in (
+            (self._rooms, fitted.rooms, self._has_room(ROOMS_SHOWN_FROM)),
+            (self._people, fitted.people, self._are_people_beside()),
         ):
             if is_beside:
-                column.put_beside()
+                column.put_beside(width)
             else:
                 column.put_away()
         self._tell()
+
+    def _are_people_beside(self) -> bool:
+        return self._is_people_wanted and self._has_room(PEOPLE_SHOWN_FROM)
+
+    # how wide the columns are
+
+    @property
+    def _window_width(self) -> float:
+        """In logical pixels."""
+        return self._width / (self._look.px(1000) / 1000)
+
+    def _fitted(self) -> ColumnWidths:
+        return self._widths.fitted(self._window_width, has_people=self._are_people_beside())
+
+    def _show_widths(self) -> None:
+        fitted = self._fitted()
+        for column, width in ((self._rooms, fitted.rooms), (self._people, fitted.people)):
+            if column.is_beside:
+                column.set_width(width)
+
+    def _take_edge(self) -> None:
+        self._widths_before, self._widths_taken = self._widths, self._fitted()
+        if not self._are_people_beside():
+            self._widths_taken = replace(self._widths_taken, people=self._widths.people)
+
+    def _drag_rooms(self, by: float) -> None:
+        taken, has_people = self._widths_taken, self._are_people_beside()
+        widths = taken.with_rooms(taken.rooms + by, self._window_width, has_people=has_people)
+        # Brought back to where it was, all is as it was.
+        self.want_widths(widths if widths != taken else self._widths_before)
+
+    def _drag_people(self, by: float) -> None:
+        taken = self._widths_taken
+        widths = taken.with_people(taken.people + by, self._window_width)
+        self.want_widths(widths if widths != taken else self._widths_before)
+
+    def _reset(self, widths: ColumnWidths) -> None:
+        self.want_widths(widths)
+        self._tell_widths()
+
+    def _tell_widths(self) -> None:
+        self._on_widths(self._widths)
 
     def _tell(self) -> None:
         are_people_shown = bool(self._people.surface.winfo_manager())

@@ -117,7 +117,7 @@ class WindowPopups:
             on_restart=callbacks.on_restart,
             on_notifications=callbacks.on_notification_settings,
             on_control_sends=callbacks.on_control_sends,
-            on_newest_rooms_first=callbacks.on_newest_rooms_first,
+            on_room_order=callbacks.on_room_order,
             on_keys=self.toggle_key_list,
             on_discovery=callbacks.on_discovery,
             on_switch=self._switch_server,

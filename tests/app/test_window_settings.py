@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from app.controllers.window_controller import WindowState
+from app.controllers.window_state import WindowState
 from app.models.reminders import Reminder
 from app.window_settings import FILE_NAME, SettingsWriter, load_state
 
@@ -16,7 +16,7 @@ STATE = WindowState(
     has_popups=False, has_sound=True, has_quiet_hours=True, quiet_from=0, quiet_to=1439,
     quiet_days=(0, 6),
     mention_words="deploy, on call", control_sends=True, has_discovery=False,
-    newest_rooms_first=True,
+    room_order="own", room_places=("cd" * 8, "ab" * 8), rooms_width=300, people_width=180,
     server_names={"a:1": "Work"}, sent_count=7,
     reminders=(Reminder(1_764_000_000_000, "ab", "tea ☕"),),
 )  # fmt: skip
@@ -49,6 +49,8 @@ class TestSettings:
             '{"reminders": {"due_ms": 1}}', '{"reminders": [1, {"due_ms": 7}]}',
             '{"reminders": [{"due_ms": -1, "room": "ab", "text": "x"}]}',
             '{"reminders": [{"due_ms": 1, "room": 2, "text": "x"}]}',
+            '{"room_order": "random"}', '{"room_order": ["own"], "room_places": "abc"}',
+            '{"rooms_width": "wide", "people_width": -3}', '{"rooms_width": 0}',
             '{"language": "../de"}', '{"language": ["de"]}',
         ],
     )  # fmt: skip
@@ -68,6 +70,12 @@ class TestSettings:
         path.write_text(f'{{"quiet_days": {written}}}')
 
         assert load_state(path).quiet_days == days
+
+    def test_an_order_of_before_is_understood(self, tmp_path: Path) -> None:
+        path = tmp_path / FILE_NAME
+        path.write_text('{"newest_rooms_first": true}')
+
+        assert load_state(path).room_order == "newest"
 
     def test_missing_file_is_a_first_start(self, tmp_path: Path) -> None:
         assert load_state(tmp_path / FILE_NAME) == WindowState()

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from app.controllers.window_controller import WindowState, rules_of
+from app.controllers.window_state import WindowState, rules_of
 from app.models.events import PopupClicked
 from app.models.notification_rules import Level, Popup, RoomRule
 from app.views.rows import NotificationSettingsRow, RoomRuleRow

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from app.views.rows import Key
 from tests.app.controllers.window_world import Program, WindowWorld
 
 
@@ -20,19 +21,6 @@ class TestJoining:
 
         assert anna.room_names == ["dev", "general"]
         assert [row.is_selected for row in anna.last("show_rooms")] == [True, False]
-
-    def test_the_newest_first_if_that_is_wished(self, world: WindowWorld, anna: Program) -> None:
-        anna.calls.on_join_room("dev")
-        anna.in_room("dev")
-        anna.calls.on_newest_rooms_first(True)
-        anna.say("first")
-        anna.until(lambda: anna.room_names == ["dev", "general"])
-        anna.calls.on_open_room(anna.last("show_rooms")[1].key)
-        anna.in_room("general")
-        anna.say("second")
-        anna.until(lambda: anna.room_names == ["general", "dev"])
-        anna.calls.on_newest_rooms_first(False)
-        assert anna.room_names == ["dev", "general"]
 
     def test_the_room_stays_open_however_the_news_come(
         self, world: WindowWorld, anna: Program
@@ -85,6 +73,83 @@ class TestJoining:
 
         assert ben.last("show_rooms")[0].unread == 0
         assert len(ben.texts) == 5
+
+
+class TestOrder:
+    def keys(self, program: Program) -> dict[str, Key]:
+        return {row.name: row.key for row in program.last("show_rooms")}
+
+    def join(self, program: Program, *names: str) -> None:
+        for name in names:
+            program.calls.on_join_room(name)
+            program.in_room(name)
+
+    def test_the_newest_first_if_that_is_wished(self, world: WindowWorld, anna: Program) -> None:
+        self.join(anna, "dev")
+        anna.calls.on_room_order("newest")
+        anna.say("first")
+        anna.until(lambda: anna.room_names == ["dev", "general"])
+        anna.calls.on_open_room(anna.last("show_rooms")[1].key)
+        anna.in_room("general")
+        anna.say("second")
+        anna.until(lambda: anna.room_names == ["general", "dev"])
+        # What is no message brings no room up.
+        ben = world.add_client("ben")
+        world.run(1.0)
+        world.join(ben, "dev")
+        world.run(2.0)
+        assert anna.room_names == ["general", "dev"]
+        anna.calls.on_room_order("name")
+        assert anna.room_names == ["dev", "general"]
+
+    def test_a_moved_room_makes_the_order_the_own_one_for_this_and_later_starts(
+        self, world: WindowWorld, anna: Program, tmp_path: Path
+    ) -> None:
+        self.join(anna, "dev", "art")
+        keys = self.keys(anna)
+        anna.calls.on_arrange_rooms([keys["general"], keys["art"], keys["dev"]], [])
+
+        assert anna.room_names == ["general", "art", "dev"]
+        assert anna.last("set_room_order") == "own"
+        assert anna.last("set_notice") == "The rooms now stand in your own order."
+        told = anna.window.set_notice.call_count
+        anna.calls.on_arrange_rooms([keys["art"], keys["general"], keys["dev"]], [])
+        assert anna.window.set_notice.call_count == told
+
+        # A new room goes to the end, one that was left and joined again to its place.
+        self.join(anna, "boats")
+        assert anna.room_names == ["art", "general", "dev", "boats"]
+        anna.calls.on_leave_room(keys["general"])
+        anna.until(lambda: anna.room_names == ["art", "dev", "boats"])
+        self.join(anna, "general")
+        assert anna.room_names == ["art", "general", "dev", "boats"]
+
+        state = anna.states[-1]
+        world.end_program(anna)
+        again = world.start_program(tmp_path / "anna", state=state).in_room("general")
+        assert again.room_names == ["art", "general", "dev", "boats"]
+        assert again.last("set_room_order") == "own"
+        again.calls.on_room_order("name")
+        assert again.room_names == ["art", "boats", "dev", "general"]
+        again.calls.on_room_order("own")
+        assert again.room_names == ["art", "general", "dev", "boats"]
+
+    def test_a_silent_room_keeps_its_own_place_below_the_others(
+        self, world: WindowWorld, anna: Program
+    ) -> None:
+        self.join(anna, "art", "dev")
+        keys = self.keys(anna)
+        # "art", silent, is shown last.
+        anna.calls.on_arrange_rooms([keys["general"], keys["dev"]], [keys["art"]])
+
+        assert anna.room_names == ["art", "general", "dev"]
+
+    def test_rooms_that_are_gone_by_then_are_no_trouble(
+        self, world: WindowWorld, anna: Program
+    ) -> None:
+        anna.calls.on_arrange_rooms([("gone", 1), *self.keys(anna).values()], ["nonsense"])
+
+        assert anna.room_names == ["general"]
 
 
 class TestLeaving:

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from app.controllers.window_controller import KEY_HINT_MESSAGES, WindowState
+from app.controllers.window_controller import KEY_HINT_MESSAGES
+from app.controllers.window_state import WindowState
 from app.models.events import Restored
 from tests.app.controllers.window_world import SERVER, Program, WindowWorld
 
@@ -128,15 +129,15 @@ class TestChoices:
         assert (anna.last("show_discovery"), anna.last("set_control_sends")) == (True, False)
         anna.calls.on_control_sends(True)
         anna.calls.on_discovery(False)
-        assert anna.last("set_newest_rooms_first") is False
-        anna.calls.on_newest_rooms_first(True)
-        assert anna.last("set_newest_rooms_first") is True
+        assert anna.last("set_room_order") == "name"
+        anna.calls.on_room_order("newest")
+        assert anna.last("set_room_order") == "newest"
         assert (anna.last("show_discovery"), anna.last("set_control_sends")) == (False, True)
 
         again = world.start_program(tmp_path / "again", server="", name="", state=anna.states[-1])
 
         assert (again.last("show_discovery"), again.last("set_control_sends")) == (False, True)
-        assert again.last("set_newest_rooms_first") is True
+        assert again.last("set_room_order") == "newest"
         assert not again.is_looking
         assert "switched off" in again.last("show_connect").search
 
@@ -168,3 +169,16 @@ class TestChoices:
         assert len(anna.states) == count
         again = world.start_program(tmp_path / "again", server="", name="", state=kept)
         assert again.last("want_people") is False
+
+    def test_widths_of_the_columns_are_kept(
+        self, world: WindowWorld, anna: Program, tmp_path: Path
+    ) -> None:
+        anna.window.want_columns.assert_called_with(240, 216)
+        anna.calls.on_columns(300, 180)
+        count = len(anna.states)
+        anna.calls.on_columns(300, 180)
+        assert len(anna.states) == count
+
+        state = anna.states[-1]
+        again = world.start_program(tmp_path / "again", server="", name="", state=state)
+        again.window.want_columns.assert_called_with(300, 180)

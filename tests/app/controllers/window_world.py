@@ -18,7 +18,8 @@ from pytest_mock import MockerFixture
 
 from app.client_config import parse_address
 from app.controllers.event_pump import BATCH_MAX, EventPump
-from app.controllers.window_controller import WindowController, WindowState
+from app.controllers.window_controller import WindowController
+from app.controllers.window_state import WindowState
 from app.models.chat_client import ChatClient, Output
 from app.models.chat_model import ChatModel, Command
 from app.models.commands import NetworkCommand, RenumberPosts, StoreCommand

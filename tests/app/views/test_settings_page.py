@@ -31,7 +31,7 @@ def page(stage: Stage) -> Iterator[SettingsPage]:
 
 @pytest.mark.parametrize("theme", ["light", "dark", "system", "contrast"])
 def test_a_theme_is_told(stage: Stage, page: SettingsPage, theme: str) -> None:
-    stage.press(page.appearance.themes[theme], "<space>")
+    stage.press(page.appearance.theme.buttons[theme], "<space>")
     assert stage.calls.named("on_theme_choice") == [(theme,)]
 
 
@@ -41,7 +41,7 @@ def test_the_chosen_theme_has_the_keys_and_a_shape_of_its_own(
     stage.window.popups.stack.close_all()
     stage.window.show_appearance(AppearanceRow("dark"), "light")
     stage.press(stage.window.composer.text, "<Control-comma>")
-    themes = page.appearance.themes
+    themes = page.appearance.theme.buttons
     assert page.focus_get() is themes["dark"]
     images = {name: str(button.cget("image")) for name, button in themes.items()}
     assert images["light"] == images["system"] == images["contrast"] != images["dark"]
@@ -56,13 +56,15 @@ def test_sizes_go_step_by_step(stage: Stage, page: SettingsPage) -> None:
 
 
 def test_the_order_of_the_rooms_is_told_and_shown(stage: Stage, page: SettingsPage) -> None:
-    switch = page.appearance.newest_rooms_first
-    stage.press(switch.button, "<space>")
-    assert stage.calls.named("on_newest_rooms_first") == [(True,)]
-    assert switch.button.cget("text").strip() == "Off"
-    stage.window.set_newest_rooms_first(True)
-    assert switch.button.cget("text").strip() == "On"
-    stage.window.set_newest_rooms_first(False)
+    buttons = page.appearance.room_order.buttons
+    stage.window.set_room_order("name")
+    stage.press(buttons["newest"], "<space>")
+    assert stage.calls.named("on_room_order") == [("newest",)]
+    assert page.appearance.room_order.chosen == "name"
+    stage.window.set_room_order("own")
+    images = {name: str(button.cget("image")) for name, button in buttons.items()}
+    assert images["name"] == images["newest"] != images["own"]
+    stage.window.set_room_order("name")
 
 
 def test_a_language_is_told_and_shown(stage: Stage, page: SettingsPage) -> None:
