@@ -3,6 +3,8 @@
 import tkinter as tk
 from collections.abc import Callable
 
+from app.views.window_events import bind_window
+
 #: A drag moves the window many times; only where it comes to rest matters.
 SETTLED_MS = 400
 
@@ -14,7 +16,7 @@ class PlaceWatch:
     def __init__(self, root: tk.Wm, top: tk.Misc, on_settled: Callable[[str], None]) -> None:
         self._root, self._top, self._on_settled = root, top, on_settled
         self._timer: str | None = None
-        top.bind("<Configure>", self._moved, add="+")
+        bind_window(top, "<Configure>", lambda _event: self.note())
 
     def note(self) -> None:
         """Something else of the arrangement changed."""
@@ -27,10 +29,6 @@ class PlaceWatch:
         if self._timer is not None:
             self._top.after_cancel(self._timer)
             self._timer = None
-
-    def _moved(self, event: "tk.Event[tk.Misc]") -> None:
-        if event.widget is self._top:
-            self.note()
 
     def _tell(self) -> None:
         self._timer = None

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from typing import Any
 
 from app.views.surface import Surface
+from app.views.window_events import bind_window
 
 _MARGIN = 8  # real pixels that are left free beside a popup
 
@@ -36,7 +37,7 @@ class Popups:
         self._open: list[Popup] = []
         self._size = (0, 0)
         root.bind("<ButtonPress>", self._pressed, add="+")
-        root.bind("<Configure>", self._resized, add="+")
+        bind_window(root, "<Configure>", self._resized)
 
     def open(self, popup: Popup, **place: Any) -> None:
         """Put the popup on top, at a place as for `place`; it stays whole in the window when that
@@ -82,7 +83,7 @@ class Popups:
     def _resized(self, event: "tk.Event[tk.Misc]") -> None:
         """What lies at the right or at the foot moves along with it."""
         before, now = self._size, (event.width, event.height)
-        if event.widget is not self._root or not self._open or now == before:
+        if not self._open or now == before:
             return
         self._size = now
         for popup in self._open:

@@ -13,6 +13,7 @@ from app.views.hint import hint_of
 from app.views.menu_look import menu_look_of
 from app.views.theme import Look, register_themes, registered_name
 from app.views.widgets import Button
+from app.views.window_events import begin_window_events
 
 SIZE = (1100, 720)
 SIZE_MIN = (480, 480)
@@ -44,6 +45,7 @@ class ProgramWindow:
         register_themes()
         self.root = ttk.App("Hubbub", registered_name(theme_mode), scaling=scaling, high_dpi=True)
         self.root.withdraw()
+        begin_window_events(self.root)
         self.root.report_callback_exception = self._report
         # ttkbootstrap takes Space from buttons; people press buttons with it.
         self.root.bind_class("TButton", "<Key-space>", _press_button)

@@ -17,7 +17,7 @@ class ThinScrollbar(Canvas):
         self, master: tk.Misc, look: Look, command: Callable[..., Any], role: str = "bg"
     ) -> None:
         super().__init__(master)
-        self.configure(width=look.px(10), takefocus=False)
+        self.configure(width=look.px(10), takefocus=False, cursor="arrow")
         self._look, self._command, self._role = look, command, role
         self._first, self._last, self._grabbed_at = 0.0, 1.0, 0.0
         self._thumb = self.create_line(0, 0, 0, 0, capstyle="round", width=look.px(5))

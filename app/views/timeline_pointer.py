@@ -84,8 +84,7 @@ class TimelinePointer:
     def _unmark(self) -> None:
         """The same, but for the bar: from message to message it only moves."""
         if self._hovered is not None:
-            for tag in ("hover", "hover_band"):
-                self._text.tag_remove(tag, "1.0", "end")
+            self._text.tag_remove(_band_of(self._hovered), "1.0", "end")
             self._time.place_forget()
             self._copy_button.place_forget()
             self._hovered = None
@@ -136,19 +135,18 @@ class TimelinePointer:
 
     def _moved(self, event: tk.Event[tk.Misc]) -> None:
         index = f"@{event.x},{event.y}"
+        tags = self._text.tag_names(index)
+        drawn = self._sheet.drawn_of(tags)
+        author = self._author_at(event.x, event.y, tags)
         # Beside a line Tk names the nearest character; only the line itself counts as hit.
         box = self._text.bbox(index)
-        tags = self._text.tag_names(index)
+        is_on_text = box is not None and box[0] <= event.x <= box[0] + box[2]
         if self._is_on_mark(index, event.x):
             tags = (*tags, "mark")
-        is_on_text = box is not None and box[0] <= event.x <= box[0] + box[2]
-        is_active = is_on_text and not _ACTIVE.isdisjoint(tags)
-        is_active = is_active or self._author_at(event.x, event.y) is not None
+        is_active = author is not None or (is_on_text and not _ACTIVE.isdisjoint(tags))
         if is_active != self._is_active:
-            # Whatever is configured, a Text then lays all its lines out again.
             self._is_active = is_active
-            self._text.configure(cursor="hand2" if is_active else "xterm")
-        drawn = self._sheet.drawn_at(index)
+            self._sheet.show_hand(is_active)
         if drawn is not self._hovered:
             self._unmark()
             self._hover(drawn)
@@ -171,7 +169,7 @@ class TimelinePointer:
             return
         self._hovered = drawn
         start = f"{drawn.tag}.first + {drawn.lines_above} lines"
-        self._text.tag_add("hover_band" if row.is_mention else "hover", start, f"{drawn.tag}.last")
+        self._text.tag_add(_band_of(drawn), start, f"{drawn.tag}.last")
         info = self._text.dlineinfo(start)
         self._toolbar.show(info[1] if info is not None else 0)
         if not drawn.block.starts_group and info is not None:
@@ -217,16 +215,16 @@ class TimelinePointer:
             self._view.scrolled()  # selecting beyond the edge scrolls
             return
         self._on_done()
-        index = f"@{event.x},{event.y}"
-        drawn = self._sheet.drawn_at(index)
+        tags = self._text.tag_names(f"@{event.x},{event.y}")
+        drawn = self._sheet.drawn_of(tags)
         if drawn is None:
             return
         spot = Spot(event.x_root, event.y_root - self._view.look.px(10), 1, 1)
-        author = self._author_at(event.x, event.y)
+        author = self._author_at(event.x, event.y, tags)
         if author is not None:
             self._on_author(author, spot)
             return
-        for tag in self._text.tag_names(index):
+        for tag in tags:
             if tag == "spoiler":
                 self._sheet.reveal(drawn)
                 return
@@ -245,15 +243,14 @@ class TimelinePointer:
             elif tag == "delete":
                 self._on_delete(drawn.block.row.key)
 
-    def _author_at(self, x: int, y: int) -> MessageRow | None:
-        """Whose name or avatar is there."""
-        index = f"@{x},{y}"
-        drawn, px = self._sheet.drawn_at(index), self._view.look.px
+    def _author_at(self, x: int, y: int, tags: tuple[str, ...]) -> MessageRow | None:
+        """Whose name or avatar is there, where these tags are."""
+        drawn, px = self._sheet.drawn_of(tags), self._view.look.px
         row = drawn.block.row if drawn is not None else None
         if drawn is None or not isinstance(row, MessageRow) or not drawn.block.starts_group:
             return None
-        if "name" in self._text.tag_names(index):
-            box = self._text.bbox(index)
+        if "name" in tags:
+            box = self._text.bbox(f"@{x},{y}")
             return row if box is not None and box[0] <= x <= box[0] + box[2] else None
         if not px(AVATAR_X) <= x < px(AVATAR_X + 40):
             return None
@@ -267,6 +264,12 @@ class TimelinePointer:
         if self._text.tag_ranges("sel"):
             self._text.clipboard_clear()
             self._text.clipboard_append(self.selected_text())
+
+
+def _band_of(drawn: Drawn) -> str:
+    """The tag that lights the message under the pointer."""
+    row = drawn.block.row
+    return "hover_band" if isinstance(row, MessageRow) and row.is_mention else "hover"
 
 
 def _calling(action: Callable[[int], None], by: int) -> Callable[[tk.Event[tk.Misc]], str]:

@@ -6,7 +6,7 @@ Only what differs is drawn; what a change of sizes outdates is drawn where it is
 """
 
 import tkinter as tk
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 
 from app.views import fonts
@@ -28,7 +28,7 @@ class TimelineSheet:
         """`on_edit` is called before what is drawn changes."""
         self._look, self._on_edit = look, on_edit
         self.text = text = ReadingText(master)
-        text.configure(font=fonts.TALK, padx=0, pady=0, cursor="xterm", relief="flat")
+        text.configure(font=fonts.TALK, padx=0, pady=0, cursor="", relief="flat")
         text.configure(highlightthickness=look.px(1), exportselection=True)
         text.configure(width=1, height=1, takefocus=True)
         self.follows_end = True
@@ -42,6 +42,7 @@ class TimelineSheet:
         self._painter = TimelinePainter(text, look)
         self._light = TimelineLight(text)
         text.bind("<Destroy>", lambda _event: self._stop_redrawing(), add="+")
+        self.show_hand(False)
         look.watch(text, self._repaint, has_messages=True)
 
     def show(self, blocks: Sequence[Block]) -> None:
@@ -52,10 +53,18 @@ class TimelineSheet:
 
     def drawn_at(self, index: str) -> Drawn | None:
         """The block at an index of the Text."""
-        for tag in self.text.tag_names(index):
-            if tag in self._by_tag:
-                return self._by_tag[tag]
-        return None
+        return self.drawn_of(self.text.tag_names(index))
+
+    def drawn_of(self, tags: Iterable[str]) -> Drawn | None:
+        """The block whose tag is among these, which all are at one index."""
+        return next((self._by_tag[tag] for tag in tags if tag in self._by_tag), None)
+
+    def show_hand(self, is_hand: bool) -> None:
+        """Whether the pointer is a hand: a click does something there."""
+        # Whatever is configured, a Text lays all its lines out again; its frame does not.
+        frame = self.text.master
+        assert isinstance(frame, tk.Frame)
+        frame.configure(cursor="hand2" if is_hand else "xterm")
 
     @property
     def is_end_in_view(self) -> bool:

@@ -15,6 +15,7 @@ from app.views.column_widths import (
 )
 from app.views.surface import Line, Surface
 from app.views.theme import Look
+from app.views.window_events import bind_window
 
 _HEADER_HEIGHT = 52
 
@@ -111,7 +112,7 @@ class WindowLayout:
     ) -> None:
         """`people_opener` is what calls `toggle_people` when it is clicked, `rooms_edge` what of
         the rooms is beside the messages. `on_widths` is told what the person wants them to be."""
-        self._root, self._look, self._on_change = root, look, on_change
+        self._look, self._on_change = look, on_change
         self._on_widths = on_widths
         self._center, self._people_opener = center, people_opener
         #: As the person wants them, and both as they were when an edge was taken.
@@ -131,7 +132,7 @@ class WindowLayout:
         root.grid_rowconfigure(0, weight=1)
         root.grid_columnconfigure(1, weight=1)
         center.grid(row=0, column=1, sticky="nsew")
-        root.bind("<Configure>", self._resized, add="+")
+        bind_window(root, "<Configure>", self._resized)
         # Not of button 1 alone: that would keep what else is bound to any button from the click.
         root.bind("<ButtonPress>", self._pressed, add="+")
 
@@ -196,7 +197,7 @@ class WindowLayout:
             self.close_over()
 
     def _resized(self, event: "tk.Event[tk.Misc]") -> None:
-        if event.widget is self._root and event.width != self._width:
+        if event.width != self._width:
             self._width = event.width
             self._arrange()
 

@@ -34,6 +34,7 @@ from app.views.text_list_view import TextListView
 from app.views.theme import Look
 from app.views.topic_card import WIDTH as TOPIC_WIDTH
 from app.views.topic_card import TopicCard
+from app.views.window_events import bind_window
 
 _TOP = 90  # logical pixels from the upper edge of the window
 _SETTINGS_TOP = 40
@@ -152,7 +153,7 @@ class WindowPopups:
         self.cards = PersonCards(root, host, self.stack, callbacks)
         self._rooms: Sequence[RoomRow] = ()
         self._choices: Sequence[RoomChoiceRow] = ()
-        root.bind("<Configure>", self._resized, add="+")
+        bind_window(root, "<Configure>", self._resized)
 
     # rooms
 
@@ -290,8 +291,8 @@ class WindowPopups:
         px = self._host.look.px
         return min(px(SETTINGS_HEIGHT), self._root.winfo_height() - px(_SETTINGS_TOP + 8))
 
-    def _resized(self, event: "tk.Event[tk.Misc]") -> None:
-        if event.widget is self._root and self.stack.is_open(self.settings):
+    def _resized(self, _event: "tk.Event[tk.Misc]") -> None:
+        if self.stack.is_open(self.settings):
             self.settings.place_configure(
                 width=self._width(SETTINGS_WIDTH), height=self._settings_height()
             )

@@ -101,7 +101,7 @@ class TestInTheMessages:
     def click(self, stage: Stage, x: int, y: int) -> None:
         text = view_of(stage).text
         text.event_generate("<Motion>", x=x, y=y)
-        assert str(text.cget("cursor")) == "hand2"
+        assert str(text.master.cget("cursor")) == "hand2"
         text.event_generate("<ButtonPress-1>", x=x, y=y)
         text.event_generate("<ButtonRelease-1>", x=x, y=y)
         stage.settle()
