@@ -43,6 +43,7 @@ def load_state(path: Path) -> WindowState:
         values.get("text_percent"),
         values.get("window_percent"),
         values.get("language"),
+        values.get("joins"),
     )
     usual = WindowState()
     return WindowState(
@@ -50,6 +51,7 @@ def load_state(path: Path) -> WindowState:
         text_percent=appearance.text_percent,
         window_percent=appearance.window_percent,
         language=appearance.language,
+        joins=appearance.joins,
         geometry=_text(values.get("geometry")),
         has_people=values.get("has_people") is not False,
         room=_text(values.get("room")),

@@ -1,4 +1,4 @@
-"""What the window looks like: chosen theme, the system's wish, sizes; all kept."""
+"""What the window looks like: chosen theme, the system's wish, sizes, quiet lines; all kept."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from app.controllers.flush_timer import Scheduler
+from app.models.joins_and_leaves import ShownJoins
 from app.translation import LANGUAGES
 from app.views.rows import AppearanceRow
 
@@ -16,12 +17,17 @@ if TYPE_CHECKING:
 #: So often the system is asked while the window follows it.
 FOLLOW_S: Final = 3.0
 THEMES: Final = ("light", "dark", "system", "contrast")
+JOINS: Final = tuple(choice.value for choice in ShownJoins)
 TEXT_PERCENT_MIN, TEXT_PERCENT_MAX = 80, 200
 WINDOW_PERCENT_MIN, WINDOW_PERCENT_MAX = 100, 300
 
 
 def fit_appearance(
-    theme: object, text_percent: object, window_percent: object, language: object = ""
+    theme: object,
+    text_percent: object,
+    window_percent: object,
+    language: object = "",
+    joins: object = "",
 ) -> AppearanceRow:
     """What a file said, or the usual where it makes no sense."""
     return AppearanceRow(
@@ -29,6 +35,7 @@ def fit_appearance(
         text_percent=_percent(text_percent, TEXT_PERCENT_MIN, TEXT_PERCENT_MAX),
         window_percent=_percent(window_percent, WINDOW_PERCENT_MIN, WINDOW_PERCENT_MAX),
         language=language if isinstance(language, str) and language in LANGUAGES else "",
+        joins=joins if isinstance(joins, str) and joins in JOINS else ShownJoins.LATELY.value,
     )
 
 
@@ -79,6 +86,10 @@ class AppearanceController:
         """One of LANGUAGES, or "" for the system's; spoken from the next start on."""
         if language in LANGUAGES or not language:
             self._change(replace(self._row, language=language))
+
+    def choose_joins(self, joins: str) -> None:
+        """One of JOINS: whose joins and leaves are shown, at once."""
+        self._change(replace(self._row, joins=joins))
 
     def close(self) -> None:
         """Follow the system no more."""

@@ -11,11 +11,13 @@ from app.controllers.day_jump import DayJump
 from app.controllers.flush_timer import FlushTimer, Scheduler
 from app.controllers.kept_words import no_writing
 from app.controllers.person_controller import PeopleCommand
-from app.controllers.presenters import RoomKey, TimelinePresenter, header_row, room_key
+from app.controllers.presenters import RoomKey, header_row, room_key
+from app.controllers.timeline_presenter import TimelinePresenter
 from app.models.chat_model import ChatModel
 from app.models.chat_room import ChatRoom
 from app.models.composed_text import CannotSend
 from app.models.events import LinkState
+from app.models.joins_and_leaves import ShownJoins
 from app.models.message import Gap
 from app.models.signals import (
     NamesChanged,
@@ -86,6 +88,7 @@ class ConversationController:
         self._presenters: dict[int, TimelinePresenter] = {}
         #: Number of a gap's last entry -> when it was first seen.
         self._gaps: dict[int, float] = {}
+        self._joins = ShownJoins.LATELY
         self._header: HeaderRow | None = None
         #: For which room, and why not, the composer was switched on or off last.
         self._composed: tuple[RoomKey | None, str] | None = None
@@ -204,6 +207,11 @@ class ConversationController:
         if room is not None and isinstance(row_key, int):
             self._model.desk.delete_failed(room.room, row_key)
 
+    def show_joins(self, joins: ShownJoins) -> None:
+        """Whose joins and leaves are to be seen."""
+        self._joins = joins
+        self._flush.mark()
+
     def restore_draft(self, number: int, text: str) -> None:
         """A text that was begun the last time."""
         key = room_key(self._model, number)
@@ -284,7 +292,7 @@ class ConversationController:
             while len(self._presenters) >= _PRESENTERS_MAX:
                 del self._presenters[next(iter(self._presenters))]
             presenter = self._presenters[room.room] = TimelinePresenter(self._zone)
-        rows = presenter.timeline_rows(self._model, room, self._is_gap_shown)
+        rows = presenter.timeline_rows(self._model, room, self._is_gap_shown, self._joins)
         if self._gaps:
             known = {item.last for item in room.shown.items if isinstance(item, Gap)}
             self._gaps = {last: since for last, since in self._gaps.items() if last in known}

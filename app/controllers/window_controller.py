@@ -27,6 +27,7 @@ from app.controllers.stranded_texts import StrandedTexts
 from app.controllers.window_state import WindowState, rules_of
 from app.models.chat_model import ChatModel
 from app.models.events import LinkState
+from app.models.joins_and_leaves import ShownJoins
 from app.models.notification_rules import Popup, Rules
 from app.models.reminders import Reminders
 from app.models.room_order import RoomOrder, RoomPlaces
@@ -131,7 +132,9 @@ class WindowController:
         self._appearance = AppearanceController(
             window,
             scheduler,
-            fit_appearance(state.theme, state.text_percent, state.window_percent, state.language),
+            fit_appearance(
+                state.theme, state.text_percent, state.window_percent, state.language, state.joins
+            ),
             system_is_dark=system_is_dark,
             on_change=self._appearance_changed,
         )
@@ -155,6 +158,7 @@ class WindowController:
         self._rooms.use_order(self._state.room_order)
         self.window.set_key_hint(self._state.sent_count < KEY_HINT_MESSAGES)
         self.window.show_used_emoji(self._state.recent_emoji, self._state.skin_tone)
+        self._conversation.show_joins(ShownJoins(self._state.joins))
         self._conversation.start()
         self._connection.start(server, name)
 
@@ -237,6 +241,7 @@ class WindowController:
             on_text_percent=lambda percent: self._appearance.choose_text_percent(percent),
             on_window_percent=lambda percent: self._appearance.choose_window_percent(percent),
             on_language=lambda language: self._appearance.choose_language(language),
+            on_joins=lambda joins: self._appearance.choose_joins(joins),
             on_restart=self._restart,
             on_arrange=self._arranged,
             on_columns=self._columns_changed,
@@ -317,7 +322,9 @@ class WindowController:
             text_percent=row.text_percent,
             window_percent=row.window_percent,
             language=row.language,
+            joins=row.joins,
         )
+        self._conversation.show_joins(ShownJoins(row.joins))
         self._keep()
 
     def _arranged(self, geometry: str, has_people: bool) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Hashable
 from dataclasses import dataclass, field
 
+from app.models.joins_and_leaves import ShownJoins
 from app.models.notification_rules import (
     EVERY_DAY,
     MINUTES_OF_DAY,
@@ -69,6 +70,8 @@ class WindowState:
     #: A code such as "de", "" for the system's.
     language: str = ""
     reminders: tuple[Reminder, ...] = ()
+    #: Whose joins and leaves are shown: a value of ``ShownJoins``.
+    joins: str = ShownJoins.LATELY.value
 
 
 def rules_of(state: WindowState) -> Rules:

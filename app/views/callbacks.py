@@ -131,6 +131,9 @@ class MainWindowCallbacks:
     """(percent) a size for everything was chosen; it is for the next start."""
     on_language: Callable[[str], None] = _ignore
     """(code, "" for the system's) a language was chosen; it is for the next start."""
+    on_joins: Callable[[str], None] = _ignore
+    """("lately", "all" or "none") whose joins and leaves are shown; answer with `show_appearance`
+    and `show_timeline`."""
     on_restart: Callable[[], None] = _ignore
     """The next start is wanted now; nothing is lost by it."""
     on_arrange: Callable[[str, bool], None] = _ignore

@@ -75,7 +75,8 @@ class MessageRow:
     example "Held by 3 of 8"; empty means the usual words of the state. `failed_reason` is
     shown beside Retry and Delete when the state is FAILED. `references` are the names in the
     text that mean somebody; `is_mention` lays a band under the message; an action (`/me`) is
-    in italics. `until` is the last time of a notice of several things, of the same day.
+    in italics. `until` is the last time of a notice of several things, of the same day;
+    `unfolded` is its text with everything that `text` only counts, "" if that is nothing.
     """
 
     key: Key
@@ -92,6 +93,7 @@ class MessageRow:
     is_mention: bool = False
     is_action: bool = False
     until: datetime | None = None
+    unfolded: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +130,10 @@ class TimelineRows:
     #: What was said before was taken out of view: a line above the first row brings it back.
     is_cleared: bool = False
     jumps: int = 0
+    #: Where what is known begins and ends, also where no row shows it: while neither changes,
+    #: nothing came of asking for more.
+    oldest: Key | None = None
+    newest: Key | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,6 +184,8 @@ class AppearanceRow:
     window_percent: int = 100
     language: str = ""
     needs_restart: bool = False
+    #: Whose joins and leaves are shown: "lately" (of people who wrote lately), "all" or "none".
+    joins: str = "lately"
 
 
 @dataclass(frozen=True, slots=True)

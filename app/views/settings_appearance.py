@@ -27,6 +27,11 @@ _ORDERS = (
     ("newest", N_("Newest message first")),
     ("own", N_("My own")),
 )
+_JOINS = (
+    ("lately", N_("Of people who wrote lately (30 min)")),
+    ("all", N_("Of everybody")),
+    ("none", N_("Of nobody")),
+)
 
 
 class AppearanceSection(Section):
@@ -43,6 +48,7 @@ class AppearanceSection(Section):
         on_language: Callable[[str], None],
         on_restart: Callable[[], None],
         on_room_order: Callable[[str], None],
+        on_joins: Callable[[str], None],
     ) -> None:
         super().__init__(master, look)
         self.line(_("Theme"))
@@ -60,6 +66,9 @@ class AppearanceSection(Section):
         self.room_order = Choice(self, look, orders, on_room_order)
         words = _("Drag the rooms, or press {keys} in their list.")
         self.note(words.format(keys=key_text("Ctrl+Shift+Up · Down")))
+        self.line(_("Joins and leaves in the messages"))
+        joins = [(name, _(label)) for name, label in _JOINS]
+        self.joins = Choice(self, look, joins, on_joins)
         self.language = LanguageButton(self.line(_("Language")), look, on_language)
         self.note(_("The language and the size of everything change after a restart."))
         self._restart_line = self.line(_("Nothing is lost by it: what you began to write stays."))
@@ -74,6 +83,7 @@ class AppearanceSection(Section):
         self.theme.show(row.theme)
         self.text_size.show(row.text_percent)
         self.window_size.show(row.window_percent)
+        self.joins.show(row.joins)
         self.language.show(row.language)
         if row.needs_restart:
             px = self.look.px
@@ -99,16 +109,25 @@ class LanguageButton:
         )
         self.button.configure(padx=look.px(8), compound="right")
         self.button.pack(side="right")
-        self._chosen = tk.StringVar(line)
+        # The place of what is chosen: of an empty value Tk would compare the label.
+        self._chosen = tk.IntVar(line)
         self.menu = Menu(line)
-        for code, name in (("", _(_SYSTEM)), *LANGUAGES.items()):
+        self._language, self._on_choose = "", on_choose
+        for place, (code, name) in enumerate((("", _(_SYSTEM)), *LANGUAGES.items())):
             self.menu.add_radiobutton(
-                label=name, variable=self._chosen, value=code, command=partial(on_choose, code)
+                label=name, variable=self._chosen, value=place, command=partial(self._choose, code)
             )
 
     def show(self, language: str) -> None:
-        self._chosen.set(language)
+        self._language = language
+        codes = ["", *LANGUAGES]
+        self._chosen.set(codes.index(language) if language in codes else 0)
         self.button.configure(text=f"{LANGUAGES.get(language, _(_SYSTEM))}  ")
+
+    def _choose(self, language: str) -> None:
+        # Tk has moved the mark; whether it stays there is decided elsewhere.
+        self.show(self._language)
+        self._on_choose(language)
 
     def _open(self) -> None:
         button = self.button

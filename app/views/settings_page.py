@@ -42,6 +42,7 @@ class SettingsPage(Popup):
         on_notifications: Callable[[NotificationSettingsRow], None],
         on_control_sends: Callable[[bool], None],
         on_room_order: Callable[[str], None],
+        on_joins: Callable[[str], None],
         on_keys: Callable[[], None],
         on_discovery: Callable[[bool], None],
         on_switch: Callable[[str], None],
@@ -68,7 +69,7 @@ class SettingsPage(Popup):
         self.appearance = AppearanceSection(
             inside, look, on_theme=on_theme, on_text_percent=on_text_percent,
             on_window_percent=on_window_percent, on_language=on_language, on_restart=on_restart,
-            on_room_order=on_room_order,
+            on_room_order=on_room_order, on_joins=on_joins,
         )  # fmt: skip
         self.notifications = NotificationSection(inside, look, on_change=on_notifications)
         self.key_section = KeysSection(

@@ -1,7 +1,8 @@
 """The current message of a pane that has the keyboard: Up, Down, Home, End, C, Enter.
 
-It is marked by a band and a bar at the left edge. It begins at the lowest message in view and is
-gone when the keyboard goes elsewhere, so that letters typed after a click go into the composer.
+A notice that only counts some people can be current, too: Enter names them. What is current is
+marked by a band and a bar at the left edge. It begins at the lowest message in view and is gone
+when the keyboard goes elsewhere, so that letters typed after a click go into the composer.
 """
 
 from __future__ import annotations
@@ -129,6 +130,7 @@ class TimelineCursor:
             self._on_open_link(link)
         else:
             self._sheet.reveal(drawn)
+            self.refresh()
         return True
 
     def _copy(self) -> bool:
@@ -137,13 +139,15 @@ class TimelineCursor:
         if not isinstance(row, MessageRow):
             return False  # a letter like any other
         self._text.clipboard_clear()
-        self._text.clipboard_append(row.text)
+        self._text.clipboard_append(row.unfolded or row.text)
         return True
 
 
 def _is_message(drawn: Drawn) -> bool:
     row = drawn.block.row
-    return isinstance(row, MessageRow) and row.kind is MessageKind.MESSAGE
+    if not isinstance(row, MessageRow):
+        return False
+    return row.kind is MessageKind.MESSAGE or bool(row.unfolded)
 
 
 def _taking(act: Callable[[], bool]) -> Callable[[tk.Event[tk.Misc]], str | None]:

@@ -148,6 +148,18 @@ def kept_window(
     return None if end is None or end < start else Window(start, end + 1)
 
 
+def surviving_window(
+    before: Sequence[TimelineRow], window: Window, rows: Sequence[TimelineRow]
+) -> Window:
+    """Where that of a window is which is left of it, once its first or last row is gone."""
+    places = {row.key: place for place, row in enumerate(rows)}
+    left = [places[row.key] for row in before[window.start : window.end] if row.key in places]
+    if left:
+        return Window(min(left), max(left) + 1)
+    end = min(len(rows), window.end)
+    return Window(min(window.start, end), end)
+
+
 def older_window(window: Window) -> Window:
     """One chunk further up, trimmed at the bottom above the limit."""
     start = max(0, window.start - CHUNK_ROWS)

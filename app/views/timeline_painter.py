@@ -25,7 +25,7 @@ from app.views.images import (
     Icon,
     Rule,
 )
-from app.views.rows import HoleRow, MessageKind, MessageRow, MessageState
+from app.views.rows import HoleRow, Key, MessageKind, MessageRow, MessageState
 from app.views.safe_text import initials, safe_line, safe_name
 from app.views.theme import Look
 from app.views.timeline_layout import BeginningRow, Block
@@ -35,6 +35,8 @@ from app.views.tokens import NICK_COLOR_COUNT, nick_index
 TEXT_WIDTH_MAX = 760
 RIGHT_MARGIN = 30
 _LINE_HEIGHT = 23
+_UNFOLDED_MAX = 500
+_UNFOLDED_LENGTH_MAX = 8_000  # code points of a notice that names everybody
 _NEXT = "chat_next"  # in front of what follows the blocks being drawn
 
 _MARK_GAP = 8
@@ -55,6 +57,22 @@ class TimelinePainter:
         self._next_id = 0
         self._pen = TimelinePen(text, look)
         self.bodies = BodyPainter(self._pen)
+        self._unfolded: dict[Key, None] = {}
+
+    def turn(self, row: MessageRow) -> None:
+        """Show what it hides the next time it is drawn; a notice that shows all is folded again."""
+        if not row.unfolded:
+            self.bodies.reveal(row.key)
+        elif row.key in self._unfolded:
+            del self._unfolded[row.key]
+        else:
+            self._unfolded[row.key] = None
+            while len(self._unfolded) > _UNFOLDED_MAX:
+                del self._unfolded[next(iter(self._unfolded))]
+
+    def is_unfolded(self, row: MessageRow) -> bool:
+        """Whether everything that a notice counts is drawn."""
+        return row.key in self._unfolded
 
     # tags
 
@@ -221,10 +239,12 @@ class TimelinePainter:
         self._pen.picture(Blank(px(12), 1))
         self._pen.picture(icon)
         self._pen.picture(Blank(px(TEXT_X - AVATAR_X - 12 - 15), 1))
-        words = safe_line(row.text)
+        words, tags = safe_line(row.text), ("unfold",) if row.unfolded else ()
+        if self.is_unfolded(row):
+            words = safe_line(row.unfolded, _UNFOLDED_LENGTH_MAX)
         # Longer ones are broken into lines, which the letters must not know of.
         is_short = fonts.text_width(self._text, fonts.SMALL, words) < self._rule_room() // 2
-        (self._pen.write_in_order if is_short else self._pen.write)(words)
+        (self._pen.write_in_order if is_short else self._pen.write)(words, *tags)
         self._pen.write(f"   {wording.span_text(row.time, row.until)}")
         if is_local:
             self._pen.write(" · ")

@@ -14,6 +14,7 @@ from app.views.hint import attach_hint, hint_of
 from app.views.message_toolbar import MessageToolbar
 from app.views.person_cards import Spot
 from app.views.rows import Key, MessageKind, MessageRow
+from app.views.safe_text import safe_line
 from app.views.surface import FlatButton
 from app.views.theme import Look
 from app.views.timeline_sheet import TimelineSheet
@@ -21,7 +22,7 @@ from app.views.widgets import Label
 
 _STEP = 60  # logical pixels of one turn of the wheel
 #: What a click on text does something with.
-_ACTIVE = frozenset(("pressable", "action", "spoiler", "name"))
+_ACTIVE = frozenset(("pressable", "action", "spoiler", "name", "unfold"))
 
 
 class PointedView(Protocol):
@@ -203,12 +204,21 @@ class TimelinePointer:
         return wording.moment_text(row.time) if isinstance(row, MessageRow) else ""
 
     def _plan_hint(self, drawn: Drawn | None, tags: tuple[str, ...]) -> None:
-        row = drawn.block.row if drawn is not None else None
-        if not isinstance(row, MessageRow) or {"mark", "meta"}.isdisjoint(tags):
+        words = self._hint_words(drawn, tags) if drawn is not None else ""
+        if words:
+            hint_of(self._text).plan(self._text, lambda: words)
+        else:
             hint_of(self._text).hide()
-            return
-        words = wording.state_text(row) if "mark" in tags else wording.moment_text(row.time)
-        hint_of(self._text).plan(self._text, lambda: words)
+
+    def _hint_words(self, drawn: Drawn, tags: tuple[str, ...]) -> str:
+        row = drawn.block.row
+        if not isinstance(row, MessageRow):
+            return ""
+        if "unfold" in tags:
+            return safe_line(self._sheet.folded_words(drawn))
+        if "mark" in tags:
+            return wording.state_text(row)
+        return wording.moment_text(row.time) if "meta" in tags else ""
 
     def _released(self, event: tk.Event[tk.Misc]) -> None:
         if self._text.tag_ranges("sel"):
@@ -225,7 +235,7 @@ class TimelinePointer:
             self._on_author(author, spot)
             return
         for tag in tags:
-            if tag == "spoiler":
+            if tag in ("spoiler", "unfold"):
                 self._sheet.reveal(drawn)
                 return
             if tag in drawn.links:

@@ -93,9 +93,17 @@ class TimelineSheet:
         self._light.seek(words, current, self.drawn)
 
     def reveal(self, drawn: Drawn) -> None:
-        """Show what a message hides as a spoiler."""
-        self._painter.bodies.reveal(drawn.block.row.key)
-        self._redraw([self.drawn.index(drawn)])
+        """Show what a message hides as a spoiler, or whom a notice only counts; that again folds
+        the notice."""
+        if isinstance(drawn.block.row, MessageRow):
+            self._painter.turn(drawn.block.row)
+            self._redraw([self.drawn.index(drawn)])
+
+    def folded_words(self, drawn: Drawn) -> str:
+        """What a notice only counts and does not show now."""
+        row = drawn.block.row
+        is_folded = isinstance(row, MessageRow) and not self._painter.is_unfolded(row)
+        return row.unfolded if is_folded and isinstance(row, MessageRow) else ""
 
     # changes
 

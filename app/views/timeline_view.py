@@ -14,8 +14,9 @@ from app.markup import is_openable
 from app.views import wording
 from app.views.body_painter import TEXT_X, Drawn
 from app.views.message_menu import MessageMenu
+from app.views.more_rows import MoreRows
 from app.views.person_cards import Spot
-from app.views.rows import Key, MessageKind, MessageRow, TimelineRow, TimelineRows
+from app.views.rows import Key, MessageRow, TimelineRow, TimelineRows
 from app.views.surface import PillButton, Surface
 from app.views.theme import Look
 from app.views.thin_scrollbar import ThinScrollbar
@@ -32,12 +33,13 @@ from app.views.timeline_layout import (
     newer_window,
     newest_window,
     older_window,
+    surviving_window,
 )
+from app.views.timeline_news import TimelineNews
 from app.views.timeline_pointer import TimelinePointer
 from app.views.timeline_sheet import TimelineSheet
 
 _EDGE_LINES = 30  # nearer than this to an edge of the window, it moves
-_NEW_COUNT_MAX = 999
 
 
 class TimelineView(Surface):
@@ -64,16 +66,12 @@ class TimelineView(Surface):
         today: Callable[[], date],
     ) -> None:
         super().__init__(master, look)
-        self._on_need_older, self._on_seen = on_need_older, on_seen
-        self._on_need_newer, self._on_newest = on_need_newer, on_newest
-        self._on_show_earlier = on_show_earlier
+        self._older, self._newer = MoreRows(on_need_older), MoreRows(on_need_newer)
+        self._on_newest, self._on_show_earlier = on_newest, on_show_earlier
         self._today = today
         self._rows = TimelineRows("", "", ())
         self._window = Window(0, 0)
-        self._asked_at: Key | None = None
-        self._asked_behind: Key | None = None
-        self._seen_key: Key | None = None
-        self._new_count = 0
+        self._news = TimelineNews(on_seen)
         self._is_edge_check_planned = False
         self.sheet = TimelineSheet(self, look, on_edit=lambda: self._pointer.unhover())
         self.text = self.sheet.text
@@ -125,13 +123,13 @@ class TimelineView(Surface):
         self._window = self._moved_window(before)
         self._render()
         if not self.sheet.follows_end:
-            self._count_new()
+            self._news.count_below(rows, before.rows)
         self._show_pill()
         self._after_change()
 
     def see_again(self) -> None:
         """The person comes back to this room: what is in view counts as seen once more."""
-        self._seen_key = None
+        self._news.see_again()
 
     @property
     def is_at_newest(self) -> bool:
@@ -147,7 +145,6 @@ class TimelineView(Surface):
             self._on_newest()
             return
         self.sheet.follows_end = True
-        self._new_count = 0
         count = len(self._rows.rows)
         if self._window.end != count or self._window.row_count > WINDOW_ROWS_MAX:
             self._window = newest_window(count)
@@ -190,7 +187,8 @@ class TimelineView(Surface):
 
     def _open_elsewhere(self) -> None:
         """The rows are of another part of the room."""
-        self._asked_at = self._asked_behind = None
+        self._older.begin_anew()
+        self._newer.begin_anew()
         self.sheet.follows_end = False
         self._window = Window(0, 0)
         self._render()
@@ -218,9 +216,9 @@ class TimelineView(Surface):
         last = before.rows[window.end - 1].key
         kept = kept_window(rows, first, last, hint=window.start + count - len(before.rows))
         if kept is None:
-            # An end of the window vanished: an own message got its number, or was deleted.
-            end = min(count, window.end if not was_at_end else count)
-            kept = Window(min(window.start, end), end)
+            # An end of the window vanished: an own message got its number, or people are hidden.
+            kept = surviving_window(before.rows, window, rows)
+            kept = Window(kept.start, count) if was_at_end else kept
         if was_at_end:
             kept = Window(kept.start, min(count, kept.start + WINDOW_ROWS_SCROLLED_MAX))
         return kept
@@ -255,11 +253,11 @@ class TimelineView(Surface):
     def scrolled(self) -> None:
         """The person moved the view."""
         self.sheet.follows_end = self._is_at_end()
-        if self.sheet.follows_end:
-            self._new_count = 0
-            if self._window.row_count > WINDOW_ROWS_MAX:
-                self._window = newest_window(len(self._rows.rows))
-                self._render()
+        self._older.insist()
+        self._newer.insist()
+        if self.sheet.follows_end and self._window.row_count > WINDOW_ROWS_MAX:
+            self._window = newest_window(len(self._rows.rows))
+            self._render()
         self._pointer.unhover()
         self._show_pill()
         self._after_change()
@@ -270,14 +268,15 @@ class TimelineView(Surface):
 
     def _after_change(self) -> None:
         self._cursor.refresh()
-        self._tell_seen()
+        if self.sheet.follows_end:
+            self._news.see(self._rows.rows)
         if not self._is_edge_check_planned:
             self._is_edge_check_planned = True
             self.after_idle(self._check_edges)
 
     def _check_edges(self) -> None:
         self._is_edge_check_planned = False
-        if not self.winfo_exists() or not self.text.winfo_viewable() or not self.sheet.drawn:
+        if not self.winfo_exists() or not self.text.winfo_viewable():
             return
         top_line = int(self.text.index("@0,0").split(".")[0])
         if top_line <= _EDGE_LINES:
@@ -294,9 +293,8 @@ class TimelineView(Surface):
             self._window = newer_window(self._window, len(rows))
             self._render()
             self._show_pill()
-        elif self._rows.has_newer and self._asked_behind != rows[-1].key:
-            self._asked_behind = rows[-1].key
-            self._on_need_newer()
+        elif self._rows.has_newer:
+            self._newer.want(rows[-1].key if rows else None, self._rows.newest)
 
     def _extend_up(self) -> None:
         rows = self._rows
@@ -306,32 +304,14 @@ class TimelineView(Surface):
             self._window = older_window(self._window)
             self._render()
             self._after_change()
-        elif rows.has_older and rows.rows and self._asked_at != rows.rows[0].key:
-            self._asked_at = rows.rows[0].key
-            self._on_need_older()
-
-    def _tell_seen(self) -> None:
-        rows = self._rows.rows
-        if self.sheet.follows_end and rows and rows[-1].key != self._seen_key:
-            self._seen_key = rows[-1].key
-            self._on_seen(self._seen_key)
-
-    def _count_new(self) -> None:
-        count = 0
-        if self._rows.has_newer:
-            return
-        for row in reversed(self._rows.rows):
-            if row.key == self._seen_key or count >= _NEW_COUNT_MAX:
-                break
-            is_message = isinstance(row, MessageRow) and row.kind is MessageKind.MESSAGE
-            count += is_message and not row.is_own if isinstance(row, MessageRow) else 0
-        self._new_count = count
+        elif rows.has_older:
+            self._older.want(rows.rows[0].key if rows.rows else None, rows.oldest)
 
     def _show_pill(self) -> None:
         if self.sheet.follows_end:
             self.pill.place_forget()
             return
-        self.pill.show(wording.jump_text(self._new_count))
+        self.pill.show(wording.jump_text(self._news.count))
         self.pill.place(relx=0.5, rely=1.0, y=-self.look.px(10), anchor="s")
 
     # copying and the menu

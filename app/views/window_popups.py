@@ -119,6 +119,7 @@ class WindowPopups:
             on_notifications=callbacks.on_notification_settings,
             on_control_sends=callbacks.on_control_sends,
             on_room_order=callbacks.on_room_order,
+            on_joins=callbacks.on_joins,
             on_keys=self.toggle_key_list,
             on_discovery=callbacks.on_discovery,
             on_switch=self._switch_server,

@@ -18,7 +18,7 @@ STATE = WindowState(
     mention_words="deploy, on call", control_sends=True, has_discovery=False,
     room_order="own", room_places=("cd" * 8, "ab" * 8), rooms_width=300, people_width=180,
     server_names={"a:1": "Work"}, sent_count=7,
-    reminders=(Reminder(1_764_000_000_000, "ab", "tea ☕"),),
+    reminders=(Reminder(1_764_000_000_000, "ab", "tea ☕"),), joins="none",
 )  # fmt: skip
 
 
@@ -51,7 +51,7 @@ class TestSettings:
             '{"reminders": [{"due_ms": 1, "room": 2, "text": "x"}]}',
             '{"room_order": "random"}', '{"room_order": ["own"], "room_places": "abc"}',
             '{"rooms_width": "wide", "people_width": -3}', '{"rooms_width": 0}',
-            '{"language": "../de"}', '{"language": ["de"]}',
+            '{"language": "../de"}', '{"language": ["de"]}', '{"joins": "often"}',
         ],
     )  # fmt: skip
     def test_damaged_file_is_as_none(self, tmp_path: Path, content: str) -> None:

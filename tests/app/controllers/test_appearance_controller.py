@@ -109,6 +109,9 @@ def test_after_the_end_nothing_waits(mocker: MockerFixture, world: WindowWorld) 
         (("light", 100, 100, "he"), AppearanceRow(language="he")),
         (("light", 100, 100, "xx"), AppearanceRow()),
         (("light", 100, 100, ["he"]), AppearanceRow()),
+        (("light", 100, 100, "", "none"), AppearanceRow(joins="none")),
+        (("light", 100, 100, "", "often"), AppearanceRow(joins="lately")),
+        (("light", 100, 100, "", ["all"]), AppearanceRow(joins="lately")),
     ],
 )
 def test_senseless_values_are_as_usual(values: tuple[Any, ...], row: AppearanceRow) -> None:

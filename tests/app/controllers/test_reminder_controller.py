@@ -72,7 +72,7 @@ class TestReminders:
     ) -> None:
         anna.calls.on_do_not_disturb(True)
         anna.say("/remind 1m tea")
-        anna.until(lambda: anna.notices[-1] == "Reminder: tea", 65)
+        anna.until(lambda: anna.notices[-1:] == ["Reminder: tea"], 65)
         assert not anna.popups
 
     @pytest.mark.parametrize(

@@ -42,7 +42,7 @@ class TestJoining:
         ben.calls.on_join_dialog()
         assert [row.name for row in ben.last("show_room_choices")] == ["dev"]
         ben.calls.on_join_room("DEV")
-        ben.in_room("dev")
+        ben.in_room("dev").say("hi")
 
         anna.until(lambda: "ben joined" in " ".join(anna.notices))
 

@@ -123,6 +123,23 @@ class TestVisit:
 
 
 class TestChoices:
+    def test_joins_are_shown_as_chosen_and_so_at_the_next_start(
+        self, world: WindowWorld, anna: Program, tmp_path: Path
+    ) -> None:
+        room = anna.timeline.room_name
+        world.start_program(tmp_path / "ben", name="ben").in_room(room)
+        anna.until(lambda: len(anna.last("show_people")) == 2)
+        assert anna.notices == []
+        anna.calls.on_joins("all")
+        anna.until(lambda: "ben joined" in " ".join(anna.notices))
+        assert anna.last("show_appearance").joins == "all"
+        world.end_program(anna)
+
+        again = world.start_program(tmp_path / "anna", state=anna.states[-1]).in_room(room)
+        again.until(lambda: "ben joined" in " ".join(again.notices))
+        again.calls.on_joins("none")
+        again.until(lambda: "joined" not in " ".join(again.notices))
+
     def test_are_shown_kept_and_begun_with(
         self, world: WindowWorld, anna: Program, tmp_path: Path
     ) -> None:

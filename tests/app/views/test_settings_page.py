@@ -11,7 +11,7 @@ from app.translation import LANGUAGES
 from app.views import fonts
 from app.views.drawn_text import drawn
 from app.views.rows import AppearanceRow, NotificationSettingsRow, ServerRow
-from app.views.settings_appearance import TEXT_PERCENTS
+from app.views.settings_appearance import TEXT_PERCENTS, LanguageButton
 from app.views.settings_page import SettingsPage
 from app.views.settings_parts import stepped
 from app.views.tokens import contrast
@@ -77,6 +77,40 @@ def test_a_language_is_told_and_shown(stage: Stage, page: SettingsPage) -> None:
     assert stage.calls.named("on_language") == [("de",)]
     stage.window.show_appearance(AppearanceRow(language="de"), "light")
     assert page.appearance.language.button.cget("text").strip() == "Deutsch"
+
+
+def test_the_menu_marks_what_is_chosen(stage: Stage, page: SettingsPage) -> None:
+    choice = page.appearance.language
+    for language, place in (("", 0), ("de", 1 + list(LANGUAGES).index("de")), ("xx", 0), ("", 0)):
+        stage.window.show_appearance(AppearanceRow(language=language), "light")
+        assert marked(choice) == [place]
+    choice.menu.invoke(2)
+    assert marked(choice) == [0], "nobody has said that it is so"
+
+
+def marked(choice: LanguageButton) -> list[int]:
+    """The rows of the menu that Tk draws with a mark."""
+    last = choice.menu.index("end")
+    assert last is not None
+    return [
+        place
+        for place in range(last + 1)
+        if int(choice.menu.getvar(str(choice.menu.entrycget(place, "variable"))))
+        == int(choice.menu.entrycget(place, "value"))
+    ]
+
+
+def test_whose_joins_are_shown_is_told_and_shown(stage: Stage, page: SettingsPage) -> None:
+    choice = page.appearance.joins
+    stage.window.show_appearance(AppearanceRow(), "light")
+    assert (
+        choice.buttons[choice.chosen].cget("text").strip() == "Of people who wrote lately (30 min)"
+    )
+    for value in ("all", "none"):
+        stage.press(choice.buttons[value], "<space>")
+    assert stage.calls.named("on_joins") == [("all",), ("none",)]
+    stage.window.show_appearance(AppearanceRow(joins="none"), "light")
+    assert choice.chosen == "none"
 
 
 def test_a_restart_is_offered_while_something_waits_for_it(

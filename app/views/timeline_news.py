@@ -1,0 +1,62 @@
+"""Which row of a room was seen last, and how many messages stand below it."""
+
+from collections.abc import Callable, Sequence
+
+from app.views.rows import Key, MessageKind, MessageRow, TimelineRow, TimelineRows
+
+_COUNT_MAX = 999
+
+
+class TimelineNews:
+    """Of one pane; `count` is what its pill says."""
+
+    def __init__(self, on_seen: Callable[[Key], None]) -> None:
+        self._on_seen = on_seen
+        self._seen: Key | None = None
+        self._is_told = False
+        self.count = 0
+
+    def see_again(self) -> None:
+        """The person comes back to this room: what is in view is told of once more."""
+        self._is_told = False
+
+    def see(self, rows: Sequence[TimelineRow]) -> None:
+        """The last one is in view."""
+        self.count = 0
+        if rows and not (self._is_told and rows[-1].key == self._seen):
+            self._seen, self._is_told = rows[-1].key, True
+            self._on_seen(rows[-1].key)
+
+    def count_below(self, rows: TimelineRows, before: Sequence[TimelineRow]) -> None:
+        """Count what nobody has seen; `before` are the rows shown until now."""
+        if rows.has_newer:
+            return
+        if self._seen is not None and not _has(rows.rows, self._seen):
+            self._seen = _last_kept(before, self._seen, rows.rows)
+        seen, first_new = self._seen, rows.new_from
+        if seen is None and first_new is None:
+            self.count = 0
+            return
+        count = 0
+        for row in reversed(rows.rows):
+            if row.key == seen or count >= _COUNT_MAX:
+                break
+            is_message = isinstance(row, MessageRow) and row.kind is MessageKind.MESSAGE
+            count += isinstance(row, MessageRow) and is_message and not row.is_own
+            if seen is None and row.key == first_new:
+                break
+        self.count = count
+
+
+def _has(rows: Sequence[TimelineRow], key: Key) -> bool:
+    return any(row.key == key for row in reversed(rows))
+
+
+def _last_kept(before: Sequence[TimelineRow], key: Key, rows: Sequence[TimelineRow]) -> Key | None:
+    """The last row up to `key` that is among `rows` still."""
+    kept, is_passed = {row.key for row in rows}, False
+    for row in reversed(before):
+        is_passed = is_passed or row.key == key
+        if is_passed and row.key in kept:
+            return row.key
+    return None
