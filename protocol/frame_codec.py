@@ -13,7 +13,7 @@ import msgspec
 
 from protocol import limits
 from protocol.errors import LocalProtocolError, RemoteProtocolError
-from protocol.frames import AnyFrame, Entry, Frame, Item, Pad
+from protocol.frames import AnyFrame, Entry, Frame, Item, MemberItem, Pad
 
 _encoder: Final = msgspec.msgpack.Encoder()
 _decode_frames: Final = msgspec.msgpack.Decoder(list[AnyFrame]).decode
@@ -26,6 +26,15 @@ _tag_of: Final = msgspec.msgpack.Decoder(tuple[int, ...]).decode
 def encode_frame(frame: Frame | Item | Entry) -> bytes:
     """One frame (or item, or entry) as bytes, to be put beside others by ``join_frames``."""
     return _encoder.encode(frame)
+
+
+def encode_item(item: Item) -> bytes:
+    """One item as bytes; a trailing field that most do not use is left out where it is empty."""
+    encoded = _encoder.encode(item)
+    if isinstance(item, MemberItem) and not item.status:
+        # The array's head counts its fields; an empty text is one byte.
+        return bytes((encoded[0] - 1,)) + encoded[1:-1]
+    return encoded
 
 
 def join_frames(encoded: Sequence[bytes]) -> bytes:

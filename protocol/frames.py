@@ -22,6 +22,7 @@ Milliseconds = Annotated[int, msgspec.Meta(ge=0, le=2**48)]
 StreamId = Annotated[bytes, msgspec.Meta(max_length=limits.STREAM_ID_BYTES)]
 Chain = Annotated[bytes, msgspec.Meta(max_length=limits.CHAIN_BYTES)]
 Name = Annotated[str, msgspec.Meta(max_length=limits.NAME_BYTES_MAX)]
+Status = Annotated[str, msgspec.Meta(max_length=limits.STATUS_CODE_POINTS_MAX)]
 Text = Annotated[str, msgspec.Meta(max_length=limits.BODY_BYTES_MAX)]
 Token8 = Annotated[bytes, msgspec.Meta(min_length=8, max_length=8)]
 
@@ -160,9 +161,10 @@ class Who(Frame, tag=15, frozen=True, array_like=True):
 
 
 class SetPresence(Frame, tag=16, frozen=True, array_like=True):
-    """The person is at the keyboard, or away."""
+    """The person is at the keyboard, or away, and ``status`` is what he says of it."""
 
     presence: Annotated[int, msgspec.Meta(ge=1, le=2)]
+    status: Status = ""
 
 
 # --- server to client ------------------------------------------------------------------------
@@ -374,12 +376,14 @@ class PersonItem(msgspec.Struct, tag=2, frozen=True, array_like=True):
 
 
 class MemberItem(msgspec.Struct, tag=3, frozen=True, array_like=True):
-    """In a room's people: one of them as he or she now is; ``presence`` is a ``Presence``."""
+    """In a room's people: one of them as he or she now is; ``presence`` is a ``Presence``, and
+    ``status`` what the person says of it. Most say nothing: then it is not sent."""
 
     number: Number
     person: Small
     name: Name
     presence: Annotated[int, msgspec.Meta(ge=0, le=255)]
+    status: Status = ""
 
 
 class HeldItem(msgspec.Struct, tag=4, frozen=True, array_like=True):

@@ -29,6 +29,9 @@ PARTS_MAX: Final = 17
 NICK_CODE_POINTS_MAX: Final = 32
 NAME_BYTES_MAX: Final = 64
 TOPIC_BYTES_MAX: Final = 390
+#: What a person who is away says of it.
+STATUS_CODE_POINTS_MAX: Final = 100
+STATUS_BYTES_MAX: Final = 300
 
 # --- streams -------------------------------------------------------------------------------
 STREAM_ID_BYTES: Final = 8

@@ -45,6 +45,13 @@ def is_text(text: str, bytes_max: int = limits.BODY_BYTES_MAX) -> bool:
     return not any(unicodedata.category(c) == "Cc" and c not in "\n\t" for c in text)
 
 
+def is_status(text: str) -> bool:
+    """Whether ``text`` may stand beside a person's presence: one short line, perhaps empty."""
+    if len(text) > limits.STATUS_CODE_POINTS_MAX or "\n" in text or "\t" in text:
+        return False
+    return is_text(text, limits.STATUS_BYTES_MAX)
+
+
 def canonical_name(name: str) -> str | None:
     """The form under which a nick or room name is unique; None if it may not be a name.
 

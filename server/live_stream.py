@@ -13,7 +13,7 @@ from typing import Final
 
 import msgspec
 
-from protocol.frame_codec import encode_frame
+from protocol.frame_codec import encode_frame, encode_item
 from protocol.frames import Changes, Item
 
 #: Items put into one ``Changes`` frame: bytes left by the frame's own fields in a datagram.
@@ -56,7 +56,7 @@ class LiveStream:
         for subject, make_item in self._dirty.items():
             self.head += 1
             self._items.pop(subject, None)
-            self._items[subject] = (self.head, encode_frame(make_item(self.head)))
+            self._items[subject] = (self.head, encode_item(make_item(self.head)))
         self._dirty.clear()
         return [frame for _, frame in self.frames(first, self.head)]
 

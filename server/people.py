@@ -32,6 +32,8 @@ class Person:
         "rooms",
         "sessions",
         "shown",
+        "shown_status",
+        "status",
     )
 
     def __init__(self, person: int, name: str, rooms: set[int]) -> None:
@@ -42,12 +44,15 @@ class Person:
         #: How many sessions speak for the person now.
         self.sessions = 0
         self.away = False
+        #: What the person says of it, empty for nothing.
+        self.status = ""
         #: Many changes were told just now; what came of others is told in a moment.
         self.is_shown_later = False
         #: When the person is to be shown offline, None while a session lives.
         self.offline_at: float | None = None
         #: What the rooms' lists show.
         self.shown = Presence.OFFLINE
+        self.shown_status = ""
 
     @property
     def presence(self) -> Presence:

@@ -49,7 +49,8 @@ class PresenceBoard:
             for record in self._log.people(members):
                 person = self._people.get(record.person)
                 presence = person.shown if person else Presence.OFFLINE
-                self._set(stream, record.person, record.name, presence)
+                status = person.shown_status if person else ""
+                self._set(stream, record.person, record.name, presence, status)
             stream.change(_HELD, self._held_item(room))
             stream.flush()
             room.people = stream
@@ -60,14 +61,17 @@ class PresenceBoard:
         room.people = None
 
     def person_changed(self, person: Person, rooms: Iterable[int]) -> None:
-        """The person came, went, or has another name: tell the watched ones of these rooms."""
+        """The person came, went, has another name or says something else of it: tell the watched
+        ones of these rooms."""
         for number in rooms:
             room = self._rooms.get(number)
             if room is None or room.people is None:
                 continue
             # Not asked of the log: it may have a batch in hand.
-            presence = person.shown if number in person.rooms else Presence.GONE
-            if self._set(room.people, person.person, person.name, presence):
+            is_member = number in person.rooms
+            presence = person.shown if is_member else Presence.GONE
+            status = person.shown_status if is_member else ""
+            if self._set(room.people, person.person, person.name, presence, status):
                 self._on_dirty(room)
 
     def holds(self, room: Room, person: int, number: int) -> None:
@@ -80,8 +84,10 @@ class PresenceBoard:
             self._on_dirty(room)
 
     @staticmethod
-    def _set(stream: LiveStream, person: int, name: str, presence: Presence) -> bool:
-        return stream.change(person, lambda number: MemberItem(number, person, name, presence))
+    def _set(stream: LiveStream, person: int, name: str, presence: Presence, status: str) -> bool:
+        return stream.change(
+            person, lambda number: MemberItem(number, person, name, presence, status)
+        )
 
     @staticmethod
     def _held_item(room: Room) -> Callable[[int], HeldItem]:

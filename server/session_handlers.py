@@ -21,7 +21,7 @@ from protocol.frames import (
 )
 from protocol.stateless_reset import reset_token
 from protocol.streams import is_log, room_of
-from protocol.text_rules import canonical_name
+from protocol.text_rules import canonical_name, is_status
 from server.client_session import ClientSession
 from server.commit_gate import After, Write
 from server.handler_context import HandlerContext
@@ -166,7 +166,7 @@ def _welcome(
         before = context.sessions.table.signed_in(client, known=known)
         if before is not None:
             context.sessions.close(before, CloseReason.SIGNED_IN_ELSEWHERE, now)
-        person.away = False
+        person.away, person.status = False, ""
         context.sessions.remember(client, now)
         context.sessions.wake(client, now + context.config.limits.idle_timeout_s)
     if person.name != name:
@@ -236,9 +236,11 @@ def _send_welcome(
 def handle_presence(
     context: HandlerContext, client: ClientSession, frame: SetPresence, now: float
 ) -> None:
-    """The person went away from the keyboard, or came back."""
+    """The person went away from the keyboard, or came back; what may not be said of it is as if
+    nothing was said."""
     assert client.person is not None
     client.person.away = frame.presence == Presence.AWAY
+    client.person.status = frame.status if is_status(frame.status) else ""
     context.sessions.show_presence_soon(client.person, now)
 
 

@@ -144,9 +144,10 @@ class SessionKeeper:
         self.show_presence(person)
 
     def show_presence(self, person: Person) -> None:
-        """Tell the rooms where the person now is, if that changed."""
-        if person.shown != person.presence:
-            person.shown = person.presence
+        """Tell the rooms where the person now is and what he says of it, if that changed."""
+        status = person.status if person.sessions else ""
+        if (person.shown, person.shown_status) != (person.presence, status):
+            person.shown, person.shown_status = person.presence, status
             self.presence.person_changed(person, person.rooms)
 
     def unfollow(self, client: ClientSession, ref: int) -> None:

@@ -12,7 +12,7 @@ from app.controllers.flush_timer import FlushTimer, Scheduler
 from app.controllers.person_presenter import card_row, known_people, row_of
 from app.models.chat_model import ChatModel
 from app.models.chat_room import ChatRoom
-from app.models.composed_text import CannotSend
+from app.models.composed_text import CannotSend, clean_status
 from app.text_folding import fold
 from app.translation import _
 
@@ -89,15 +89,18 @@ class PersonController:
         """What was typed; True if the text may go from the field.
 
         Raises:
-            CannotSend: the nick is empty or too long.
+            CannotSend: the nick is empty, or it or what one says of being away is too long.
         """
         model = self._model
         match command:
             case slash.Nick(name=name):
                 model.rename_self(name)
-            case slash.Away(is_away=is_away):
-                model.set_away(is_away)
-                model.tell(room.room, _("You are away now.") if is_away else _("You are back."))
+            case slash.Away(is_away=is_away, text=text):
+                model.set_away(is_away, clean_status(text))
+                words = _("You are away now.") if is_away else _("You are back.")
+                if model.away_status:
+                    words = _("You are away now: {text}").format(text=model.away_status)
+                model.tell(room.room, words)
             case slash.Whois(nick=nick):
                 person = self._find(room, nick)
                 if not person:

@@ -33,6 +33,11 @@ def own_presence(model: ChatModel) -> Presence:
     return Presence.AWAY if model.is_away else Presence.ONLINE
 
 
+def _own_status(model: ChatModel) -> str:
+    """What the others read of it, while they can."""
+    return model.away_status if model.link.state is LinkState.ONLINE else ""
+
+
 def person_rows(model: ChatModel) -> list[PersonRow]:
     """The people of the open room."""
     room = model.open_room
@@ -50,7 +55,9 @@ def known_people(model: ChatModel) -> list[PersonRow]:
 
 def self_row(model: ChatModel) -> PersonRow:
     """The own card."""
-    return PersonRow(str(model.person), model.name, own_presence(model), is_self=True)
+    return PersonRow(
+        str(model.person), model.name, own_presence(model), _own_status(model), is_self=True
+    )
 
 
 def card_row(model: ChatModel, person: int, zone: tzinfo | None, today: date) -> PersonCardRow:
@@ -114,6 +121,7 @@ def _person_row(model: ChatModel, member: Member) -> PersonRow:
         person_id=str(member.person),
         name=model.names.of(member.person) or member.name or _(UNKNOWN_NAME),
         presence=own_presence(model) if is_self else told,
+        status_text=_own_status(model) if is_self else member.status if is_told else "",
         is_self=is_self,
         is_ignored=member.person in model.ignored,
     )

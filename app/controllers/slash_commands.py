@@ -50,9 +50,10 @@ class Nick:
 
 @dataclass(frozen=True, slots=True)
 class Away:
-    """Be away from the keyboard, or back."""
+    """Be away from the keyboard, or back; ``text`` is what others read of it."""
 
     is_away: bool
+    text: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +139,7 @@ _TABLE: Final = (
     ("jumptodate", N_("<date>"), N_("show the room from a day on"), _ROOMS),
     ("clear", "", N_("empty the view; nothing is deleted"), _ROOMS),
     ("nick", N_("<nick>"), N_("take another name"), _PEOPLE),
-    ("away", "", N_("show the others that you are away"), _PEOPLE),
+    ("away", N_("[<text>]"), N_("show the others that you are away, and why"), _PEOPLE),
     ("back", "", N_("be here again"), _PEOPLE),
     ("whois", N_("<nick>"), N_("show who somebody is"), _PEOPLE),
     ("ignore", N_("[<nick>]"), N_("hide what a person writes, on this computer"), _PEOPLE),
@@ -187,7 +188,7 @@ def parse_command(text: str) -> Command:
         case "nick":
             return Nick(rest)
         case "away" | "back":
-            return Away(name == "away")
+            return Away(name == "away", rest)
         case "invite":
             return Invite()
         case "ignore" | "unignore":

@@ -76,7 +76,7 @@ class ChatClient:
         #: the newest that decided whether we are in a room. Answers come in any order.
         self._told_up_to = 0
         self._decided_by: dict[int, int] = {}
-        self._away = False
+        self._away = commands.SetAway(False)
         self._now = 0.0
 
     def _outputs_append(self, output: Output) -> None:
@@ -115,7 +115,7 @@ class ChatClient:
             case commands.AskNames():
                 self._follower.ask_names(command.people, now)
             case commands.SetAway():
-                self._away = command.away
+                self._away = command
                 self._tell_presence()
             case commands.ConnectNow() | commands.PathMayHaveChanged():
                 self.link.path_changed(now)
@@ -177,12 +177,13 @@ class ChatClient:
         self._joined = rooms
         self._follower.on_signed_in(rooms, event.names_version, self._now)
         self._posts.on_signed_in(event.device, event.last_client_seq, self._now)
-        if self._away:
+        if self._away.away:
             self._tell_presence()
 
     def _tell_presence(self) -> None:
         if self.link.online:
-            self._follower.tell(SetPresence(Presence.AWAY if self._away else Presence.ONLINE))
+            presence = Presence.AWAY if self._away.away else Presence.ONLINE
+            self._follower.tell(SetPresence(presence, self._away.status))
 
     def _on_accepted(self, post: OutboxPost, room: int, number: int, now: float) -> None:
         """A post of ours took effect: did it make us a member, or none any more?"""

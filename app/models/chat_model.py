@@ -115,7 +115,7 @@ class ChatModel:
         self.open_room_number = 0
         #: The list of rooms is complete: what is not in it does not exist.
         self.knows_all_rooms = False
-        self.is_away = False
+        self.is_away, self.away_status = False, ""
         self.presence_times = PresenceTimes()
         #: People whose messages are hidden on this computer.
         self.ignored: frozenset[int] = frozenset()
@@ -285,10 +285,10 @@ class ChatModel:
             self._pending.timelines.update(self.rooms)
             self.announce()
 
-    def set_away(self, is_away: bool) -> None:
-        """Away from the keyboard, or back."""
-        self.is_away = is_away
-        self._submit(commands.SetAway(is_away))
+    def set_away(self, is_away: bool, status: str = "") -> None:
+        """Away from the keyboard, or back; ``status`` is what others read of it."""
+        self.is_away, self.away_status = is_away, status
+        self._submit(commands.SetAway(is_away, status))
         me = SelfChanged(self.person, self.name, self.server_name)
         self._pending.state(self.signals.self_changed, me)
         self.announce()

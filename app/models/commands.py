@@ -176,9 +176,11 @@ class AskNames:
 
 @dataclass(frozen=True, slots=True)
 class SetAway:
-    """The person went away from the keyboard, or came back."""
+    """The person went away from the keyboard, or came back; ``status`` is what others read of
+    it."""
 
     away: bool
+    status: str = ""
 
 
 @dataclass(frozen=True, slots=True)

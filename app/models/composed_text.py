@@ -50,6 +50,21 @@ def clean_topic(text: str) -> str:
     return text
 
 
+def clean_status(text: str) -> str:
+    """What others read beside a person's presence: one line, perhaps empty.
+
+    Raises:
+        CannotSend: it is too long.
+    """
+    text = _one_line(text)
+    most = limits.STATUS_CODE_POINTS_MAX
+    if len(text) > most or len(text.encode()) > limits.STATUS_BYTES_MAX:
+        raise CannotSend(
+            _("The text is too long: {most} characters are the most.").format(most=most)
+        )
+    return text
+
+
 def clean_name(text: str) -> str:
     """A name of a room or a person; whether it is free and allowed, only the server knows.
 

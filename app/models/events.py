@@ -49,9 +49,8 @@ class LinkChanged:
 @dataclass(frozen=True, slots=True)
 class LinkMeasured:
     """How the session does: the shortest of the last round trips; share of datagrams lost (0..1),
-    smoothed; datagrams
-    a second since the last measurement; entries of rooms that came late, on request, as pushes
-    of them were lost; and how old the session is."""
+    smoothed; datagrams a second since the last measurement; entries of rooms that came late, on
+    request, as pushes of them were lost; and how old the session is."""
 
     round_trip_s: float
     loss: float
@@ -226,6 +225,7 @@ class Member:
     person: int
     name: str
     presence: int
+    status: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -327,7 +327,7 @@ class StreamFollower:
                 case PersonItem():
                     self._name(item.person, item.name)
                 case MemberItem():
-                    members.append(Member(item.person, item.name, item.presence))
+                    members.append(Member(item.person, item.name, item.presence, item.status))
                     self._name(item.person, item.name)
                 case HeldItem():
                     steps = tuple((number, person) for number, person in item.steps)

@@ -109,6 +109,8 @@ class _People(CanvasList[PersonRow]):
         if row is None:
             return ""
         words = [safe_name(row.name), presence_text(row.presence)]
+        if row.status_text:
+            words.append(safe_line(row.status_text))
         if row.is_moderator:
             words.append(_("moderator"))
         if row.is_ignored:

@@ -23,6 +23,7 @@ from app.views.widgets import Label
 WIDTH = 300
 _INSIDE = WIDTH - 34
 _AVATAR = 56
+_BESIDE_AVATAR = _INSIDE - _AVATAR - 48  # the button that closes stands there too
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,8 +70,10 @@ class PersonCard(Popup):
         self.name = Words(words, look, font=fonts.TITLE, role="popup_fg", on="popup")
         self.name.pack(fill="x")
         self.presence = Words(words, look, font=fonts.SMALL, role="popup_muted", on="popup")
-        self.presence.configure(justify="left", wraplength=px(_INSIDE - _AVATAR - 40))
+        self.presence.configure(justify="left", wraplength=px(_BESIDE_AVATAR))
         self.presence.pack(fill="x")
+        self.status = Words(words, look, font=fonts.SMALL, role="popup_fg", on="popup")
+        self.status.configure(justify="left", wraplength=px(_BESIDE_AVATAR))
         self._facts = FactsTable(body, look, width=_INSIDE)
         self._facts.pack(fill="x", padx=px(16))
         Line(body, look).pack(fill="x", padx=px(16), pady=px(8))
@@ -139,9 +142,15 @@ class PersonCard(Popup):
         """What is known now; what is being typed stays."""
         self._row = row
         person, px = row.person, self.look.px
-        name, width = safe_name(person.name), px(_INSIDE - _AVATAR - 12 - 36)
+        name, width = safe_name(person.name), px(_BESIDE_AVATAR)
         self.name.configure(text=fonts.shortened(self, fonts.TITLE, name, width))
         self.presence.configure(text=safe_line(row.presence_text))
+        status = safe_line(person.status_text)
+        self.status.configure(text=status)
+        if status:
+            self.status.pack(fill="x", pady=(px(2), 0))
+        else:
+            self.status.pack_forget()
         self._facts.show(row.facts)
         shown, hidden = self._others, self._own
         if person.is_self:

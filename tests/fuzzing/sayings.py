@@ -24,7 +24,7 @@ FROM_CLIENTS: Final[tuple[Frame, ...]] = (
     frames.PathResponse(b"8" * 8), frames.SignIn("Ada", "x"),
     frames.Subscribe(2, b"stream 1", 1, [(1, b"chain 01")], 1), frames.Unsubscribe(2),
     frames.Range(2, 1, 5), frames.Post(2, 7, 1, 1, "hello", 0, 1, 1), frames.Who([1, 2]),
-    frames.SetPresence(2), frames.Close(0), frames.Post(3, 8, 0, 2, "room", 0, 1, 1),
+    frames.SetPresence(2, "lunch"), frames.Close(0), frames.Post(3, 8, 0, 2, "room", 0, 1, 1),
 )  # fmt: skip
 FROM_SERVERS: Final[tuple[Frame, ...]] = (
     frames.Report(1, 1, 1, [], 0), frames.Ping(), frames.PathChallenge(b"8" * 8),
@@ -36,6 +36,7 @@ FROM_SERVERS: Final[tuple[Frame, ...]] = (
     frames.Close(1), frames.SignInRefused(3, "Ada_"),
     frames.Changes(0, 1, 1, 3, 3, [msgspec.Raw(b"\x97\x01\x01\x01\xc4\x08stream 1\xa1a\xa1t\x03")]),
     frames.Changes(3, 1, 1, 3, 3, [msgspec.Raw(b"\x95\x03\x01\x01\xa1a\x01")]),
+    frames.Changes(3, 1, 1, 3, 3, [msgspec.Raw(b"\x96\x03\x01\x01\xa1a\x02\xa5lunch")]),
 )  # fmt: skip
 
 

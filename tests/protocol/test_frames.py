@@ -16,6 +16,7 @@ from protocol.frame_codec import (
     decode_items,
     encode_frame,
     encode_frames,
+    encode_item,
     join_frames,
     of_one_length,
 )
@@ -153,6 +154,19 @@ class TestNewerPeers:
             Push(2, 1, 1000, 0, b"c" * 8, [Entry(1, 2, 3, 4, 5, "hello", 1)])
         ]
 
+    def test_a_status_is_sent_by_those_only_who_have_one(self) -> None:
+        silent, away = MemberItem(1, 2, "ada", 1), MemberItem(1, 2, "ada", 2, "lunch")
+        before_there_were_any = encode([3, 1, 2, "ada", 1])
+        assert encode_item(silent) == before_there_were_any
+        assert encode_item(away) == encode([3, 1, 2, "ada", 2, "lunch"])
+        assert decode_items(map(msgspec.Raw, map(encode_item, (silent, away)))) == [silent, away]
+        assert decode_frames(encode([[16, 2]])) == [SetPresence(2, "")]
+
+    @pytest.mark.parametrize("status", [7, None, b"x", "x" * 101])
+    def test_what_is_no_status_makes_no_item(self, status: object) -> None:
+        with pytest.raises(RemoteProtocolError):
+            decode_items([msgspec.Raw(encode([3, 1, 2, "ada", 2, status]))])
+
     def test_unknown_items_are_passed_over(self) -> None:
         member = MemberItem(1, 2, "ada", 1)
         raws = [msgspec.Raw(encode(raw)) for raw in ([9, 1], [0], [200, 1], member)]
@@ -283,6 +297,7 @@ class TestBounds:
             (Post(1, 0, 0, 0, "", 0, 1, 3), Post(1, 0, 0, 0, "", 0, 1, 4)),
             (SetPresence(1), SetPresence(0)),
             (SetPresence(2), SetPresence(3)),
+            (SetPresence(2, "語" * 100), SetPresence(2, "x" * 101)),
             (frames.PathChallenge(b"8" * 8), frames.PathChallenge(b"7" * 7)),
             (frames.PathResponse(b"8" * 8), frames.PathResponse(b"9" * 9)),
             (Subscribe(0, b"8" * 8, 0), Subscribe(0, b"9" * 9, 0)),
@@ -361,7 +376,7 @@ class TestSizes:
     def test_the_largest_items_fit_a_datagram(self) -> None:
         room = RoomItem(NUMBER_MAX, SMALL_MAX, b"s" * 8, "n" * 64, "t" * 390, SMALL_MAX)
         held = HeldItem(NUMBER_MAX, [(NUMBER_MAX, SMALL_MAX)] * 50)
-        member = MemberItem(NUMBER_MAX, SMALL_MAX, "n" * 64, 3)
+        member = MemberItem(NUMBER_MAX, SMALL_MAX, "n" * 64, 3, "語" * 100)
         person = PersonItem(NUMBER_MAX, SMALL_MAX, "n" * 64)
         for item in (room, held, member, person):
             raw = msgspec.Raw(encode_frame(item))

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from protocol import limits
-from protocol.text_rules import canonical_name, is_text, split_text
+from protocol.text_rules import canonical_name, is_status, is_text, split_text
 
 CHARACTERS = [chr(number) for number in range(sys.maxunicode + 1)]
 #: Default ignorable code points (Unicode 14.0) and blank letters that no forbidden category
@@ -150,6 +150,25 @@ class TestNames:
 
     def test_a_huge_name_is_refused_before_anything_dear_is_done(self) -> None:
         assert canonical_name("a" + "\u0301" * 400_000) is None
+
+
+class TestStatus:
+    @pytest.mark.parametrize(
+        "text",
+        ["", "at lunch", "🍲 until 14:00", "x" * limits.STATUS_CODE_POINTS_MAX, "語" * 100],
+    )
+    def test_one_short_line_is_one(self, text: str) -> None:
+        assert is_status(text)
+
+    @pytest.mark.parametrize(
+        "text",
+        [
+            "x" * (limits.STATUS_CODE_POINTS_MAX + 1), "🍲" * 76, "at\nlunch", "a\tb", "a\x00",
+            "\x1b[31m", "\x85", "\ud800",
+        ],
+    )  # fmt: skip
+    def test_everything_else_is_none(self, text: str) -> None:
+        assert not is_status(text)
 
 
 class TestSplitting:

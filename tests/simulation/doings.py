@@ -64,7 +64,8 @@ class Doings:
                 rooms = sorted(node.joined)
                 node.command(WatchPeople(rooms[int(action.value * len(rooms))] if rooms else 0))
             case "away":
-                node.command(SetAway(action.value < 0.5))
+                said = f"back at {action.value:.2f}" if action.value < 0.3 else ""
+                node.command(SetAway(action.value < 0.5, said))
             case "older":
                 rooms = sorted(node.joined)
                 if rooms and node.signed_in:

@@ -118,7 +118,8 @@ class Hostile:
             case 9:
                 return Who([rng.randint(0, 9) for _ in range(rng.randint(0, 50))])
             case 10:
-                return rng.choice([Ping(), SetPresence(2), SignIn("mallory"), SignIn("\u202e")])
+                presence = SetPresence(2, rng.choice(["", "gone\nfishing", "\x07" * 100]))
+                return rng.choice([Ping(), presence, SignIn("mallory"), SignIn("\u202e")])
             case 11:
                 return rng.choice([PathChallenge(rng.randbytes(8)), Heads([(ref, 5, 5)])])
             case _:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from app.models.commands import SendPost, WatchPeople
+from app.models.commands import SendPost, SetAway, WatchPeople
 from app.models.events import (
     HeldChanged,
     HistoryForked,
@@ -350,6 +350,19 @@ def test_held_by_and_presence_reach_whoever_watches() -> None:
     world.run(120)
     seen = [m for e in anna.happened(PeopleChanged) for m in e.members]
     assert [(m.name, m.presence) for m in seen] == [("ben", Presence.OFFLINE)]
+
+
+def test_what_one_says_of_being_away_reaches_whoever_watches() -> None:
+    world = World(33, config=ServerConfig(rate_limits=False))
+    world.network.loss = 0.3
+    anna, ben = two_in_general(world)
+    world.command(anna, WatchPeople(GENERAL))
+    world.run(10)
+    for said, presence in (("lunch", 2), ("a long lunch", 2), ("", 1)):
+        world.command(ben, SetAway(presence == 2, said))
+        world.run(20)
+        newest = [m for e in anna.happened(PeopleChanged) for m in e.members if m.name == "ben"][-1]
+        assert (newest.presence, newest.status) == (presence, said)
 
 
 def test_nothing_readable_is_on_the_wire() -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from app.models.commands import SetAway
 from app.models.events import EntriesReceived
 from app.views.rows import HoleRow, MessageState, Presence
 from tests.app.controllers.window_world import Program, WindowWorld
@@ -388,6 +389,35 @@ class TestMoreCommands:
         anna.until(lambda: any(p.presence is Presence.AWAY for p in anna.last("show_people")))
         anna.say("/back")
         anna.until(lambda: all(p.presence is Presence.ONLINE for p in anna.last("show_people")))
+        assert anna.last("show_self").presence is Presence.ONLINE
+
+    def test_what_one_says_of_being_away_is_read_by_the_others(
+        self, world: WindowWorld, anna: Program, ben: SimulatedClient
+    ) -> None:
+        def statuses() -> set[tuple[str, str]]:
+            own = anna.last("show_self")
+            return {(p.name, p.status_text) for p in (own, *anna.last("show_people"))}
+
+        world.command(ben, SetAway(True, "at the harbour"))
+        anna.say("/away  at\u2028lunch ")
+        both = {("anna", "at lunch"), ("ben", "at the harbour")}
+        anna.until(lambda: statuses() == both)
+        anna.until(lambda: "You are away now: at lunch" in anna.notices)
+        ben_id = next(p.person_id for p in anna.last("show_people") if p.name == "ben")
+        anna.calls.on_person_card(ben_id)
+        assert anna.last("show_person_card").person.status_text == "at the harbour"
+
+        anna.say("/back")
+        world.command(ben, SetAway(True))
+        anna.until(lambda: statuses() == {("anna", ""), ("ben", "")})
+
+    def test_too_long_a_text_is_said_and_stays_in_the_field(
+        self, world: WindowWorld, anna: Program
+    ) -> None:
+        anna.window.clear_draft.reset_mock()
+        anna.say(f"/away {'x' * 101}")
+        assert "100 characters" in anna.last("set_notice")
+        assert not anna.window.clear_draft.called
         assert anna.last("show_self").presence is Presence.ONLINE
 
     def test_who_is_ignored_is_hidden_here_also_after_a_restart(

@@ -31,6 +31,7 @@ class TestCommands:
             ("/whois @ben", slash.Whois("ben")),
             ("/clear", slash.Clear()),
             ("/away", slash.Away(True)),
+            ("/away at lunch", slash.Away(True, "at lunch")),
             ("/back", slash.Away(False)),
             ("/invite", slash.Invite()),
             ("/ignore @Ben Berg", slash.Ignore("Ben Berg", True)),

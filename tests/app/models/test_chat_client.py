@@ -126,6 +126,15 @@ class TestPresence:
         bench.again()
         assert bench.take(SetPresence) == []
 
+    def test_so_is_what_was_said_of_it(self) -> None:
+        bench = Bench()
+        bench.command(SetAway(True, "lunch"))
+        assert bench.take(SetPresence) == [SetPresence(Presence.AWAY, "lunch")]
+        bench.again()
+        assert bench.take(SetPresence) == [SetPresence(Presence.AWAY, "lunch")]
+        bench.command(SetAway(False))
+        assert bench.take(SetPresence) == [SetPresence(Presence.ONLINE)]
+
 
 class TestOrders:
     def test_rename_signs_in_on_the_same_session(self) -> None:

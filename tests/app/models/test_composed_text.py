@@ -4,9 +4,14 @@ from __future__ import annotations
 
 import pytest
 
-from app.models.composed_text import CannotSend, clean_name, clean_text, clean_topic
-from protocol.limits import MESSAGE_BYTES_MAX, NICK_CODE_POINTS_MAX, TOPIC_BYTES_MAX
-from protocol.text_rules import is_text
+from app.models.composed_text import CannotSend, clean_name, clean_status, clean_text, clean_topic
+from protocol.limits import (
+    MESSAGE_BYTES_MAX,
+    NICK_CODE_POINTS_MAX,
+    STATUS_CODE_POINTS_MAX,
+    TOPIC_BYTES_MAX,
+)
+from protocol.text_rules import is_status, is_text
 
 
 class TestMessages:
@@ -46,6 +51,17 @@ class TestNamesAndTopics:
         assert clean_topic("x" * TOPIC_BYTES_MAX)
         with pytest.raises(CannotSend):
             clean_topic("x" * (TOPIC_BYTES_MAX + 1))
+
+    @pytest.mark.parametrize("text", [" at\n lunch\x07\u2028", "", "x" * STATUS_CODE_POINTS_MAX])
+    def test_what_one_says_of_being_away_is_one_line(self, text: str) -> None:
+        status = clean_status(text)
+        assert status == " ".join(text.replace("\x07", "").split())
+        assert is_status(status)
+
+    @pytest.mark.parametrize("text", ["x" * (STATUS_CODE_POINTS_MAX + 1), "🍲" * 76])
+    def test_too_long_a_status_is_refused(self, text: str) -> None:
+        with pytest.raises(CannotSend, match="100 characters are the most"):
+            clean_status(text)
 
     def test_name_is_trimmed(self) -> None:
         assert clean_name(" dev\n ") == "dev"

@@ -12,6 +12,7 @@ from app.models.events import (
     EntriesReceived,
     HeadMoved,
     HistoryForked,
+    Member,
     PeopleChanged,
     PersonNamed,
     RoomFollowed,
@@ -312,10 +313,10 @@ class TestPeople:
         bench = Bench()
         bench.command(WatchPeople(1))
         bench.say(subscribed(3, 1, stream=b"people 1"))
-        bench.say(bench.changes(3, 1, 1, MemberItem(1, 5, "ben", 1)))
+        bench.say(bench.changes(3, 1, 1, MemberItem(1, 5, "ben", 2, "lunch")))
         fresh, members = bench.happened(PeopleChanged)
         assert (fresh.fresh, fresh.members) == (True, ())
-        assert [(m.person, m.name, m.presence) for m in members.members] == [(5, "ben", 1)]
+        assert members.members == (Member(5, "ben", 2, "lunch"),)
         bench.command(WatchPeople(2))
         assert [frame.ref for frame in bench.heard if isinstance(frame, Unsubscribe)] == [3]
         assert {f.ref for f in bench.heard if isinstance(f, Subscribe)} >= {5}

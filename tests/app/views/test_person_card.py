@@ -225,6 +225,22 @@ class TestDoing:
         card.away_button.invoke()
         assert stage.calls.named("on_away") == [(True,), (False,)]
 
+    def test_what_somebody_says_of_being_away_stands_below(
+        self, stage: Stage, card: PersonCard
+    ) -> None:
+        open_ben(stage)
+        away = replace(
+            BEN, presence=Presence.AWAY, status_text="At lunch\nuntil two 🍲, and then on a train"
+        )
+        stage.window.show_person_card(PersonCardRow(away, "Away"))
+        stage.settle()
+        assert card.status.cget("text") == "At lunch until two :stew:, and then on a train"
+        assert card.status.winfo_y() > card.presence.winfo_y()
+        assert card.status.winfo_reqwidth() <= card.status.winfo_width()
+        stage.window.show_person_card(PersonCardRow(BEN, "Online"))
+        stage.settle()
+        assert not card.status.winfo_manager()
+
 
 class TestMenu:
     def test_the_right_button_in_the_people_column(
