@@ -74,6 +74,7 @@ def notice_row(notice: LocalNotice | ForkNotice, zone: tzinfo | None) -> Message
         time=moment(notice.time_ms, zone),
         text=text,
         kind=RowKind.LOCAL_NOTICE,
+        is_mention=isinstance(notice, LocalNotice) and notice.is_reminder,
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final
@@ -26,7 +26,7 @@ from app.models.notification_rules import (
     split_words,
 )
 from app.models.signals import ServerSwitched, TimelinesChanged
-from app.translation import _
+from app.translation import _, ngettext
 from app.views.rows import NotificationSettingsRow, RoomRuleRow
 
 if TYPE_CHECKING:
@@ -133,10 +133,29 @@ class NotificationController:
         self._model.use_mention_words(rules.words)
         self._show_settings()
 
-    def remind(self, room: str, text: str) -> None:
-        """The time of a reminder has come."""
-        if not self.rules.is_quiet(self._local_now()):
-            self._notify(reminder_popup(room, text))
+    def remind(self, told: Sequence[tuple[ChatRoom, str]]) -> None:
+        """These reminders were told just now, each in its room: a reminder is heard as a mention
+        is, and several are one pop-up."""
+        now = self._local_now()
+        wanted = [
+            (room.stream_id.hex(), text)
+            for room, text in told
+            if self.rules.wants(self._reminder(room, text), now)
+        ]
+        if len(wanted) > 1:
+            # After a sleep, or a jump of the clock: the lines say which.
+            words = ngettext("{count} reminder is due.", "{count} reminders are due.", len(wanted))
+            wanted = [(wanted[0][0], words.format(count=len(wanted)))]
+        for stream, text in wanted:
+            self._notify(reminder_popup(stream, text))
+
+    def _reminder(self, room: ChatRoom, text: str) -> News:
+        in_view = self._is_in_view(room)
+        stream = room.stream_id.hex()
+        return News(stream, room.name, "", text, is_mention=True, is_in_view=in_view)
+
+    def _is_in_view(self, room: ChatRoom) -> bool:
+        return room.room == self._model.open_room_number and self._window.is_in_front
 
     def close(self) -> None:
         """Show nothing more."""
@@ -220,8 +239,7 @@ class NotificationController:
         self._seen[room.room] = head = room.timeline.head
         if before is None or head <= before or self._model.link.state is not LinkState.ONLINE:
             return
-        is_in_view = room.room == self._model.open_room_number and self._window.is_in_front
-        if is_in_view:
+        if self._is_in_view(room):
             self._pacer.forget(room.stream_id.hex())
             return
         for message in _newest(room, before):

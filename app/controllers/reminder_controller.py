@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime, tzinfo
 from typing import TYPE_CHECKING, Final
 
@@ -15,7 +15,7 @@ from app.models.chat_room import ChatRoom
 from app.models.composed_text import clean_text
 from app.models.reminders import Reminder, Reminders
 from app.models.signals import RoomOpened
-from app.translation import _, ngettext
+from app.translation import _
 from app.views.rows import Key, TextRow
 from app.views.wording import when_text
 
@@ -39,11 +39,11 @@ class ReminderController:
         *,
         kept: Reminders,
         local_now: Callable[[], datetime],
-        pop_up: Callable[[str, str], None],
+        pop_up: Callable[[Sequence[tuple[ChatRoom, str]]], None],
         on_change: Callable[[], None],
         zone: tzinfo | None = None,
     ) -> None:
-        """``pop_up`` shows a text on the desktop, for a room named by its stream."""
+        """``pop_up`` shows on the desktop what was told just now, in which rooms."""
         self.reminders = kept
         self._model = model
         self._window = window
@@ -119,6 +119,7 @@ class ReminderController:
             return
         now_ms = _ms(self._local_now())
         due = self.reminders.take_due(now_ms)
+        told: list[tuple[ChatRoom, str]] = []
         for reminder in due:
             by_stream = {room.stream_id.hex(): room for room in self._model.rooms.values()}
             room = by_stream.get(reminder.room, shown)
@@ -126,14 +127,10 @@ class ReminderController:
             if now_ms - reminder.due_ms > _LATE_MS:
                 words = _("Reminder for {moment}: {text}")
                 text = words.format(moment=self._when(reminder), text=reminder.text)
-            self._model.tell(room.room, text)
-            if len(due) == 1:
-                self._pop_up(room.stream_id.hex(), reminder.text)
-        if len(due) > 1:
-            # After a sleep, or a jump of the clock: the lines say which.
-            words = ngettext("{count} reminder is due.", "{count} reminders are due.", len(due))
-            self._pop_up(shown.stream_id.hex(), words.format(count=len(due)))
-        if due:
+            self._model.tell(room.room, text, is_reminder=True)
+            told.append((room, reminder.text))
+        if told:
+            self._pop_up(told)
             self._changed()
         else:
             self._plan()

@@ -59,7 +59,7 @@ from app.models.events import (
 )
 from app.models.gone_rooms import GoneRooms
 from app.models.history_desk import HistoryDesk
-from app.models.message import ForkNotice, LocalNotice
+from app.models.message import ForkNotice
 from app.models.name_book import NameBook
 from app.models.pending_announcements import PendingAnnouncements
 from app.models.post_desk import PostDesk
@@ -163,7 +163,7 @@ class ChatModel:
 
     def mentions_in(self, room: ChatRoom) -> int:
         """Unread messages there that call this person, but for those of whom one hides."""
-        return room.mentions(self.ignored | {self.person}, *self.own_words)
+        return room.mentions(self.ignored | {self.person}, *self.own_words) + room.reminders
 
     # --- what happened -----------------------------------------------------------------------
     def apply(self, *events: Event) -> None:
@@ -308,14 +308,14 @@ class ChatModel:
         """Do not wait for the next try."""
         self._submit(commands.ConnectNow())
 
-    def tell(self, number: int, text: str) -> None:
+    def tell(self, number: int, text: str, *, is_reminder: bool = False) -> None:
         """Show a line in a room that only this person sees."""
         room = self.rooms.get(number)
         if room is None:
             self._pending.event(self.signals.told, Told(text))
         else:
-            notice = LocalNotice(self._notice_key(), room.timeline.head, self._time_ms(), text)
-            room.timeline.add_notice(notice)
+            room.tell(self._notice_key(), self._time_ms(), text, is_reminder=is_reminder)
+            self._pending.rooms.add(number)
             self._pending.timelines.add(number)
         self.announce()
 

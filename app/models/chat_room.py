@@ -51,6 +51,8 @@ class ChatRoom:
         #: Visible messages in the room, and how many of them were read.
         self.visible = 0
         self.read = 0
+        #: Of those that were told here, how many nobody has seen.
+        self.reminders = 0
         #: Messages above this count are new since the room was opened; None draws no line.
         self.new_after: int | None = None
         self.timeline = Timeline()
@@ -311,11 +313,18 @@ class ChatRoom:
         self.read = entry.visible
         return True
 
+    def tell(self, key: int, time_ms: int, text: str, *, is_reminder: bool) -> None:
+        """A line that only this person sees."""
+        notice = LocalNotice(key, self.timeline.head, time_ms, text, is_reminder)
+        self.timeline.add_notice(notice)
+        self.reminders += is_reminder
+
     def mark_read(self) -> bool:
         """The newest message here was seen; True if that is news."""
+        was_reminded, self.reminders = self.reminders > 0, 0
         seen = min(self.visible, self.timeline.newest_visible)
         if seen <= self.read:
-            return False
+            return was_reminded
         self.read = seen
         return True
 
@@ -332,7 +341,8 @@ class ChatRoom:
 
     def mark_all_read(self) -> bool:
         """All there is counts as seen, here or not; True if that is news."""
-        is_news = self.visible > self.read
+        is_news = self.visible > self.read or self.reminders > 0
+        self.reminders = 0
         self.read = max(self.read, self.visible)
         return is_news
 

@@ -78,12 +78,13 @@ class Gap:
 
 @dataclass(frozen=True, slots=True)
 class LocalNotice:
-    """A line for this person alone, behind entry ``after``."""
+    """A line for this person alone, behind entry ``after``; a reminder calls as a mention does."""
 
     key: int
     after: int
     time_ms: int
     text: str
+    is_reminder: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,7 @@
 """The current message of a pane that has the keyboard: Up, Down, Home, End, C, Enter.
 
-A notice that only counts some people can be current, too: Enter names them. What is current is
-marked by a band and a bar at the left edge. It begins at the lowest message in view and is gone
+So can be a reminder, and a notice that only counts some people: Enter names them. What is current
+is marked by a band and a bar at the left edge. It begins at the lowest message in view and is gone
 when the keyboard goes elsewhere, so that letters typed after a click go into the composer.
 """
 
@@ -147,7 +147,7 @@ def _is_message(drawn: Drawn) -> bool:
     row = drawn.block.row
     if not isinstance(row, MessageRow):
         return False
-    return row.kind is MessageKind.MESSAGE or bool(row.unfolded)
+    return row.kind is MessageKind.MESSAGE or row.is_mention or bool(row.unfolded)
 
 
 def _taking(act: Callable[[], bool]) -> Callable[[tk.Event[tk.Misc]], str | None]:

@@ -41,8 +41,8 @@ class TimelineNews:
         for row in reversed(rows.rows):
             if row.key == seen or count >= _COUNT_MAX:
                 break
-            is_message = isinstance(row, MessageRow) and row.kind is MessageKind.MESSAGE
-            count += isinstance(row, MessageRow) and is_message and not row.is_own
+            if isinstance(row, MessageRow) and not row.is_own:
+                count += row.is_mention or row.kind is MessageKind.MESSAGE
             if seen is None and row.key == first_new:
                 break
         self.count = count

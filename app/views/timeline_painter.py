@@ -39,6 +39,9 @@ _UNFOLDED_MAX = 500
 _UNFOLDED_LENGTH_MAX = 8_000  # code points of a notice that names everybody
 _NEXT = "chat_next"  # in front of what follows the blocks being drawn
 
+#: How a line lies that has no place of its own, as a divider has.
+_LINE_TAGS = ("head", "first", "body", "quiet", "calling")
+
 _MARK_GAP = 8
 _MARKS = {
     MessageState.PENDING: HangingIcon(Icon("clock", 13, "muted"), _MARK_GAP),
@@ -97,6 +100,8 @@ class TimelinePainter:
         configure("body", lmargin1=px(TEXT_X), **body)
         configure("quiet", lmargin1=px(AVATAR_X), **body)
         configure("quiet", foreground=tokens.muted, font=fonts.SMALL, spacing1=px(3))
+        configure("calling", lmargin1=px(AVATAR_X), **body)
+        configure("calling", spacing1=px(6))
         configure("above", lmargin1=px(20), spacing1=px(14), spacing3=px(2))
         configure("center", justify="center", spacing1=px(16), spacing3=px(6))
         configure("center", foreground=tokens.muted, font=fonts.SMALL_BOLD)
@@ -115,7 +120,7 @@ class TimelinePainter:
         text.tag_lower("band")
         text.tag_lower("hover")
         text.tag_lower("current")
-        for line_tag in ("head", "first", "body", "quiet"):
+        for line_tag in _LINE_TAGS:
             # Else what begins or ends a line colours the margin beside it, too.
             configure(line_tag, lmargincolor=tokens.bg, rmargincolor=tokens.bg)
             text.tag_lower(line_tag)
@@ -135,7 +140,7 @@ class TimelinePainter:
         """Keep lines readable: at most `TEXT_WIDTH_MAX` in a widget of `width` real pixels."""
         px = self._look.px
         margin = max(px(RIGHT_MARGIN), width - px(TEXT_X + TEXT_WIDTH_MAX))
-        for tag in ("head", "first", "body", "quiet"):
+        for tag in _LINE_TAGS:
             self._text.tag_configure(tag, rmargin=margin)
         ring = int(str(self._text.cget("highlightthickness")))
         self.bodies.code_room = width - margin - px(TEXT_X) - 2 * ring
@@ -236,6 +241,8 @@ class TimelinePainter:
         px = self._look.px
         is_local = row.kind is MessageKind.LOCAL_NOTICE
         icon = Icon("eye-slash" if is_local else "arrow-right-short", 15, "muted")
+        if row.is_mention:
+            icon = Icon("alarm", 15, "fg")
         self._pen.picture(Blank(px(12), 1))
         self._pen.picture(icon)
         self._pen.picture(Blank(px(TEXT_X - AVATAR_X - 12 - 15), 1))
@@ -245,11 +252,11 @@ class TimelinePainter:
         # Longer ones are broken into lines, which the letters must not know of.
         is_short = fonts.text_width(self._text, fonts.SMALL, words) < self._rule_room() // 2
         (self._pen.write_in_order if is_short else self._pen.write)(words, *tags)
-        self._pen.write(f"   {wording.span_text(row.time, row.until)}")
+        self._pen.write(f"   {wording.span_text(row.time, row.until)}", "meta")
         if is_local:
-            self._pen.write(" · ")
-            self._pen.write_in_order(_("Only you can see this"))
-        self._pen.end_line("quiet")
+            self._pen.write(" · ", "meta")
+            self._pen.write_in_order(_("Only you can see this"), "meta")
+        self._pen.end_line("calling" if row.is_mention else "quiet")
 
     # messages
 

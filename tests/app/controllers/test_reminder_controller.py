@@ -7,7 +7,12 @@ from pathlib import Path
 import pytest
 
 from app.models.reminders import REMINDERS_MAX, Reminders
+from app.views.rows import MessageKind, MessageRow
 from tests.app.controllers.window_world import Program, WindowWorld
+
+
+def mentions(program: Program) -> dict[str, int]:
+    return {row.name: row.mentions for row in program.last("show_rooms")}
 
 
 class TestReminders:
@@ -20,6 +25,7 @@ class TestReminders:
             "You will be reminded: Today, 12:40. /remind shows all reminders."
         )
         anna.window.clear_draft.assert_called_with(anna.timeline.room_key)
+        anna.window.is_in_front = False
 
         world.run(590)
         assert not anna.popups
@@ -44,6 +50,7 @@ class TestReminders:
         world.time_ms += 3_600_000
 
         again = world.start_program(tmp_path / "anna", state=state, room="general")
+        again.window.is_in_front = False
         again.until(lambda: bool(again.popups))
         again.in_room()
 
@@ -60,6 +67,7 @@ class TestReminders:
         world.time_ms += 10 * 366 * 86_400_000
 
         again = world.start_program(tmp_path / "anna", state=state, room="general")
+        again.window.is_in_front = False
         again.until(lambda: bool(again.popups))
         again.in_room()
 
@@ -67,9 +75,53 @@ class TestReminders:
         told = [n for n in again.notices if n.startswith("Reminder for")]
         assert len(told) == REMINDERS_MAX
 
+    def test_it_calls_as_a_mention_does(self, world: WindowWorld, anna: Program) -> None:
+        """Seen where it is in view; else with a pop-up, and a number at its room until it is."""
+        anna.say("/remind 1m tea")
+        anna.until(lambda: anna.notices[-1:] == ["Reminder: tea"], 65)
+        row = anna.timeline.rows[-1]
+        assert isinstance(row, MessageRow)
+        assert (row.kind, row.is_mention) == (MessageKind.LOCAL_NOTICE, True)
+        assert anna.popups == []
+        anna.calls.on_seen(anna.timeline.room_key, row.key)
+        anna.until(lambda: mentions(anna) == {"general": 0})
+
+        anna.say("/remind 1m bread")
+        general = anna.timeline.room_key
+        anna.say("/join #dev")
+        anna.in_room("dev")
+        anna.until(lambda: bool(anna.popups), 65)
+        assert anna.popups[0].body == "bread"
+        anna.until(lambda: mentions(anna) == {"general": 1, "dev": 0})
+        anna.until(lambda: anna.last("set_title_count") == 1)
+        anna.calls.on_open_room(general)
+        anna.in_room("general")
+        anna.calls.on_seen(general, anna.timeline.rows[-1].key)
+        anna.until(lambda: mentions(anna) == {"general": 0, "dev": 0})
+        anna.until(lambda: anna.last("set_title_count") == 0)
+
+    @pytest.mark.parametrize(("level", "is_heard"), [("mentions", True), ("nothing", False)])
+    def test_it_is_heard_where_a_mention_is(
+        self, world: WindowWorld, anna: Program, level: str, is_heard: bool
+    ) -> None:
+        anna.window.is_in_front = False
+        anna.calls.on_room_level(anna.timeline.room_key, level)
+        anna.say("/remind 1m tea")
+        anna.until(lambda: anna.notices[-1:] == ["Reminder: tea"], 65)
+        assert bool(anna.popups) is is_heard
+
+    def test_who_has_read_everything_has_seen_it(self, world: WindowWorld, anna: Program) -> None:
+        anna.say("/remind 1m tea")
+        anna.say("/join #dev")
+        anna.in_room("dev")
+        anna.until(lambda: mentions(anna).get("general") == 1, 65)
+        anna.calls.on_mark_all_read()
+        anna.until(lambda: mentions(anna)["general"] == 0)
+
     def test_nothing_pops_up_while_one_is_not_to_be_disturbed(
         self, world: WindowWorld, anna: Program
     ) -> None:
+        anna.window.is_in_front = False
         anna.calls.on_do_not_disturb(True)
         anna.say("/remind 1m tea")
         anna.until(lambda: anna.notices[-1:] == ["Reminder: tea"], 65)

@@ -177,3 +177,33 @@ class TestHidden:
         stage.show_rows(rows)
         assert view_of(stage) is view
         assert "new m" not in pill_of(stage)
+
+
+class TestReminder:
+    """It is seen as a mention is."""
+
+    def row(self, number: int) -> MessageRow:
+        row = message(number, "Reminder: tea", kind=MessageKind.LOCAL_NOTICE, author_id="")
+        return replace(row, is_mention=True)
+
+    def test_a_band_lies_under_it(self, stage: Stage) -> None:
+        stage.show_rows((*messages(3), self.row(4)))
+        text = view_of(stage).text
+        start = text.search("Reminder: tea", "1.0")
+        assert {"band", "calling"} <= set(text.tag_names(start))
+        assert "Only you can see this" in text_of(stage)
+        assert "band" not in text.tag_names(text.search("message number 3", "1.0"))
+
+    def test_it_is_new_for_who_is_scrolled_up(self, stage: Stage) -> None:
+        rows = stage.show(100)
+        view_of(stage).scroll_pixels(-2_000)
+        stage.settle()
+        told = replace(self.row(102), is_mention=False)
+        stage.show_rows((*rows, self.row(101), told))
+        assert "1 new message" in pill_of(stage)
+
+    def test_the_keys_stop_at_it(self, stage: Stage) -> None:
+        stage.show_rows((*messages(3), self.row(4)))
+        text = view_of(stage).text
+        stage.press(text, "<Up>", "c")
+        assert text.clipboard_get() == "Reminder: tea"
