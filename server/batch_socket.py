@@ -22,7 +22,6 @@ import sys
 from collections.abc import Callable, Sequence
 from typing import Any, Final
 
-from server import segments
 from server.datagram_socket import (
     PEERS_MAX,
     RECEIVE_BYTES_MAX,
@@ -40,7 +39,8 @@ except ImportError:  # no compiler when this was installed
 
 #: See ``_sending.pyi``.
 SendFrom = Callable[
-    [int, list[tuple[bytes, Address]], int, dict[Address, bytes], dict[bytes, bytes] | None], int
+    [int, list[tuple[bytes, Address]], int, dict[Address, bytes], dict[bytes, bytes] | None, bool],
+    int,
 ]
 #: The native way to send, None where it was not built: the one place where that is decided.
 NATIVE: Final[SendFrom | None] = send_from
@@ -56,10 +56,12 @@ _IP_PKTINFO: Final = 8
 #: ``sockaddr_in`` and ``sockaddr_in6``: family, port in network order, then what differs.
 _NAME_4: Final = struct.Struct("=H2s4s8x")
 _NAME_6: Final = struct.Struct("=H2s4x16sI")
-#: From so many datagrams on a call of their own costs less than slots of a common one.
-_RUN_MIN: Final = 2
-#: ``struct cmsghdr``: length, level, type; then the value.
-_CONTROL_HEAD: Final = struct.Struct("=Qii")
+#: Options of a socket that are not named in the standard library; ``UDP_SEGMENT`` has runs of
+#: datagrams for one peer cut apart by the kernel.
+_SOL_UDP: Final = 17
+_UDP_SEGMENT: Final = 103
+#: The device, or the system, does not cut at all.
+_NEVER_CUTS: Final = (errno.EIO, errno.EOPNOTSUPP, errno.ENOPROTOOPT)
 #: Where the ancillary message holds the number of the interface.
 _INTERFACE_AT: Final = {socket.AF_INET: 16, socket.AF_INET6: 32}
 #: A source address that is not ours any more, or leads nowhere.
@@ -148,8 +150,8 @@ class BatchSocket:
         self._taken = SLOTS
         self._control_bytes = _CONTROL_BYTES if _ask_for_destinations(udp) else 0
         self._interface_at = _INTERFACE_AT[udp.family]
-        #: Whether datagrams of one length for one peer go in one call.
-        self._segments = segments.is_available(udp)
+        #: Whether neighbours for one peer leave as one message, natively.
+        self._in_runs = native is not None and _cuts_apart(udp)
 
     def fileno(self) -> int:
         return self._descriptor
@@ -175,49 +177,28 @@ class BatchSocket:
         return received
 
     def send(self, datagrams: Sequence[tuple[bytes, Address]]) -> int:
-        if not self._segments or not segments.has_runs(datagrams):
-            return self._send_each(datagrams)
-        dropped = 0
-        waiting: list[tuple[bytes, Address]] = []
-        for run in segments.runs(datagrams):
-            if len(run) < _RUN_MIN:
-                waiting += run
-                continue
-            dropped += self._send_each(waiting)  # first: what was queued first arrives first
-            waiting = [] if self._send_run(run) else list(run)
-        return dropped + self._send_each(waiting)
-
-    def _send_run(self, run: Sequence[tuple[bytes, Address]]) -> bool:
-        """Whether the run went out in one call."""
-        address = run[0][1]
-        name = self._names.get(address) or self._name_of(address)
-        if name is None or not self._segments:
-            return False
-        source = self._sources.get(name)
-        more = [] if source is None else [_ancillary(source)]
-        try:
-            target = system_address(address, self._socket.family)
-            return segments.send_run(self._socket, run, target, more)
-        except OSError:
-            self._segments = False
-            return False
-
-    def _send_each(self, datagrams: Sequence[tuple[bytes, Address]]) -> int:
         if self._native is not None:
-            return self._send_native(self._native, list(datagrams))
+            return self._send_native(self._native, list(datagrams), in_runs=self._in_runs)
         assert self._out is not None
         return sum(
             self._send_slots(self._out, datagrams[start : start + SLOTS])
             for start in range(0, len(datagrams), SLOTS)
         )
 
-    def _send_native(self, send: SendFrom, datagrams: list[tuple[bytes, Address]]) -> int:
+    def _send_native(
+        self, send: SendFrom, datagrams: list[tuple[bytes, Address]], *, in_runs: bool
+    ) -> int:
         sources = self._sources if self._control_bytes else None
         dropped = done = 0
+        as_run = in_runs
         while done < len(datagrams):
             try:
-                sent = send(self._descriptor, datagrams, done, self._names, sources)
+                sent = send(self._descriptor, datagrams, done, self._names, sources, as_run)
             except OSError as error:  # it is the first one that cannot be sent
+                if as_run:  # perhaps alone it can: the path may be too narrow for a run
+                    as_run = False
+                    self._in_runs = self._in_runs and error.errno not in _NEVER_CUTS
+                    continue
                 datagram, address = datagrams[done]
                 dropped += not self._send_again(datagram, self._names[address], error.errno or 0)
                 sent = 1
@@ -225,6 +206,7 @@ class BatchSocket:
                 dropped += 1
                 sent = 1
             done += sent
+            as_run = in_runs and self._in_runs
         return dropped
 
     def _send_slots(self, slots: _Slots, chunk: Sequence[tuple[bytes, Address]]) -> int:
@@ -244,7 +226,9 @@ class BatchSocket:
 
     def send_in_fragments(self, datagrams: Sequence[tuple[bytes, Address]]) -> int:
         with fragmenting(self._socket):
-            return self._send_each(datagrams)
+            if self._native is not None:
+                return self._send_native(self._native, list(datagrams), in_runs=False)
+            return self.send(datagrams)
 
     def close(self) -> None:
         self._socket.close()
@@ -337,10 +321,13 @@ def _ask_for_destinations(udp: socket.socket) -> bool:
     return True
 
 
-def _ancillary(control: bytes) -> segments.Ancillary:
-    """An ancillary message in the kernel's form as the standard library takes it."""
-    length, level, kind = _CONTROL_HEAD.unpack_from(control)
-    return level, kind, control[_CONTROL_HEAD.size : length]
+def _cuts_apart(udp: socket.socket) -> bool:
+    """Whether the system knows ``UDP_SEGMENT``."""
+    try:
+        udp.getsockopt(_SOL_UDP, _UDP_SEGMENT)
+    except OSError:
+        return False
+    return True
 
 
 def _encode_name(address: Address, family: int) -> bytes:

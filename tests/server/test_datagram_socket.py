@@ -209,7 +209,7 @@ class TestNativeSending:
         send = batch_socket.NATIVE
         assert send is not None
 
-        taken = [send(sender.fileno(), datagrams, start, names, None) for start in (0, 1, 2, 3, 9)]
+        taken = [send(sender.fileno(), datagrams, start, names, None, False) for start in (0, 1, 2, 3, 9)]
 
         assert taken == [2, 1, 0, 0, 0]
         assert [datagram for datagram, _ in arrived(receiver, 3)] == [b"one", b"two", b"two"]
@@ -222,7 +222,7 @@ class TestNativeSending:
         send = batch_socket.NATIVE
         assert send is not None
 
-        count = send(sender.fileno(), [(b"x", known)] * (2 * batch_socket.SLOTS), 0, names, {})
+        count = send(sender.fileno(), [(b"x", known)] * (2 * batch_socket.SLOTS), 0, names, {}, False)
 
         assert count == batch_socket.SLOTS
         assert len(arrived(receiver, count)) == count
@@ -233,7 +233,7 @@ class TestNativeSending:
         assert send is not None
 
         with pytest.raises(OSError, match="descriptor") as caught:
-            send(-1, [(b"x", ("a", 1))], 0, {("a", 1): name}, None)
+            send(-1, [(b"x", ("a", 1))], 0, {("a", 1): name}, None, False)
 
         assert caught.value.errno == errno.EBADF
 
@@ -241,16 +241,16 @@ class TestNativeSending:
         "arguments",
         [
             (),
-            (0, (), 0, {}, None),
-            (0, [], 0, [], None),
-            (0, [], "0", {}, None),
-            (2**40, [], 0, {}, None),
-            (-1, [b"x"], 0, {}, None),
-            (-1, [("x", 1)], 0, {1: b""}, None),
-            (-1, [(b"x", 1, 2)], 0, {1: b""}, None),
-            (-1, [(b"x", [])], 0, {}, None),
-            (-1, [(b"x", 1)], 0, {1: "name"}, None),
-            (-1, [(b"x", 1)], 0, {1: b"name"}, {b"name": "source"}),
+            (0, (), 0, {}, None, False),
+            (0, [], 0, [], None, False),
+            (0, [], "0", {}, None, False),
+            (2**40, [], 0, {}, None, False),
+            (-1, [b"x"], 0, {}, None, False),
+            (-1, [("x", 1)], 0, {1: b""}, None, False),
+            (-1, [(b"x", 1, 2)], 0, {1: b""}, None, False),
+            (-1, [(b"x", [])], 0, {}, None, False),
+            (-1, [(b"x", 1)], 0, {1: "name"}, None, False),
+            (-1, [(b"x", 1)], 0, {1: b"name"}, {b"name": "source"}, False),
         ],
     )
     def test_other_kinds_are_refused(self, arguments: tuple[object, ...]) -> None:
@@ -261,7 +261,7 @@ class TestNativeSending:
     def test_a_place_before_the_first_is_refused(self) -> None:
         send: Any = batch_socket.NATIVE
         with pytest.raises(ValueError, match="place"):
-            send(-1, [], -1, {}, None)
+            send(-1, [], -1, {}, None, False)
 
 
 class TooLongForItsPath:
