@@ -211,6 +211,7 @@ typedef struct {
     PyObject_HEAD
     double window, lossy_until;
     long long sent, counted_bytes, reported_bytes;
+    char awaited;
     struct { double at; long long counted_to; } newest[TIMES];
 } Sent;
 
@@ -277,6 +278,7 @@ static PyGetSetDef sent_properties[] = {{"may_send", (getter)sent_may_send}, {NU
 static PyMemberDef sent_members[] = {
     {"window", T_DOUBLE, offsetof(Sent, window)},
     {"lossy_until", T_DOUBLE, offsetof(Sent, lossy_until)},
+    {"awaited", T_BOOL, offsetof(Sent, awaited)},
     {"sent", T_LONGLONG, offsetof(Sent, sent)},
     {"counted_bytes", T_LONGLONG, offsetof(Sent, counted_bytes)},
     {"reported_bytes", T_LONGLONG, offsetof(Sent, reported_bytes)},
@@ -297,7 +299,8 @@ static PyTypeObject SentType = {
 /* --- a push for everybody ----------------------------------------------------------------------- */
 static PyObject *name_of_channel, *name_of_flow, *name_of_address, *name_of_trial;
 
-/* 1: sealed all for this session; 0: it has to go the careful way, nothing happened; -1: error. */
+/* 1: sealed all for this session, 2: and nobody waits for its report yet; 0: it has to go the careful
+ * way, nothing happened; -1: error. */
 static int seal_for_one(PyObject *session, PyObject *plaintexts, double now, PyObject *outgoing) {
     int result = -1;
     PyObject *trial = NULL, *channel = NULL, *flow = NULL, *address = NULL;
@@ -335,7 +338,7 @@ static int seal_for_one(PyObject *session, PyObject *plaintexts, double now, PyO
         Py_XDECREF(pair);
         if (failed) goto out;
     }
-    result = 1;
+    result = sent->awaited ? 1 : 2;
 out:
     Py_XDECREF(trial);
     Py_XDECREF(address);
@@ -345,12 +348,13 @@ out:
 }
 
 static PyObject *seal_for_each(PyObject *module, PyObject *args) {
-    PyObject *sessions, *plaintexts, *outgoing;
+    PyObject *sessions, *plaintexts, *outgoing, *unawaited;
     Py_ssize_t place;
     double now;
     (void)module;
-    if (!PyArg_ParseTuple(args, "O!nO!dO!:seal_for_each", &PyList_Type, &sessions, &place,
-                          &PyTuple_Type, &plaintexts, &now, &PyList_Type, &outgoing))
+    if (!PyArg_ParseTuple(args, "O!nO!dO!O!:seal_for_each", &PyList_Type, &sessions, &place,
+                          &PyTuple_Type, &plaintexts, &now, &PyList_Type, &outgoing, &PyList_Type,
+                          &unawaited))
         return NULL;
     if (place < 0) return refused(PyExc_ValueError, "a place before the first session");
     for (Py_ssize_t i = 0; i < PyTuple_GET_SIZE(plaintexts); i++) {
@@ -363,6 +367,11 @@ static PyObject *seal_for_each(PyObject *module, PyObject *args) {
         PyObject *session = Py_NewRef(PyList_GET_ITEM(sessions, place));
         int result = seal_for_one(session, plaintexts, now, outgoing);
         Py_DECREF(session);
+        if (result == 2) {
+            PyObject *number = PyLong_FromSsize_t(place);
+            if (!number || PyList_Append(unawaited, number) < 0) result = -1;
+            Py_XDECREF(number);
+        }
         if (result < 0) return NULL;
         if (!result) break;
     }

@@ -15,6 +15,7 @@ class Keys:
 class Sent:
     window: float
     lossy_until: float
+    awaited: bool
     sent: int
     counted_bytes: int
     reported_bytes: int
@@ -33,5 +34,6 @@ def seal_for_each(
     plaintexts: tuple[bytes, ...],
     now: float,
     outgoing: list[tuple[bytes, tuple[str, int]]],
+    unawaited: list[int],
     /,
 ) -> int: ...

@@ -93,7 +93,8 @@ class Sent:
     """What a sender knows of the datagrams that left, and how many more may leave."""
 
     __slots__ = (
-        "_counted_to", "_times", "counted_bytes", "lossy_until", "reported_bytes", "sent", "window",
+        "_counted_to", "_times", "awaited", "counted_bytes", "lossy_until", "reported_bytes",
+        "sent", "window",
     )  # fmt: skip
 
     def __init__(self, window: float) -> None:
@@ -101,6 +102,8 @@ class Sent:
         self.window = window
         #: Until then the path counts as one that loses.
         self.lossy_until = 0.0
+        #: A report on what is in flight is waited for; whoever waits sets it, and takes it back.
+        self.awaited = False
         #: Datagrams sent.
         self.sent = 0
         #: Bytes that count: sent in all, and up to the highest datagram that was reported.
@@ -156,8 +159,10 @@ def seal_for_each(
     plaintexts: tuple[bytes, ...],
     now: float,
     outgoing: list[tuple[bytes, Address]],
+    unawaited: list[int],
 ) -> int:
     """Seal the same plaintexts for session after session, from ``place`` on, into ``outgoing``.
+    Places of those on whose report nobody waits yet are added to ``unawaited``.
 
     Stops before the first session that is not plain sailing: its address is on trial, its path
     loses datagrams, its window has no room for all, or its keys are used up. Nothing has happened
@@ -181,6 +186,8 @@ def seal_for_each(
         for plaintext, size_bytes in zip(plaintexts, sizes, strict=True):
             flow.on_sent(keys.sent_counter, now, size_bytes)
             outgoing.append((keys.encrypt(plaintext), session.address))
+        if not flow.awaited:
+            unawaited.append(place)
         place += 1
     return place
 

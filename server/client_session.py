@@ -40,7 +40,7 @@ class ClientSession:
         self.burst_at = float("-inf")
         #: When a range was last served: a repeat that crosses its answer is ignored.
         self.served: dict[tuple[int, int, int], float] = {}
-        #: When to ask for an overdue report, None while nothing is in flight.
+        #: When to ask for an overdue report, None while nothing is in flight (``flow.awaited``).
         self.heads_at: float | None = None
         self.heads_wait_s = 0.0
         #: Until when it may hold back its report while more keeps coming.

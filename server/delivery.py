@@ -12,7 +12,7 @@ push: so what was asked in one datagram is answered in as few as it fits, not in
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from itertools import islice
 from typing import Final
 
@@ -23,6 +23,7 @@ from protocol.frame_codec import encode_frame, join_frames, of_one_length
 from protocol.frames import Frame, Heads, Ping
 from protocol.redundancy import previous_pushes, repeats
 from protocol.sealing import seal_for_each
+from server.audience import Audience
 from server.client_session import ClientSession
 from server.live_stream import LiveStream
 from server.push_packing import packed
@@ -105,7 +106,7 @@ class Delivery:
             return  # nobody can read it any more; who is there makes new keys
         datagram = session.seal_plaintext(plaintext, now)
         self._outgoing.append((datagram, session.route(len(datagram))))
-        if client.heads_at is None:
+        if not session.flow.awaited:
             self._expect_report(client, now)
 
     def _expect_report(self, client: ClientSession, now: float, *, asked: bool = False) -> None:
@@ -122,6 +123,7 @@ class Delivery:
             client.heads_wait_s = limits.REPORT_OVERDUE_S
             client.report_by = now + limits.REPORT_HELD_MAX_S + _HELD_MARGIN_S
         client.heads_at = now + client.heads_wait_s
+        flow.awaited = True
         self._wake(client, client.heads_at)
 
     def _ask_report(self, client: ClientSession, now: float) -> None:
@@ -137,22 +139,23 @@ class Delivery:
                 self._expect_report(client, now, asked=True)
 
     # --- pushes ----------------------------------------------------------------------------
-    def push(self, followers: Iterable[ClientSession], frames: list[bytes], now: float) -> None:
+    def push(self, audience: Audience, frames: list[bytes], now: float) -> None:
         """Encoded frames, each for a datagram of its own, to every follower's session."""
+        if not frames:
+            return
         if self._answers:
             self._seal_answers(now)  # first: whoever follows since this tick was told of it
         plaintexts = tuple(of_one_length(frames))
-        clients = list(followers)
         # Nearly all are plain sailing, and go in one pass; of the others each has its turn between.
-        sessions = [client.session for client in clients]
+        clients, sessions = audience.lists()
+        unawaited: list[int] = []
         place = 0
         while place < len(clients):
-            begun_at = place
             if len(plaintexts) <= limits.BURST_MAX:
-                place = seal_for_each(sessions, place, plaintexts, now, self._outgoing)
-            for client in clients[begun_at:place]:
-                if client.heads_at is None:
-                    self._expect_report(client, now)
+                place = seal_for_each(sessions, place, plaintexts, now, self._outgoing, unawaited)
+                for asked in unawaited:
+                    self._expect_report(clients[asked], now)
+                unawaited.clear()
             if place < len(clients):
                 self._push_with_care(clients[place], frames, plaintexts, now)
                 place += 1
@@ -177,8 +180,6 @@ class Delivery:
                 self._ask_report(client, now)
                 break
             self._seal(client, plaintext, now)
-        if client.heads_at is None:
-            self._expect_report(client, now)
 
     def _push_over_lossy_path(
         self, client: ClientSession, frames: list[bytes], most: int, now: float
@@ -221,6 +222,7 @@ class Delivery:
         client.report_asked = False
         if flow.in_flight <= 0:
             client.heads_at = None
+            flow.awaited = False
         else:
             self._expect_report(client, now)
         if now >= flow.lossy_until:
@@ -240,6 +242,7 @@ class Delivery:
         flow = client.session.flow
         if flow.in_flight <= 0:
             client.heads_at = None
+            flow.awaited = False
             return
         held_until = min(flow.last_sent_at + limits.REPORT_OVERDUE_S, client.report_by)
         if held_until > now:  # more has gone to it since, so it may hold its report back

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import deque
 from itertools import islice
 
-from server.client_session import ClientSession
+from server.audience import Audience
 from server.live_stream import LiveStream
 from server.push_packing import pack
 from server.room_log import LogEntry, RoomRecord
@@ -30,8 +30,8 @@ class Room:
         self.recent: deque[LogEntry] = deque(maxlen=recent_max)
         self.fresh: list[LogEntry] = []
         #: Sessions that get the log pushed, and those that watch who is here.
-        self.followers: dict[ClientSession, None] = {}
-        self.people_followers: dict[ClientSession, None] = {}
+        self.followers = Audience()
+        self.people_followers = Audience()
         #: The stream of who is here; None while nobody watches.
         self.people: LiveStream | None = None
         #: Person -> number up to which he holds the log, as far as he reported.

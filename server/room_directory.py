@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from protocol.frames import PersonItem, RoomItem
 from protocol.look_alikes import skeleton
 from protocol.text_rules import canonical_name
-from server.client_session import ClientSession
+from server.audience import Audience
 from server.live_stream import LiveStream
 from server.room import Room
 from server.room_log import RoomLog, RoomRecord
@@ -25,7 +25,7 @@ class RoomDirectory:
         self._looking: dict[str, Room] = {}
         self.listing = listing
         #: Sessions that follow the list.
-        self.followers: dict[ClientSession, None] = {}
+        self.followers = Audience()
         #: Called when the list has its first change since it was last flushed.
         self.on_dirty: Callable[[], None] = lambda: None
         for record in log.rooms():

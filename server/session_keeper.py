@@ -154,15 +154,15 @@ class SessionKeeper:
         """No more pushes of the stream to this session."""
         client.refs.discard(ref)
         if ref == streams.ROOMS:
-            self._rooms.followers.pop(client, None)
+            self._rooms.followers.discard(client)
             return
         room = self._rooms.get(streams.room_of(ref))
         if room is None:
             return
         if streams.is_log(ref):
-            room.followers.pop(client, None)
+            room.followers.discard(client)
         else:
-            room.people_followers.pop(client, None)
+            room.people_followers.discard(client)
             if not room.people_followers:
                 self.presence.unwatch(room)
 

@@ -25,7 +25,7 @@ def handle_subscribe(
             context.delivery.answer(client, refusal)
             return
         if frame.ref == streams.ROOMS:
-            context.rooms.followers[client] = None
+            context.rooms.followers.add(client)
             _note(client, frame.ref, counter)
             context.delivery.answer(client, _live(context.rooms.listing, frame))
             return
@@ -36,10 +36,10 @@ def handle_subscribe(
             return
         _note(client, frame.ref, counter)
         if streams.is_log(frame.ref):
-            room.followers[client] = None
+            room.followers.add(client)
             answer = _log(context, room, frame)
         else:
-            room.people_followers[client] = None
+            room.people_followers.add(client)
             answer = _live(context.presence.watch(room), frame)
         context.delivery.answer(client, answer)
 

@@ -59,7 +59,7 @@ def state_of(peer: Peer) -> tuple[object, ...]:
 
 def pushed(twin: Any, peers: list[Peer], *plaintexts: bytes, now: float = 1.0) -> tuple[int, Any]:
     outgoing: list[tuple[bytes, Address]] = []
-    return twin.seal_for_each(peers, 0, plaintexts, now, outgoing), outgoing
+    return twin.seal_for_each(peers, 0, plaintexts, now, outgoing, []), outgoing
 
 
 def test_what_was_built_from_other_sources_is_not_used() -> None:
@@ -103,13 +103,23 @@ class TestPlainSailing:
         assert [peer.flow.counted_bytes for peer in peers] == [300 + 933] * 3
         assert peers[0].flow.counted_to(0) == 300
 
+    def test_whose_report_nobody_waits_for_is_told_and_it_is_not_changed(self, twin: Any) -> None:
+        peers = [peer_of(twin, number) for number in (1, 2, 3)]
+        peers[1].flow.awaited = True
+        unawaited: list[int] = []
+
+        twin.seal_for_each(peers, 0, (b"one", b"two"), 1.0, [], unawaited)
+
+        assert unawaited == [0, 2]
+        assert [peer.flow.awaited for peer in peers] == [False, True, False]
+
     def test_it_begins_where_it_is_told_and_nobody_is_none(self, twin: Any) -> None:
         peers = [peer_of(twin, number) for number in (1, 2)]
         outgoing: list[Any] = []
 
-        assert twin.seal_for_each(peers, 1, (b"x",), 1.0, outgoing) == 2
-        assert twin.seal_for_each([], 0, (b"x",), 1.0, outgoing) == 0
-        assert twin.seal_for_each(peers, 2, (b"x",), 1.0, outgoing) == 2
+        assert twin.seal_for_each(peers, 1, (b"x",), 1.0, outgoing, []) == 2
+        assert twin.seal_for_each([], 0, (b"x",), 1.0, outgoing, []) == 0
+        assert twin.seal_for_each(peers, 2, (b"x",), 1.0, outgoing, []) == 2
 
         assert [address for _, address in outgoing] == [peers[1].address]
 
@@ -216,7 +226,7 @@ class TestRefusals:
 
     def test_a_place_before_the_first_is_none(self, twin: Any) -> None:
         with pytest.raises(ValueError, match="place"):
-            twin.seal_for_each([], -1, (), 1.0, [])
+            twin.seal_for_each([], -1, (), 1.0, [], [])
 
 
 @needs_native
@@ -227,20 +237,22 @@ class TestNativeArguments:
         "arguments",
         [
             (),
-            ((), 0, (), 1.0, []),
-            ([], 0, [], 1.0, []),
-            ([], 0, (), "now", []),
-            ([], 0, (), 1.0, ()),
-            ([object()], 0, (), 1.0, []),
-            ([Peer(object(), NATIVE and NATIVE.Sent(1.0))], 0, (b"x",), 1.0, []),
+            ((), 0, (), 1.0, [], []),
+            ([], 0, [], 1.0, [], []),
+            ([], 0, (), "now", [], []),
+            ([], 0, (), 1.0, (), []),
+            ([], 0, (), 1.0, [], ()),
+            ([object()], 0, (), 1.0, [], []),
+            ([Peer(object(), NATIVE and NATIVE.Sent(1.0))], 0, (b"x",), 1.0, [], []),
             (
                 [Peer(NATIVE and NATIVE.Keys(bytes(32), bytes(32), 1), object())],
                 0,
                 (b"x",),
                 1.0,
                 [],
+                [],
             ),
-            ([], 2**70, (), 1.0, []),
+            ([], 2**70, (), 1.0, [], []),
         ],
     )
     def test_other_kinds_are_refused(self, arguments: tuple[object, ...]) -> None:
@@ -251,7 +263,7 @@ class TestNativeArguments:
     def test_a_plaintext_is_bytes(self, plaintext: object) -> None:
         peer = peer_of(NATIVE)
         with pytest.raises(ValueError, match="bytes"):
-            NATIVE.seal_for_each([peer], 0, (plaintext,), 1.0, [])
+            NATIVE.seal_for_each([peer], 0, (plaintext,), 1.0, [], [])
         with pytest.raises(TypeError):
             peer.channel.encrypt(plaintext)
         with pytest.raises(TypeError):
@@ -266,7 +278,7 @@ class TestNativeArguments:
         assert pushed(NATIVE, [Peer(keys, NATIVE.Sent(10.0))], b"x") == (0, [])
 
     def test_a_place_beyond_the_last_is_nobody(self) -> None:
-        assert NATIVE.seal_for_each([], 7, (b"x",), 1.0, []) == 7
+        assert NATIVE.seal_for_each([], 7, (b"x",), 1.0, [], []) == 7
 
     def test_a_list_that_shrinks_meanwhile_ends_it(self) -> None:
         peers: list[Any] = []
@@ -303,6 +315,7 @@ STEPS = st.lists(
         st.tuples(st.just("window"), st.tuples(st.integers(0, 3), st.floats(1.0, 64.0))),
         st.tuples(st.just("lossy"), st.tuples(st.integers(0, 3), st.floats(0.0, 20.0))),
         st.tuples(st.just("trial"), st.tuples(st.integers(0, 3), st.booleans())),
+        st.tuples(st.just("awaited"), st.tuples(st.integers(0, 3), st.booleans())),
         st.tuples(st.just("used"), st.tuples(st.integers(0, 3), st.integers(0, 3))),
         st.tuples(st.just("forged"), st.tuples(st.integers(0, 3), st.binary(max_size=1200))),
     ),
@@ -318,18 +331,20 @@ def walked(twin: Any, steps: list[tuple[str, Any]]) -> list[object]:
     for what, given_ in steps:
         now += 0.5
         outgoing: list[Any] = []
+        unawaited: list[int] = []
         try:
             if what == "push":
                 place = 0
                 while place < len(peers):
-                    place = twin.seal_for_each(peers, place, tuple(given_), now, outgoing)
+                    texts = tuple(given_)
+                    place = twin.seal_for_each(peers, place, texts, now, outgoing, unawaited)
                     seen.append(place)
                     place += 1
             else:
                 seen.append(_step(peers[given_[0]], what, given_[1], now))
         except ValueError as error:
             seen.append(str(error))
-        seen += [outgoing, *map(state_of, peers)]
+        seen += [outgoing, unawaited, *map(state_of, peers)]
     return seen
 
 
@@ -345,6 +360,8 @@ def _step(peer: Peer, what: str, value: Any, now: float) -> object:
             sent.window = value
         case "lossy":
             sent.lossy_until = value
+        case "awaited":
+            sent.awaited = value
         case "trial":
             peer._trial = object() if value else None
         case "used":

@@ -209,7 +209,9 @@ class TestNativeSending:
         send = batch_socket.NATIVE
         assert send is not None
 
-        taken = [send(sender.fileno(), datagrams, start, names, None, False) for start in (0, 1, 2, 3, 9)]
+        taken = [
+            send(sender.fileno(), datagrams, start, names, None, False) for start in (0, 1, 2, 3, 9)
+        ]
 
         assert taken == [2, 1, 0, 0, 0]
         assert [datagram for datagram, _ in arrived(receiver, 3)] == [b"one", b"two", b"two"]
@@ -222,7 +224,9 @@ class TestNativeSending:
         send = batch_socket.NATIVE
         assert send is not None
 
-        count = send(sender.fileno(), [(b"x", known)] * (2 * batch_socket.SLOTS), 0, names, {}, False)
+        count = send(
+            sender.fileno(), [(b"x", known)] * (2 * batch_socket.SLOTS), 0, names, {}, False
+        )
 
         assert count == batch_socket.SLOTS
         assert len(arrived(receiver, count)) == count

@@ -21,6 +21,7 @@ from protocol.frames import (
     Subscribed,
 )
 from protocol.sealing import DATAGRAMS_PER_KEY_MAX, FAILED_OPENS_MAX
+from server.audience import Audience
 from server.server_config import ServerConfig, ServerLimits
 from tests.server.server_pair import Client, ServerPair
 
@@ -94,7 +95,9 @@ class TestPushes:
         flow.lossy_until = pair.now + lossy_for_s
         before = flow.sent
         frames = [encode_frame(Push(2, number, 0, 0, bytes(8), [])) for number in range(3, 28)]
-        pair.server.context.delivery.push([bob.served], frames, pair.now)
+        audience = Audience()
+        audience.add(bob.served)
+        pair.server.context.delivery.push(audience, frames, pair.now)
         assert flow.sent - before == limits.BURST_MAX + 1, "and the word that asks for a report"
         assert bob.served.skipped, "so that he is told of the rest"
 

@@ -82,7 +82,7 @@ def test_a_session_that_ends_watches_no_more() -> None:
     assert ada.served is not None
     pair.server.context.sessions.forget(ada.served, pair.now)
     assert room_one(pair).people is None
-    assert room_one(pair).followers == {}
+    assert not room_one(pair).followers
 
 
 def test_begins_with_all_the_members_present_or_not() -> None:

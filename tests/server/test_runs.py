@@ -118,9 +118,7 @@ def test_answers_come_from_where_was_asked(stack: ExitStack) -> None:
 @pytest.mark.parametrize(
     ("error", "goes_on"), [(errno.EMSGSIZE, True), (errno.EINVAL, True), (errno.EIO, False)]
 )
-def test_what_cannot_go_as_one_goes_one_by_one(
-    stack: ExitStack, error: int, goes_on: bool
-) -> None:
+def test_what_cannot_go_as_one_goes_one_by_one(stack: ExitStack, error: int, goes_on: bool) -> None:
     server, client, peer = exchange(stack, Calls(refusal=error))
 
     assert server.send([(b"one", peer), (b"two", peer)]) == 0

@@ -175,11 +175,16 @@ def _watch_pushes(put: Put, sealed: Sealed, within_window: WithinWindow, left: L
     did to each session is looked at afterwards, as if it had been done step by step."""
 
     def watch_seal_for_each(
-        sessions: list[Any], place: int, plaintexts: tuple[bytes, ...], now: float, out: list[Any]
+        sessions: list[Any],
+        place: int,
+        plaintexts: tuple[bytes, ...],
+        now: float,
+        out: list[Any],
+        unawaited: list[int],
     ) -> int:
         counted_before = [session.flow.counted_bytes for session in sessions]
         begun_at = len(out)
-        end = seal_for_each(sessions, place, plaintexts, now, out)
+        end = seal_for_each(sessions, place, plaintexts, now, out, unawaited)
         datagrams = iter(out[begun_at:])
         for session, counted_bytes in zip(
             sessions[place:end], counted_before[place:end], strict=True
