@@ -8,7 +8,9 @@ dropped and changes nothing but a count.
 
 from __future__ import annotations
 
-from typing import Final, NamedTuple
+from typing import Final
+
+import msgspec
 
 from protocol.datagrams import DATA_HEADER, DatagramType
 from protocol.errors import LocalProtocolError
@@ -20,7 +22,7 @@ _DATA: Final = int(DatagramType.DATA)
 _SHORTEST: Final = HEADER_BYTES + TAG_BYTES
 
 
-class Opened(NamedTuple):
+class Opened(msgspec.Struct, frozen=True, gc=False):
     """A genuine datagram. Only the newest one so far may move a session's address."""
 
     counter: int

@@ -59,7 +59,7 @@ class _Batch(enum.Enum):
 
 
 class _Writing:
-    """``with connection.writing()``: one object for all, since each post enters it twice."""
+    """``with connection.writing``: one object for all, since each post enters it twice."""
 
     __slots__ = ("_owner",)
 
@@ -75,7 +75,7 @@ class _Writing:
 
 
 class _Reading:
-    """``with connection.reading()``."""
+    """``with connection.reading``."""
 
     __slots__ = ("_owner",)
 
@@ -175,8 +175,14 @@ class BatchedConnection:
         #: What came of a commit that did not go through the thread, until ``poll`` takes it.
         self._committed: Committed | None = None
         self._done: CommitDone | None = None
-        self._writing = _Writing(self)
-        self._reading = _Reading(self)
+        #: ``with log.writing as connection`` joins the open batch, or opens one; whatever goes
+        #: wrong undoes it as a whole. Raises ``LogFull`` when the disk, or what is allowed of it,
+        #: is full, ``LogError`` when it failed otherwise, ``AssertionError`` when a constraint of
+        #: the schema does not hold.
+        self.writing = _Writing(self)
+        #: The same for statements that write nothing; they see the open batch. Raises ``LogError``
+        #: when the disk failed, or what it holds is damaged.
+        self.reading = _Reading(self)
         self._batch = _Batch.NONE
         #: What the batch was LOST to.
         self._loss: LogError | None = None
@@ -185,24 +191,6 @@ class BatchedConnection:
         #: Goes up whenever what was written may have been undone: what was remembered of it is
         #: to be read again.
         self.undone = 0
-
-    def writing(self) -> _Writing:
-        """Join the open batch, or open one; whatever goes wrong undoes it as a whole.
-
-        Raises:
-            LogFull: the disk, or what is allowed of it, is full.
-            LogError: it failed otherwise.
-            AssertionError: a constraint of the schema does not hold.
-        """
-        return self._writing
-
-    def reading(self) -> _Reading:
-        """For statements that write nothing; they see the open batch.
-
-        Raises:
-            LogError: the disk failed, or what it holds is damaged.
-        """
-        return self._reading
 
     def _begin(self) -> sqlite3.Connection:
         self._assert_callable()

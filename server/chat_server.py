@@ -130,16 +130,28 @@ class ChatServer:
         self._timers.run(now)
 
     def next_timer(self) -> float | None:
-        """When ``handle_timer`` wants to be called next; None while nothing is planned."""
+        """When ``handle_timer`` or ``write`` has something to do; None while nothing is planned."""
+        soonest = self._next_due()
+        if self._log.busy:
+            return soonest
+        gate = self.context.gate
+        if gate.reads_waiting or self.context.delivery.wants_to_read:
+            return float("-inf")
+        write_at = None if self._is_stale else gate.next_batch_at
+        if write_at is not None and (soonest is None or write_at < soonest):
+            return write_at
+        return soonest
+
+    def late_s(self, now: float) -> float:
+        """For how long ``handle_timer`` has had something to do; less than 0: it has nothing."""
+        due = self._next_due()
+        return -1.0 if due is None else now - due
+
+    def _next_due(self) -> float | None:
         soonest = self._timers.next
         handshake_at = self._handshakes.next_timer()
         if handshake_at is not None and (soonest is None or handshake_at < soonest):
-            soonest = handshake_at
-        write_at = None
-        if not self._log.busy and not self._is_stale:
-            write_at = self.context.gate.next_batch_at
-        if write_at is not None and (soonest is None or write_at < soonest):
-            soonest = write_at
+            return handshake_at
         return soonest
 
     def write(self, now: float, time_ms: int) -> None:

@@ -16,6 +16,8 @@ from server.room_log import LogDamaged, LogError, LogFull, PostResult
 
 #: How long a post waits before it is sent again to a server that cannot write.
 _FULL_RETRY_MS = 5000
+#: A plain number: an operator of a flag costs more than all the rest of a look at it.
+_WAITED = int(PostFlag.WAITED)
 #: Looking for a post by its id costs as much as reading so many rows.
 _SEARCHED_ROWS = 8
 
@@ -98,7 +100,7 @@ def _write(context: HandlerContext, person: Person, device: Device, post: Staged
         if post.client_seq != device.intake.committed_or_written + 1:
             return lambda: None  # a batch before was lost: the device sends it again
         earlier = None
-        if post.flags & PostFlag.WAITED:
+        if post.flags & _WAITED:
             earlier = context.log.post_with_id(device.device, post.post_id)
         result = earlier or _decide(context, person, device, post, time_ms)
         context.log.record_post(device.device, post.client_seq, result)

@@ -7,7 +7,7 @@ outlives the process: what was staged at a restart is sent again as well.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from protocol import limits
 from protocol.frames import Post
@@ -32,11 +32,8 @@ class StagedPost:
     kind: int
     flags: int
     parts: list[str | None]
+    missing: int
     bytes_held: int = 0
-    missing: int = field(init=False)
-
-    def __post_init__(self) -> None:
-        self.missing = len(self.parts)
 
     @property
     def texts(self) -> list[str]:
@@ -98,7 +95,7 @@ class PostIntake:
                 self._forget(post)
             post = StagedPost(
                 frame.client_seq, frame.post_id, frame.room, frame.kind, frame.flags,
-                [None] * frame.parts,
+                [None] * frame.parts, frame.parts,
             )  # fmt: skip
             self._staged[seq] = post
         if post.parts[frame.part] is not None:

@@ -107,9 +107,13 @@ def _void(posting: Posting) -> Outcome:
 def _message(posting: Posting) -> Outcome:
     room = posting.room()
     texts = posting.post.texts
-    if not all(is_text(text) for text in texts) or not any(text.strip() for text in texts):
-        raise Refused(Refusal.TEXT_NOT_ALLOWED)
-    if sum(len(text.encode()) for text in texts) > limits.MESSAGE_BYTES_MAX:
+    size_bytes, says_something = 0, False
+    for text in texts:
+        if not is_text(text):
+            raise Refused(Refusal.TEXT_NOT_ALLOWED)
+        size_bytes += len(text.encode())
+        says_something = says_something or bool(text.strip())
+    if size_bytes > limits.MESSAGE_BYTES_MAX or not says_something:
         raise Refused(Refusal.TEXT_NOT_ALLOWED)
     return posting.append(room, texts, _VISIBLE)
 

@@ -172,7 +172,7 @@ class SqliteLog:
 
     def check(self) -> list[str]:
         """All that is wrong with the log, a sentence each. Reads the whole of it."""
-        with self._connection.reading() as connection:
+        with self._connection.reading as connection:
             return find_damage(connection)
 
     # --- reading ---------------------------------------------------------------------------
@@ -241,7 +241,7 @@ class SqliteLog:
         found: list[LogEntry] = []
         # Closed as soon as enough is found: rows are only read when asked for.
         with (
-            self._connection.reading() as connection,
+            self._connection.reading as connection,
             closing(connection.execute(_SELECT_ENTRIES, (room, first, last))) as rows,
         ):
             for row in rows:
@@ -269,7 +269,7 @@ class SqliteLog:
     def create_room(self, name: str, canonical: str, creator: int) -> RoomRecord:
         stream_id = self._random_bytes(_STREAM_ID_BYTES)
         seed = self._random_bytes(HASH_BYTES)
-        with self._connection.writing() as connection:
+        with self._connection.writing as connection:
             room = connection.execute(
                 "INSERT INTO rooms (stream_id, seed, name, canonical, creator)"
                 " VALUES (?, ?, ?, ?, ?)",
@@ -279,18 +279,18 @@ class SqliteLog:
         return RoomRecord(*row)
 
     def set_topic(self, room: int, topic: str) -> None:
-        with self._connection.writing() as connection:
+        with self._connection.writing as connection:
             connection.execute("UPDATE rooms SET topic = ? WHERE room = ?", (topic, room))
 
     def set_room_name(self, room: int, name: str, canonical: str) -> None:
-        with self._connection.writing() as connection:
+        with self._connection.writing as connection:
             connection.execute(
                 "UPDATE rooms SET name = ?, canonical = ? WHERE room = ?", (name, canonical, room)
             )
 
     def add_member(self, room: int, person: int) -> None:
         """A member who is one already stays one."""
-        with self._connection.writing() as connection:
+        with self._connection.writing as connection:
             added = connection.execute(
                 "INSERT INTO members VALUES (?, ?) ON CONFLICT DO NOTHING", (room, person)
             ).rowcount
@@ -298,14 +298,14 @@ class SqliteLog:
 
     def remove_member(self, room: int, person: int) -> None:
         """Nothing happens to who is no member."""
-        with self._connection.writing() as connection:
+        with self._connection.writing as connection:
             removed = connection.execute(
                 "DELETE FROM members WHERE room = ? AND person = ?", (room, person)
             ).rowcount
             _count_members(connection, room, -removed)
 
     def add_device(self, key: bytes, name: str, canonical: str) -> DeviceRecord:
-        with self._connection.writing() as connection:
+        with self._connection.writing as connection:
             person = connection.execute(
                 "INSERT INTO people (name, canonical, looks) VALUES (?, ?, ?)",
                 (name, canonical, skeleton(name)),
@@ -319,7 +319,7 @@ class SqliteLog:
     def raise_incarnations(self, at_least: int) -> None:
         """Every room's history may go on differently from here than it once did: clients that
         saw the other way have to notice."""
-        with self._connection.writing() as connection:
+        with self._connection.writing as connection:
             connection.execute(
                 "UPDATE rooms SET incarnation = max(incarnation + 1, ?)", (at_least,)
             )
@@ -327,7 +327,7 @@ class SqliteLog:
     def skip_numbers(self, rooms: int, people: int) -> None:
         """Rooms, people and devices from here on get numbers that many higher: those between may
         have been given once, in a history that was lost, and clients remember whose they were."""
-        with self._connection.writing() as connection:
+        with self._connection.writing as connection:
             for table, skipped in (("rooms", rooms), ("people", people), ("devices", people)):
                 # No row, no number was ever given: then the first one is written here.
                 connection.execute(
@@ -340,7 +340,7 @@ class SqliteLog:
                 )
 
     def rename_person(self, person: int, name: str, canonical: str) -> None:
-        with self._connection.writing() as connection:
+        with self._connection.writing as connection:
             connection.execute(
                 "UPDATE people SET name = ?, canonical = ?, looks = ? WHERE person = ?",
                 (name, canonical, skeleton(name), person),
@@ -351,7 +351,7 @@ class SqliteLog:
         salts = self._take_salts(len(entries))
         appended: list[LogEntry] = []
         rows: list[tuple[Any, ...]] = []
-        with self._connection.writing() as connection:
+        with self._connection.writing as connection:
             number, visible, chain = self._place(connection, room)
             for index, new in enumerate(entries):
                 salt = salts[index * SALT_BYTES : (index + 1) * SALT_BYTES]
@@ -388,14 +388,14 @@ class SqliteLog:
     def record_post(self, device: int, client_seq: int, result: PostResult) -> None:
         post_id = _signed(result.post_id)
         row = (device, client_seq, post_id, result.room, result.number, result.refusal)
-        with self._connection.writing() as connection:
+        with self._connection.writing as connection:
             recorded = connection.execute(_INSERT_POST, row).rowcount
             assert recorded == 1, "posts of a device are recorded in order, each once"
 
     def remember_sessions(
         self, opened: Sequence[RememberedSession], closed: Sequence[bytes]
     ) -> None:
-        with self._connection.writing() as connection:
+        with self._connection.writing as connection:
             connection.executemany(
                 "INSERT OR REPLACE INTO sessions (session, host, port) VALUES (?, ?, ?)",
                 [(session.index, session.host, session.port) for session in opened],
@@ -406,7 +406,7 @@ class SqliteLog:
 
     # --- private ---------------------------------------------------------------------------
     def _select(self, sql: str, *parameters: object) -> list[Any]:
-        with self._connection.reading() as connection:
+        with self._connection.reading as connection:
             return connection.execute(sql, parameters).fetchall()
 
 

@@ -47,6 +47,7 @@ class Core(Protocol):
     def receive(self, datagram: bytes, address: Address, now: float) -> None: ...
     def handle_timer(self, now: float) -> None: ...
     def next_timer(self) -> float | None: ...
+    def late_s(self, now: float) -> float: ...
     def write(self, now: float, time_ms: int) -> None: ...
     def take_datagrams(self) -> list[tuple[bytes, Address]]: ...
     def stop(self, now: float) -> None: ...
@@ -183,16 +184,14 @@ class UdpEndpoint:
             more_to_come = more_to_come or len(batch) == BATCH_MAX
             self._hand_over(batch, now)
         self._log.poll()
-        due = self._core.next_timer()
-        if due is not None and due <= now and not self._must_catch_up(now - due, more_to_come):
+        late_s = self._core.late_s(now)
+        if late_s >= 0 and not self._must_catch_up(late_s, more_to_come):
             self._core.handle_timer(now)
         self._core.write(now, self._clock_ms())
         self._log.poll()  # a quick disk has answered already
         self._send()
 
     def _timeout_s(self) -> float | None:
-        if self._core.wants_to_write and not self._log.busy:
-            return 0.0
         due = self._core.next_timer()
         if due is None:
             return None

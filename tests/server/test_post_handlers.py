@@ -22,6 +22,7 @@ from protocol.frames import (
     SignIn,
     SlowDown,
     Subscribe,
+    Who,
 )
 from server.server_config import ServerConfig, ServerLimits
 from tests.server.server_pair import TIME_MS, Client, ServerPair
@@ -469,3 +470,30 @@ class TestManyAtOnce:
         pair.say(again, SignIn("Ada"))
         pair.post(again, 2, "first of the copy")
         assert messages(pair) == ["first of the copy"]
+
+
+class TestWhenTheServerWantsItsTurn:
+    def test_at_once_for_what_can_be_written_and_not_while_the_log_is_busy(self) -> None:
+        pair = ServerPair()
+        ada = pair.join(1, "Ada")
+        at_rest = pair.server.next_timer()
+        assert at_rest is None or at_rest > pair.now
+
+        pair.say(ada, Post(2, 7, 1, EntryKind.MESSAGE, "one"), settle=False)
+        due = pair.server.next_timer()
+        assert due is not None and due <= pair.now
+        assert pair.server.late_s(pair.now) < 0, "no timer is due for it"
+
+        pair.server.write(pair.now, TIME_MS)
+        pair.say(ada, Post(3, 8, 1, EntryKind.MESSAGE, "two"), settle=False)
+        assert pair.log.log.busy
+        due = pair.server.next_timer()
+        assert due is None or due > pair.now, "it has to wait for the disk"
+
+    def test_at_once_for_what_can_be_read(self) -> None:
+        pair = ServerPair()
+        ada = pair.join(1, "Ada")
+
+        pair.say(ada, Who([1]), settle=False)
+
+        assert pair.server.next_timer() == float("-inf")

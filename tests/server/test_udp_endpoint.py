@@ -86,6 +86,9 @@ class FakeCore:
     def next_timer(self) -> float | None:
         return self.timer
 
+    def late_s(self, now: float) -> float:
+        return -1.0 if self.timer is None else now - self.timer
+
     def write(self, now: float, time_ms: int) -> None:
         assert time_ms == TIME_MS
         self.story.append("write")
@@ -235,23 +238,13 @@ class TestSleep:
 
 class TestWait:
     @pytest.mark.parametrize(
-        ("timer", "timeout_s"), [(None, None), (100.5, 0.5), (99.0, 0.0), (1e12, 3600.0)]
+        ("timer", "timeout_s"),
+        [(None, None), (100.5, 0.5), (99.0, 0.0), (float("-inf"), 0.0), (1e12, 3600.0)],
     )
     def test_timer_ends_the_wait(
         self, world: World, timer: float | None, timeout_s: float | None
     ) -> None:
         world.core.timer = timer
-
-        world.endpoint.run()
-
-        assert world.waits == [timeout_s]
-
-    @pytest.mark.parametrize(("busy", "timeout_s"), [(False, 0.0), (True, None)])
-    def test_writes_that_wait_do_so_only_while_the_log_is_busy(
-        self, world: World, busy: bool, timeout_s: float | None
-    ) -> None:
-        world.core.wants_to_write = True
-        world.log.polls_until_idle = 1 if busy else 0
 
         world.endpoint.run()
 
