@@ -207,6 +207,8 @@ class Member:
                     if self.replica is not None and ref == self.replica.ref:
                         self.replica.note_head(head, now)
                         session.note_complete(ref, self.replica.complete_to, now)
+            case Welcome() | Subscribed():
+                pass  # answered twice, for it was asked twice: the first answer came late
             case _:
                 raise LoadError(f"{self.name}: the server said {frame}")
 

@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 
 from benchmarks.loadgen import Load, parse_options
-from protocol.frames import Entry, EntryKind
+from benchmarks.member import LoadError, MemberState
+from protocol.frames import Entry, EntryKind, Refused, Welcome
 from tests.system.conftest import MakeServer
 from tests.system.processes import ROOT, TIMEOUT_S, ServerProcess, clean_environment
 
@@ -54,4 +55,24 @@ def test_other_words_under_one_number_are_told(server: ServerProcess) -> None:
     assert generator.problems == []
     generator.note(second, 9, [Entry(EntryKind.MESSAGE, 1, 1, 1, 0, "another")], 0.0)
     assert generator.problems == [f"{second.member.name} got other words at 9"]
+    generator.close()
+
+
+def test_an_answer_that_comes_twice_is_no_surprise_and_another_one_is(
+    server: ServerProcess,
+) -> None:
+    """Behind a busy server a member asks again before the first answer comes."""
+    port = server.address.rpartition(":")[2]
+    generator = Load(parse_options(["--port", port, "--members", "1"]))
+    generator.connect()
+    member = generator.clients[0].member
+    session = member._session
+    assert session is not None
+    welcome = Welcome(7, 7, "somebody", 0, 0, "Hubbub", [], bytes(16), 0, 0, b"")
+
+    member._on_frame(welcome, session, 0.0)
+    with pytest.raises(LoadError, match="Refused"):
+        member._on_frame(Refused(1, 1), session, 0.0)
+
+    assert member.state is MemberState.FOLLOWING
     generator.close()
