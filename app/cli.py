@@ -75,7 +75,8 @@ def _run_command(options: Options) -> int:
     with Session(options) as session:
         match options.command:
             case "send":
-                return DONE if send(session, printer, options.room, options.text) else FAILED
+                is_sent = send(session, printer, options.room, options.text, create=options.create)
+                return DONE if is_sent else FAILED
             case "tail":
                 print_tail(session, printer, options.room, options.since, options.count)
             case "history":

@@ -30,8 +30,8 @@ _NUMBER_MAX: Final = 2**63 - 1
 _TIMEOUT_MAX_S: Final = 365 * 86400.0
 
 _COMMANDS: Final = {
-    "send": "Send messages to a room, joining it if need be; without TEXT one for each line of"
-    " standard input. Prints a receipt for each, once it is on the server's disk.",
+    "send": "Send messages to a room that there is, joining it if need be; without TEXT one for"
+    " each line of standard input. Prints a receipt for each, once it is on the server's disk.",
     "tail": "Print what is said in a room as it comes, in order.",
     "history": "Print the newest entries of a room, oldest first; where the server does not answer"
     f" within {PATIENCE_S:g} s, or --timeout, those on this computer.",
@@ -57,6 +57,8 @@ class Options:
     json: bool = False
     #: Without ``#``; empty if none was named.
     room: str = ""
+    #: Make the room if there is none.
+    create: bool = False
     #: The words of the message, None for standard input.
     text: tuple[str, ...] | None = None
     since: int | None = None
@@ -108,6 +110,7 @@ def _options(command: str, parser: argparse.ArgumentParser, found: argparse.Name
         timeout_s=given["timeout"],
         json=given["json"],
         room=room.removeprefix("#"),
+        create=given.get("create", False),
         text=tuple(given.get("text") or ()) or None,
         since=given.get("since"),
         count=given.get("count"),
@@ -133,6 +136,7 @@ def _command_parser(command: str) -> argparse.ArgumentParser:
     if command != "rooms":
         add("room", metavar="ROOM", help="name of the room, with or without #")
     if command == "send":
+        add("--create", action="store_true", help="make the room if there is none of that name")
         add("text", metavar="TEXT", nargs="*", help="the message (default: standard input)")
     if command == "tail":
         add("--since", type=_number, metavar="N", help="begin with entry N, not the next new one")

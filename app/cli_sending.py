@@ -2,8 +2,9 @@
 
 Theory. A message is on disk here before the server hears of it, so a crash of either side loses
 nothing, and whatever is not confirmed when the time is over goes out with the next start. Whether
-one is a member is only known for sure by the server: if the folder is wrong about it, the refused
-messages are put behind a JOIN, once.
+one is a member, and whether there is such a room, is only known for sure by the server: what it
+refuses for such a reason is said again behind a JOIN, or where that is wished behind the making of
+the room. Each way in is tried once.
 """
 
 from __future__ import annotations
@@ -37,6 +38,12 @@ from protocol.frames import EntryKind
 from protocol.limits import NAME_BYTES_MAX
 from protocol.text_rules import is_text
 
+#: What helps where the server refused something for such a reason.
+_WAYS_IN: Final[dict[int, EntryKind]] = {
+    Refusal.NOT_A_MEMBER: EntryKind.JOIN,
+    Refusal.NO_SUCH_ROOM: EntryKind.CREATED,
+}
+
 #: Posts of this call have tokens from here on; 0 is nobody's.
 _FIRST_TOKEN: Final = 1
 
@@ -54,8 +61,16 @@ class _Outgoing:
     is_settled: bool = False
 
 
-def send(session: Session, printer: Printer, room: str, words: Sequence[str] | None) -> bool:
+def send(
+    session: Session,
+    printer: Printer,
+    room: str,
+    words: Sequence[str] | None,
+    *,
+    create: bool = False,
+) -> bool:
     """Send what was said, or the lines of standard input; False if not all of it was accepted.
+    With ``create`` the room is made where there is none.
 
     Raises:
         BadText: the words cannot be sent.
@@ -63,7 +78,7 @@ def send(session: Session, printer: Printer, room: str, words: Sequence[str] | N
     """
     if not is_text(room, NAME_BYTES_MAX):
         raise Failure("there is no room of such a name")
-    sending = Sending(session, printer, room)
+    sending = Sending(session, printer, room, create=create)
     session.listen(sending.take_in)
     if words is not None:
         sending.say(checked_text(" ".join(words)))
@@ -77,7 +92,7 @@ def send(session: Session, printer: Printer, room: str, words: Sequence[str] | N
         session.wait_for(sending.is_done)
     except (CutOff, TimedOut) as error:
         waiting = sending.waiting
-        sending.join_and_say_again()
+        sending.enter_and_say_again()
         if not waiting:
             raise
         why = str(error).removesuffix(".")
@@ -88,7 +103,9 @@ def send(session: Session, printer: Printer, room: str, words: Sequence[str] | N
 class Sending:
     """The posts of one call."""
 
-    def __init__(self, session: Session, printer: Printer, room: str) -> None:
+    def __init__(
+        self, session: Session, printer: Printer, room: str, *, create: bool = False
+    ) -> None:
         self.end_of_input = False
         self.has_failed = False
         self.reader: LineReader | None = None
@@ -100,14 +117,16 @@ class Sending:
         self._by_seq: dict[int, int] = {}
         self._next_token = _FIRST_TOKEN
         self._next_receipt = _FIRST_TOKEN
-        #: Refused because we are no member, to be put behind a JOIN, with their numbers; what was
-        #: said since; and whether there was a JOIN.
+        #: What is to get us into the room once all is answered, as the server refused something
+        #: for want of it; what it refused, with the numbers; and what was said since.
+        self._way_in: EntryKind | None = None
         self._again: list[tuple[int, str]] = []
         self._later: list[str] = []
-        self._has_joined = not self._is_member()
+        #: Ways in that were not tried yet.
+        self._untried = {EntryKind.JOIN, EntryKind.CREATED} if create else {EntryKind.JOIN}
         self._is_room_refused = False
-        if self._has_joined:
-            self._store(EntryKind.JOIN, "")
+        if not self._is_member():
+            self._enter(EntryKind.JOIN)
 
     @property
     def waiting(self) -> int:
@@ -118,11 +137,11 @@ class Sending:
 
     def is_done(self) -> bool:
         """Everything was said and answered."""
-        return self.end_of_input and not self._posts and not self._again
+        return self.end_of_input and not self._posts and self._way_in is None
 
     def say(self, text: str) -> None:
         """One message more."""
-        if self._again:
+        if self._way_in is not None:
             self._later.append(text)
         else:
             self._store(EntryKind.MESSAGE, text)
@@ -189,15 +208,28 @@ class Sending:
 
     def _on_refused(self, client_seq: int, code: int) -> None:
         post = self._posts[self._by_seq[client_seq]]
-        if code == Refusal.NOT_A_MEMBER and not self._has_joined:
+        way_in = self._way_in_after(code, post.kind)
+        if way_in is not None:
+            self._way_in = way_in
+        if way_in is not None and post.kind is EntryKind.MESSAGE:
             self._again.append((client_seq, post.text))
         else:
             # There is no window in which its person could try it again.
             self._session.runtime.submit(DropPost(client_seq))
+        if way_in is None:
             self._tell_refusal(code)
-            if post.kind is EntryKind.JOIN or code == Refusal.NO_SUCH_ROOM:
+            if post.kind is not EntryKind.MESSAGE or code == Refusal.NO_SUCH_ROOM:
                 self._is_room_refused = self.end_of_input = True
         self._settle(client_seq, None)
+
+    def _way_in_after(self, code: int, kind: EntryKind) -> EntryKind | None:
+        """What is to be tried after this refusal; None where nothing helps."""
+        if self._way_in is not None and kind is EntryKind.MESSAGE:
+            return self._way_in if code in _WAYS_IN else None
+        if code == Refusal.NAME_TAKEN and kind is EntryKind.CREATED:
+            return EntryKind.JOIN  # somebody else was faster
+        way_in = _WAYS_IN.get(code)
+        return way_in if way_in in self._untried else None
 
     def _tell_refusal(self, code: int) -> None:
         if self._is_room_refused:
@@ -220,22 +252,29 @@ class Sending:
                 room, number = first.receipt
                 listed = self._session.rooms.get(room)
                 self._printer.receipt(listed.name if listed else self._room, number)
-        if self._again and not self._posts:
-            self.join_and_say_again()
+        if not self._posts:
+            self.enter_and_say_again()
 
-    def join_and_say_again(self) -> None:
-        """Put what was refused into the outbox once more, behind a JOIN, if anything was."""
-        if not self._again:
+    def enter_and_say_again(self) -> None:
+        """Put what was refused into the outbox once more, behind what gets us into the room."""
+        way_in, self._way_in = self._way_in, None
+        if way_in is None:
             return
-        self._has_joined = True
         again, self._again = self._again, []
         later, self._later = self._later, []
-        self._store(EntryKind.JOIN, "")
+        self._enter(way_in)
         for client_seq, text in again:
             self._store(EntryKind.MESSAGE, text)
             self._session.runtime.submit(DropPost(client_seq))
         for text in later:
             self._store(EntryKind.MESSAGE, text)
+
+    def _enter(self, way_in: EntryKind) -> None:
+        self._untried.discard(way_in)
+        if way_in is EntryKind.CREATED:
+            # What the folder knew under this name is not there any more.
+            self._stream_id = b""
+        self._store(way_in, self._room if way_in is EntryKind.CREATED else "")
 
     def _fail(self, line: str) -> None:
         self.has_failed = True

@@ -85,10 +85,10 @@ def warn(line: str) -> None:
 
 
 def no_such_room(name: str) -> str:
-    """What to do about it; the commands make no rooms, where a slip of the pen would."""
+    """What to do about it; no room is made unasked, where a slip of the pen would."""
     return (
-        f"there is no room {name}: hubbub rooms lists those there are, and a new one is created in"
-        " the window (Join or create a room)"
+        f"there is no room {name}: hubbub rooms lists those there are, and hubbub send --create"
+        " makes a new one"
     )
 
 

@@ -313,13 +313,15 @@ class _Parser(argparse.ArgumentParser):
 def _parser() -> argparse.ArgumentParser:
     default = ServerOptions()
     switch = argparse.BooleanOptionalAction
+    commands = "".join(f"\n  {name:12}{what}" for name, what in _COMMANDS.items())
     parser = _Parser(
         prog=PROGRAM,
-        description="A chat server for people who share a network.",
-        epilog="Every option and limit can also stand in the file of --config (--print-config"
-        " shows one) and in the environment (HUBBUB_PORT, HUBBUB_LIMITS_SESSIONS_MAX, ...)."
-        " The command line wins, then the environment. Other commands, each with --help: "
-        + ", ".join(_COMMANDS),
+        usage="%(prog)s [options]\n       %(prog)s COMMAND [--help] ...",
+        description="A chat server for people who share a network. Without a command: serve.",
+        epilog="Every option and limit can also stand in the file of --config (--print-config shows"
+        " one)\nand in the environment (HUBBUB_PORT, HUBBUB_LIMITS_SESSIONS_MAX, ...). The command"
+        f" line\nwins, then the environment.\n\ncommands (each has its --help):{commands}",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
         allow_abbrev=False,
     )
     add = parser.add_argument

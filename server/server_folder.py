@@ -37,7 +37,7 @@ class ServerFolder:
             path.parent.mkdir(parents=True, exist_ok=True)
             path.mkdir(mode=0o700, exist_ok=True)
         except OSError as error:
-            raise FolderError(f"the folder {path} cannot be made: {error.strerror}") from error
+            raise FolderError(_unmakable(path, error)) from error
 
     @property
     def log_path(self) -> Path:
@@ -125,6 +125,15 @@ class ServerFolder:
             _make_names_durable(self.path)
         except OSError as error:
             raise FolderError(f"{self.key_path} cannot be written: {error.strerror}") from error
+
+
+def _unmakable(path: Path, error: OSError) -> str:
+    for part in (path, *path.parents):
+        if os.path.exists(part) and not os.path.isdir(part):
+            return (
+                f"{part} is a file, not a folder: name another data folder, or move the file away"
+            )
+    return f"the folder {path} cannot be made: {error.strerror}"
 
 
 def default_folder() -> Path:

@@ -324,7 +324,7 @@ class ChatModel:
         room = self._room(event.room)
         match event:
             case EntriesReceived(entries=entries):
-                room.add_entries(entries, self.device)
+                room.add_entries(entries, self.device, self.person)
             case HistoryLoaded():
                 self.history.add_older(room, event)
             case HeadMoved(head=head, visible=visible):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Final, TypeGuard
 
@@ -18,6 +18,7 @@ from app.models.message import (
     MessageState,
     TimelineItem,
 )
+from app.models.own_messages import OwnMessages
 from app.models.timeline import Timeline
 from protocol.frames import Presence
 from protocol.sequence_set import SequenceSet
@@ -51,6 +52,7 @@ class ChatRoom:
         #: Visible messages in the room, and how many of them were read.
         self.visible = 0
         self.read = 0
+        self._own = OwnMessages()
         #: Of those that were told here, how many nobody has seen.
         self.reminders = 0
         #: Messages above this count are new since the room was opened; None draws no line.
@@ -93,8 +95,10 @@ class ChatRoom:
 
     @property
     def unread(self) -> int:
-        """Messages not read; computed, so that it cannot stick."""
-        return max(0, self.visible - self.read) if self.is_joined else 0
+        """Messages of others not read; computed, so that it cannot stick."""
+        if not self.is_joined or self.visible <= self.read:
+            return 0
+        return self.visible - self.read - self._own.count(self.read, self.visible)
 
     def mentions(self, unheard: Collection[int], *words: str) -> int:
         """How many unread messages have one of the words that mean the reader; only those that
@@ -217,6 +221,8 @@ class ChatRoom:
         self.stream_id, self.name, self.topic = stored.stream_id, stored.name, stored.topic
         self.is_joined = stored.joined
         self.visible, self.read = stored.visible, stored.read
+        self._own = OwnMessages(stored.own_unread)
+        self._joined_just_now = stored.fresh
         self._base, self._held = stored.base, SequenceSet(stored.held)
         self._complete_to = dict(stored.holders)
         self._everyone_to, self._others_kept = stored.held_by_all, stored.others
@@ -260,6 +266,7 @@ class ChatRoom:
         """The log as it stands; True if what is in it counts as read, since we just came."""
         if followed.stream_id != self.stream_id:
             self._forget_held()
+            self._own = OwnMessages()
         self.stream_id = followed.stream_id
         self.is_followed = True
         self._base = followed.base
@@ -270,9 +277,10 @@ class ChatRoom:
         self.read = followed.visible if just_now else min(self.read, followed.visible)
         return just_now
 
-    def add_entries(self, entries: tuple[RoomEntry, ...], device: int) -> None:
+    def add_entries(self, entries: Sequence[RoomEntry], device: int, me: int) -> None:
         """New entries of the log, consecutive."""
         last = entries[-1]
+        self._own.note(entries, me, read=self.read)
         self._held.add(entries[0].number, last.number)
         if last.number > self.timeline.head:
             self.move_head(last.number, last.visible)
@@ -300,6 +308,7 @@ class ChatRoom:
             return shown
         lost = max(shown, self.visible - common.visible)
         self.visible = common.visible
+        self._own.cut(self.visible)
         self.read = min(self.read, self.visible)
         self.timeline.move_head(agreed_to, self.visible)
         return lost
@@ -328,7 +337,7 @@ class ChatRoom:
         self.read = seen
         return True
 
-    def mark_unread(self, key: int) -> bool:
+    def mark_unread(self, key: int, me: int) -> bool:
         """Only what stands before this message counts as read; True if there is such a message."""
         message = next(
             (item for item in self.timeline.items if isinstance(item, Message) and item.key == key),
@@ -337,6 +346,7 @@ class ChatRoom:
         if message is None or not message.visible:
             return False
         self.read = self.new_after = min(self.read, message.visible - 1)
+        self._own.note(self.timeline.entries, me, read=self.read)
         return True
 
     def mark_all_read(self) -> bool:

@@ -385,8 +385,7 @@ class OutboxPost:
     #: The room by its stream where it is known (else empty: then by name), and its name.
     stream_id: bytes
     room_name: str
-    #: A ``protocol.frames.EntryKind``.
-    kind: int
+    kind: int  # a ``protocol.frames.EntryKind``
     text: str
     time_ms: int
     #: A refusal, once there is one: the post then waits for its person.
@@ -395,7 +394,7 @@ class OutboxPost:
 
 @dataclass(frozen=True, slots=True)
 class StoredRoom:
-    """A room as the local history holds it."""
+    """A room as the local history holds it; of its ``visible`` messages so many were ``read``."""
 
     room: int
     stream_id: bytes
@@ -406,18 +405,19 @@ class StoredRoom:
     base: int
     head: int
     visible: int
-    #: Visible messages that were read.
     read: int
     #: Ranges of entries on disk, and (number, chain) of some of them, newest first.
     held: tuple[tuple[int, int], ...]
     checkpoints: tuple[tuple[int, bytes], ...]
-    #: (person, complete to) of others, up to where all held it that were here last, and how many
-    #: others there are.
+    #: (person, complete to) of others; what all held who were here last; how many others.
     holders: tuple[tuple[int, int], ...] = ()
     held_by_all: int = 0
     others: int = 0
     #: Of the entries on disk the newest that set the topic.
     topic_entry: RoomEntry | None = None
+    #: Those behind what was read that the person wrote, counted as ``visible``.
+    own_unread: tuple[int, ...] = ()
+    fresh: bool = False  # joined, and nothing was heard of it since
 
 
 @dataclass(frozen=True, slots=True)

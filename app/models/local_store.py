@@ -304,7 +304,7 @@ class LocalStore:
             case BaseMoved(room, base):
                 self._rooms.move_base(server, room, base)
             case MembershipChanged(room, joined):
-                self._rooms.set_joined(server, room, joined)
+                self._rooms.set_joined(server, room, joined, fresh=True)
             case PersonNamed(person, name):
                 self._servers.set_name(server, person, name)
             case ServerKeySeen(key=key):

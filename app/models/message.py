@@ -114,6 +114,11 @@ def kind_of(entry_kind: int) -> MessageKind:
     return _KINDS.get(entry_kind, MessageKind.OTHER)
 
 
+def is_message_of(entry: RoomEntry, person: int) -> bool:
+    """Whether it counts as a message, and this person (0 for nobody) wrote it."""
+    return bool(person) and entry.author == person and bool(entry.flags & EntryFlag.VISIBLE)
+
+
 def message_of(parts: Sequence[RoomEntry], key: int, token: int = 0) -> Message:
     """One message from its consecutive entries."""
     last = parts[-1]

@@ -40,6 +40,7 @@ class RoomBook(Protocol):
         """The rooms one is in."""
 
     rooms: dict[int, ChatRoom]
+    person: int
     open_room_number: int
 
     def announce(self) -> None:
@@ -99,7 +100,7 @@ class ReadingDesk:
     def mark_unread(self, number: int, key: int) -> None:
         """The message with this key and what follows it was not read after all."""
         room = self._book.rooms.get(number)
-        if room is not None and room.mark_unread(key):
+        if room is not None and room.mark_unread(key, self._book.person):
             self._submit(commands.MarkUnread(number, room.read))
             self._pending.rooms.add(number)
             self._pending.timelines.add(number)

@@ -22,6 +22,7 @@ from app.models.events import (
     SinceFound,
     StoredRoom,
 )
+from app.models.message import is_message_of
 from app.models.store_holders import HolderTable
 from app.models.store_kept import ENTRIES, find_kept
 from app.models.store_schema import Connection
@@ -62,10 +63,14 @@ class RoomTable:
     def follow(self, server: int, event: RoomFollowed) -> None:
         """The server's word on how the log stands; it may stand lower than before."""
         room_id = self._place(server, event.room, event.stream_id)
+        came = self._connection.execute(
+            "UPDATE joined SET fresh = 0 WHERE server = ? AND room = ? AND fresh = 1",
+            (server, event.room),
+        )
         self._connection.execute(
-            "UPDATE rooms SET incarnation = ?, base = ?, head = ?, visible = ?,"
-            " read = min(read, ?) WHERE id = ?",
-            (event.incarnation, event.base, event.head, event.visible, event.visible, room_id),
+            "UPDATE rooms SET incarnation = ?1, base = ?2, head = ?3, visible = ?4,"
+            " read = CASE ?5 WHEN 0 THEN min(read, ?4) ELSE ?4 END WHERE id = ?6",
+            (event.incarnation, event.base, event.head, event.visible, came.rowcount, room_id),
         )
 
     def fork(self, server: int, event: HistoryForked) -> None:
@@ -97,29 +102,34 @@ class RoomTable:
         if room_id is None or not event.entries:
             return
         last = event.entries[-1]
+        ((me,),) = self._connection.execute(
+            "SELECT person FROM servers WHERE server = ?", (server,)
+        )
         rows = [
             (
                 room_id,
                 *_values(entry),
                 folded_text(entry.text),
                 event.chain or None if entry is last else None,
+                int(is_message_of(entry, me)),
             )
             for entry in event.entries
         ]
         self._connection.executemany(
-            f"INSERT INTO entries (room_id, {_COLUMNS}, folded, chain)"
-            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+            f"INSERT INTO entries (room_id, {_COLUMNS}, folded, chain, own)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
             " ON CONFLICT (room_id, number) DO UPDATE SET kind = excluded.kind,"
             " author = excluded.author, device = excluded.device,"
             " client_seq = excluded.client_seq, time_ms = excluded.time_ms,"
             " text = excluded.text, folded = excluded.folded, flags = excluded.flags,"
-            " visible = excluded.visible, chain = coalesce(excluded.chain, chain)",
+            " visible = excluded.visible, chain = coalesce(excluded.chain, chain),"
+            " own = excluded.own",
             rows,
         )
         # A fork is found between two checkpoints, so some of what it took away comes back.
         back = self._connection.executemany(
             f"DELETE FROM orphans WHERE room_id = ? AND ({_COLUMNS}) = (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            [row[:-2] for row in rows],
+            [row[:-3] for row in rows],
         )
         self.is_kept_changed |= back.rowcount > 0
         self._hold(room_id, event.entries[0].number, last.number)
@@ -160,10 +170,11 @@ class RoomTable:
             (visible, server, room),
         )
 
-    def set_joined(self, server: int, room: int, joined: bool) -> None:
+    def set_joined(self, server: int, room: int, joined: bool, *, fresh: bool = False) -> None:
+        """``fresh``: the person came just now, and has missed nothing of what was said before."""
         if joined:
             self._connection.execute(
-                "INSERT INTO joined VALUES (?, ?) ON CONFLICT DO NOTHING", (server, room)
+                "INSERT INTO joined VALUES (?, ?, ?) ON CONFLICT DO NOTHING", (server, room, fresh)
             )
         else:
             self._connection.execute(
@@ -197,10 +208,9 @@ class RoomTable:
     # --- reading ---------------------------------------------------------------------------
     def rooms(self, server: int) -> tuple[StoredRoom, ...]:
         rows = self._connection.execute(
-            "SELECT id, room, stream_id, incarnation, name, topic,"
-            " EXISTS (SELECT 1 FROM joined WHERE joined.server = rooms.server"
-            " AND joined.room = rooms.room), base, head, visible, read, held_by_all, others"
-            " FROM rooms WHERE server = ? AND room IS NOT NULL ORDER BY room",
+            "SELECT id, room, stream_id, incarnation, name, topic, fresh, base, head, visible,"
+            " read, held_by_all, others FROM rooms LEFT JOIN joined USING (server, room)"
+            " WHERE server = ? AND room IS NOT NULL ORDER BY room",
             (server,),
         ).fetchall()
         return tuple(
@@ -210,7 +220,8 @@ class RoomTable:
                 incarnation=incarnation,
                 name=name,
                 topic=topic,
-                joined=bool(joined),
+                joined=fresh is not None,
+                fresh=bool(fresh),
                 base=base,
                 head=head,
                 visible=visible,
@@ -221,9 +232,10 @@ class RoomTable:
                 held_by_all=held_by_all,
                 others=others,
                 topic_entry=self._topic_entry(room_id),
+                own_unread=() if fresh is None else self._own_after(room_id, read),
             )
             for (
-                room_id, room, stream_id, incarnation, name, topic, joined, base, head, visible,
+                room_id, room, stream_id, incarnation, name, topic, fresh, base, head, visible,
                 read, held_by_all, others,
             ) in rows
         )  # fmt: skip
@@ -338,6 +350,13 @@ class RoomTable:
                 "SELECT first, last FROM held WHERE room_id = ? ORDER BY first", (room_id,)
             )
         )
+
+    def _own_after(self, room_id: int, read: int) -> tuple[int, ...]:
+        wish = (
+            "SELECT visible FROM entries INDEXED BY own_messages"
+            " WHERE room_id = ? AND visible > ? AND own = 1 ORDER BY visible"
+        )
+        return tuple(visible for (visible,) in self._connection.execute(wish, (room_id, read)))
 
     def _topic_entry(self, room_id: int) -> RoomEntry | None:
         rows = self._connection.execute(

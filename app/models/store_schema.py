@@ -184,8 +184,24 @@ _HOLDERS: Final[Migration] = (
     "PRAGMA user_version = 6",
 )
 
+# Which messages are the person's own: they are not unread, whatever was read (see ``ChatRoom``).
+# And of which rooms nothing was heard since they were joined: all that is said there by then is
+# read, also if another run hears of it.
+_OWN_MESSAGES: Final[Migration] = (
+    "ALTER TABLE joined ADD COLUMN fresh INTEGER NOT NULL DEFAULT 0",
+    "ALTER TABLE entries ADD COLUMN own INTEGER NOT NULL DEFAULT 0",
+    """
+    UPDATE entries SET own = 1 WHERE flags & 1 AND author != 0 AND author = (
+        SELECT person FROM servers JOIN rooms USING (server) WHERE rooms.id = entries.room_id
+    )
+    """,
+    "CREATE INDEX own_messages ON entries (room_id, visible) WHERE own = 1",
+    "PRAGMA user_version = 7",
+)
+
 MIGRATIONS: Final[Sequence[Migration]] = (
     _FIRST_VERSION, _NEXT_KEYS, _USED_ADDRESSES, _FOLDED_TEXTS, _EARLIER_SERVERS, _HOLDERS,
+    _OWN_MESSAGES,
 )  # fmt: skip
 
 

@@ -6,7 +6,7 @@ import io
 import json
 import math
 import os
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, cast
 
@@ -25,26 +25,17 @@ from app.cli_input import (
 )
 from app.cli_output import Printer, age_text, iso_time, join_parts
 from app.cli_reading import StrictOrder
-from app.cli_sending import Sending
 from app.cli_session import Failure, Session, TimedOut
 from app.client_config import ServerAddress
-from app.models.commands import DropPost, LoadHistory, StorePost
+from app.models.commands import LoadHistory
 from app.models.events import (
     EntriesReceived,
     HistoryForked,
     HistoryLoaded,
     LinkChanged,
     LinkState,
-    OutboxPost,
-    PostAccepted,
-    PostRefused,
-    PostsRenumbered,
-    PostStored,
-    Restored,
     RoomEntry,
-    StoredRoom,
 )
-from protocol.errors import Refusal
 from protocol.frames import EntryFlag, EntryKind
 from protocol.limits import MESSAGE_BYTES_MAX
 from protocol.sequence_set import SequenceSet
@@ -177,7 +168,8 @@ class TestMain:
         (tmp_path / "file").touch()
 
         assert cli.main(["rooms", "--data", str(tmp_path / "file" / "data")]) == 1
-        assert "cannot be used" in capsys.readouterr().err
+        said = capsys.readouterr().err
+        assert f"{tmp_path / 'file'} is a file, not a folder: name another data folder" in said
 
 
 class TestInput:
@@ -410,54 +402,6 @@ class TestStrictOrder:
         assert self.numbers(order) == [8, 9, 10]
 
 
-@dataclass
-class FakeRuntime:
-    """Takes wishes as a runtime does."""
-
-    restored: Restored
-    wishes: list[object] = field(default_factory=list)
-
-    def submit(self, wish: object) -> bool:
-        self.wishes.append(wish)
-        return True
-
-
-class Desk:
-    """A ``Sending`` of one room whose store and server the test plays."""
-
-    def __init__(self, *, joined: bool = True) -> None:
-        room = StoredRoom(ROOM, b"streamid", 1, "General", "", joined, 0, 0, 0, 0, (), ())
-        restored = Restored(1, None, 0, "anna", "", 0, (room,), (), (), 1)
-        self.runtime = FakeRuntime(restored)
-        self.out = io.StringIO()
-        session = cast(Session, type("S", (), {"runtime": self.runtime, "rooms": {}})())
-        self.sending = Sending(session, Printer(self.out, as_json=False), "general")
-        self._stored = 0
-        self._seq = 0
-
-    def posts(self) -> list[StorePost]:
-        return [wish for wish in self.runtime.wishes if isinstance(wish, StorePost)]
-
-    def dropped(self) -> list[int]:
-        return [wish.client_seq for wish in self.runtime.wishes if isinstance(wish, DropPost)]
-
-    def store(self) -> None:
-        """What was not stored yet is stored, under the next numbers."""
-        for wish in self.posts()[self._stored :]:
-            self._seq += 1
-            post = OutboxPost(
-                self._seq, 1, wish.stream_id, wish.room_name, wish.kind, wish.text, wish.time_ms
-            )
-            self.sending.take_in(PostStored(post, wish.token))
-        self._stored = len(self.posts())
-
-    def accept(self, client_seq: int, number: int) -> None:
-        self.sending.take_in(PostAccepted(client_seq, ROOM, number))
-
-    def refuse(self, client_seq: int, code: Refusal) -> None:
-        self.sending.take_in(PostRefused(client_seq, code))
-
-
 @pytest.mark.parametrize(
     ("seconds", "text"),
     [
@@ -467,107 +411,6 @@ class Desk:
 )  # fmt: skip
 def test_ages_are_said_in_one_unit(seconds: int, text: str) -> None:
     assert age_text(seconds * 1000) == text
-
-
-class TestSending:
-    def test_joins_only_where_it_is_no_member(self) -> None:
-        for joined, kinds in ((True, [1]), (False, [EntryKind.JOIN, EntryKind.MESSAGE])):
-            desk = Desk(joined=joined)
-            desk.sending.say("hi")
-            assert [post.kind for post in desk.posts()] == kinds
-
-    def test_receipts_come_in_the_order_of_the_messages(self) -> None:
-        desk = Desk()
-        for text in "abc":
-            desk.sending.say(text)
-        desk.store()
-
-        desk.accept(2, 8)
-        desk.accept(3, 9)
-        assert desk.out.getvalue() == ""
-        desk.accept(1, 7)
-
-        assert desk.out.getvalue() == "general 7\ngeneral 8\ngeneral 9\n"
-
-    def test_receipts_of_others_and_repeats_are_not_printed(self) -> None:
-        desk = Desk()
-        desk.sending.say("a")
-        desk.store()
-        desk.accept(99, 5)
-        desk.accept(1, 6)
-        desk.accept(1, 6)
-
-        assert desk.out.getvalue() == "general 6\n"
-
-    def test_new_numbers_are_followed(self) -> None:
-        desk = Desk()
-        desk.sending.say("a")
-        desk.sending.say("b")
-        desk.store()
-        desk.sending.take_in(PostsRenumbered(((1, 2), (2, 3))))
-
-        desk.accept(2, 7)
-        desk.accept(3, 8)
-
-        assert desk.out.getvalue() == "general 7\ngeneral 8\n"
-
-    def test_who_is_no_member_any_more_joins_and_says_all_of_it_again_in_order(self) -> None:
-        desk = Desk()
-        desk.sending.say("a")
-        desk.sending.say("b")
-        desk.store()
-        desk.refuse(1, Refusal.NOT_A_MEMBER)
-        desk.sending.say("c")
-        assert len(desk.posts()) == 2
-        desk.refuse(2, Refusal.NOT_A_MEMBER)
-
-        again = desk.posts()[2:]
-
-        assert [post.kind for post in again] == [EntryKind.JOIN] + [EntryKind.MESSAGE] * 3
-        assert [post.text for post in again] == ["", "a", "b", "c"]
-        assert desk.dropped() == [1, 2]
-        desk.store()
-        for client_seq in (3, 4, 5, 6):
-            desk.accept(client_seq, client_seq)
-        assert desk.out.getvalue() == "general 4\ngeneral 5\ngeneral 6\n"
-        desk.sending.end_of_input = True
-        assert desk.sending.is_done()
-        assert not desk.sending.has_failed
-
-    def test_missing_room_is_said_once_and_ends_it(
-        self, capsys: pytest.CaptureFixture[str]
-    ) -> None:
-        desk = Desk(joined=False)
-        desk.sending.say("a")
-        desk.sending.say("b")
-        desk.store()
-        for client_seq in (1, 2, 3):
-            assert not desk.sending.is_done()
-            desk.refuse(client_seq, Refusal.NO_SUCH_ROOM)
-        desk.sending.take_in(InputLine(3, b"c"))
-
-        assert desk.sending.is_done()
-        assert desk.sending.has_failed
-        assert desk.dropped() == [1, 2, 3]
-        assert len(desk.posts()) == 3
-        said = capsys.readouterr().err
-        assert said.startswith("hubbub: there is no room general: hubbub rooms lists")
-        assert said.count("\n") == 1
-
-    def test_refused_message_does_not_stop_the_others(
-        self, capsys: pytest.CaptureFixture[str]
-    ) -> None:
-        desk = Desk()
-        desk.sending.say("a")
-        desk.sending.say("b")
-        desk.store()
-
-        desk.refuse(1, Refusal.TEXT_NOT_ALLOWED)
-        desk.accept(2, 7)
-
-        assert desk.sending.has_failed
-        assert desk.out.getvalue() == "general 7\n"
-        assert capsys.readouterr().err == "hubbub: The server does not take this text.\n"
 
 
 class TestSilence:

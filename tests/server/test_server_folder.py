@@ -32,7 +32,7 @@ class TestFolder:
         (tmp_path / "file").write_text("x")
 
         for path in (tmp_path / "file", tmp_path / "file" / "below"):
-            with pytest.raises(FolderError, match="cannot be made"):
+            with pytest.raises(FolderError, match="/file is a file, not a folder: name another"):
                 ServerFolder(path)
 
     def test_log_has_its_place(self, tmp_path: Path) -> None:

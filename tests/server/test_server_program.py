@@ -329,6 +329,19 @@ class TestWords:
         assert (values["name"], values["port"], values["memory"]) == ("arguments", 2, True)
         assert (values["limits"]["rooms_max"], values["rate_limits"]) == (7, False)
 
+    def test_help_lists_the_commands_with_what_they_do(self) -> None:
+        lines = ended("--help").stdout.splitlines()
+        commands = lines[lines.index("commands (each has its --help):") + 1 :]
+        assert [line.split()[0] for line in commands] == [
+            "check",
+            "backup",
+            "restore",
+            "next-key",
+            "switch-key",
+        ]
+        assert all(len(line.split()) > 3 for line in commands)
+        assert max(map(len, lines)) <= 100
+
     def test_version(self) -> None:
         shown = ended("--version")
 

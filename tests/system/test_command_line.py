@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from app.models.chat_room import ChatRoom
 from app.models.events import OutboxPost
 from app.models.local_store import LocalStore
 from tests.system.conftest import MakePerson, MakeServer
@@ -45,6 +46,19 @@ def outbox(person: CommandLine) -> tuple[OutboxPost, ...]:
         return store.restore(store.use_server(person.server)).outbox
     finally:
         store.close()
+
+
+def unread(person: CommandLine) -> dict[str, int]:
+    """What a window on a person's folder would say as it opens."""
+    store = LocalStore.open(person.folder / "hubbub.sqlite3")
+    try:
+        stored = store.restore(store.use_server(person.server)).rooms
+    finally:
+        store.close()
+    rooms = [ChatRoom(each.room) for each in stored]
+    for room, each in zip(rooms, stored, strict=True):
+        room.restore(each)
+    return {room.name: room.unread for room in rooms}
 
 
 def is_on_disk(person: CommandLine, words: bytes) -> bool:
@@ -134,9 +148,43 @@ class TestSend:
         assert (sent.code, sent.out) == (1, "")
         (said,) = sent.errors
         assert said.startswith("hubbub: there is no room nowhere: hubbub rooms lists")
-        assert "created in the window" in said
+        assert "hubbub send --create makes a new one" in said
         assert outbox(anna) == ()
         assert anna.run("send", "general", "works").objects == [{"room": "general", "seq": 2}]
+
+    def test_makes_a_missing_room_if_that_is_wished(
+        self, anna: CommandLine, ben: CommandLine
+    ) -> None:
+        made = anna.run("send", "--create", "#builds", stdin="one\ntwo\n")
+        joined = ben.run("send", "builds", "three", "--create")
+        again = anna.run("send", "BUILDS", "four", "--create")
+
+        assert (made.code, made.errors) == (0, [])
+        assert [item["room"] for item in made.objects] == ["builds"] * 2
+        assert (joined.code, again.code) == (0, 0)
+        history = ben.run("history", "builds")
+        assert history.texts == ["one", "two", "three", "four"]
+        assert [item["kind"] for item in history.objects][:1] == ["created"]
+        assert outbox(anna) == ()
+
+    def test_a_name_that_no_room_may_have_is_refused_once(self, anna: CommandLine) -> None:
+        sent = anna.run("send", "a\u200bb", "--create", stdin="one\ntwo\n")
+
+        assert (sent.code, sent.out) == (1, "")
+        assert sent.errors == ["hubbub: This name is not allowed here."]
+        assert outbox(anna) == ()
+
+    def test_nothing_of_it_is_unread_in_the_window_of_the_same_folder(
+        self, anna: CommandLine, ben: CommandLine
+    ) -> None:
+        ben.run("send", "general", stdin="old\nnews\n")
+        anna.run("send", "general", "hello")
+        anna.run("history", "general")
+        ben.run("send", "general", "something new")
+        anna.run("send", "general", "again")
+        anna.run("history", "general")
+
+        assert unread(anna) == {"general": 1}
 
     def test_keeps_what_no_server_took_and_sends_it_once_later(
         self, make_server: MakeServer, make_person: MakePerson

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from app.models.chat_room import ChatRoom, HeldBy
 from app.models.events import Member, RoomFollowed, RoomListed, StoredRoom
 from protocol.frames import Presence
-from tests.app.models.chat_fixtures import entries, entry, stream_of
+from tests.app.models.chat_fixtures import ME, entries, entry, stream_of
 
 DEVICE = 3
 
@@ -31,7 +33,7 @@ class TestUnread:
     def test_is_what_is_visible_less_what_was_read(self) -> None:
         room = joined_room(5)
         assert room.unread == 5
-        room.add_entries(entries(1, 5), DEVICE)
+        room.add_entries(entries(1, 5), DEVICE, ME)
         assert room.mark_read()
         assert not room.mark_read()
         assert room.unread == 0
@@ -40,7 +42,7 @@ class TestUnread:
 
     def test_only_what_is_here_was_seen(self) -> None:
         room = joined_room(5)
-        room.add_entries(entries(1, 3), DEVICE)
+        room.add_entries(entries(1, 3), DEVICE, ME)
         room.mark_read()
         assert room.unread == 2
 
@@ -59,12 +61,50 @@ class TestUnread:
 
     def test_entries_that_are_no_messages_do_not_count(self) -> None:
         room = joined_room()
-        room.add_entries((entry(1, visible=1), entry(2, kind=3, flags=0, visible=1)), DEVICE)
+        room.add_entries((entry(1, visible=1), entry(2, kind=3, flags=0, visible=1)), DEVICE, ME)
         assert (room.unread, room.timeline.head) == (1, 2)
+
+    def test_own_messages_are_not_unread_whoever_sent_them(self) -> None:
+        room = joined_room()
+        own = [entry(number, author=ME, device=99) for number in (1, 3, 4)]
+        join = entry(5, author=ME, kind=3, flags=0, visible=4)
+        room.add_entries((own[0], entry(2), *own[1:], join), DEVICE, ME)
+        assert room.unread == 1
+        # They may come again, and before it is known how many there are.
+        room.add_entries(own, DEVICE, ME)
+        assert room.unread == 1
+        room.add_entries((entry(9, visible=9, author=ME),), DEVICE, ME)
+        assert room.unread == 5
+        room.mark_read()
+        assert room.unread == 0
+        room.add_entries((entry(10, author=ME),), DEVICE, ME)
+        assert (room.unread, room.visible, room.read) == (0, 10, 9)
+
+    def test_taken_back_from_what_was_read_own_ones_are_not_unread_either(self) -> None:
+        room = joined_room()
+        room.add_entries((entry(1), entry(2), entry(3, author=ME), entry(4)), DEVICE, ME)
+        room.mark_read()
+        room.add_entries((entry(5, author=ME),), DEVICE, ME)
+        assert room.mark_unread(2, ME)
+        assert room.unread == 2
+
+    def test_own_ones_of_another_history_are_no_matter(self) -> None:
+        room = joined_room()
+        room.add_entries((entry(1), entry(2, author=ME), entry(3, author=ME)), DEVICE, ME)
+        room.fork(1)
+        room.add_entries((entry(2, "other"), entry(3, "other")), DEVICE, ME)
+        assert room.unread == 3
+
+    def test_whoever_came_in_an_earlier_run_has_read_what_was_there(self) -> None:
+        room = ChatRoom(1)
+        stored = StoredRoom(1, stream_of(1), 1, "general", "", True, 0, 9, 9, 2, (), ())
+        room.restore(replace(stored, fresh=True))
+        assert room.follow(followed(1000))
+        assert room.unread == 0
 
     def test_cannot_stick_when_the_server_has_less(self) -> None:
         room = joined_room(9)
-        room.add_entries(entries(1, 9), DEVICE)
+        room.add_entries(entries(1, 9), DEVICE, ME)
         room.mark_read()
         room.follow(followed(4))
         assert (room.unread, room.read) == (0, 4)
@@ -75,7 +115,7 @@ class TestMissing:
         room = joined_room(20)
         room.move_base(11)
         assert room.missing == 10
-        room.add_entries(entries(15, 16), DEVICE)
+        room.add_entries(entries(15, 16), DEVICE, ME)
         assert room.missing == 8
         room.join(False)
         assert room.missing == 0
@@ -83,9 +123,9 @@ class TestMissing:
     def test_what_was_asked_for_is_here_when_something_below_came(self) -> None:
         room = joined_room(20)
         room.loading_below = 11
-        room.add_entries(entries(15, 16), DEVICE)
+        room.add_entries(entries(15, 16), DEVICE, ME)
         assert room.loading_below == 11
-        room.add_entries(entries(8, 10), DEVICE)
+        room.add_entries(entries(8, 10), DEVICE, ME)
         assert room.loading_below is None
 
 
@@ -99,6 +139,8 @@ class TestFromDiskAndList:
         assert (room.name, room.topic, room.is_joined, room.unread) == ("general", "All", True, 2)
         assert room.timeline.head == 12
         assert room.missing == 2
+        room.restore(replace(stored, own_unread=(7,)))
+        assert room.unread == 1
 
     def test_listed_as_the_server_has_it(self) -> None:
         room = ChatRoom(1)
@@ -110,17 +152,17 @@ class TestFromDiskAndList:
 class TestForks:
     def test_what_the_server_lost_is_counted_and_gone(self) -> None:
         room = joined_room(9)
-        room.add_entries(entries(1, 9), DEVICE)
+        room.add_entries(entries(1, 9), DEVICE, ME)
         room.mark_read()
         assert room.fork(6) == 3
         assert (room.visible, room.read, room.timeline.head) == (6, 6, 6)
-        room.add_entries((entry(7, "other", visible=7),), DEVICE)
+        room.add_entries((entry(7, "other", visible=7),), DEVICE, ME)
         assert room.unread == 1
         assert room.missing == 0
 
     def test_beyond_what_is_in_memory_only_what_was_shown_is_counted(self) -> None:
         room = joined_room(9)
-        room.add_entries(entries(8, 9), DEVICE)
+        room.add_entries(entries(8, 9), DEVICE, ME)
         assert room.fork(2) == 2
 
 

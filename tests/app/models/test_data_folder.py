@@ -102,8 +102,9 @@ class TestDataFolder:
         path = tmp_path / "file"
         path.touch()
 
-        with pytest.raises(FolderError, match="file cannot be used: "):
-            DataFolder.open(path)
+        for folder in (path, path / "in" / "it"):
+            with pytest.raises(FolderError, match="/file is a file, not a folder: name another"):
+                DataFolder.open(folder)
 
     @pytest.mark.skipif(
         not hasattr(os, "geteuid") or os.geteuid() == 0, reason="root may write everywhere"

@@ -69,7 +69,7 @@ class TestMessages:
         own = entry(4, "mine", author=ME, device=DEVICE, client_seq=1)
         bench.model.apply(EntriesReceived(1, (own,), b""), PostAccepted(1, 1, 4))
 
-        assert bench.model.rooms[1].unread == 4
+        assert bench.model.rooms[1].unread == 3
 
     def test_message_that_cannot_be_kept_fails_at_once_and_can_be_repeated(
         self, bench: Bench

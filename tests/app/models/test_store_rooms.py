@@ -129,6 +129,35 @@ class TestRooms:
         store.apply(followed(5))
         assert rooms(store)[0].read == 5
 
+    def test_that_were_just_joined_have_nothing_unread_however_late_one_hears_of_them(
+        self, store: LocalStore
+    ) -> None:
+        store.apply(signed_in(), MembershipChanged(ROOM, True), listed())
+        (room,) = rooms(store)
+        assert (room.joined, room.fresh) == (True, True)
+        store.apply(followed(9))
+        (room,) = rooms(store)
+        assert (room.visible, room.read, room.fresh) == (9, 9, False)
+
+        store.apply(MembershipChanged(ROOM, True), followed(12))
+        assert [room.read for room in rooms(store)] == [9]
+        store.apply(MembershipChanged(ROOM, False), MembershipChanged(ROOM, True), followed(20))
+        assert [room.read for room in rooms(store)] == [20]
+
+    def test_know_which_of_the_unread_are_the_persons_own(self, store: LocalStore) -> None:
+        store.apply(signed_in(rooms=(ROOM,)), listed(), followed(9))
+        entries = [replace(entry(number), author=7 if number % 3 else 1) for number in range(1, 8)]
+        entries.append(replace(entry(8), flags=0, visible=7))
+        store.apply(EntriesReceived(ROOM, tuple(entries), chain(8)))
+        assert [room.own_unread for room in rooms(store)] == [(1, 2, 4, 5, 7)]
+
+        store.apply(MarkRead(ROOM, 4))
+        assert [room.own_unread for room in rooms(store)] == [(5, 7)]
+        store.apply(HistoryForked(ROOM, 5))
+        assert [room.own_unread for room in rooms(store)] == [(5,)]
+        store.apply(MembershipChanged(ROOM, False))
+        assert [room.own_unread for room in rooms(store)] == [()]
+
     def test_of_another_stream_leave_the_old_entries_where_they_are(
         self, store: LocalStore
     ) -> None:
@@ -329,11 +358,13 @@ class TestStart:
 
     @staticmethod
     def steps_to_start(count: int) -> int:
-        """Steps of SQLite's machine to restore a room of so many entries and to show it."""
+        """Steps of SQLite's machine to restore a room of so many entries, of which none was read,
+        and to show it."""
         with closing(sqlite3.connect(":memory:", isolation_level=None)) as connection:
             migrate(connection)
             server = ServerTable(connection).add("")
             table = RoomTable(connection)
+            table.set_joined(server, ROOM, True)
             table.follow(server, followed(count))
             connection.execute("BEGIN")
             for first in range(1, count, 100):

@@ -40,6 +40,24 @@ class TestMigrate:
 
         assert connection.execute("SELECT * FROM addresses").fetchall() == [("ship:1", 1, 0)]
 
+    def test_of_messages_that_are_here_those_of_the_person_are_known(
+        self, connection: sqlite3.Connection
+    ) -> None:
+        migrate(connection, MIGRATIONS[:6])
+        connection.execute("INSERT INTO servers (server, person) VALUES (1, 7), (2, 0)")
+        connection.executemany(
+            "INSERT INTO rooms (id, server, stream_id) VALUES (?, ?, x'ab')", [(1, 1), (2, 2)]
+        )
+        connection.executemany(
+            "INSERT INTO entries VALUES (?, ?, 1, ?, 1, 1, 1, 'x', ?, ?, NULL, NULL)",
+            [(1, 1, 7, 1, 1), (1, 2, 8, 1, 2), (1, 3, 7, 0, 2), (1, 4, 7, 1, 3), (2, 1, 0, 1, 1)],
+        )
+
+        migrate(connection)
+
+        own = connection.execute("SELECT room_id, number FROM entries WHERE own = 1").fetchall()
+        assert own == [(1, 1), (1, 4)]
+
     def test_leaves_the_file_as_it_was_when_a_step_fails(
         self, connection: sqlite3.Connection
     ) -> None:
