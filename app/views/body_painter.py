@@ -53,6 +53,8 @@ class Drawn:
     codes: dict[str, str] = field(default_factory=dict)
     #: Real pixels that the widest line of code takes that can be wrapped.
     code_width: int = 0
+    #: Its lines were broken for the width that there was.
+    is_broken_here: bool = False
 
 
 class BodyPainter:

@@ -5,6 +5,7 @@ name lie, a pile of combining marks covers its neighbours, and one very long wor
 line breaker for seconds. Nothing is normalised: what people wrote is shown, less what harms.
 """
 
+import re
 import unicodedata
 from itertools import islice
 
@@ -15,6 +16,8 @@ MARKS_IN_A_ROW_MAX = 4
 NAME_LENGTH_MAX = 64  # code points shown of a nick, a room or a server
 LINE_LENGTH_MAX = 300  # code points shown of a topic, a notice or an error
 
+NO_BREAK = "\N{NO-BREAK SPACE}"
+_BLANKS = re.compile(r"\s+")
 _REPLACEMENT = "\N{REPLACEMENT CHARACTER}"
 _BREAK_POINT = "\N{ZERO WIDTH SPACE}"
 _DIRECTION_CONTROLS = frozenset(map(chr, (*range(0x202A, 0x202F), *range(0x2066, 0x206A))))
@@ -32,7 +35,9 @@ def safe_message(text: str) -> str:
 def safe_line(text: str, length_max: int = LINE_LENGTH_MAX) -> str:
     """One line, cut with `…` when longer than `length_max` code points; emoji by their names."""
     # Four times the length is enough to look at: most of what is dropped is short.
-    head = " ".join(_without_harm("".join(islice(text, length_max * 4))).split())
+    head = _without_harm("".join(islice(text, length_max * 4)))
+    # What stands before a unit keeps it on its line.
+    head = _BLANKS.sub(lambda run: run.group() if run.group() == NO_BREAK else " ", head).strip()
     head = without_emoji(head)
     return head if len(head) <= length_max else head[: length_max - 1] + "…"
 

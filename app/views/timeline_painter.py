@@ -25,8 +25,9 @@ from app.views.images import (
     Icon,
     Rule,
 )
-from app.views.rows import HoleRow, Key, MessageKind, MessageRow, MessageState
-from app.views.safe_text import initials, safe_line, safe_name
+from app.views.notice_painter import NoticePainter
+from app.views.rows import HoleRow, MessageKind, MessageRow, MessageState
+from app.views.safe_text import initials, safe_name
 from app.views.theme import Look
 from app.views.timeline_layout import BeginningRow, Block
 from app.views.timeline_pen import TimelinePen
@@ -35,8 +36,6 @@ from app.views.tokens import NICK_COLOR_COUNT, nick_index
 TEXT_WIDTH_MAX = 760
 RIGHT_MARGIN = 30
 _LINE_HEIGHT = 23
-_UNFOLDED_MAX = 500
-_UNFOLDED_LENGTH_MAX = 8_000  # code points of a notice that names everybody
 _NEXT = "chat_next"  # in front of what follows the blocks being drawn
 
 #: How a line lies that has no place of its own, as a divider has.
@@ -60,22 +59,14 @@ class TimelinePainter:
         self._next_id = 0
         self._pen = TimelinePen(text, look)
         self.bodies = BodyPainter(self._pen)
-        self._unfolded: dict[Key, None] = {}
+        self.notices = NoticePainter(self._pen)
 
     def turn(self, row: MessageRow) -> None:
         """Show what it hides the next time it is drawn; a notice that shows all is folded again."""
-        if not row.unfolded:
-            self.bodies.reveal(row.key)
-        elif row.key in self._unfolded:
-            del self._unfolded[row.key]
+        if row.unfolded:
+            self.notices.turn(row.key)
         else:
-            self._unfolded[row.key] = None
-            while len(self._unfolded) > _UNFOLDED_MAX:
-                del self._unfolded[next(iter(self._unfolded))]
-
-    def is_unfolded(self, row: MessageRow) -> bool:
-        """Whether everything that a notice counts is drawn."""
-        return row.key in self._unfolded
+            self.bodies.reveal(row.key)
 
     # tags
 
@@ -102,6 +93,7 @@ class TimelinePainter:
         configure("quiet", foreground=tokens.muted, font=fonts.SMALL, spacing1=px(3))
         configure("calling", lmargin1=px(AVATAR_X), **body)
         configure("calling", spacing1=px(6))
+        configure("continued", lmargin1=px(TEXT_X), spacing1=0)
         configure("above", lmargin1=px(20), spacing1=px(14), spacing3=px(2))
         configure("center", justify="center", spacing1=px(16), spacing3=px(6))
         configure("center", foreground=tokens.muted, font=fonts.SMALL_BOLD)
@@ -133,8 +125,10 @@ class TimelinePainter:
 
     def is_laid_out_anew(self, drawn: Drawn, room_before: int) -> bool:
         """Whether a block looks different where code had so much room before, and has now what it
-        has: dividers have the width of the widget, long code is wrapped by us."""
-        return bool(drawn.lines_above) or drawn.code_width > min(room_before, self.bodies.code_room)
+        has: dividers have the width of the widget, long code and some notices are wrapped by us."""
+        if drawn.lines_above or drawn.is_broken_here:
+            return True
+        return drawn.code_width > min(room_before, self.bodies.code_room)
 
     def set_text_width(self, width: int) -> None:
         """Keep lines readable: at most `TEXT_WIDTH_MAX` in a widget of `width` real pixels."""
@@ -143,7 +137,7 @@ class TimelinePainter:
         for tag in _LINE_TAGS:
             self._text.tag_configure(tag, rmargin=margin)
         ring = int(str(self._text.cget("highlightthickness")))
-        self.bodies.code_room = width - margin - px(TEXT_X) - 2 * ring
+        self.bodies.code_room = self.notices.room = width - margin - px(TEXT_X) - 2 * ring
 
     # blocks
 
@@ -182,11 +176,11 @@ class TimelinePainter:
             if row.kind is MessageKind.MESSAGE:
                 self._draw_message(drawn, row)
             else:
-                self._draw_notice(row)
+                self.notices.draw(drawn, row)
         elif isinstance(row, HoleRow):
-            self._draw_centered(wording.hole_text(row), Icon("three-dots", 14, "muted"))
+            self._draw_centered(drawn, wording.hole_text(row), Icon("three-dots", 14, "muted"))
         else:
-            self._draw_beginning(row)
+            self._draw_beginning(drawn, row)
         pen.flush()
         self._text.tag_add(drawn.tag, f"{start}.0", _NEXT)
         if isinstance(row, MessageRow) and row.is_mention:
@@ -221,42 +215,23 @@ class TimelinePainter:
     def _rule_room(self) -> int:
         return max(self._look.px(100), self._text.winfo_width() - self._look.px(40))
 
-    def _draw_centered(self, words: str, icon: Icon | None = None) -> None:
-        if icon is not None:
-            self._pen.picture(icon)
-            self._pen.write("  ")
-        self._pen.write_in_order(words)
+    def _draw_centered(self, drawn: Drawn, words: str, icon: Icon) -> None:
+        self._pen.picture(icon)
+        self._pen.write("  ")
+        drawn.is_broken_here = self._pen.write_lines(words, self._rule_room(), fonts.SMALL_BOLD)
         self._pen.end_line("center")
 
-    def _draw_beginning(self, row: BeginningRow) -> None:
-        if row.is_cleared:
-            self._pen.write_in_order(_("The view was cleared. Nothing was deleted."))
-            self._pen.write("  ·  ")
-            self._pen.write_in_order(_("Show earlier messages"), "action", "earlier")
-            self._pen.end_line("center")
+    def _draw_beginning(self, drawn: Drawn, row: BeginningRow) -> None:
+        if not row.is_cleared:
+            icon = Icon("hash", 16, "muted")
+            self._draw_centered(drawn, wording.beginning_text(row.room_name), icon)
             return
-        self._draw_centered(wording.beginning_text(row.room_name), Icon("hash", 16, "muted"))
-
-    def _draw_notice(self, row: MessageRow) -> None:
-        px = self._look.px
-        is_local = row.kind is MessageKind.LOCAL_NOTICE
-        icon = Icon("eye-slash" if is_local else "arrow-right-short", 15, "muted")
-        if row.is_mention:
-            icon = Icon("alarm", 15, "fg")
-        self._pen.picture(Blank(px(12), 1))
-        self._pen.picture(icon)
-        self._pen.picture(Blank(px(TEXT_X - AVATAR_X - 12 - 15), 1))
-        words, tags = safe_line(row.text), ("unfold",) if row.unfolded else ()
-        if self.is_unfolded(row):
-            words = safe_line(row.unfolded, _UNFOLDED_LENGTH_MAX)
-        # Longer ones are broken into lines, which the letters must not know of.
-        is_short = fonts.text_width(self._text, fonts.SMALL, words) < self._rule_room() // 2
-        (self._pen.write_in_order if is_short else self._pen.write)(words, *tags)
-        self._pen.write(f"   {wording.span_text(row.time, row.until)}", "meta")
-        if is_local:
-            self._pen.write(" · ", "meta")
-            self._pen.write_in_order(_("Only you can see this"), "meta")
-        self._pen.end_line("calling" if row.is_mention else "quiet")
+        pen, room = self._pen, self._rule_room()
+        words, action = _("The view was cleared. Nothing was deleted."), _("Show earlier messages")
+        drawn.is_broken_here = pen.write_lines(words, room, fonts.SMALL_BOLD)
+        pen.write("\n" if drawn.is_broken_here else "  ·  ")
+        pen.write_lines(action, room, fonts.SMALL_BOLD, "action", "earlier")
+        pen.end_line("center")
 
     # messages
 

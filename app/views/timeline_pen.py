@@ -8,7 +8,8 @@ nothing has to be asked back.
 import tkinter as tk
 from typing import Literal
 
-from app.views.drawn_text import IN_ORDER, drawn
+from app.views import fonts
+from app.views.drawn_text import IN_ORDER, broken, drawn, is_ordered_here
 from app.views.images import HangingIcon, Recipe
 from app.views.theme import Look
 
@@ -65,6 +66,17 @@ class TimelinePen:
         else:
             self.write(words, "hidden")
             self.write(shown, *tags, IN_ORDER)
+
+    def write_lines(self, words: str, room: int, font: str, *tags: str) -> bool:
+        """The same for words that may not have room in one line; True if they were broken here,
+        for so many real pixels."""
+        if not is_ordered_here(words):
+            self.write(words, *tags)
+            return False
+        lines = broken(words, room, lambda part: fonts.text_width(self.text, font, part))
+        self.write(words, "hidden")
+        self.write(drawn(lines), *tags, IN_ORDER)
+        return True
 
     def picture(self, recipe: Recipe, *tags: str, align: Align = "center", name: str = "") -> None:
         """Draw a picture; `name` is what it stands for when the line is copied."""

@@ -102,7 +102,7 @@ class TimelineSheet:
     def folded_words(self, drawn: Drawn) -> str:
         """What a notice only counts and does not show now."""
         row = drawn.block.row
-        is_folded = isinstance(row, MessageRow) and not self._painter.is_unfolded(row)
+        is_folded = isinstance(row, MessageRow) and not self._painter.notices.is_unfolded(row)
         return row.unfolded if is_folded and isinstance(row, MessageRow) else ""
 
     # changes

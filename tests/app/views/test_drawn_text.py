@@ -5,13 +5,14 @@ from __future__ import annotations
 import sys
 import tkinter as tk
 from collections.abc import Iterator
+from itertools import islice, permutations
 
 import pytest
 
-from app.translation import use_language
+from app.translation import _, use_language
 from app.views import drawn_text, fonts
 from app.views.canvas_list import CanvasList
-from app.views.drawn_text import broken, drawn, ordered, starts_right_to_left
+from app.views.drawn_text import broken, drawn, drawn_sentence, ordered, starts_right_to_left
 from app.views.facts_table import FactsTable
 from app.views.rows import MessageKind
 from app.views.surface import Surface, Words
@@ -31,6 +32,27 @@ def pane_text(stage: Stage) -> tk.Text:
     return pane.text
 
 
+def shown_lines(stage: Stage) -> list[str]:
+    """What is drawn of the last row, without what is only there to be copied."""
+    pane = stage.window.panes.current
+    assert pane is not None
+    last, text = pane.sheet.drawn[-1], pane.text
+    start = f"{last.tag}.first + {last.lines_above} lines"
+    ranges = [str(index) for index in text.tag_ranges("in_order")]
+    pairs = zip(ranges[::2], ranges[1::2], strict=True)
+    parts = [text.get(a, b) for a, b in pairs if text.compare(a, ">=", start)]
+    return [line for line in "".join(parts).split("\n") if line.strip()]
+
+
+def fits(stage: Stage, line: str) -> bool:
+    """Whether Tk breaks it no more."""
+    text = pane_text(stage)
+    start = text.search(line.strip(), "1.0")
+    assert start
+    tops = {(text.dlineinfo(f"{start} + {at} indices") or (0, 0))[1] for at in (0, len(line) - 1)}
+    return len(tops) == 1
+
+
 @pytest.fixture
 def hebrew() -> Iterator[None]:
     use_language(["he"])
@@ -48,12 +70,36 @@ def hebrew() -> Iterator[None]:
         (f"abc {SHALOM}", f"abc {MOLAHS}"),
         (f"{SHALOM}\nabc", f"{MOLAHS}\nabc"),
         (f"{SHALOM} \u200e#dev", f"#dev {MOLAHS}"),
+        (f"{SHALOM} /clear x", f"x /clear {MOLAHS}"),
+        (f"{SHALOM} \u200e/clear", f"/clear {MOLAHS}"),
+        (f"{SHALOM} a/b", f"a/b {MOLAHS}"),
+        (f"{SHALOM} v2a", f"v2a {MOLAHS}"),
+        # A number and its unit stay together, here as everywhere.
+        (f"{SHALOM} 24\u00a0ms", f"24\u00a0ms {MOLAHS}"),
+        (
+            f"{SHALOM} 1\u00a0310\u00a0kB/s · 2.5\u00a0%",
+            f"2.5\u00a0% · 1\u00a0310\u00a0kB/s {MOLAHS}",
+        ),
+        # Brackets open towards what they hold.
+        (f"{SHALOM} ({SHALOM})", f"({MOLAHS}) {MOLAHS}"),
+        (f"{SHALOM} [{SHALOM} <24>] ", f" [<24> {MOLAHS}] {MOLAHS}"),
+        (f"{SHALOM} abc (def)", f"abc (def) {MOLAHS}"),
         # Lam and alef join to one letter, in the form that ends a word.
         ("\u0644\u0627", "\ufefb"),
     ],
 )
 def test_words_are_put_in_the_order_they_look(text: str, shown: str) -> None:
     assert ordered(text) == shown
+
+
+def test_a_mark_of_ours_in_what_people_wrote_turns_nothing() -> None:
+    assert ordered(f"abc \u2060(x\u2060) {SHALOM}") == f"abc (x) {MOLAHS}"
+
+
+def test_a_sentence_of_ours_runs_as_its_language_does(hebrew: None) -> None:
+    assert drawn_sentence(f"Anna: {SHALOM}") == f"{MOLAHS} :Anna"
+    use_language(["en"])
+    assert drawn_sentence(f"{SHALOM} joined (1)") == f"{MOLAHS} joined (1)"
 
 
 def test_a_language_from_the_right_orders_its_sentences_from_there(hebrew: None) -> None:
@@ -132,10 +178,52 @@ class TestWidgets:
         assert SHALOM in copied
         assert MOLAHS not in copied
 
-    def test_a_long_notice_keeps_the_order_of_storage(self, stage: Stage) -> None:
+    @pytest.mark.parametrize("is_hebrew", [True, False])
+    @pytest.mark.parametrize("kind", [MessageKind.NOTICE, MessageKind.LOCAL_NOTICE])
+    def test_a_long_notice_is_read_line_by_line(
+        self, stage: Stage, request: pytest.FixtureRequest, kind: MessageKind, is_hebrew: bool
+    ) -> None:
+        if is_hebrew:
+            request.getfixturevalue("hebrew")
+        words = ["".join(letters) for letters in islice(permutations(f"{SHALOM}\u05d0"), 40)]
+        for width in (1100, 480, 700):
+            stage.resize(width)
+            stage.show_rows((message(1, " ".join(words), kind=kind),))
+            lines = shown_lines(stage)
+            assert len(lines) > 1
+            assert all(fits(stage, line) for line in lines)
+            # From the top to the bottom, and in each line from the right.
+            read = [word for line in lines for word in line[::-1].split() if word in words]
+            assert read == words
+
+    def test_a_long_notice_is_copied_as_one_line(self, stage: Stage, hebrew: None) -> None:
         words = " ".join([SHALOM] * 40)
         stage.show_rows((message(1, words, kind=MessageKind.NOTICE),))
-        assert words in pane_text(stage).get("1.0", "end")
+        text = pane_text(stage)
+        text.tag_add("sel", "1.0", "end-1c")
+        text.event_generate("<<Copy>>")
+        assert f"{words}   09:01\n" in stage.window.root.clipboard_get()
+
+    def test_a_notice_in_a_language_from_the_right_begins_there(
+        self, stage: Stage, hebrew: None
+    ) -> None:
+        stage.show_rows((message(1, SHALOM, kind=MessageKind.NOTICE),))
+        text = pane_text(stage)
+        box = text.bbox(text.search(MOLAHS, "1.0"))
+        assert box is not None and box[0] > text.winfo_width() // 2
+        time = text.bbox(text.search("09:01", "1.0"))
+        assert time is not None and time[0] < box[0] and time[1] == box[1]
+
+    def test_a_cleared_view_says_so_line_by_line(self, stage: Stage, hebrew: None) -> None:
+        stage.resize(480)
+        stage.window.look.scale_messages(200)
+        try:
+            stage.show_rows((), is_cleared=True)
+            text = pane_text(stage)
+            assert int(text.index("end-1c").split(".")[0]) >= 3
+            assert drawn(_("Show earlier messages")) in text.get("1.0", "end")
+        finally:
+            stage.window.look.scale_messages(100)
 
 
 class TestSides:
