@@ -9,9 +9,10 @@ message as it was written, which is what a person copies.
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from enum import Enum, Flag, auto
 from functools import lru_cache
+
+from app.structs import Struct
 
 
 class SegmentKind(Enum):
@@ -33,8 +34,7 @@ class Style(Flag):
     CODE = auto()
 
 
-@dataclass(frozen=True, slots=True)
-class Segment:
+class Segment(Struct, frozen=True):
     """`text` is what was written; `shown` what stands for it, when that is something else."""
 
     kind: SegmentKind
@@ -47,22 +47,19 @@ class Segment:
         return self.shown or self.text
 
 
-@dataclass(frozen=True, slots=True)
-class TextLine:
+class TextLine(Struct, frozen=True):
     segments: tuple[Segment, ...]
     is_quote: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class CodeBlock:
+class CodeBlock(Struct, frozen=True):
     """Lines between triple backticks; `language` is the word behind the first three."""
 
     code: str
     language: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class References:
+class References(Struct, frozen=True):
     """Names that mean somebody or something when they are written: `@anna`, `#dev`.
 
     `own` is the reader's nick, which counts without the `@` too.

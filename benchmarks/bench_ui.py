@@ -8,7 +8,6 @@ ends the run with code 1; it is looked at then, not raised.
 
 from __future__ import annotations
 
-import dataclasses
 import gc
 import os
 import subprocess
@@ -21,6 +20,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import NamedTuple
 
 from app.models.timeline import READ_BACK_ENTRIES_MAX
+from app.structs import replace
 from app.views.find_bar import hits_in
 from app.views.images import Avatar, EmojiPicture
 from app.views.main_window import MainWindow
@@ -288,7 +288,7 @@ def finding(window: MainWindow) -> list[Figure]:
     settle(window)
     took = [timed(window, lambda: hits_in(many.rows, "message that")) for _ in range(REPEATS)]
     rows = [
-        dataclasses.replace(row, text="nothing" if at % 300 >= 158 else f"a needle {at}")
+        replace(row, text="nothing" if at % 300 >= 158 else f"a needle {at}")
         for at, row in enumerate(rows_of(300))
     ]
     window.show_timeline(TimelineRows("light", "light", tuple(rows)))

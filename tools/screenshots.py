@@ -8,7 +8,6 @@ import sys
 import time
 from collections.abc import Callable
 from contextlib import nullcontext
-from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
@@ -16,6 +15,7 @@ from PIL import Image, ImageGrab
 
 from app.controllers.slash_commands import command_list
 from app.markup import References
+from app.structs import replace
 from app.translation import use_language
 from app.views.callbacks import MainWindowCallbacks
 from app.views.main_window import MainWindow
@@ -347,10 +347,10 @@ def _popups(window: MainWindow, camera: Photographer, theme: str) -> None:
     window.close_join_dialog()
     _switcher(window, camera, theme)
     window.popups.toggle_settings()
-    window.popups.settings.show(AppearanceRow(theme))
+    window.popups.settings().show(AppearanceRow(theme))
     camera.take(f"settings_{theme}")
     window.popups.stack.close_all()
-    window.popups.toggle_key_list()
+    window.popups.lists.toggle_keys()
     camera.take(f"keys_{theme}")
     window.popups.stack.close_all()
     window.open_command_list()
@@ -387,7 +387,7 @@ def _switcher(window: MainWindow, camera: Photographer, theme: str) -> None:
     window.toggle_switcher()
     window.show_room_choices([RoomChoiceRow("desert", "Dry talk", 4)])
     window.show_known_people((*PEOPLE, PersonRow("d-1", "Denise", is_elsewhere=True)))
-    window.popups.switcher.field.insert("end", "de")
+    window.popups.switcher().field.insert("end", "de")
     camera.take(f"switcher_{theme}")
     window.popups.stack.close_all()
 

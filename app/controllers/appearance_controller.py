@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from app.controllers.flush_timer import Scheduler
 from app.models.joins_and_leaves import ShownJoins
+from app.structs import replace
 from app.translation import LANGUAGES
 from app.views.rows import AppearanceRow
 

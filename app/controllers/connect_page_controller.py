@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import TYPE_CHECKING, Final, Protocol
 
 from app.controllers.flush_timer import Scheduler
 from app.models.chat_model import ChatModel
 from app.models.server_lists import FoundServer, ServerLists
 from app.models.signals import ServersListed
+from app.structs import replace
 from app.translation import N_, _, ngettext
 from app.views.rows import ConnectRow, ServerRow
 from app.views.wording import ms_text, number_text

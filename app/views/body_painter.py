@@ -7,9 +7,9 @@ the characters and on the newline, whose ground Tk draws to the margin.
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
 
 from app.markup import CodeBlock, Segment, SegmentKind, Style, TextLine, parts_of
+from app.structs import Struct, field
 from app.views import fonts
 from app.views.code_colors import CODE_TAGS, colored
 from app.views.drawn_text import starts_right_to_left
@@ -42,8 +42,7 @@ _STYLE_TAGS = (
 )
 
 
-@dataclass(slots=True)
-class Drawn:
+class Drawn(Struct):
     """A block in the widget: its tag, the lines above its message, its links and code by tag."""
 
     block: Block

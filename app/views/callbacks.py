@@ -1,8 +1,8 @@
 """What a person did in the window: one callback for each intent, set by the controllers."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 
+from app.structs import Struct
 from app.views.rows import BannerKind, Key, NotificationSettingsRow
 
 
@@ -10,8 +10,7 @@ def _ignore(*_: object) -> None:
     """Stands in for a callback nobody set."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MainWindowCallbacks:
+class MainWindowCallbacks(Struct, frozen=True, kw_only=True):
     """Every callback runs on the Tk thread, after the view has settled; none is called early.
 
     A view changes nothing by itself but what belongs to it (scroll place, text in the field,

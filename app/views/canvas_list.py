@@ -8,10 +8,10 @@ and focus redraw one or two rows and a change of the model marks the list dirty 
 import tkinter as tk
 from bisect import bisect_right
 from collections.abc import Sequence
-from dataclasses import dataclass
 from itertools import accumulate
 from typing import Generic, TypeVar
 
+from app.structs import Struct
 from app.views.hint import hint_of
 from app.views.key_bindings import writes_text
 from app.views.matching import folded
@@ -23,8 +23,7 @@ RowT = TypeVar("RowT")
 _THUMB = "thumb"
 
 
-@dataclass(frozen=True, slots=True)
-class ListItem(Generic[RowT]):
+class ListItem(Struct, Generic[RowT], frozen=True):
     """One place in the list; `row` None is a heading or another place nobody can choose."""
 
     key: Key

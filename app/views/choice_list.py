@@ -6,8 +6,8 @@ field moves the current row.
 
 import tkinter as tk
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 
+from app.structs import Struct
 from app.views import fonts
 from app.views.canvas_list import CanvasList, ListItem
 from app.views.emoji_pictures import has_picture
@@ -18,8 +18,7 @@ from app.views.theme import Look
 from app.views.tokens import nick_index
 
 
-@dataclass(frozen=True, slots=True)
-class Choice:
+class Choice(Struct, frozen=True):
     """One row: in front an icon, an avatar or an emoji; the detail below or at the right; what
     kind of thing it is at the right end."""
 

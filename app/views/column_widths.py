@@ -3,8 +3,9 @@
 All in logical pixels. No Tk.
 """
 
-from dataclasses import dataclass, replace
 from typing import Final
+
+from app.structs import Struct, replace
 
 ROOMS_WIDTH: Final = 240
 PEOPLE_WIDTH: Final = 216
@@ -17,8 +18,7 @@ PEOPLE_MIN, PEOPLE_MAX = 150, 380
 MESSAGES_MIN: Final = 400
 
 
-@dataclass(frozen=True, slots=True)
-class ColumnWidths:
+class ColumnWidths(Struct, frozen=True):
     rooms: int = ROOMS_WIDTH
     people: int = PEOPLE_WIDTH
 

@@ -13,7 +13,6 @@ from app.views.surface import FlatButton, Surface, Words
 from app.views.theme import Look
 from app.views.typing_on import TypingOn
 
-WIDTH = 600
 _HEADING_HEIGHT = 36
 _ROW_HEIGHT = 30
 #: Where the meaning has no room beside the command, it stands below.
@@ -23,6 +22,8 @@ _GAP = 20
 
 class CommandListView(Popup):
     """Scrolls when the window is low."""
+
+    width_wanted = 600
 
     def __init__(
         self,

@@ -2,9 +2,9 @@
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from enum import Enum
 
+from app.structs import Struct
 from app.views.emoji_catalogue import search_emoji, shortcode_of
 from app.views.matching import folded, ranked
 from app.views.rows import CommandRow, PersonRow, Presence, RoomRow
@@ -19,8 +19,7 @@ class Sign(Enum):
     COMMAND = "/"
 
 
-@dataclass(frozen=True, slots=True)
-class Question:
+class Question(Struct, frozen=True):
     """`typed` stands behind the sign; `length` is that of both, in characters."""
 
     sign: Sign

@@ -2,8 +2,8 @@
 
 import tkinter as tk
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 
+from app.structs import Struct
 from app.views import fonts
 from app.views.images import EmojiPicture, Rounded
 from app.views.theme import Look
@@ -16,14 +16,12 @@ LONG_PRESS_MS = 500
 _SHIFT = 1  # of the state of an event
 
 
-@dataclass(frozen=True, slots=True)
-class Section:
+class Section(Struct, frozen=True):
     title: str
     emoji: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class _Line:
+class _Line(Struct, frozen=True):
     """One line of the grid: a title, or up to nine emoji from place `first` on."""
 
     top: int

@@ -8,13 +8,13 @@ cache therefore forgets the longest unused picture only when no widget shows it.
 
 from collections import OrderedDict
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import Protocol
 
 from PIL import Image, ImageDraw, ImageOps, ImageTk
 from ttkbootstrap.style.icons import IconRenderer
 
+from app.structs import Struct
 from app.translation import is_right_to_left
 from app.views.drawn_text import ordered
 from app.views.emoji_pictures import draw_emoji
@@ -87,8 +87,7 @@ class Images:
         return bool(inner.tk.getboolean(inner.tk.call("image", "inuse", str(photo))))
 
 
-@dataclass(frozen=True, slots=True)
-class Icon:
+class Icon(Struct, frozen=True):
     """One glyph of Bootstrap Icons in the colour of a token."""
 
     glyph: str
@@ -102,8 +101,7 @@ class Icon:
         return ImageOps.mirror(drawn) if is_turned else drawn
 
 
-@dataclass(frozen=True, slots=True)
-class HangingIcon:
+class HangingIcon(Struct, frozen=True):
     """An icon in the right half of a picture twice as wide.
 
     Drawn with half its width as negative padding it takes no room in its line, so that the line
@@ -121,8 +119,7 @@ class HangingIcon:
         return picture
 
 
-@dataclass(frozen=True, slots=True)
-class Avatar:
+class Avatar(Struct, frozen=True):
     """A round avatar with initials; `presence` adds a dot cut out of the picture."""
 
     color_index: int
@@ -145,8 +142,7 @@ class Avatar:
         return picture
 
 
-@dataclass(frozen=True, slots=True)
-class AvatarSlice:
+class AvatarSlice(Struct, frozen=True):
     """A part of an avatar beside two lines of text, with the gap to the text on its right."""
 
     avatar: Avatar
@@ -163,8 +159,7 @@ class AvatarSlice:
         return canvas
 
 
-@dataclass(frozen=True, slots=True)
-class Rounded:
+class Rounded(Struct, frozen=True):
     """A rounded rectangle of real pixels; `border_role` "" draws none."""
 
     width: int
@@ -179,8 +174,7 @@ class Rounded:
         return _rounded(self.width, self.height, px(self.radius), fill, border, px(1))
 
 
-@dataclass(frozen=True, slots=True)
-class Badge:
+class Badge(Struct, frozen=True):
     """A fully round count with its text."""
 
     text: str
@@ -205,8 +199,7 @@ class Badge:
         return big.resize((width, height), Image.Resampling.LANCZOS)
 
 
-@dataclass(frozen=True, slots=True)
-class Rule:
+class Rule(Struct, frozen=True):
     """A thin horizontal line, `width` real pixels long, `drop` below the middle."""
 
     width: int
@@ -220,8 +213,7 @@ class Rule:
         return picture
 
 
-@dataclass(frozen=True, slots=True)
-class Bar:
+class Bar(Struct, frozen=True):
     """A vertical bar at the left of an area: the edge of a quote."""
 
     width: float
@@ -235,8 +227,7 @@ class Bar:
         return picture
 
 
-@dataclass(frozen=True, slots=True)
-class Blank:
+class Blank(Struct, frozen=True):
     """Nothing, of a size in real pixels: an indent that takes part in a line's height."""
 
     width: int
@@ -246,8 +237,7 @@ class Blank:
         return Image.new("RGBA", (self.width, self.height))
 
 
-@dataclass(frozen=True, slots=True)
-class EmojiPicture:
+class EmojiPicture(Struct, frozen=True):
     """One emoji in colour; ask `emoji_pictures.has_picture` first."""
 
     characters: str
@@ -257,8 +247,7 @@ class EmojiPicture:
         return draw_emoji(self.characters, px(self.size), tokens.bg, tokens.muted)
 
 
-@dataclass(frozen=True, slots=True)
-class Logo:
+class Logo(Struct, frozen=True):
     """The mark of the server: waves on a rounded square."""
 
     size: float

@@ -10,9 +10,9 @@ on the keyboard says which Latin one it is.
 
 import tkinter as tk
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from enum import Enum
 
+from app.structs import Struct
 from app.translation import N_, _
 from app.views.key_words import key_text
 
@@ -98,8 +98,7 @@ class Where(Enum):
     FIELD = "field"
 
 
-@dataclass(frozen=True, slots=True)
-class KeyBinding:
+class KeyBinding(Struct, frozen=True):
     """Keys for one command; `keys` and `words` are for people, "" keeps it off the key list."""
 
     sequences: tuple[str, ...]

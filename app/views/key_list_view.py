@@ -11,7 +11,6 @@ from app.views.popups import Popup
 from app.views.surface import FlatButton, Surface, Words
 from app.views.theme import Look
 
-WIDTH = 560
 _ROW_HEIGHT = 28
 
 _KeyRow = tuple[str, str]
@@ -20,10 +19,11 @@ _KeyRow = tuple[str, str]
 class KeyListView(Popup):
     """Scrolls when the window is low."""
 
+    width_wanted = 560
+
     def __init__(self, master: tk.Misc, look: Look, *, on_close: Callable[[], None]) -> None:
         super().__init__(master, look, "popup_border")
-        #: Ctrl+Enter sends, Enter breaks the line.
-        self.control_sends = False
+        self._control_sends = False
         px = look.px
         body = Surface(self, look, "popup")
         body.pack(fill="both", expand=True, padx=1, pady=1)
@@ -39,9 +39,13 @@ class KeyListView(Popup):
         self.listing = _Keys(body, look, role="popup")
         self.listing.pack(fill="both", expand=True, padx=px(8), pady=(0, px(12)))
 
+    def set_control_sends(self, is_on: bool) -> None:
+        """Ctrl+Enter sends, Enter breaks the line."""
+        self._control_sends = is_on
+
     def begin(self, height_max: int) -> None:
         """Show all keys from the first, in at most `height_max` real pixels."""
-        rows = key_list(control_sends=self.control_sends)
+        rows = key_list(control_sends=self._control_sends)
         self.listing.show_items([ListItem(row, _ROW_HEIGHT, row) for row in rows])
         row_height = self.look.px(_ROW_HEIGHT)
         whole_rows = max(1, min(len(rows), height_max // row_height))

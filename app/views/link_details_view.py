@@ -14,13 +14,14 @@ from app.views.surface import FlatButton, Line, Surface, Words
 from app.views.theme import Look
 from app.views.widgets import Label
 
-WIDTH = 380
-_INSIDE = WIDTH - 42
+_WIDTH = 380
+_INSIDE = _WIDTH - 42
 
 
 class LinkDetailsView(Popup):
     """A frame placed in the window; Esc closes it. It follows what `show` says while open."""
 
+    width_wanted = _WIDTH
     is_closed_by_click = True
 
     def __init__(

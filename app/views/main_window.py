@@ -6,7 +6,9 @@ from datetime import date, datetime
 from app.views.callbacks import MainWindowCallbacks
 from app.views.chat_column import ChatColumn
 from app.views.column_widths import ColumnWidths
+from app.views.connect_dialog import ConnectPage
 from app.views.key_bindings import bind_field_keys, bind_keys
+from app.views.key_page import KeyPage
 from app.views.member_list_view import MemberListView
 from app.views.person_cards import spot_of
 from app.views.place_watch import PlaceWatch
@@ -126,9 +128,8 @@ class MainWindow(ProgramWindow):
             on_test_network=lambda server: self.popups.open_network_test(server),
             on_cover=lambda: self.popups.stack.close_all(),
         )
-        self.connect_page, self.key_page = self._pages.connect, self._pages.key_changed
         self.popups = WindowPopups(root, self, calls, about)
-        self.popups.switcher.opener = self.room_list.jump_field
+        self.popups.switcher_opener = self.room_list.jump_field
 
     # what to show: pages
 
@@ -144,6 +145,16 @@ class MainWindow(ProgramWindow):
         """Take the connect or key page away; the focus goes into the composer."""
         if self._pages.leave():
             self.focus_composer()
+
+    @property
+    def connect_page(self) -> ConnectPage:
+        """The page one connects on."""
+        return self._pages.connect()
+
+    @property
+    def key_page(self) -> KeyPage:
+        """The page of a server whose key changed."""
+        return self._pages.key_changed()
 
     @property
     def is_covered(self) -> bool:
@@ -173,7 +184,7 @@ class MainWindow(ProgramWindow):
     def show_servers(self, rows: Sequence[ServerRow]) -> None:
         """The servers of the server menu, the active one marked."""
         self.server_menu.show_servers(rows)
-        self.popups.settings.network.show_servers(rows)
+        self.popups.settings.tell("servers", lambda page: page.network.show_servers(rows))
 
     def set_room_rules(self, rules: Mapping[Key, RoomRuleRow]) -> None:
         """What the rooms may notify of, for their menus."""
@@ -182,7 +193,7 @@ class MainWindow(ProgramWindow):
 
     def show_notification_settings(self, row: NotificationSettingsRow) -> None:
         """What is to be heard of news, for the settings and the server menu."""
-        self.popups.settings.notifications.show(row)
+        self.popups.settings.tell("notifications", lambda page: page.notifications.show(row))
         self.server_menu.set_do_not_disturb(row.do_not_disturb)
         self.own_card.set_quiet(row.do_not_disturb)
 
@@ -192,22 +203,21 @@ class MainWindow(ProgramWindow):
 
     def show_discovery(self, is_on: bool) -> None:
         """Whether servers are looked for."""
-        self.popups.settings.network.show_discovery(is_on)
+        self.popups.settings.tell("discovery", lambda page: page.network.show_discovery(is_on))
 
     def show_used_emoji(self, recent: Sequence[str], skin_tone: str) -> None:
         """What the emoji picker offers first, and the tone of its hands and people."""
-        self.popups.emoji_picker.use(recent, skin_tone)
+        self.popups.emoji_picker.tell("used", lambda picker: picker.use(recent, skin_tone))
 
     def set_control_sends(self, is_on: bool) -> None:
         """Whether Ctrl+Enter sends, or Enter."""
-        self.popups.settings.key_section.control_sends.show(is_on)
-        self.popups.key_list.control_sends = is_on
+        self.popups.set_control_sends(is_on)
         self.composer.sends_with_control = is_on
         self.status_line.set_control_sends(is_on)
 
     def set_room_order(self, order: str) -> None:
         """How the rooms stand ("name", "newest" or "own"), for the settings."""
-        self.popups.settings.appearance.room_order.show(order)
+        self.popups.settings.tell("order", lambda page: page.appearance.room_order.show(order))
 
     def show_header(self, row: HeaderRow) -> None:
         """Name and topic of the room; the composer says the same name."""
@@ -223,7 +233,7 @@ class MainWindow(ProgramWindow):
         """
         if rows.room_key != self._room_key:
             self._room_key = rows.room_key
-            self.popups.switcher.note_visit(rows.room_key)
+            self.popups.note_visit(rows.room_key)
             self.visited.note(rows.room_key)
         self.column.show_timeline(rows)
         self.popups.completion.writers = last_writers(rows.rows)
@@ -243,7 +253,7 @@ class MainWindow(ProgramWindow):
 
     def show_known_people(self, rows: Sequence[PersonRow]) -> None:
         """Everybody one could look for, those of the shown room first, for the open switcher."""
-        self.popups.switcher.show_people(rows)
+        self.popups.switcher.tell("people", lambda switcher: switcher.show_people(rows))
 
     def open_person_card(self, row: PersonRow) -> None:
         """Open the card of a person, as a click on him does."""
@@ -259,11 +269,11 @@ class MainWindow(ProgramWindow):
 
     def show_link_details(self, row: LinkDetailsRow) -> None:
         """What the details of the connection show, while they are open."""
-        self.popups.link_details.show(row)
+        self.popups.link_details.tell("row", lambda details: details.show(row))
 
     def show_network_test(self, row: NetworkTestRow) -> None:
         """The steps of the test, while its popup is open."""
-        self.popups.network_test.show(row)
+        self.popups.network_test.tell("row", lambda test: test.show(row))
 
     def set_banner(self, row: BannerRow | None) -> None:
         """The one line under the header, None takes it away. Which is first, the caller decides."""
@@ -333,7 +343,7 @@ class MainWindow(ProgramWindow):
             self._theme = theme
             self.look.use(theme)
         self.look.scale_messages(row.text_percent)
-        self.popups.settings.show(row)
+        self.popups.settings.tell("appearance", lambda page: page.show(row))
 
     def toggle_theme(self) -> None:
         self._theme = "light" if self.look.mode == "dark" else "dark"
@@ -367,24 +377,24 @@ class MainWindow(ProgramWindow):
 
     def show_reminders(self, rows: Sequence[TextRow]) -> None:
         """What the person is to be reminded of, the next first."""
-        self.popups.reminders.show_texts(rows)
+        self.popups.lists.reminders.tell("rows", lambda texts: texts.show_texts(rows))
 
     def open_reminders(self) -> None:
         """The list of them."""
-        self.popups.open_reminders()
+        self.popups.lists.open_reminders()
 
     def show_stranded(self, rows: Sequence[TextRow]) -> None:
         """Texts that wait for other servers than this one."""
-        self.popups.stranded.show_texts(rows)
+        self.popups.lists.stranded.tell("rows", lambda texts: texts.show_texts(rows))
         self.server_menu.set_stranded(len(rows))
 
     def open_stranded(self) -> None:
         """The list of them."""
-        self.popups.open_stranded()
+        self.popups.lists.open_stranded()
 
     def open_command_list(self) -> None:
         """The slash commands, in groups."""
-        self.popups.open_command_list()
+        self.popups.lists.open_commands()
 
     def toggle_switcher(self) -> None:
         """The quick switcher, or away with it."""

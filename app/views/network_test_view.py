@@ -13,8 +13,8 @@ from app.views.surface import FlatButton, Line, Surface, Words
 from app.views.theme import Look
 from app.views.widgets import Label, grid_column
 
-WIDTH = 460
-_INSIDE = WIDTH - 42
+_WIDTH = 460
+_INSIDE = _WIDTH - 42
 
 # mark: icon, token of its colour, and the word for whoever cannot see it
 _MARKS = {
@@ -28,6 +28,8 @@ _MARKS = {
 
 class NetworkTestView(Popup):
     """A frame placed in the window; Esc closes it and ends the test."""
+
+    width_wanted = _WIDTH
 
     def __init__(
         self,

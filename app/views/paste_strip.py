@@ -2,8 +2,8 @@
 
 import tkinter as tk
 from collections.abc import Callable
-from dataclasses import replace
 
+from app.structs import replace
 from app.translation import _, ngettext
 from app.views import fonts
 from app.views.key_words import with_keys

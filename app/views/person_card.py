@@ -5,8 +5,8 @@ Of oneself it says the same, and one takes another nick in it, or says that one 
 
 import tkinter as tk
 from collections.abc import Callable
-from dataclasses import dataclass
 
+from app.structs import Struct
 from app.translation import _
 from app.views import fonts
 from app.views.facts_table import FactsTable
@@ -26,8 +26,7 @@ _AVATAR = 56
 _BESIDE_AVATAR = _INSIDE - _AVATAR - 48  # the button that closes stands there too
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PersonCardCallbacks:
+class PersonCardCallbacks(Struct, frozen=True, kw_only=True):
     """What can be done in a card; each is given the person it shows."""
 
     on_mention: Callable[[PersonRow], None]

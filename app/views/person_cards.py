@@ -2,9 +2,10 @@
 
 import tkinter as tk
 from collections.abc import Sequence
-from dataclasses import dataclass
+from functools import cached_property
 from typing import Protocol
 
+from app.structs import Struct
 from app.translation import _
 from app.views.callbacks import MainWindowCallbacks
 from app.views.composer_view import ComposerView
@@ -19,8 +20,7 @@ from app.views.theme import Look
 from app.views.widgets import Menu
 
 
-@dataclass(frozen=True, slots=True)
-class Spot:
+class Spot(Struct, frozen=True):
     """A rectangle of the screen, in real pixels, that something opens beside."""
 
     x: int
@@ -50,9 +50,15 @@ class PersonCards:
         #: The people of the open room.
         self.people: Sequence[PersonRow] = ()
         self._spot: Spot | None = None
-        self.card = PersonCard(
-            root,
-            host.look,
+        self.menu = Menu(root)
+
+    @cached_property
+    def card(self) -> PersonCard:
+        """The card, made when the first one is opened."""
+        callbacks = self._callbacks
+        card = PersonCard(
+            self._root,
+            self._host.look,
             PersonCardCallbacks(
                 on_mention=self._mention,
                 on_ignore=self._ignore,
@@ -61,8 +67,8 @@ class PersonCards:
                 on_close=self.close,
             ),
         )
-        self.card.on_closed = lambda: callbacks.on_person_card(None)
-        self.menu = Menu(root)
+        card.on_closed = lambda: callbacks.on_person_card(None)
+        return card
 
     def open(self, person: PersonRow, spot: Spot | None, opener: tk.Misc | None = None) -> None:
         """Open the card beside `spot`, None for the middle of the window; at `opener` again,

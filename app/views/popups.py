@@ -17,6 +17,8 @@ _MARGIN = 8  # real pixels that are left free beside a popup
 class Popup(Surface):
     """A surface that can be a popup."""
 
+    #: Logical pixels that it takes where the window has room for them.
+    width_wanted = 0
     #: A click beside it closes it.
     is_closed_by_click = False
     #: A click on this one does not: it opens and closes the popup itself.
@@ -49,16 +51,27 @@ class Popups:
         popup.place(**place)
         tk.Misc.tkraise(popup)
 
-    def is_open(self, popup: Popup) -> bool:
+    def open_centered(self, popup: Popup, top: float, **place: Any) -> None:
+        """The same, `top` logical pixels under the upper edge and as wide as it wants to be."""
+        y, width = popup.look.px(top), self.width_for(popup)
+        self.open(popup, relx=0.5, y=y, anchor="n", width=width, **place)
+
+    def width_for(self, popup: Popup) -> int:
+        """The width it wants, or what the window has; in real pixels."""
+        px = popup.look.px
+        return min(px(popup.width_wanted), self._root.winfo_width() - px(16))
+
+    def is_open(self, popup: Popup | None) -> bool:
+        """Whether it is; one that was never made (None) is not."""
         return popup in self._open
 
     @property
     def is_any_open(self) -> bool:
         return bool(self._open)
 
-    def close(self, popup: Popup) -> None:
+    def close(self, popup: Popup | None) -> None:
         """Take it away; nothing happens if it was not open."""
-        if popup in self._open:
+        if popup is not None and popup in self._open:
             self._open.remove(popup)
             popup.place_forget()
             if not self._open:

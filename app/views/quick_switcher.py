@@ -17,10 +17,8 @@ from app.views.theme import Look
 from app.views.widgets import Label
 from app.views.wording import badge_text
 
-WIDTH = 520
 _ROWS_MAX = 8
 _SIGNS = ("#", "@")
-_RECENT_MAX = 50
 _KEYS = N_("↑ ↓ move  ·  Enter open  ·  Esc close  ·  # rooms  @ people")
 _ROOM, _OTHER_ROOM, _PERSON = N_("Room"), N_("Join room"), N_("Person")
 
@@ -28,6 +26,7 @@ _ROOM, _OTHER_ROOM, _PERSON = N_("Room"), N_("Join room"), N_("Person")
 class QuickSwitcher(Popup):
     """`open` it with what there is; it tells the choice and closes nothing by itself."""
 
+    width_wanted = 520
     is_closed_by_click = True
 
     def __init__(
@@ -44,7 +43,7 @@ class QuickSwitcher(Popup):
         self._rooms: Sequence[RoomRow] = ()
         self._others: Sequence[RoomChoiceRow] = ()
         self._people: Sequence[PersonRow] = ()
-        self._recent: list[Key] = []
+        self._recent: Sequence[Key] = ()
         px = look.px
         body = Surface(self, look, "popup")
         body.pack(fill="both", expand=True, padx=1, pady=1)
@@ -82,21 +81,16 @@ class QuickSwitcher(Popup):
         keys.bind("<Configure>", lambda event: keys.configure(wraplength=event.width), add="+")
         keys.pack(side="bottom", fill="x", padx=px(18), pady=(px(4), px(10)))
 
-    def note_visit(self, key: Key) -> None:
-        """A room was opened: it comes first the next time but one."""
-        if key in self._recent:
-            self._recent.remove(key)
-        self._recent.insert(0, key)
-        del self._recent[_RECENT_MAX:]
-
     def begin(
         self,
         rooms: Sequence[RoomRow],
         others: Sequence[RoomChoiceRow],
         people: Sequence[PersonRow] = (),
+        recent: Sequence[Key] = (),
     ) -> None:
-        """Start with an empty field."""
+        """Start with an empty field; `recent` are the rooms seen last, the newest first."""
         self._rooms, self._others, self._people = rooms, others, people
+        self._recent = recent
         self.field.set_value("")
         self._show()
         self.field.focus_set()
@@ -154,7 +148,7 @@ class QuickSwitcher(Popup):
 
     def _importance(self, row: RoomRow) -> tuple[bool, bool, bool, int]:
         """The room one is in comes last, unread ones before it, then as they were visited."""
-        visited = self._recent.index(row.key) if row.key in self._recent else _RECENT_MAX
+        visited = self._recent.index(row.key) if row.key in self._recent else len(self._recent)
         return (row.is_selected, not row.mentions, not row.unread, visited)
 
     def _enter(self) -> None:

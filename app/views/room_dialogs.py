@@ -2,8 +2,8 @@
 
 import tkinter as tk
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 
+from app.structs import Struct
 from app.translation import _, ngettext
 from app.views import fonts
 from app.views.canvas_list import CanvasList, ListItem
@@ -18,14 +18,13 @@ from app.views.theme import Look
 from app.views.widgets import Button, Entry
 from app.views.wording import number_text
 
-WIDTH = 460
+_WIDTH = 460
 _ROW_HEIGHT = 44
 _ROWS_SHOWN = 6
 _HITS_MAX = 1000
 
 
-@dataclass(frozen=True, slots=True)
-class RoomHit:
+class RoomHit(Struct, frozen=True):
     """A row: a room by name with words below and at the right, or one that Enter would create."""
 
     name: str
@@ -37,6 +36,8 @@ class RoomHit:
 class JoinRoomDialog(Popup):
     """A frame placed in the window. Enter takes the row that is lit, at first the best hit; a room
     is created only by the last row, which says so."""
+
+    width_wanted = _WIDTH
 
     def __init__(
         self,
@@ -75,7 +76,7 @@ class JoinRoomDialog(Popup):
         self.name = Entry(line, font=fonts.BODY)
         self.name.pack(side="left", fill="x", expand=True)
         self.note = Words(body, look, font=fonts.SMALL, role="muted")
-        self.note.configure(wraplength=px(WIDTH - 40), justify="left")
+        self.note.configure(wraplength=px(_WIDTH - 40), justify="left")
         self.note.pack(fill="x", padx=px(20), pady=(px(6), px(10)))
         self.choices = _Choices(body, look, on_choose=self._chosen, on_current=self._say_what)
         for sequence in ("<Return>", "<KP_Enter>"):

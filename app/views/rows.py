@@ -5,11 +5,11 @@ inside. Text may be anything a person wrote: views make it safe to show (safe_te
 """
 
 from collections.abc import Hashable, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
 
 from app.markup import NO_REFERENCES, References
+from app.structs import Struct
 
 Key = Hashable
 
@@ -67,8 +67,7 @@ class BannerKind(Enum):
     KEPT_TEXTS = "kept texts"  # for another server: the action shows them
 
 
-@dataclass(frozen=True, slots=True)
-class MessageRow:
+class MessageRow(Struct, frozen=True):
     """One message or notice of a room.
 
     `time` is aware and in the person's own zone. `state_text` words the delivery mark, for
@@ -96,8 +95,7 @@ class MessageRow:
     unfolded: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class HoleRow:
+class HoleRow(Struct, frozen=True):
     """A place where `missing_count` messages are known to be missing."""
 
     key: Key
@@ -108,8 +106,7 @@ class HoleRow:
 TimelineRow = MessageRow | HoleRow
 
 
-@dataclass(frozen=True, slots=True)
-class TimelineRows:
+class TimelineRows(Struct, frozen=True):
     """Everything known of one room, oldest first; the view puts at most 300 rows on screen.
 
     `rows` may be long: the view takes slices only. `has_older` False draws "This is the
@@ -136,8 +133,7 @@ class TimelineRows:
     newest: Key | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class FoundRow:
+class FoundRow(Struct, frozen=True):
     """Where a room has `words`: keys of its messages, oldest first. `is_cut`: there are more,
     older ones."""
 
@@ -147,8 +143,7 @@ class FoundRow:
     is_cut: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class RoomRow:
+class RoomRow(Struct, frozen=True):
     """One row of the rooms column; `unread` and `mentions` are counts, 0 draws no badge."""
 
     key: Key
@@ -162,8 +157,7 @@ class RoomRow:
     has_draft: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class RoomChoiceRow:
+class RoomChoiceRow(Struct, frozen=True):
     """One row of the join dialog: a room of the server one could join."""
 
     name: str
@@ -171,8 +165,7 @@ class RoomChoiceRow:
     people_count: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class AppearanceRow:
+class AppearanceRow(Struct, frozen=True):
     """What was chosen: `theme` is "light", "dark", "system" or "contrast"; sizes in percent.
 
     `language` is a code such as "de", "" for the system's; `needs_restart`: it, or the size of
@@ -188,8 +181,7 @@ class AppearanceRow:
     joins: str = "lately"
 
 
-@dataclass(frozen=True, slots=True)
-class NotificationSettingsRow:
+class NotificationSettingsRow(Struct, frozen=True):
     """What is to be heard of news: minutes of the day, days of the week on which quiet hours
     begin (0 for Monday), words separated by commas; `problem` says why pop-ups cannot be shown."""
 
@@ -204,16 +196,14 @@ class NotificationSettingsRow:
     problem: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class AboutRow:
+class AboutRow(Struct, frozen=True):
     """(name, version) pairs of what the program is made of, and sentences on what is missing."""
 
     versions: Sequence[tuple[str, str]] = ()
     missing: Sequence[str] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class CommandRow:
+class CommandRow(Struct, frozen=True):
     """A slash command: its name, its arguments and its meaning in words.
 
     `group` is the heading it is listed under, "" for the other name of a command that is listed.
@@ -235,8 +225,7 @@ class CommandRow:
         return f"/{self.name} {self.arguments}".rstrip()
 
 
-@dataclass(frozen=True, slots=True)
-class TextRow:
+class TextRow(Struct, frozen=True):
     """A text in a list of texts, and what stands above it."""
 
     key: Key
@@ -244,8 +233,7 @@ class TextRow:
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class PersonRow:
+class PersonRow(Struct, frozen=True):
     person_id: str
     name: str
     presence: Presence = Presence.ONLINE
@@ -258,8 +246,7 @@ class PersonRow:
     is_ignored: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class PersonCardRow:
+class PersonCardRow(Struct, frozen=True):
     """A person's card: `presence_text` says what he is and since when, `facts` are (name, value)
     pairs."""
 
@@ -268,8 +255,7 @@ class PersonCardRow:
     facts: Sequence[tuple[str, str]] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class StatusRow:
+class StatusRow(Struct, frozen=True):
     """The connection pill: `text` and its short form for a narrow window, and the tooltip."""
 
     quality: LinkQuality
@@ -278,8 +264,7 @@ class StatusRow:
     tooltip: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class LinkDetailsRow:
+class LinkDetailsRow(Struct, frozen=True):
     """Everything about the connection: what the pill says, facts as (name, value) pairs, whom one
     trusts, and whether one has every message."""
 
@@ -292,8 +277,7 @@ class LinkDetailsRow:
     is_complete: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class BannerRow:
+class BannerRow(Struct, frozen=True):
     """One line under the header; `action` is the word on its button, "" draws none.
 
     `progress` from 0.0 to 1.0 draws a bar (catching up), None draws none. With `can_test` the test
@@ -307,8 +291,7 @@ class BannerRow:
     can_test: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class HeaderRow:
+class HeaderRow(Struct, frozen=True):
     room_name: str
     topic: str = ""
     topic_tooltip: str = ""  # who set it and when
@@ -316,16 +299,14 @@ class HeaderRow:
     waiting: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class RoomRuleRow:
+class RoomRuleRow(Struct, frozen=True):
     """What a room may notify of: "all", "mentions" or "nothing"."""
 
     level: str = "all"
     is_muted: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class ServerRow:
+class ServerRow(Struct, frozen=True):
     """A server to choose: found on this network, or used before."""
 
     address: str
@@ -341,8 +322,7 @@ class ServerRow:
         return (self.address, *self.others)
 
 
-@dataclass(frozen=True, slots=True)
-class ConnectRow:
+class ConnectRow(Struct, frozen=True):
     """What the connect page shows; `is_busy` turns the button into Cancel.
 
     `status` says what is waited for, `can_try_now` offers not to wait for the next try. With
@@ -372,8 +352,7 @@ class StepMark(Enum):
     SKIPPED = "skipped"
 
 
-@dataclass(frozen=True, slots=True)
-class StepRow:
+class StepRow(Struct, frozen=True):
     """One step of the network test, and what was found."""
 
     name: str
@@ -381,8 +360,7 @@ class StepRow:
     detail: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class NetworkTestRow:
+class NetworkTestRow(Struct, frozen=True):
     """The test of the network: its steps, and in one sentence what follows from them."""
 
     server: str = ""
@@ -391,8 +369,7 @@ class NetworkTestRow:
     is_running: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class KeyChangedRow:
+class KeyChangedRow(Struct, frozen=True):
     """The red page: the key of a known server is another one, or at first contact not the one
     that the invite link names (``is_first_contact``)."""
 

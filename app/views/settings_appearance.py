@@ -8,12 +8,12 @@ from app.translation import LANGUAGES, N_, _
 from app.views.key_words import key_text
 from app.views.rows import AppearanceRow
 from app.views.settings_parts import Choice, Section, Stepper
+from app.views.steps import TEXT_PERCENTS
 from app.views.surface import FlatButton, Surface
 from app.views.theme import Look
 from app.views.widgets import Menu
 from app.views.wording import percent_text
 
-TEXT_PERCENTS = (80, 90, 100, 110, 125, 150, 175, 200)
 WINDOW_PERCENTS = (100, 125, 150, 175, 200, 250, 300)
 _SYSTEM = N_("Like the system")
 _THEMES = (

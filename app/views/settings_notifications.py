@@ -2,9 +2,9 @@
 
 import tkinter as tk
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Any
 
+from app.structs import replace
 from app.translation import _
 from app.views.line_field import LineField
 from app.views.rows import NotificationSettingsRow

@@ -17,16 +17,17 @@ from app.views.settings_about import AboutSection, KeysSection
 from app.views.settings_appearance import AppearanceSection
 from app.views.settings_network import NetworkSection
 from app.views.settings_notifications import NotificationSection
-from app.views.settings_parts import WIDTH as WIDTH
-from app.views.settings_parts import Flow, Section, Stepper
+from app.views.settings_parts import WIDTH, Flow, Section, Stepper
 from app.views.surface import FlatButton, Line, Surface, Words
 from app.views.theme import Look
-
-HEIGHT = 520  # logical pixels; the longest section, in the longest language, as a rule
 
 
 class SettingsPage(Popup):
     """Tells what was chosen, and changes only when somebody shows what is so now."""
+
+    width_wanted = WIDTH
+    #: Logical pixels; the longest section, in the longest language, as a rule.
+    height_wanted = 520
 
     def __init__(
         self,

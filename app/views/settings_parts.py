@@ -6,6 +6,7 @@ from functools import partial
 
 from app.translation import _, is_right_to_left
 from app.views import fonts
+from app.views.steps import stepped
 from app.views.surface import FlatButton, Line, Surface, Words
 from app.views.theme import Look
 
@@ -228,10 +229,3 @@ class Stepper:
         button.configure(padx=look.px(7), pady=look.px(7))  # no target under 28 px
         button.pack(side="right")
         return button
-
-
-def stepped(value: int, steps: Sequence[int], by: int) -> int:
-    """The next larger (+1) or smaller (-1) of the steps; the last one stays."""
-    if by > 0:
-        return next((step for step in steps if step > value), steps[-1])
-    return next((step for step in reversed(steps) if step < value), steps[0])

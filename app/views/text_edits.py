@@ -6,8 +6,8 @@ see as one character; letters with their marks and joined signs cover what is ty
 
 import re
 import unicodedata
-from dataclasses import dataclass
 
+from app.structs import Struct
 from app.views.safe_text import safe_message
 
 _JOINER = "\u200d"
@@ -55,8 +55,7 @@ def _continues(char: str) -> bool:
     return is_invisible or unicodedata.category(char) in ("Mn", "Me", "Mc")
 
 
-@dataclass(frozen=True, slots=True)
-class Pasted:
+class Pasted(Struct, frozen=True):
     """What of a copied text goes into the field: `lines` it has in all, `left_out` characters at
     its end that found no room."""
 
@@ -72,8 +71,7 @@ def pasted(copied: str, length_max: int) -> Pasted:
     return Pasted(safe_message(whole[:length_max]), lines, max(0, len(whole) - length_max))
 
 
-@dataclass(frozen=True, slots=True)
-class Marked:
+class Marked(Struct, frozen=True):
     """`outer` characters go on each side of the selection, which `text` replaces; of that, the
     part from `start` to `end` is selected."""
 

@@ -15,7 +15,6 @@ from app.views.theme import Look
 from app.views.typing_on import TypingOn
 from app.views.wording import number_text
 
-WIDTH = 520
 #: What comes behind so many is only counted: each takes five widgets.
 ROWS_MAX = 100
 _TEXT_MAX = 600
@@ -24,6 +23,8 @@ _BESIDE = 120  # of a text: margins and buttons, in logical pixels
 
 class TextListView(Popup):
     """Scrolls when there are many."""
+
+    width_wanted = 520
 
     def __init__(
         self,

@@ -7,10 +7,10 @@ shown. A window is a slice of at most 300 rows; it follows the end, or keeps its
 """
 
 from collections.abc import Callable, Hashable, Sequence
-from dataclasses import dataclass
 from datetime import date, timedelta
 from difflib import SequenceMatcher
 
+from app.structs import Struct
 from app.views.rows import Key, MessageKind, MessageRow, TimelineRow
 from app.views.wording import day_text
 
@@ -20,8 +20,7 @@ CHUNK_ROWS = 50
 GROUP_GAP = timedelta(minutes=7)
 
 
-@dataclass(frozen=True, slots=True)
-class BeginningRow:
+class BeginningRow(Struct, frozen=True):
     """Stands above the very first row of a room."""
 
     key: Key
@@ -30,8 +29,7 @@ class BeginningRow:
     is_cleared: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Block:
+class Block(Struct, frozen=True):
     """One row and how it is drawn; equal blocks look equal."""
 
     row: TimelineRow | BeginningRow
@@ -80,8 +78,7 @@ def _continues(previous: MessageRow, row: MessageRow) -> bool:
     return previous.author_id == row.author_id and gap < GROUP_GAP
 
 
-@dataclass(frozen=True, slots=True)
-class Edit:
+class Edit(Struct, frozen=True):
     """Replace `old_start:old_end` of the old list by `new_start:new_end` of the new one."""
 
     old_start: int
@@ -117,8 +114,7 @@ def _common(old: Sequence[object], new: Sequence[object], places: range) -> int:
     return count
 
 
-@dataclass(frozen=True, slots=True)
-class Window:
+class Window(Struct, frozen=True):
     """The slice `start:end` of the rows given that is in the widget."""
 
     start: int

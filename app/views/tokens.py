@@ -7,9 +7,10 @@ readable, and a test can prove it.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 from functools import lru_cache
 from zlib import crc32
+
+from app.structs import Struct, replace
 
 CONTRAST_TEXT_MIN = 4.5
 CONTRAST_ICON_MIN = 3.0
@@ -73,8 +74,7 @@ def nick_index(person_id: str) -> int:
     return crc32(person_id.encode("utf-8", "replace")) % NICK_COLOR_COUNT
 
 
-@dataclass(frozen=True, slots=True)
-class Tokens:
+class Tokens(Struct, frozen=True):
     """The colours of one theme by role, each "#rrggbb"."""
 
     is_dark: bool
@@ -154,8 +154,7 @@ class Tokens:
         return color
 
 
-@dataclass(frozen=True, slots=True)
-class ThemeColors:
+class ThemeColors(Struct, frozen=True):
     """What is taken from the theme."""
 
     bg: str
@@ -286,7 +285,7 @@ def _in_contrast(tokens: Tokens) -> Tokens:
         raised(color, (bg, tokens.band_hovered), CONTRAST_HIGH_MIN) for color in tokens.nicks
     )
     colors = {**dict.fromkeys(grounds, bg), **dict.fromkeys((*quiet, *borders), fg)}
-    return replace(tokens, nicks=nicks, nicks_side=nicks, **colors)  # type: ignore[arg-type]
+    return replace(tokens, nicks=nicks, nicks_side=nicks, **colors)
 
 
 def _tuned(hue: str, is_dark: bool) -> str:

@@ -11,13 +11,14 @@ from app.views.safe_text import safe_line, safe_name
 from app.views.surface import FlatButton, Surface, Words
 from app.views.theme import Look
 
-WIDTH = 420
-_INSIDE = WIDTH - 42
+_WIDTH = 420
+_INSIDE = _WIDTH - 42
 
 
 class TopicCard(Popup):
     """A frame placed in the window; Esc closes it, and so does a click beside it."""
 
+    width_wanted = _WIDTH
     is_closed_by_click = True
 
     def __init__(

@@ -4,13 +4,12 @@ Tk's own undo knows no pictures: an emoji that was drawn or deleted would come b
 other text at wrong places.
 """
 
-from dataclasses import dataclass
+from app.structs import Struct
 
 STEPS_MAX = 200
 
 
-@dataclass(frozen=True, slots=True)
-class Snapshot:
+class Snapshot(Struct, frozen=True):
     """A text, and how many characters of it stand before the caret."""
 
     text: str

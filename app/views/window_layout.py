@@ -2,8 +2,8 @@
 
 import tkinter as tk
 from collections.abc import Callable
-from dataclasses import replace
 
+from app.structs import replace
 from app.translation import is_right_to_left
 from app.views.column_grip import ColumnGrip
 from app.views.column_widths import (

@@ -2,42 +2,35 @@
 
 import tkinter as tk
 from collections.abc import Sequence
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
-from app.translation import _, is_right_to_left
+from app.translation import is_right_to_left
 from app.views.callbacks import MainWindowCallbacks
-from app.views.command_list_view import WIDTH as COMMANDS_WIDTH
-from app.views.command_list_view import CommandListView
 from app.views.completion_popup import CompletionPopup
 from app.views.composer_view import ComposerView
-from app.views.emoji_picker import EmojiPicker
 from app.views.header_view import HeaderView
 from app.views.hint import hint_of
-from app.views.key_list_view import WIDTH as KEYS_WIDTH
-from app.views.key_list_view import KeyListView
-from app.views.link_details_view import WIDTH as DETAILS_WIDTH
-from app.views.link_details_view import LinkDetailsView
-from app.views.network_test_view import WIDTH as TEST_WIDTH
-from app.views.network_test_view import NetworkTestView
+from app.views.late import Late
 from app.views.person_cards import PersonCards
-from app.views.popups import Popup, Popups
-from app.views.quick_switcher import WIDTH as SWITCHER_WIDTH
-from app.views.quick_switcher import QuickSwitcher
-from app.views.room_dialogs import WIDTH as JOIN_WIDTH
-from app.views.room_dialogs import JoinRoomDialog
+from app.views.popups import Popups
 from app.views.rows import AboutRow, CommandRow, Key, PersonRow, RoomChoiceRow, RoomRow
-from app.views.settings_page import HEIGHT as SETTINGS_HEIGHT
-from app.views.settings_page import WIDTH as SETTINGS_WIDTH
-from app.views.settings_page import SettingsPage
-from app.views.text_list_view import WIDTH as TEXTS_WIDTH
-from app.views.text_list_view import TextListView
+from app.views.steps import TEXT_PERCENTS, stepped
 from app.views.theme import Look
-from app.views.topic_card import WIDTH as TOPIC_WIDTH
-from app.views.topic_card import TopicCard
 from app.views.window_events import bind_window
+from app.views.window_lists import WindowLists
+
+if TYPE_CHECKING:
+    from app.views.emoji_picker import EmojiPicker
+    from app.views.link_details_view import LinkDetailsView
+    from app.views.network_test_view import NetworkTestView
+    from app.views.quick_switcher import QuickSwitcher
+    from app.views.room_dialogs import JoinRoomDialog
+    from app.views.settings_page import SettingsPage
+    from app.views.topic_card import TopicCard
 
 _TOP = 90  # logical pixels from the upper edge of the window
 _SETTINGS_TOP = 40
+_RECENT_MAX = 50
 
 
 class PopupHost(Protocol):
@@ -58,102 +51,23 @@ class WindowPopups:
     def __init__(
         self, root: tk.Misc, host: PopupHost, callbacks: MainWindowCallbacks, about: AboutRow
     ) -> None:
-        self._root, self._host, self._callbacks = root, host, callbacks
-        look = host.look
+        self._root, self._host, self._callbacks, self._about = root, host, callbacks, about
         self.stack = Popups(root, host.focus_home)
-        self.join_dialog = JoinRoomDialog(
-            root, look, on_join=self._join_room, on_close=self.close_join_dialog
-        )
-        self.switcher = QuickSwitcher(
-            root,
-            look,
-            on_open=self._open_room,
-            on_join=self._join_from_switcher,
-            on_person=self._open_person,
-        )
-        self.emoji_picker = EmojiPicker(
-            root,
-            look,
-            on_choose=self._emoji_chosen,
-            on_done=lambda: self.stack.close(self.emoji_picker),
-            on_used=callbacks.on_emoji_used,
-        )
-        self.completion = CompletionPopup(root, look, host.composer, self.stack)
-        self.key_list = KeyListView(root, look, on_close=lambda: self.stack.close(self.key_list))
-        self.command_list = CommandListView(
-            root,
-            look,
-            on_choose=self._command_chosen,
-            on_text=lambda text: self._type_on(self.command_list, text),
-            on_close=lambda: self.stack.close(self.command_list),
-        )
-        self.reminders = TextListView(
-            root,
-            look,
-            title=_("Reminders"),
-            none=_("There are none. /remind 10m and a text sets one."),
-            on_copy=host.copy_text,
-            on_remove=callbacks.on_remove_reminder,
-            on_text=lambda text: self._type_on(self.reminders, text),
-            on_close=lambda: self.stack.close(self.reminders),
-        )
-        self.stranded = TextListView(
-            root,
-            look,
-            title=_("Texts for other servers"),
-            none=_("There are none."),
-            on_copy=host.copy_text,
-            on_remove=callbacks.on_drop_stranded,
-            on_text=lambda text: self._type_on(self.stranded, text),
-            on_close=lambda: self.stack.close(self.stranded),
-        )
-        self.settings = SettingsPage(
-            root,
-            look,
-            about=about,
-            on_theme=callbacks.on_theme_choice,
-            on_text_percent=callbacks.on_text_percent,
-            on_window_percent=callbacks.on_window_percent,
-            on_language=callbacks.on_language,
-            on_restart=callbacks.on_restart,
-            on_notifications=callbacks.on_notification_settings,
-            on_control_sends=callbacks.on_control_sends,
-            on_room_order=callbacks.on_room_order,
-            on_joins=callbacks.on_joins,
-            on_keys=self.toggle_key_list,
-            on_discovery=callbacks.on_discovery,
-            on_switch=self._switch_server,
-            on_rename_server=callbacks.on_rename_server,
-            on_forget=callbacks.on_forget_server,
-            on_test_network=self._test_from_settings,
-            on_copy=host.copy_text,
-            on_close=lambda: self.stack.close(self.settings),
-        )
-        self.link_details = LinkDetailsView(
-            root,
-            look,
-            on_copy=host.copy_text,
-            on_open=callbacks.on_link_details,
-            on_test_network=lambda: self.open_network_test(None),
-            on_close=self.close_link_details,
-        )
-        self.network_test = NetworkTestView(
-            root,
-            look,
-            on_again=callbacks.on_test_again,
-            on_stop=callbacks.on_stop_test,
-            on_copy=host.copy_text,
-            on_close=self._close_network_test,
-        )
-        self.topic_card = TopicCard(
-            root,
-            look,
-            on_copy=host.copy_text,
-            on_close=lambda: self.stack.close(self.topic_card),
-        )
+        self.join_dialog = Late(self._make_join_dialog)
+        self.switcher = Late(self._make_switcher)
+        self.emoji_picker = Late(self._make_emoji_picker)
+        self.settings = Late(self._make_settings)
+        self.link_details = Late(self._make_link_details)
+        self.network_test = Late(self._make_network_test)
+        self.topic_card = Late(self._make_topic_card)
+        self.completion = CompletionPopup(root, host.look, host.composer, self.stack)
+        self.lists = WindowLists(root, host, self.stack, callbacks)
         self.cards = PersonCards(root, host, self.stack, callbacks)
         self._rooms: Sequence[RoomRow] = ()
         self._choices: Sequence[RoomChoiceRow] = ()
+        self._recent: list[Key] = []
+        #: A click on it does not close the switcher: it opens and closes it itself.
+        self.switcher_opener: tk.Misc | None = None
         bind_window(root, "<Configure>", self._resized)
 
     # rooms
@@ -166,39 +80,48 @@ class WindowPopups:
     def show_room_choices(self, rows: Sequence[RoomChoiceRow]) -> None:
         """The rooms one could join, for what is open."""
         self._choices = rows
-        self.join_dialog.show_choices(rows)
-        self.switcher.show_others(rows)
+        self.join_dialog.tell("choices", lambda dialog: dialog.show_choices(rows))
+        self.switcher.tell("others", lambda switcher: switcher.show_others(rows))
 
     def open_join_dialog(self) -> None:
-        self._open_centered(self.join_dialog, JOIN_WIDTH)
-        self.join_dialog.begin(self._rooms)
+        self.stack.open_centered(self.join_dialog(), _TOP)
+        self.join_dialog().begin(self._rooms)
         self._callbacks.on_join_dialog()
 
     def close_join_dialog(self) -> None:
-        self.stack.close(self.join_dialog)
+        self.stack.close(self.join_dialog.made)
 
     def toggle_switcher(self) -> None:
-        if self.stack.is_open(self.switcher):
-            self.stack.close(self.switcher)
+        switcher = self.switcher()
+        if self.stack.is_open(switcher):
+            self.stack.close(switcher)
             return
-        self._open_centered(self.switcher, SWITCHER_WIDTH)
-        self.switcher.begin(self._rooms, self._choices, self.cards.people)
+        switcher.opener = self.switcher_opener
+        self.stack.open_centered(switcher, _TOP)
+        switcher.begin(self._rooms, self._choices, self.cards.people, self._recent)
         self._callbacks.on_join_dialog()
+
+    def note_visit(self, key: Key) -> None:
+        """A room was opened: in the switcher it comes first the next time but one."""
+        if key in self._recent:
+            self._recent.remove(key)
+        self._recent.insert(0, key)
+        del self._recent[_RECENT_MAX:]
 
     def _join_room(self, name: str) -> None:
         self.close_join_dialog()
         self._callbacks.on_join_room(name)
 
     def _join_from_switcher(self, name: str) -> None:
-        self.stack.close(self.switcher)
+        self.stack.close(self.switcher.made)
         self._callbacks.on_join_room(name)
 
     def _open_person(self, person: PersonRow) -> None:
-        self.stack.close(self.switcher)
+        self.stack.close(self.switcher.made)
         self.cards.open(person, None)
 
     def _open_room(self, key: Key) -> None:
-        self.stack.close(self.switcher)
+        self.stack.close(self.switcher.made)
         self._host.open_room(key)
 
     # people
@@ -207,43 +130,49 @@ class WindowPopups:
         """The people of the shown room."""
         self.completion.people = self.cards.people = rows
 
+    def show_commands(self, rows: Sequence[CommandRow]) -> None:
+        """The slash commands there are."""
+        self.completion.commands = rows
+        self.lists.show_commands(rows)
+
     # the connection
 
     def toggle_link_details(self, pill: tk.Misc) -> None:
         """Open them under the pill, or close them."""
-        if self.stack.is_open(self.link_details):
+        details = self.link_details()
+        if self.stack.is_open(details):
             self.close_link_details()
             return
         look, root = self._host.look, self._root
         right = pill.winfo_rootx() - root.winfo_rootx() + pill.winfo_width()
-        width = min(look.px(DETAILS_WIDTH), root.winfo_width() - look.px(16))
+        width = self.stack.width_for(details)
         right = max(right, width + look.px(8))
         top = pill.winfo_rooty() - root.winfo_rooty() + pill.winfo_height() + look.px(8)
-        self.link_details.opener = pill
-        self.stack.open(self.link_details, x=right, y=top, anchor="ne", width=width)
-        self.link_details.begin()
+        details.opener = pill
+        self.stack.open(details, x=right, y=top, anchor="ne", width=width)
+        details.begin()
 
     def open_network_test(self, server: str | None) -> None:
         """Test the way to a server: as typed, or None for the active one."""
         self.close_link_details()
-        self._open_centered(self.network_test, TEST_WIDTH)
+        self.stack.open_centered(self.network_test(), _TOP)
         self._callbacks.on_test_network(server)
-        self.network_test.begin()
+        self.network_test().begin()
 
     def _close_network_test(self) -> None:
-        self.stack.close(self.network_test)
+        self.stack.close(self.network_test.made)
         self._callbacks.on_stop_test()
 
     def toggle_topic(self, header: HeaderView) -> None:
         """Open the whole topic under its line, or close it."""
-        card, line = self.topic_card, header.topic
+        card, line = self.topic_card(), header.topic
         if self.stack.is_open(card):
             self.stack.close(card)
             return
         look, root = self._host.look, self._root
         hint_of(root).hide()
         card.opener, card.came_from = line, root.focus_get()
-        width = min(look.px(TOPIC_WIDTH), root.winfo_width() - look.px(16))
+        width = self.stack.width_for(card)
         card.show(header.row, width)
         left = line.winfo_rootx() - root.winfo_rootx()
         left = max(look.px(8), min(left, root.winfo_width() - width - look.px(8)))
@@ -252,114 +181,166 @@ class WindowPopups:
         card.begin()
 
     def close_link_details(self) -> None:
-        if self.stack.is_open(self.link_details):
-            self.stack.close(self.link_details)
-            self.link_details.ended()
+        details = self.link_details.made
+        if details is not None and self.stack.is_open(details):
+            self.stack.close(details)
+            details.ended()
 
     # emoji
 
     def toggle_emoji_picker(self) -> None:
-        if self.stack.is_open(self.emoji_picker):
-            self.stack.close(self.emoji_picker)
+        picker = self.emoji_picker()
+        if self.stack.is_open(picker):
+            self.stack.close(picker)
+            return
+        field, px = self._host.composer, self._host.look.px
+        picker.opener = field.emoji_button
+        left = field.winfo_rootx() - self._root.winfo_rootx() + px(16)
+        right = left + field.winfo_width() - px(32)
+        y = field.winfo_rooty() - self._root.winfo_rooty() - px(8)
+        if is_right_to_left():
+            self.stack.open(picker, x=left, y=y, anchor="sw")
         else:
-            field, px = self._host.composer, self._host.look.px
-            self.emoji_picker.opener = field.emoji_button
-            left = field.winfo_rootx() - self._root.winfo_rootx() + px(16)
-            right = left + field.winfo_width() - px(32)
-            y = field.winfo_rooty() - self._root.winfo_rooty() - px(8)
-            if is_right_to_left():
-                self.stack.open(self.emoji_picker, x=left, y=y, anchor="sw")
-            else:
-                self.stack.open(self.emoji_picker, x=right, y=y, anchor="se")
-            self.emoji_picker.begin()
+            self.stack.open(picker, x=right, y=y, anchor="se")
+        picker.begin()
 
     def _emoji_chosen(self, emoji: str) -> None:
         self._host.composer.insert(emoji)
 
-    # settings and help
+    # settings
 
     def toggle_settings(self) -> None:
-        if self.stack.is_open(self.settings):
-            self.stack.close(self.settings)
+        page = self.settings()
+        if self.stack.is_open(page):
+            self.stack.close(page)
         else:
-            self._open_centered(
-                self.settings, SETTINGS_WIDTH, _SETTINGS_TOP, height=self._settings_height()
-            )
-            self.settings.begin()
+            self.stack.open_centered(page, _SETTINGS_TOP, height=self._settings_height(page))
+            page.begin()
 
-    def _settings_height(self) -> int:
+    def _settings_height(self, page: "SettingsPage") -> int:
         """The same for all sections; the window may be lower."""
         px = self._host.look.px
-        return min(px(SETTINGS_HEIGHT), self._root.winfo_height() - px(_SETTINGS_TOP + 8))
+        return min(px(page.height_wanted), self._root.winfo_height() - px(_SETTINGS_TOP + 8))
 
     def _resized(self, _event: "tk.Event[tk.Misc]") -> None:
-        if self.stack.is_open(self.settings):
-            self.settings.place_configure(
-                width=self._width(SETTINGS_WIDTH), height=self._settings_height()
+        page = self.settings.made
+        if page is not None and self.stack.is_open(page):
+            page.place_configure(
+                width=self.stack.width_for(page), height=self._settings_height(page)
             )
 
     def _switch_server(self, address: str) -> None:
-        self.stack.close(self.settings)
+        self.stack.close(self.settings.made)
         self._callbacks.on_switch_server(address)
 
     def _test_from_settings(self) -> None:
-        self.stack.close(self.settings)
+        self.stack.close(self.settings.made)
         self.open_network_test(None)
+
+    def step_text_size(self, by: int) -> None:
+        """The next larger (+1) or smaller (-1) text."""
+        now = round(self._host.look.text_scale * 100)
+        self._callbacks.on_text_percent(stepped(now, TEXT_PERCENTS, by))
+
+    def set_control_sends(self, is_on: bool) -> None:
+        """Whether Ctrl+Enter sends, or Enter."""
+        self.settings.tell("keys", lambda page: page.key_section.control_sends.show(is_on))
+        self.lists.keys.tell("sending", lambda keys: keys.set_control_sends(is_on))
 
     def usual_text_size(self) -> None:
         self._callbacks.on_text_percent(100)
 
-    def toggle_key_list(self) -> None:
-        if self.stack.is_open(self.key_list):
-            self.stack.close(self.key_list)
-            return
-        self._open_centered(self.key_list, KEYS_WIDTH, 40)
-        self.key_list.begin(self._root.winfo_height() - self._host.look.px(40 + 110))
+    # made when they are first opened
 
-    def show_commands(self, rows: Sequence[CommandRow]) -> None:
-        """The slash commands there are."""
-        self.completion.commands = rows
-        self.command_list.show_commands(rows)
+    def _make_join_dialog(self) -> "JoinRoomDialog":
+        from app.views.room_dialogs import JoinRoomDialog
 
-    def open_command_list(self) -> None:
-        """What can be typed behind a slash."""
-        self._open_centered(self.command_list, COMMANDS_WIDTH, 40)
-        width = self._width(COMMANDS_WIDTH)
-        self.command_list.begin(width, self._root.winfo_height() - self._host.look.px(40 + 110))
+        return JoinRoomDialog(
+            self._root,
+            self._host.look,
+            on_join=self._join_room,
+            on_close=self.close_join_dialog,
+        )
 
-    def open_reminders(self) -> None:
-        """What the person is to be reminded of."""
-        self._open_text_list(self.reminders)
+    def _make_switcher(self) -> "QuickSwitcher":
+        from app.views.quick_switcher import QuickSwitcher
 
-    def open_stranded(self) -> None:
-        """What waits for other servers."""
-        self._open_text_list(self.stranded)
+        return QuickSwitcher(
+            self._root,
+            self._host.look,
+            on_open=self._open_room,
+            on_join=self._join_from_switcher,
+            on_person=self._open_person,
+        )
 
-    def _open_text_list(self, listing: TextListView) -> None:
-        width, px = self._width(TEXTS_WIDTH), self._host.look.px
-        self._open_centered(listing, TEXTS_WIDTH)
-        listing.begin(width, self._root.winfo_height() - px(_TOP + 90))
+    def _make_emoji_picker(self) -> "EmojiPicker":
+        from app.views.emoji_picker import EmojiPicker
 
-    def _command_chosen(self, name: str) -> None:
-        """It is begun in the field, unless something stands there."""
-        self.stack.close(self.command_list)
-        self._host.focus_composer()
-        if not self._host.composer.value:
-            self._host.composer.insert(f"/{name} ")
+        return EmojiPicker(
+            self._root,
+            self._host.look,
+            on_choose=self._emoji_chosen,
+            on_done=lambda: self.stack.close(self.emoji_picker.made),
+            on_used=self._callbacks.on_emoji_used,
+        )
 
-    def _type_on(self, sheet: Popup, text: str) -> None:
-        """As if the sheet had not been there."""
-        if self._host.composer.is_enabled:
-            self.stack.close(sheet)
-            self._host.focus_composer()
-            self._host.composer.insert(text)
+    def _make_settings(self) -> "SettingsPage":
+        from app.views.settings_page import SettingsPage
 
-    # places
+        calls = self._callbacks
+        return SettingsPage(
+            self._root,
+            self._host.look,
+            about=self._about,
+            on_theme=calls.on_theme_choice,
+            on_text_percent=calls.on_text_percent,
+            on_window_percent=calls.on_window_percent,
+            on_language=calls.on_language,
+            on_restart=calls.on_restart,
+            on_notifications=calls.on_notification_settings,
+            on_control_sends=calls.on_control_sends,
+            on_room_order=calls.on_room_order,
+            on_joins=calls.on_joins,
+            on_keys=self.lists.toggle_keys,
+            on_discovery=calls.on_discovery,
+            on_switch=self._switch_server,
+            on_rename_server=calls.on_rename_server,
+            on_forget=calls.on_forget_server,
+            on_test_network=self._test_from_settings,
+            on_copy=self._host.copy_text,
+            on_close=lambda: self.stack.close(self.settings.made),
+        )
 
-    def _open_centered(self, popup: Popup, width: int, top: int = _TOP, **place: int) -> None:
-        y = self._host.look.px(top)
-        self.stack.open(popup, relx=0.5, y=y, anchor="n", width=self._width(width), **place)
+    def _make_link_details(self) -> "LinkDetailsView":
+        from app.views.link_details_view import LinkDetailsView
 
-    def _width(self, width: int) -> int:
-        px = self._host.look.px
-        return min(px(width), self._root.winfo_width() - px(16))
+        return LinkDetailsView(
+            self._root,
+            self._host.look,
+            on_copy=self._host.copy_text,
+            on_open=self._callbacks.on_link_details,
+            on_test_network=lambda: self.open_network_test(None),
+            on_close=self.close_link_details,
+        )
+
+    def _make_network_test(self) -> "NetworkTestView":
+        from app.views.network_test_view import NetworkTestView
+
+        return NetworkTestView(
+            self._root,
+            self._host.look,
+            on_again=self._callbacks.on_test_again,
+            on_stop=self._callbacks.on_stop_test,
+            on_copy=self._host.copy_text,
+            on_close=self._close_network_test,
+        )
+
+    def _make_topic_card(self) -> "TopicCard":
+        from app.views.topic_card import TopicCard
+
+        return TopicCard(
+            self._root,
+            self._host.look,
+            on_copy=self._host.copy_text,
+            on_close=lambda: self.stack.close(self.topic_card.made),
+        )

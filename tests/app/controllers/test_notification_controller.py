@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -11,6 +10,7 @@ import pytest
 from app.controllers.window_state import WindowState, rules_of
 from app.models.events import PopupClicked
 from app.models.notification_rules import Level, Popup, RoomRule
+from app.structs import replace
 from app.views.rows import NotificationSettingsRow, RoomRuleRow
 from tests.app.controllers.window_world import Program, WindowWorld
 

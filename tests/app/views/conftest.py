@@ -37,7 +37,7 @@ class Calls:
         return [made[1:] for made in self.made if made[0] == name]
 
     def callbacks(self) -> MainWindowCallbacks:
-        names = set(MainWindowCallbacks.__dataclass_fields__) - {"on_callback_error"}
+        names = set(MainWindowCallbacks.__struct_fields__) - {"on_callback_error"}
         return MainWindowCallbacks(
             **{name: self.note(name) for name in names}, on_callback_error=self.errors.append
         )

@@ -31,7 +31,7 @@ class TestCommandList:
     def test_every_command_is_shown_with_its_whole_meaning(self, stage: Stage, width: int) -> None:
         stage.resize(width)
         open_list(stage)
-        listing = stage.window.popups.command_list.listing
+        listing = stage.window.popups.lists.commands().listing
         shown = texts_of(listing)
         for _ in ROWS:
             listing.scroll_by(60)
@@ -47,13 +47,13 @@ class TestCommandList:
         stage.resize(480, 480)
         stage.press(stage.window.composer.text)
         open_list(stage)
-        popup = stage.window.popups.command_list
+        popup = stage.window.popups.lists.commands()
         assert stage.window.root.focus_get() is popup.listing
         assert popup.winfo_y() + popup.winfo_height() <= 480
 
     def test_enter_begins_the_command_in_the_field(self, stage: Stage) -> None:
         open_list(stage)
-        stage.press(stage.window.popups.command_list.listing, "<Down>", "<Return>")
+        stage.press(stage.window.popups.lists.commands().listing, "<Down>", "<Return>")
         assert stage.window.composer.value == f"/{ROWS[1].name} "
         assert not stage.window.popups.stack.is_any_open
         assert stage.window.root.focus_get() is stage.window.composer.text
@@ -61,10 +61,10 @@ class TestCommandList:
     def test_what_stands_in_the_field_stays(self, stage: Stage) -> None:
         stage.window.composer.set_value("half a thought")
         open_list(stage)
-        stage.press(stage.window.popups.command_list.listing, "<Return>")
+        stage.press(stage.window.popups.lists.commands().listing, "<Return>")
         assert stage.window.composer.value == "half a thought"
 
     def test_escape_closes_it(self, stage: Stage) -> None:
         open_list(stage)
-        stage.press(stage.window.popups.command_list.listing, "<Escape>")
+        stage.press(stage.window.popups.lists.commands().listing, "<Escape>")
         assert not stage.window.popups.stack.is_any_open

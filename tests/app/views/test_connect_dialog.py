@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import dataclasses
-
 import pytest
 
+from app.structs import replace
 from app.views.hint import hint_of
 from app.views.rows import ConnectRow, ServerRow
 from app.views.server_list_view import ROW_HEIGHT
@@ -50,7 +49,7 @@ class TestLists:
         assert not page._nick_error.winfo_manager()
         stage.press(page.button, "<Key-space>")
         # What is news of the servers takes nothing away that the page said.
-        stage.window.show_connect(dataclasses.replace(row, found=FOUND))
+        stage.window.show_connect(replace(row, found=FOUND))
         stage.settle()
         assert page._nick_error.winfo_viewable()
         assert page._nick_error.cget("text") == "Type a nick."
@@ -65,7 +64,7 @@ class TestLists:
         show(stage, row)
         page = stage.window.connect_page
         page.button.invoke()
-        stage.window.show_connect(dataclasses.replace(row, search="No server found."))
+        stage.window.show_connect(replace(row, search="No server found."))
         assert page._error.cget("text") == "Type the address of a server."
 
     def test_without_a_default_the_only_server_is_not_chosen(self, stage: Stage) -> None:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
+from app.structs import replace
 from app.views.rows import (
     ConnectRow,
     LinkDetailsRow,
@@ -34,7 +33,7 @@ TEST = NetworkTestRow(
 
 class TestDetails:
     def test_a_click_on_the_pill_opens_and_closes_them(self, stage: Stage) -> None:
-        pill, details = stage.window.header.pill, stage.window.popups.link_details
+        pill, details = stage.window.header.pill, stage.window.popups.link_details()
 
         pill.event_generate("<ButtonRelease-1>", x=4, y=4)
         stage.settle()
@@ -52,7 +51,7 @@ class TestDetails:
 
     def test_a_long_name_leaves_room_for_the_cross(self, stage: Stage) -> None:
         stage.press(stage.window.header.pill, "<Key-space>")
-        details = stage.window.popups.link_details
+        details = stage.window.popups.link_details()
         stage.window.show_link_details(replace(DETAILS, server="a very long name " * 3))
         stage.settle()
 
@@ -64,7 +63,7 @@ class TestDetails:
 
     def test_keys_open_and_close_them(self, stage: Stage) -> None:
         stage.press(stage.window.header.pill, "<Key-space>")
-        details = stage.window.popups.link_details
+        details = stage.window.popups.link_details()
         assert details.winfo_ismapped()
         assert stage.window.root.focus_get() is details.close_button
 
@@ -75,7 +74,7 @@ class TestDetails:
         assert stage.window.root.focus_get() is stage.window.composer.text
 
     def test_facts_come_and_go(self, stage: Stage) -> None:
-        details = stage.window.popups.link_details
+        details = stage.window.popups.link_details()
         stage.window.toggle_link_details()
         for facts in (DETAILS.facts, DETAILS.facts[:1], DETAILS.facts):
             stage.window.show_link_details(LinkDetailsRow("x", GOOD, facts))
@@ -86,7 +85,7 @@ class TestDetails:
         stage.window.toggle_link_details()
         stage.window.show_link_details(DETAILS)
 
-        stage.press(stage.window.popups.link_details.copy_button, "<Return>")
+        stage.press(stage.window.popups.link_details().copy_button, "<Return>")
 
         assert stage.window.root.clipboard_get() == "abcdefgh"
 
@@ -96,7 +95,7 @@ class TestDetails:
             stage.window.toggle_link_details()
             stage.window.show_link_details(DETAILS)
             stage.settle()
-            details = stage.window.popups.link_details
+            details = stage.window.popups.link_details()
             left = details.winfo_rootx() - stage.window.root.winfo_rootx()
             assert left >= 0 and left + details.winfo_width() <= width
             stage.window.toggle_link_details()
@@ -106,7 +105,7 @@ class TestTest:
     def test_shows_its_steps_and_can_be_stopped(self, stage: Stage) -> None:
         stage.window.popups.open_network_test(None)
         assert stage.calls.named("on_test_network") == [(None,)]
-        view = stage.window.popups.network_test
+        view = stage.window.popups.network_test()
         stage.window.show_network_test(TEST)
         stage.settle()
         assert view.winfo_ismapped() and view.button.cget("text") == "Stop"
@@ -120,7 +119,7 @@ class TestTest:
 
     def test_escape_ends_it(self, stage: Stage) -> None:
         stage.window.popups.open_network_test(None)
-        view = stage.window.popups.network_test
+        view = stage.window.popups.network_test()
 
         stage.press(view.button, "<Escape>")
 
@@ -131,7 +130,7 @@ class TestTest:
         stage.window.popups.open_network_test(None)
         stage.window.show_network_test(NetworkTestRow("host:1", TEST.steps, "Done."))
 
-        stage.press(stage.window.popups.network_test.copy_button, "<Return>")
+        stage.press(stage.window.popups.network_test().copy_button, "<Return>")
 
         assert stage.window.root.clipboard_get() == (
             "host:1\nOwn address: works · 192.0.2.5\nReply: running…\nLoss: waiting\nDone."
@@ -139,7 +138,7 @@ class TestTest:
 
     def test_from_the_connect_page_and_back(self, stage: Stage) -> None:
         stage.window.show_connect(ConnectRow("anna", "host:1"))
-        page, view = stage.window.connect_page, stage.window.popups.network_test
+        page, view = stage.window.connect_page, stage.window.popups.network_test()
 
         stage.press(page.test_button, "<Return>")
         assert stage.calls.named("on_test_network") == [("host:1",)]

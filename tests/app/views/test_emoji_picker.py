@@ -21,10 +21,10 @@ from tests.app.views.conftest import Stage, items_of
 
 @pytest.fixture
 def picker(stage: Stage) -> EmojiPicker:
-    stage.window.popups.emoji_picker.recent.clear()
+    stage.window.popups.emoji_picker().recent.clear()
     stage.window.composer.set_value("")
     stage.press(stage.window.composer.text, "<Control-e>")
-    picker = stage.window.popups.emoji_picker
+    picker = stage.window.popups.emoji_picker()
     assert not picker.winfo_manager()  # that is code
     stage.window.composer.set_value("")
     stage.press(stage.window.composer.text, "<Control-Shift-E>")
@@ -138,7 +138,7 @@ class TestPicker:
     def test_the_button_opens_it(self, stage: Stage) -> None:
         stage.window.composer.emoji_button.invoke()
         stage.settle()
-        assert stage.window.popups.emoji_picker.winfo_manager() == "place"
+        assert stage.window.popups.emoji_picker().winfo_manager() == "place"
 
 
 class TestTones:

@@ -245,7 +245,7 @@ def test_words_are_no_pattern(stage: Stage, bar: FindBar, words: str) -> None:
 @pytest.mark.parametrize("key", ["<F1>", "<Control-slash>"])
 def test_the_key_list_names_every_key_of_the_table(stage: Stage, key: str) -> None:
     stage.press(stage.window.composer.text, key)
-    popup = stage.window.popups.key_list
+    popup = stage.window.popups.lists.keys()
     assert popup.winfo_manager() == "place"
     listed = {item.row for item in popup.listing.items}
     assert {(b.keys, b.words) for b in KEY_TABLE if b.keys} <= listed

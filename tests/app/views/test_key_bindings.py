@@ -228,9 +228,9 @@ class TestKeyList:
     def test_it_shows_whole_names_and_whole_rows(self, stage: Stage, width: int) -> None:
         stage.resize(width)
         popups = stage.window.popups
-        popups.toggle_key_list()
+        popups.lists.toggle_keys()
         stage.settle()
-        listing = popups.key_list.listing
+        listing = popups.lists.keys().listing
         shown = set(texts_of(listing))
         for _ in key_list():
             listing.scroll_by(100)
@@ -261,8 +261,8 @@ class TestTypingAnywhere:
         row = window.room_list.rooms.current_row
         assert row is not None and row.name in ("dev", "design")
         stage.press(window.composer.text, "<Control-k>")
-        stage.press(window.popups.switcher.field, "<x>")
-        assert window.popups.switcher.field.value == "x"
+        stage.press(window.popups.switcher().field, "<x>")
+        assert window.popups.switcher().field.value == "x"
         assert window.composer.value == ""
 
     @pytest.mark.parametrize("key", ["<Control-x>", "<Alt-x>", "<F2>", "<Left>"])

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
+from app.structs import replace
 from app.views.member_list_view import people_items
 from app.views.rows import PersonRow, Presence, RoomRow
 from tests.app.views.conftest import Stage, items_of, option_of, texts_of
@@ -161,10 +160,10 @@ class TestRooms:
         window = stage.window
         stage.press(window.room_list.rooms._join, "<Return>")
         assert stage.calls.named("on_join_dialog") == [()]
-        window.popups.join_dialog.name.insert(0, "  #lunch ")
-        stage.press(window.popups.join_dialog.name, "<Return>")
+        window.popups.join_dialog().name.insert(0, "  #lunch ")
+        stage.press(window.popups.join_dialog().name, "<Return>")
         assert stage.calls.named("on_join_room") == [("lunch",)]
-        assert not window.popups.join_dialog.winfo_manager()
+        assert not window.popups.join_dialog().winfo_manager()
 
 
 class TestPeople:

@@ -86,7 +86,7 @@ def complete():
 def seek():
     window.popups.stack.close_all()
     window.toggle_switcher()
-    window.popups.switcher.field.insert("end", "a")
+    window.popups.switcher().field.insert("end", "a")
 
 def find():
     window.popups.stack.close_all()

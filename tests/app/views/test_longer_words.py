@@ -106,14 +106,14 @@ for width in (480, 640, 960, 1100):
     look(f"key {width}", window.key_page)
     window.show_chat()
     popups.toggle_settings()
-    popups.settings.show(AppearanceRow())
-    for section in popups.settings.tabs:
-        popups.settings.show_section(section)
+    popups.settings().show(AppearanceRow())
+    for section in popups.settings().tabs:
+        popups.settings().show_section(section)
         settle()
-        look(f"settings {type(section).__name__} {width}", popups.settings)
+        look(f"settings {type(section).__name__} {width}", popups.settings())
     popups.stack.close_all()
     for name, toggle in (
-        ("switcher", window.toggle_switcher), ("keys", popups.toggle_key_list),
+        ("switcher", window.toggle_switcher), ("keys", popups.lists.toggle_keys),
         ("join", window.open_join_dialog), ("emoji", window.toggle_emoji_picker),
         ("commands", window.open_command_list), ("reminders", window.open_reminders),
     ):

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import dataclasses
 import tkinter as tk
 
+import msgspec
 import pytest
 from PIL import ImageTk
 from ttkbootstrap import is_bootstyle_strict
@@ -186,7 +186,7 @@ class TestParts:
         assert banner._words.winfo_reqheight() <= banner.winfo_height()
         banner.test.invoke()
         assert stage.calls.named("on_test_network") == [(None,)]
-        assert window.popups.stack.is_open(window.popups.network_test)
+        assert window.popups.stack.is_open(window.popups.network_test())
         window.popups.stack.close_all()
 
         window.set_banner(BannerRow(BannerKind.LINK_LOST, "Connection lost.", "Try now"))
@@ -516,7 +516,7 @@ def _rows(stage: Stage, rows: tuple[MessageRow, ...]) -> TimelineRows:
 
 
 def _colors(tokens: Tokens) -> list[str]:
-    values = dataclasses.astuple(tokens)
+    values = msgspec.structs.astuple(tokens)
     flat: list[str] = []
     for value in values:
         flat += value if isinstance(value, tuple) else [value] if isinstance(value, str) else []

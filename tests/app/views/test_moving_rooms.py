@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import Any
 
 import pytest
 
+from app.structs import replace
 from app.views.rows import RoomRow, RoomRuleRow
 from tests.app.views.conftest import Stage
 

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 
 from app.markup import References
+from app.structs import replace
 from app.views.person_card import PersonCard
 from app.views.person_cards import Spot
 from app.views.rows import ConnectRow, MessageRow, PersonCardRow, PersonRow, Presence

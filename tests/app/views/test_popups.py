@@ -14,9 +14,9 @@ def popup_and_opener(stage: Stage, name: str) -> tuple[Any, Any]:
     window = stage.window
     popups = window.popups
     return {
-        "switcher": (popups.switcher, window.room_list.jump_field),
-        "emoji": (popups.emoji_picker, window.composer.emoji_button),
-        "details": (popups.link_details, window.header.pill),
+        "switcher": (popups.switcher(), window.room_list.jump_field),
+        "emoji": (popups.emoji_picker(), window.composer.emoji_button),
+        "details": (popups.link_details(), window.header.pill),
     }[name]
 
 
@@ -52,13 +52,13 @@ def test_what_is_open_stays_whole_in_a_window_that_gets_smaller(stage: Stage, na
     window, popups = stage.window, stage.window.popups
     window.show_header(HeaderRow("dev", "What we build"))
     popup, toggle = {
-        "switcher": (popups.switcher, window.toggle_switcher),
-        "emoji": (popups.emoji_picker, window.toggle_emoji_picker),
-        "details": (popups.link_details, window.toggle_link_details),
-        "keys": (popups.key_list, popups.toggle_key_list),
-        "join": (popups.join_dialog, window.open_join_dialog),
-        "topic": (popups.topic_card, window.header.topic.invoke),
-        "settings": (popups.settings, popups.toggle_settings),
+        "switcher": (popups.switcher(), window.toggle_switcher),
+        "emoji": (popups.emoji_picker(), window.toggle_emoji_picker),
+        "details": (popups.link_details(), window.toggle_link_details),
+        "keys": (popups.lists.keys(), popups.lists.toggle_keys),
+        "join": (popups.join_dialog(), window.open_join_dialog),
+        "topic": (popups.topic_card(), window.header.topic.invoke),
+        "settings": (popups.settings(), popups.toggle_settings),
     }[name]
     toggle()
     stage.settle()
@@ -77,5 +77,5 @@ def test_what_is_open_stays_whole_in_a_window_that_gets_smaller(stage: Stage, na
 def test_settings_stay(stage: Stage) -> None:
     stage.window.popups.toggle_settings()
     click(stage.window.header)
-    assert stage.window.popups.settings.winfo_manager()
+    assert stage.window.popups.settings().winfo_manager()
     stage.window.popups.stack.close_all()

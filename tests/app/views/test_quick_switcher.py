@@ -30,7 +30,7 @@ def switcher(stage: Stage) -> QuickSwitcher:
         [RoomChoiceRow("books", "What we read", 4), RoomChoiceRow("desert", "", 1)]
     )
     stage.settle()
-    return stage.window.popups.switcher
+    return stage.window.popups.switcher()
 
 
 def choices(switcher: QuickSwitcher) -> list[str]:
@@ -131,7 +131,7 @@ def test_it_goes_without_a_choice(stage: Stage, switcher: QuickSwitcher, key: st
 
 def test_the_field_above_the_rooms_opens_it(stage: Stage) -> None:
     stage.press(stage.window.room_list.jump_field, "<Return>")
-    assert stage.window.popups.switcher.winfo_manager() == "place"
+    assert stage.window.popups.switcher().winfo_manager() == "place"
 
 
 def test_a_new_line_pasted_becomes_a_blank(stage: Stage, switcher: QuickSwitcher) -> None:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from itertools import count
 
 import pytest
 
+from app.structs import replace
 from app.views.hint import hint_of
 from app.views.more_rows import FRUITLESS_MAX
 from app.views.rows import MessageKind, MessageRow

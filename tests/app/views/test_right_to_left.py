@@ -83,7 +83,7 @@ class TestComposer:
         window = hebrew.window
         window.toggle_emoji_picker()
         hebrew.settle()
-        picker = window.popups.emoji_picker
+        picker = window.popups.emoji_picker()
         assert picker.winfo_rootx() < window.composer.winfo_rootx() + window.look.px(20)
         window.popups.stack.close_all()
 

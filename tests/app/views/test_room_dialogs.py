@@ -18,7 +18,7 @@ def dialog(stage: Stage) -> JoinRoomDialog:
     stage.window.open_join_dialog()
     stage.window.show_room_choices(OTHERS)
     stage.settle()
-    return stage.window.popups.join_dialog
+    return stage.window.popups.join_dialog()
 
 
 def type_name(stage: Stage, dialog: JoinRoomDialog, text: str) -> list[tuple[str, bool]]:

@@ -87,8 +87,8 @@ class TestServerMenu:
 
         window.server_menu.menu.invoke(3)
         stage.settle()
-        assert window.popups.stack.is_open(window.popups.stranded)
-        stage.press(window.popups.stranded.buttons[0][1], "<Return>")
+        assert window.popups.stack.is_open(window.popups.lists.stranded())
+        stage.press(window.popups.lists.stranded().buttons[0][1], "<Return>")
         assert stage.calls.named("on_drop_stranded") == [((2, 1),)]
 
         window.show_stranded([])

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 
 import pytest
 
+from app.structs import replace
 from app.translation import LANGUAGES
 from app.views import fonts
 from app.views.drawn_text import drawn
 from app.views.rows import AppearanceRow, NotificationSettingsRow, ServerRow
-from app.views.settings_appearance import TEXT_PERCENTS, LanguageButton
+from app.views.settings_appearance import LanguageButton
 from app.views.settings_page import SettingsPage
-from app.views.settings_parts import stepped
+from app.views.steps import TEXT_PERCENTS, stepped
 from app.views.tokens import contrast
 from tests.app.views.conftest import Stage, message
 from tests.app.views.test_timeline_view import place_of
@@ -23,7 +23,7 @@ from tests.app.views.test_timeline_view import place_of
 def page(stage: Stage) -> Iterator[SettingsPage]:
     stage.window.show_appearance(AppearanceRow(), "light")
     stage.press(stage.window.composer.text, "<Control-comma>")
-    page = stage.window.popups.settings
+    page = stage.window.popups.settings()
     assert page.winfo_manager() == "place"
     yield page
     stage.window.show_appearance(AppearanceRow(), "light")
@@ -174,7 +174,7 @@ def test_it_leads_to_the_keys_and_escape_goes_back(stage: Stage, page: SettingsP
     page.show_section(page.key_section)
     page.key_section.keys_button.invoke()
     stage.settle()
-    keys = stage.window.popups.key_list
+    keys = stage.window.popups.lists.keys()
     assert keys.winfo_manager() == "place"
     stage.press(keys.listing, "<Escape>")
     assert not keys.winfo_manager() and page.winfo_manager()
@@ -185,7 +185,7 @@ def test_it_leads_to_the_keys_and_escape_goes_back(stage: Stage, page: SettingsP
 
 def test_the_gear_opens_it(stage: Stage) -> None:
     stage.press(stage.window.own_card.settings_button, "<Return>")
-    assert stage.window.popups.settings.winfo_manager() == "place"
+    assert stage.window.popups.settings().winfo_manager() == "place"
 
 
 def notifications(stage: Stage) -> list[NotificationSettingsRow]:

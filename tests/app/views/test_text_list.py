@@ -16,7 +16,7 @@ LONG = "a long text that goes on " * 20
 
 @pytest.fixture
 def reminders(stage: Stage) -> Iterator[TextListView]:
-    yield stage.window.popups.reminders
+    yield stage.window.popups.lists.reminders()
     stage.window.show_reminders([])
 
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 import random
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 import pytest
 
+from app.structs import replace
 from app.views.rows import HoleRow, MessageKind, MessageRow, MessageState, TimelineRow, TimelineRows
 from app.views.timeline_view import TimelineView
 from tests.app.views.conftest import START, TODAY, Stage, message

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import timedelta
 
 from hypothesis import given
 from hypothesis import strategies as st
 
+from app.structs import replace
 from app.views.rows import HoleRow, MessageKind
 from app.views.timeline_layout import (
     CHUNK_ROWS,

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
+from app.structs import replace
 from app.views.rows import HoleRow, MessageKind, MessageState, TimelineRows
 from app.views.timeline_layout import WINDOW_ROWS_MAX, WINDOW_ROWS_SCROLLED_MAX
 from app.views.timeline_view import TimelineView

@@ -12,13 +12,13 @@ ROW = HeaderRow("dev", LONG, "Set by Anna, Friday, 20 November 2026, 09:12:00")
 
 
 def is_open(stage: Stage) -> bool:
-    return bool(stage.window.popups.topic_card.winfo_manager())
+    return bool(stage.window.popups.topic_card().winfo_manager())
 
 
 @pytest.mark.parametrize("width", [480, 1100])
 def test_a_click_shows_all_of_it(stage: Stage, width: int) -> None:
     stage.resize(width)
-    window, card = stage.window, stage.window.popups.topic_card
+    window, card = stage.window, stage.window.popups.topic_card()
     window.show_header(ROW)
     window.composer.text.focus_force()
     stage.settle()
@@ -43,7 +43,7 @@ def test_by_the_keyboard_and_back(stage: Stage) -> None:
     stage.window.show_header(ROW)
     stage.press(topic, "<Return>")
     assert is_open(stage)
-    stage.press(stage.window.popups.topic_card.close_button, "<Escape>")
+    stage.press(stage.window.popups.topic_card().close_button, "<Escape>")
     assert not is_open(stage)
     assert stage.window.root.focus_get() is topic
 
@@ -57,7 +57,7 @@ def test_no_topic_is_no_button(stage: Stage) -> None:
 
 
 def test_who_set_it_is_said_where_it_is_known(stage: Stage) -> None:
-    card = stage.window.popups.topic_card
+    card = stage.window.popups.topic_card()
     stage.window.show_header(HeaderRow("dev", "x"))
     stage.window.header.topic.invoke()
     assert not card.origin.winfo_manager()

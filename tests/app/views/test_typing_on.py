@@ -51,7 +51,7 @@ class TestTypingOn:
         type_on(opened, "/remind 1m tea")
 
         assert opened.window.composer.value == "/remind 1m tea"
-        assert not opened.window.popups.stack.is_open(opened.window.popups.command_list)
+        assert not opened.window.popups.stack.is_open(opened.window.popups.lists.commands())
         assert opened.window.root.focus_get() is opened.window.composer.text
         assert not opened.calls.named("on_send")
 
@@ -71,7 +71,7 @@ class TestTypingOn:
 
     def test_a_space_presses_what_was_reached_with_a_key(self, opened: Stage) -> None:
         popups, focused = opened.window.popups, opened.window.root.focus_get()
-        is_list = popups.stack.is_open(popups.command_list)
+        is_list = popups.stack.is_open(popups.lists.commands())
         opened.press(focused, "<Down>" if is_list else "<Tab>")
         type_on(opened, " ")
 
