@@ -16,7 +16,8 @@ PANES_MAX = 5
 
 
 class TimelinePanes(Surface):
-    """One `TimelineView` for each of the last rooms; the one shown is lifted above the others."""
+    """One `TimelineView` for each of the last rooms; only the one that is shown is mapped, so that
+    the others cost nothing when the window or its look changes."""
 
     def __init__(
         self,
@@ -35,6 +36,7 @@ class TimelinePanes(Surface):
         self._on_author, self._on_person_name = on_author, on_person_name
         self._on_done = on_done
         self._panes: OrderedDict[Key, TimelineView] = OrderedDict()
+        self._shown: TimelineView | None = None
 
     def show(self, rows: TimelineRows) -> None:
         """Show `rows` in the pane of their room, and that pane."""
@@ -42,14 +44,17 @@ class TimelinePanes(Surface):
         pane = self._panes.get(key)
         if pane is None:
             pane = self._panes[key] = self._new_pane(key)
-            pane.place(x=0, y=0, relwidth=1.0, relheight=1.0)
             self._forget_oldest()
+        self._panes.move_to_end(key)
+        if pane is not self._shown:
+            pane.see_again()
+            pane.place(x=0, y=0, relwidth=1.0, relheight=1.0)
+            pane.lift()
             # A pane learns its size before it is filled, else dividers are drawn twice.
             self.update_idletasks()
-        if pane is not self.current:
-            pane.see_again()
-        self._panes.move_to_end(key)
-        pane.lift()
+            if self._shown is not None:
+                self._shown.place_forget()
+            self._shown = pane
         pane.show(rows)
 
     @property

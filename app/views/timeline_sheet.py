@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from app.views import fonts
 from app.views.body_painter import Drawn
 from app.views.reading_text import ReadingText
-from app.views.rows import Key, MessageRow
+from app.views.rows import Key
 from app.views.theme import Look
 from app.views.timeline_layout import Block, Edit, edits_between
 from app.views.timeline_light import TimelineLight
@@ -37,19 +37,22 @@ class TimelineSheet:
         self._by_tag: dict[str, Drawn] = {}
         self._width = 0
         self._scale = look.text_scale
-        self._outdated: dict[str, Drawn] = {}
+        self._outdated: set[str] = set()
         self._redraw_timer: str | None = None
         self._painter = TimelinePainter(text, look)
         self._light = TimelineLight(text)
         text.bind("<Destroy>", lambda _event: self._stop_redrawing(), add="+")
         self.show_hand(False)
+        text.bind("<Map>", lambda _event: self._redraw_outdated(), add="+")
         look.watch(text, self._repaint, has_messages=True)
 
     def show(self, blocks: Sequence[Block]) -> None:
         """Draw `blocks` in place of what is drawn."""
         edits = edits_between([drawn.block for drawn in self.drawn], blocks)
         if edits:
-            self._apply(edits, blocks)
+            if not self.follows_end:
+                self.text.mark_set("chat_anchor", self._anchor(edits))
+            self._apply(edits, blocks, lambda: "chat_anchor")
 
     def drawn_at(self, index: str) -> Drawn | None:
         """The block at an index of the Text."""
@@ -107,9 +110,10 @@ class TimelineSheet:
 
     # changes
 
-    def _apply(self, edits: list[Edit], blocks: Sequence[Block]) -> None:
-        """Change the widget by `edits`, last first; the view keeps its place to the pixel."""
-        with self._kept_place(edits):
+    def _apply(self, edits: list[Edit], blocks: Sequence[Block], anchor: Callable[[], str]) -> None:
+        """Change the widget by `edits`, last first; the line `anchor` keeps its place, to the
+        pixel."""
+        with self._kept_place(anchor):
             self._on_edit()
             for edit in edits:
                 gone = self.drawn[edit.old_start : edit.old_end]
@@ -125,22 +129,20 @@ class TimelineSheet:
                 self.drawn[edit.old_start : edit.old_end] = new
 
     @contextmanager
-    def _kept_place(self, edits: list[Edit]) -> Iterator[None]:
+    def _kept_place(self, anchor: Callable[[], str]) -> Iterator[None]:
         if self.follows_end:
             yield
             self.to_end()
             return
-        anchor = self._anchor(edits)
-        info = self.text.dlineinfo(anchor)
-        self.text.mark_set("chat_anchor", anchor)
+        before = self.text.dlineinfo(anchor())
         yield
-        if info is None:
+        if before is None:
             return
-        if self.text.dlineinfo("chat_anchor") is None:
-            self.text.yview("chat_anchor")
-        now = self.text.dlineinfo("chat_anchor")
-        if now is not None and now[1] != info[1]:
-            self.text.yview_scroll(now[1] - info[1], "pixels")
+        if self.text.dlineinfo(anchor()) is None:
+            self.text.yview(anchor())
+        now = self.text.dlineinfo(anchor())
+        if now is not None and now[1] != before[1]:
+            self.text.yview_scroll(now[1] - before[1], "pixels")
 
     def _anchor(self, edits: list[Edit]) -> str:
         """The index of a line in view that the edits leave alone."""
@@ -173,16 +175,21 @@ class TimelineSheet:
         if self._scale != self._look.text_scale:
             # Pictures between letters have the size they had when they were drawn.
             self._scale = self._look.text_scale
-            self._outdated = {each.tag: each for each in self.drawn if _may_have_pictures(each)}
-            in_view = self._in_view()
-            self._redraw([at for at in in_view if self.drawn[at].tag in self._outdated])
+            self._outdated = {each.tag for each in self.drawn}
             self._redraw_outdated()
 
-    def _redraw(self, places: Sequence[int]) -> None:
+    def _redraw(self, places: Iterable[int]) -> None:
         """Draw the blocks at these places again, as they are."""
-        edits = [Edit(at, at + 1, at, at + 1) for at in reversed(places)]
+        edits: list[Edit] = []
+        for at in sorted(places, reverse=True):
+            end = edits.pop().old_end if edits and edits[-1].old_start == at + 1 else at + 1
+            edits.append(Edit(at, end, at, end))  # neighbours together: each deletion takes long
         if edits:
-            self._apply(edits, [drawn.block for drawn in self.drawn])
+            in_view = self._in_view()
+            starts = (at for at in in_view if self.text.dlineinfo(f"{self.drawn[at].tag}.first"))
+            at = next(starts, in_view.start)
+            blocks = [drawn.block for drawn in self.drawn]
+            self._apply(edits, blocks, lambda: f"{self.drawn[at].tag}.first")
 
     def _in_view(self) -> range:
         """The places of the blocks in view."""
@@ -192,15 +199,18 @@ class TimelineSheet:
         return range(start, tags.index(bottom.tag) + 1 if bottom is not None else len(tags))
 
     def _redraw_outdated(self) -> None:
-        """Draw again what is out of view, in slices that hold nobody up."""
-        self._outdated = {tag: each for tag, each in self._outdated.items() if tag in self._by_tag}
-        places = [at for at, each in enumerate(self.drawn) if each.tag in self._outdated]
-        slice_now = places[-_REDRAWN_AT_ONCE:]
-        for at in slice_now:
-            del self._outdated[self.drawn[at].tag]
+        """Draw again what is in view, or if that is done a slice of the rest; nothing while nobody
+        sees the pane."""
+        if not self._outdated or not self.text.winfo_viewable():
+            return
+        at_once = [at for at in self._in_view() if self.drawn[at].tag in self._outdated]
+        if not at_once:
+            rest = [at for at, each in enumerate(self.drawn) if each.tag in self._outdated]
+            at_once = rest[-_REDRAWN_AT_ONCE:]
+        self._redraw(at_once)
+        self._outdated.intersection_update(self._by_tag)
         if self._outdated and self._redraw_timer is None:
             self._redraw_timer = self.text.after(1, self._next_redraw)
-        self._redraw(slice_now)
 
     def _next_redraw(self) -> None:
         self._redraw_timer = None
@@ -210,12 +220,3 @@ class TimelineSheet:
         if self._redraw_timer is not None:
             self.text.after_cancel(self._redraw_timer)
             self._redraw_timer = None
-
-
-def _may_have_pictures(drawn: Drawn) -> bool:
-    row = drawn.block.row
-    return (
-        drawn.block.starts_group
-        or bool(drawn.codes)
-        or (isinstance(row, MessageRow) and (":" in row.text or not row.text.isascii()))
-    )
