@@ -8,28 +8,21 @@ around it are asked for, and gone to when they come.
 import tkinter as tk
 from collections.abc import Callable, Sequence
 
-from app.text_folding import fold, fold_all
+from app.text_folding import fold
 from app.translation import _
 from app.views import fonts
+from app.views.folded_rows import FoldedRows
 from app.views.key_words import with_keys
 from app.views.line_field import LineField
-from app.views.rows import FoundRow, Key, MessageKind, MessageRow, TimelineRow
+from app.views.rows import FoundRow, Key, TimelineRow
 from app.views.surface import FlatButton, Line, Surface, Words
 from app.views.theme import Look
 from app.views.timeline_view import TimelineView
 from app.views.wording import number_text
 
 _HEIGHT = 40
-_MESSAGE = MessageKind.MESSAGE  # looked up ten thousand times, a member of an enum is slow
 #: The disk is asked when nothing was typed for so long.
 ASK_DELAY_MS = 150
-
-
-def hits_in(rows: Sequence[TimelineRow], folded: str) -> list[MessageRow]:
-    """The messages that have these folded words, in their order; "" is in none."""
-    said = [row for row in rows if type(row) is MessageRow and row.kind is _MESSAGE]
-    texts = fold_all([row.text for row in said]) if folded else ()
-    return [row for row, text in zip(said, texts, strict=False) if folded in text]
 
 
 class FindBar(Surface):
@@ -52,8 +45,8 @@ class FindBar(Surface):
         self._current: Key | None = None
         self._shown_in: TimelineView | None = None
         self._looked_to: Key | None = None
-        #: Rows, folded words and the hits among them of the last search.
-        self._here: tuple[Sequence[TimelineRow], str, list[MessageRow]] | None = None
+        #: Of the room that is shown, once its messages were looked through.
+        self._folded: FoldedRows | None = None
         self._is_whole = self._is_cut = False
         #: The current hit is not among the rows yet.
         self._is_wanted = False
@@ -96,7 +89,7 @@ class FindBar(Surface):
         if self._shown_in is not None and self._shown_in.winfo_exists():
             self._shown_in.sheet.light("", None)
         self._forget()
-        self._shown_in = self._here = None
+        self._shown_in = self._folded = None
 
     def show_found(self, row: FoundRow) -> None:
         """All hits there are, if the question still stands."""
@@ -153,7 +146,8 @@ class FindBar(Surface):
         self._shown_in = pane
         if pane is None:
             return
-        self._hits = [row.key for row in self._hits_here(pane.rows)]
+        hits = self._fold(pane.rows).having(fold(self._words))
+        self._hits = [row.key for row in hits]
         self._known.update(self._hits)
         self._looked_to = pane.rows[-1].key if pane.rows else None
         if self._words:
@@ -164,13 +158,10 @@ class FindBar(Surface):
             pane.sheet.light("", None)
             self._show_count()
 
-    def _hits_here(self, rows: Sequence[TimelineRow]) -> list[MessageRow]:
-        """Hits among `rows`; who types on has them among those that there were."""
-        before, wanted, among = self._here, fold(self._words), rows
-        if before is not None and before[0] is rows and before[1] and before[1] in wanted:
-            among = before[2]
-        self._here = (rows, wanted, hits_in(among, wanted))
-        return self._here[2]
+    def _fold(self, rows: Sequence[TimelineRow]) -> FoldedRows:
+        if self._folded is None or self._folded.rows is not rows:
+            self._folded = FoldedRows(rows)
+        return self._folded
 
     def _ask(self) -> None:
         self._timer = None
@@ -185,7 +176,7 @@ class FindBar(Surface):
         for row in reversed(pane.rows):
             if row.key == self._looked_to:
                 break
-            if row.key not in self._known and hits_in((row,), wanted):
+            if row.key not in self._known and FoldedRows((row,)).having(wanted):
                 new.append(row.key)
         self._looked_to = pane.rows[-1].key
         self._hits += reversed(new)

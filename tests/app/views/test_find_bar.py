@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from app.text_folding import fold
-from app.views.find_bar import FindBar, hits_in
+from app.views.find_bar import FindBar
+from app.views.folded_rows import FoldedRows
 from app.views.key_bindings import KEY_TABLE
 from app.views.rows import FoundRow, HoleRow, MessageKind
 from app.views.timeline_layout import WINDOW_ROWS_MAX
@@ -35,13 +36,13 @@ def test_case_does_not_matter_and_notices_do_not_count() -> None:
         HoleRow("hole", 3),
         message(3, "BOATS"),
     )
-    assert [row.key for row in hits_in(rows, "boat")] == [1, 3]
-    assert hits_in(rows, "") == []
+    assert [row.key for row in FoldedRows(rows).having("boat")] == [1, 3]
+    assert FoldedRows(rows).having("") == []
 
 
 def test_accents_do_not_matter() -> None:
     rows = (message(1, "Das CAFÉ"), message(2, "cafes"), message(3, "caf"))
-    assert [row.key for row in hits_in(rows, fold("café"))] == [1, 2]
+    assert [row.key for row in FoldedRows(rows).having(fold("café"))] == [1, 2]
 
 
 def test_the_newest_hit_comes_first(stage: Stage, bar: FindBar) -> None:
