@@ -77,6 +77,8 @@ MARKUP_LENGTH_MAX = 20_000
 # Only three schemes, only where a word starts; the shown text is always the address itself.
 _LINK = r"(?<![\w/])(?:https?://|mailto:)[^\s<>\"'`\u200b]{2,2000}"
 _TOKEN = re.compile(rf"(?P<code>`[^`\n]+`)|(?P<link>{_LINK})|(?P<mark>\*\*\*?|~~|\|\||\*)", re.I)
+#: Without one of these, and in ASCII, there is nothing in a line but words; an address has a colon.
+_LIVELY = re.compile(r"[`*~|:]")
 _FENCE = re.compile(r"^```([\w+#.-]{0,20})[ \t]*$")
 _SHORTCODE = re.compile(r":[a-z0-9_+\-]{2,40}:", re.IGNORECASE)
 #: Nothing outside of it is an emoji; what is in it may be one.
@@ -107,7 +109,8 @@ def parts_of(text: str, references: References = NO_REFERENCES) -> list[TextLine
     if len(text) > MARKUP_LENGTH_MAX:
         return [TextLine((Segment(SegmentKind.TEXT, line),) if line else ()) for line in lines]
     parts: list[TextLine | CodeBlock] = []
-    last_fence = max((at for at, line in enumerate(lines) if _is_fence(line)), default=-1)
+    fences = (at for at, line in enumerate(lines) if _is_fence(line))
+    last_fence = max(fences, default=-1) if _FENCE_START in text else -1
     at = 0
     while at < len(lines):
         fence = _FENCE.match(lines[at]) if at < last_fence else None
@@ -143,6 +146,8 @@ def unmarked(text: str) -> str:
 def segments_of(text: str, references: References = NO_REFERENCES) -> list[Segment]:
     """The pieces of one line; joining their texts gives `text` back."""
     pattern = _reference_pattern(references)
+    if pattern is None and text.isascii() and _LIVELY.search(text) is None:
+        return [Segment(SegmentKind.TEXT, text)] if text else []  # nearly always so
     pieces = list(_pieces(text))
     styles = _paired(text, pieces)
     found: list[Segment] = []
@@ -158,7 +163,7 @@ def segments_of(text: str, references: References = NO_REFERENCES) -> list[Segme
         elif name == "link":
             found.append(Segment(SegmentKind.LINK, word, style))
         elif pattern is None and ":" not in word and _MAYBE_EMOJI.search(word) is None:
-            found.append(Segment(SegmentKind.TEXT, word, style))  # nearly always so
+            found.append(Segment(SegmentKind.TEXT, word, style))
         else:
             found += _with_references(word, style, references)
     return found

@@ -7,6 +7,7 @@ the characters and on the newline, whose ground Tk draws to the margin.
 """
 
 from collections.abc import Callable, Sequence
+from functools import cache
 
 from app.markup import CodeBlock, Segment, SegmentKind, Style, TextLine, parts_of
 from app.structs import Struct, field
@@ -34,6 +35,8 @@ _SHOWN_MAX = 20_000
 #: Longer code is not coloured: the first look at it must not stop the window.
 _COLORED_CODE_MAX = 6_000
 
+# Members of an enum are slow to look up, and these are looked up for each piece.
+_TEXT, _HIDDEN, _NO_STYLE = SegmentKind.TEXT, SegmentKind.HIDDEN, Style.NONE
 _STYLE_TAGS = (
     (Style.BOLD, "bold"),
     (Style.ITALIC, "italic"),
@@ -116,7 +119,7 @@ class BodyPainter:
         pen = self._pen
         self._pieces_left = PIECES_MAX
         text = row.text if len(row.text) <= _SHOWN_MAX else f"{row.text[:_SHOWN_MAX]}…"
-        parts = parts_of(safe_message(text), row.references)
+        parts, is_plain = parts_of(safe_message(text), row.references), text.isascii()
         size = 32.0 if len(parts) == 1 and _is_few_emoji(parts[0]) else 20.0
         size *= pen.look.text_scale
         for place, part in enumerate(parts):
@@ -134,8 +137,9 @@ class BodyPainter:
             self._draw_segments(drawn, row, part.segments, size)
             if is_last:
                 draw_end(row)
-            words = "".join(segment.text for segment in part.segments)
-            is_from_right = starts_right_to_left(words)
+            is_from_right = not is_plain and starts_right_to_left(
+                "".join(segment.text for segment in part.segments)
+            )
             line_tags = ("quote",) * part.is_quote + ("from_right",) * is_from_right
             pen.end_line(line_tag, *line_tags)
 
@@ -244,15 +248,15 @@ class BodyPainter:
 
     def _draw_segment(self, drawn: Drawn, row: MessageRow, segment: Segment, size: float) -> None:
         style = segment.style | Style.ITALIC if row.is_action else segment.style
-        if segment.kind is SegmentKind.TEXT and style is Style.NONE:
+        if segment.kind is _TEXT and style is _NO_STYLE:
             self._pen.write(segment.text)
+            return
+        if segment.kind is _HIDDEN:
+            self._pen.write(segment.text, "hidden")
             return
         tags = _tags_of(style)
         is_covered = Style.SPOILER in style and row.key not in self.revealed
         match segment.kind:
-            case SegmentKind.HIDDEN:
-                self._pen.write(segment.text, "hidden")
-                return
             case SegmentKind.EMOJI:
                 self._draw_emoji(segment, size, (*tags, "spoiler") if is_covered else tags)
                 return
@@ -277,6 +281,7 @@ class BodyPainter:
         pen.picture(EmojiPicture(segment.visible, size), *tags, name=segment.text)
 
 
+@cache  # there are few, and taking a style apart is slow
 def _tags_of(style: Style) -> tuple[str, ...]:
     if style is Style.NONE:
         return ()

@@ -7,6 +7,7 @@ line breaker for seconds. Nothing is normalised: what people wrote is shown, les
 
 import re
 import unicodedata
+from functools import lru_cache
 from itertools import islice
 
 from app.markup import emoji_places
@@ -42,6 +43,7 @@ def safe_line(text: str, length_max: int = LINE_LENGTH_MAX) -> str:
     return head if len(head) <= length_max else head[: length_max - 1] + "…"
 
 
+@lru_cache(maxsize=1_000)
 def safe_name(name: str) -> str:
     """A nick or a room name; never empty, so that a row can be seen and clicked."""
     return safe_line(name, NAME_LENGTH_MAX) or "?"
@@ -65,6 +67,7 @@ def without_emoji(text: str) -> str:
     return "".join((*parts, text[at:])) if at else text
 
 
+@lru_cache(maxsize=1_000)
 def initials(name: str) -> str:
     """One or two letters for an avatar: "Priya Raman" gives "PR"."""
     words = [word for word in safe_name(name).replace("_", " ").replace("-", " ").split() if word]

@@ -36,6 +36,7 @@ from app.views.tokens import NICK_COLOR_COUNT, nick_index
 TEXT_WIDTH_MAX = 760
 RIGHT_MARGIN = 30
 _LINE_HEIGHT = 23
+_AVATAR = 40
 _NEXT = "chat_next"  # in front of what follows the blocks being drawn
 
 #: How a line lies that has no place of its own, as a divider has.
@@ -57,6 +58,9 @@ class TimelinePainter:
     def __init__(self, text: tk.Text, look: Look) -> None:
         self._text, self._look = text, look
         self._next_id = 0
+        self._half_height = 0  # of an avatar: what stands beside the first line of the text
+        #: Tags of what was drawn since `room_before`, with the lines they are for.
+        self._marked: list[tuple[str, int, int]] = []
         self._pen = TimelinePen(text, look)
         self.bodies = BodyPainter(self._pen)
         self.notices = NoticePainter(self._pen)
@@ -74,7 +78,10 @@ class TimelinePainter:
         """Set sizes and colours of all tags; call it after a change of theme or fonts."""
         text, look, tokens = self._text, self._look, self._look.tokens
         px = look.px
-        leading = max(1, px(_LINE_HEIGHT * look.text_scale) - fonts.line_height(text, fonts.TALK))
+        letters = fonts.line_height(text, fonts.TALK)
+        # The lower part is no taller than the letters beside it, so all lines have one distance.
+        self._half_height = min(px(_AVATAR / 2), letters)
+        leading = max(1, px(_LINE_HEIGHT * look.text_scale) - letters)
         body: dict[str, Any] = {
             "lmargin2": px(TEXT_X),
             "spacing1": 0,
@@ -157,6 +164,9 @@ class TimelinePainter:
         self._pen.go_to(_NEXT)
         yield
         self._pen.flush()
+        for name, start, end in self._marked:
+            text.tag_add(name, f"{start}.0", f"{end}.0")
+        self._marked.clear()
         if tag:
             text.delete(_NEXT)
 
@@ -181,10 +191,9 @@ class TimelinePainter:
             self._draw_centered(drawn, wording.hole_text(row), Icon("three-dots", 14, "muted"))
         else:
             self._draw_beginning(drawn, row)
-        pen.flush()
-        self._text.tag_add(drawn.tag, f"{start}.0", _NEXT)
+        self._marked.append((drawn.tag, start, pen.line))
         if isinstance(row, MessageRow) and row.is_mention:
-            self._text.tag_add("band", f"{start + drawn.lines_above}.0", _NEXT)
+            self._marked.append(("band", start + drawn.lines_above, pen.line))
         return drawn
 
     def remove(self, drawn: Sequence[Drawn]) -> None:
@@ -244,12 +253,12 @@ class TimelinePainter:
     def _draw_head(self, row: MessageRow) -> AvatarSlice | None:
         """Avatar, name and time; what of the avatar stands beside the first line of the text."""
         color = nick_index(row.author_id)
-        avatar = Avatar(color, initials(row.author_name), 40)
+        avatar = Avatar(color, initials(row.author_name), _AVATAR)
         # A line that begins at the right has no place for half an avatar at its left.
         is_whole = starts_right_to_left(row.text.split("\n", 1)[0])
         if is_whole:
             self._pen.picture(avatar)
-            self._pen.picture(Blank(self._look.px(TEXT_X - AVATAR_X - 40), 1))
+            self._pen.picture(Blank(self._look.px(TEXT_X - AVATAR_X - _AVATAR), 1))
         else:
             self._pen.picture(self._slice(avatar, is_lower=False), align="bottom")
         self._pen.write_in_order(safe_name(row.author_name), "name", f"nick{color}")
@@ -258,9 +267,7 @@ class TimelinePainter:
         return None if is_whole else self._slice(avatar, is_lower=True)
 
     def _slice(self, avatar: Avatar, *, is_lower: bool) -> AvatarSlice:
-        # The lower part is no taller than the letters beside it, so all lines have one distance.
-        lower = min(self._look.px(avatar.size / 2), fonts.line_height(self._text, fonts.TALK))
-        return AvatarSlice(avatar, is_lower, TEXT_X - AVATAR_X, lower)
+        return AvatarSlice(avatar, is_lower, TEXT_X - AVATAR_X, self._half_height)
 
     def _draw_mark(self, row: MessageRow) -> None:
         if not row.is_own:

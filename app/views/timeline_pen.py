@@ -1,8 +1,8 @@
 """Puts words and pictures into a Text, one piece after the other, at a place that moves along.
 
-Theory: each call into Tk costs more than what it inserts, so words are gathered and inserted
-together, with their tags, when a picture comes or the drawing ends. Lines are counted here, so
-nothing has to be asked back.
+Theory: each call into Tk costs more than what it inserts, and each piece of it more than its
+letters; so words are gathered and inserted together when a picture comes or the drawing ends, and
+neighbours with the same tags are one piece. Lines are counted, so nothing has to be asked back.
 """
 
 import tkinter as tk
@@ -22,10 +22,11 @@ class TimelinePen:
     def __init__(self, text: tk.Text, look: Look) -> None:
         self.text, self.look = text, look
         self._place = "end-1c"
+        #: Of whole lines, and of the one that is drawn now: words, their tags, words, …
+        self._lines: list[str | tuple[str, ...]] = []
         self._pieces: list[tuple[str, tuple[str, ...]]] = []
         self._line = 1
         self._breaks = 0  # newlines within what `end_line` ends
-        self._first_piece = 0  # of this line, in `_pieces`
         self._is_line_begun = False  # a part of this line is in the widget
 
     def go_to(self, mark: str) -> None:
@@ -33,7 +34,7 @@ class TimelinePen:
         self.flush()
         self._place = mark
         self._line = int(str(self.text.index(mark)).split(".", 1)[0])
-        self._breaks, self._first_piece, self._is_line_begun = 0, 0, False
+        self._breaks, self._is_line_begun = 0, False
 
     @property
     def line(self) -> int:
@@ -42,17 +43,21 @@ class TimelinePen:
 
     def end_line(self, *line_tags: str) -> None:
         """End the line; the tags of its first character decide how it lies."""
-        pieces = self._pieces
-        for at in range(self._first_piece, len(pieces)):
-            words, tags = pieces[at]
-            pieces[at] = (words, (*tags, *line_tags))
+        lines, before = self._lines, None
+        self._pieces.append(("\n", ()))
+        for words, tags in self._pieces:
+            if tags == before:
+                lines[-2] = f"{lines[-2]}{words}"
+            else:
+                lines += (words, (*tags, *line_tags))
+                before = tags
+        self._pieces.clear()
         if self._is_line_begun:
             for tag in line_tags:
                 self.text.tag_add(tag, f"{self._line}.0", self._place)
-        pieces.append(("\n", line_tags))
+            self._is_line_begun = False
         self._line += 1 + self._breaks
         self._breaks = 0
-        self._first_piece, self._is_line_begun = len(pieces), False
 
     def write(self, words: str, *tags: str) -> None:
         self._breaks += words.count("\n")
@@ -99,12 +104,11 @@ class TimelinePen:
 
     def flush(self) -> None:
         """Insert what was gathered."""
-        if not self._pieces:
-            return
-        if len(self._pieces) > self._first_piece:
+        if self._pieces:
             self._is_line_begun = True
-        words, tags = self._pieces[0]
-        more = [value for piece in self._pieces[1:] for value in piece]
-        self.text.insert(self._place, words, tags, *more)
-        self._pieces.clear()
-        self._first_piece = 0
+            for piece in self._pieces:
+                self._lines += piece
+            self._pieces.clear()
+        if self._lines:
+            self.text.tk.call(str(self.text), "insert", self._place, *self._lines)
+            self._lines.clear()
