@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from app.views import fonts
 from app.views.body_painter import Drawn
 from app.views.reading_text import ReadingText
-from app.views.rows import Key
+from app.views.rows import Key, MessageRow
 from app.views.theme import Look
 from app.views.timeline_layout import Block, Edit, edits_between
 from app.views.timeline_light import TimelineLight

@@ -15,9 +15,10 @@ def test_made_once_and_only_when_needed() -> None:
 
     late = Late(make)
     late.tell("word", lambda words: words.append("early"))
-    assert late.made is None and not made
+    assert not made
     assert late() is late() is made[0]
-    assert late.made is made[0] and len(made) == 1
+    assert late.made is made[0]
+    assert len(made) == 1
 
 
 def test_it_is_told_what_it_missed_the_last_of_each() -> None:
