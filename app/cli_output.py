@@ -10,12 +10,12 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Final, TextIO
 
 from app.action_text import is_action, shown_text
 from app.models.events import RoomEntry
+from app.structs import replace
 from protocol.frames import EntryFlag, EntryKind
 
 #: 31 December 9999: a server may say what it likes.

@@ -16,13 +16,13 @@ import socket
 import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
 from typing import Any, Final, Protocol
 
 from app.client_config import parse_address
 from app.models.events import ServersFound
 from app.models.server_lists import FOUND_MAX, FoundServer, read_announcement
 from app.round_trip import RoundTripProbe
+from app.structs import Struct, replace
 from app.translation import N_, _
 
 SERVICE: Final = "_hubbub._udp.local."
@@ -37,8 +37,7 @@ NO_DISCOVERY: Final = N_("Servers on this network cannot be looked for.")
 _log: Final = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True, slots=True)
-class Resolved:
+class Resolved(Struct, frozen=True):
     """What an announcement says, as it came."""
 
     properties: Mapping[bytes, bytes | None]

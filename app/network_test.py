@@ -10,7 +10,6 @@ keeps no session.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from statistics import median
 from typing import Final, Protocol
 
@@ -18,6 +17,7 @@ from app.client_config import ServerAddress
 from app.models.network_report import ALL_WAITING, NetworkReport, NetworkStep, StepState
 from app.round_trip import RoundTripProbe
 from app.round_trip import Udp as ConnectedUdp
+from app.structs import replace
 from app.translation import _, ngettext
 from protocol.client_handshake import ClientHandshake, Established, VersionRefused
 from protocol.limits import DATAGRAM_BYTES_MAX

@@ -7,4 +7,5 @@ library, so that views and controllers need not know what else it is there for.
 
 from msgspec import Struct as Struct
 from msgspec import field as field
+from msgspec.structs import asdict as asdict
 from msgspec.structs import replace as replace

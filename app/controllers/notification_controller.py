@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
@@ -26,6 +25,7 @@ from app.models.notification_rules import (
     split_words,
 )
 from app.models.signals import ServerSwitched, TimelinesChanged
+from app.structs import replace
 from app.translation import _, ngettext
 from app.views.rows import NotificationSettingsRow, RoomRuleRow
 

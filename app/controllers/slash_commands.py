@@ -5,111 +5,96 @@ One table says which commands there are: what must be given, the usage and the h
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Final
 
 from app.action_text import ACTION, plain_text
 from app.markup import unmarked
+from app.structs import Struct
 from app.translation import N_, _
 
 
-@dataclass(frozen=True, slots=True)
-class Say:
+class Say(Struct, frozen=True):
     """Send this text."""
 
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class Join:
+class Join(Struct, frozen=True):
     """Join the room, or create it."""
 
     room: str
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
+class Part(Struct, frozen=True):
     """Leave the room, empty for the one that is open."""
 
     room: str
 
 
-@dataclass(frozen=True, slots=True)
-class Topic:
+class Topic(Struct, frozen=True):
     """Set the topic, None to show it."""
 
     text: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class Nick:
+class Nick(Struct, frozen=True):
     """Take another name."""
 
     name: str
 
 
-@dataclass(frozen=True, slots=True)
-class Away:
+class Away(Struct, frozen=True):
     """Be away from the keyboard, or back; ``text`` is what others read of it."""
 
     is_away: bool
     text: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Invite:
+class Invite(Struct, frozen=True):
     """Put a link to the open room on the clipboard."""
 
 
-@dataclass(frozen=True, slots=True)
-class Ignore:
+class Ignore(Struct, frozen=True):
     """Hide what a person writes, on this computer, or no longer; "" lists who is hidden."""
 
     nick: str
     is_on: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Clear:
+class Clear(Struct, frozen=True):
     """Empty the view of the room; nothing is deleted."""
 
 
-@dataclass(frozen=True, slots=True)
-class JumpToDate:
+class JumpToDate(Struct, frozen=True):
     """Show the open room from a day on, as it was typed."""
 
     day: str
 
 
-@dataclass(frozen=True, slots=True)
-class Remind:
+class Remind(Struct, frozen=True):
     """Remind of the text at a time, as it was typed; without either, show what is to come."""
 
     time: str = ""
     text: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Whois:
+class Whois(Struct, frozen=True):
     """Show the card of a person."""
 
     nick: str
 
 
-@dataclass(frozen=True, slots=True)
-class About:
+class About(Struct, frozen=True):
     """Say what program and server this is."""
 
 
-@dataclass(frozen=True, slots=True)
-class Help:
+class Help(Struct, frozen=True):
     """Say how a command is used, or with "" show which there are."""
 
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class Mistake:
+class Mistake(Struct, frozen=True):
     """Nothing was sent; ``text`` says why, and the text stays in the field."""
 
     text: str

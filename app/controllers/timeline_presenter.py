@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import tzinfo
 from sys import intern
 from typing import Final
@@ -17,6 +16,7 @@ from app.models.chat_model import ChatModel
 from app.models.chat_room import ChatRoom
 from app.models.joins_and_leaves import ShownJoins, hidden_joins
 from app.models.message import Gap, Message, MessageKind, MessageState, TimelineItem
+from app.structs import Struct
 from app.translation import _
 from app.views import rows
 from app.views.rows import HoleRow, MessageRow, TimelineRow, TimelineRows
@@ -25,8 +25,7 @@ from app.views.rows import HoleRow, MessageRow, TimelineRow, TimelineRows
 _ROWS_FORGOTTEN_ABOVE: Final = 1000
 
 
-@dataclass(frozen=True, slots=True)
-class _Seen:
+class _Seen(Struct, frozen=True):
     """Everything a row was made from."""
 
     message: Message

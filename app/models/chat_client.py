@@ -8,7 +8,6 @@ brings what is said here; this file lets each of them know what the others found
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Final
 
 from app.models import commands
@@ -26,6 +25,7 @@ from app.models.post_office import PostOffice
 from app.models.room_replica import BACKLOG
 from app.models.server_link import Pin, ServerLink
 from app.models.stream_follower import StreamFollower
+from app.structs import replace
 from protocol import streams
 from protocol.errors import RemoteProtocolError
 from protocol.frames import (

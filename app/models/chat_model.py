@@ -8,7 +8,6 @@ no thread, clock, socket or window in here.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import asdict, replace
 from typing import Final
 
 from app.models import commands
@@ -82,6 +81,7 @@ from app.models.signals import (
     StrandedChanged,
     Told,
 )
+from app.structs import asdict, replace
 from app.translation import _, ngettext
 
 Command = StoreCommand | NetworkCommand

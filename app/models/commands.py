@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from app.models.events import OutboxPost
+from app.structs import Struct
 
 
 # --- for the store thread ------------------------------------------------------------------
-@dataclass(frozen=True, slots=True)
-class StorePost:
+class StorePost(Struct, frozen=True):
     """Put a post into the outbox; answered by ``PostStored`` once it is on disk."""
 
     token: int
@@ -20,15 +18,13 @@ class StorePost:
     time_ms: int
 
 
-@dataclass(frozen=True, slots=True)
-class DropPost:
+class DropPost(Struct, frozen=True):
     """The person deletes a failed post from the outbox."""
 
     client_seq: int
 
 
-@dataclass(frozen=True, slots=True)
-class LoadHistory:
+class LoadHistory(Struct, frozen=True):
     """Read up to ``count`` local entries of the room below ``before``; answered by
     ``HistoryLoaded`` (with nothing, if nothing is held there)."""
 
@@ -37,8 +33,7 @@ class LoadHistory:
     count: int
 
 
-@dataclass(frozen=True, slots=True)
-class LoadAround:
+class LoadAround(Struct, frozen=True):
     """Read up to ``count`` local entries of the room, half of them up to ``number`` and half of
     them behind it; answered by ``AroundLoaded``."""
 
@@ -47,8 +42,7 @@ class LoadAround:
     count: int
 
 
-@dataclass(frozen=True, slots=True)
-class LoadNewer:
+class LoadNewer(Struct, frozen=True):
     """Read up to ``count`` local entries of the room behind ``after``; answered by
     ``NewerLoaded``."""
 
@@ -57,16 +51,14 @@ class LoadNewer:
     count: int
 
 
-@dataclass(frozen=True, slots=True)
-class FindText:
+class FindText(Struct, frozen=True):
     """Look through the room's whole local history; answered by ``TextFound``."""
 
     room: int
     words: str
 
 
-@dataclass(frozen=True, slots=True)
-class FindSince:
+class FindSince(Struct, frozen=True):
     """Look for the room's first local message from a time on, but none by the people ``without``;
     answered by ``SinceFound``."""
 
@@ -75,23 +67,20 @@ class FindSince:
     without: tuple[int, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class DropKept:
+class DropKept(Struct, frozen=True):
     """Delete messages that only this computer has; answered by ``RoomsKept``."""
 
     room: int
 
 
-@dataclass(frozen=True, slots=True)
-class DropStranded:
+class DropStranded(Struct, frozen=True):
     """Give up a message for another server; answered by ``StrandedListed``."""
 
     server: int
     client_seq: int
 
 
-@dataclass(frozen=True, slots=True)
-class NoteHolders:
+class NoteHolders(Struct, frozen=True):
     """All that were here last hold the room up to ``by_all``; there are ``others`` in it."""
 
     room: int
@@ -99,32 +88,28 @@ class NoteHolders:
     others: int
 
 
-@dataclass(frozen=True, slots=True)
-class MarkRead:
+class MarkRead(Struct, frozen=True):
     """The person has read the room's first ``visible`` messages."""
 
     room: int
     visible: int
 
 
-@dataclass(frozen=True, slots=True)
-class MarkUnread:
+class MarkUnread(Struct, frozen=True):
     """The person wants only the room's first ``visible`` messages to count as read."""
 
     room: int
     visible: int
 
 
-@dataclass(frozen=True, slots=True)
-class RenumberPosts:
+class RenumberPosts(Struct, frozen=True):
     """From the client core: give these posts new numbers, (old, new), then say so to everybody
     with ``PostsRenumbered``. Nothing is sent under a new number before it is on disk."""
 
     numbers: tuple[tuple[int, int], ...]
 
 
-@dataclass(frozen=True, slots=True)
-class SaveSetting:
+class SaveSetting(Struct, frozen=True):
     """Keep a value (a draft, the open room, the theme, ...) under a key for the next start."""
 
     key: str
@@ -132,15 +117,13 @@ class SaveSetting:
 
 
 # --- for the network thread ------------------------------------------------------------------
-@dataclass(frozen=True, slots=True)
-class SendPost:
+class SendPost(Struct, frozen=True):
     """Send a post that is in the outbox until the server answers for it."""
 
     post: OutboxPost
 
 
-@dataclass(frozen=True, slots=True)
-class FollowRoom:
+class FollowRoom(Struct, frozen=True):
     """Follow a room's log without being a member (rooms one is in are followed anyway).
 
     ``backlog`` entries before its head are wanted, or everything from ``since`` (1 or more).
@@ -151,31 +134,27 @@ class FollowRoom:
     since: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class FetchOlder:
+class FetchOlder(Struct, frozen=True):
     """Hold the room's entries from ``base`` on (scrolling back)."""
 
     room: int
     base: int
 
 
-@dataclass(frozen=True, slots=True)
-class WatchPeople:
+class WatchPeople(Struct, frozen=True):
     """Follow who is in the room, and in no other; 0 for none."""
 
     room: int
 
 
-@dataclass(frozen=True, slots=True)
-class AskNames:
+class AskNames(Struct, frozen=True):
     """Find out the names of these people: authors of entries that were read from disk. Those that
     are news come as ``PersonNamed``."""
 
     people: tuple[int, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class SetAway:
+class SetAway(Struct, frozen=True):
     """The person went away from the keyboard, or came back; ``status`` is what others read of
     it."""
 
@@ -183,30 +162,25 @@ class SetAway:
     status: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class ConnectNow:
+class ConnectNow(Struct, frozen=True):
     """Do not wait for the next try."""
 
 
-@dataclass(frozen=True, slots=True)
-class PathMayHaveChanged:
+class PathMayHaveChanged(Struct, frozen=True):
     """The route to the server changed, or the machine slept: speak at once."""
 
 
-@dataclass(frozen=True, slots=True)
-class Rename:
+class Rename(Struct, frozen=True):
     """Sign in with another name (after a refusal, or because the person wants to)."""
 
     name: str
 
 
-@dataclass(frozen=True, slots=True)
-class Stop:
+class Stop(Struct, frozen=True):
     """Say goodbye and end."""
 
 
-@dataclass(frozen=True, slots=True)
-class ForgetServer:
+class ForgetServer(Struct, frozen=True):
     """Take another server than the one at work from those that are saved."""
 
     address: str

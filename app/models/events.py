@@ -7,12 +7,12 @@ plain values, so they can cross threads.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum
 from typing import Final
 
 from app.models.network_report import NetworkReport
 from app.models.server_lists import FoundServer, SavedServer
+from app.structs import Struct
 from app.translation import N_
 
 #: Reasons of a ``LinkChanged`` after which people are told what to do; as marked for translation.
@@ -30,8 +30,7 @@ class LinkState(Enum):
     STOPPED = "stopped"
 
 
-@dataclass(frozen=True, slots=True)
-class LinkChanged:
+class LinkChanged(Struct, frozen=True):
     """The connection's state; while OFFLINE the next try comes in ``retry_in_s``."""
 
     state: LinkState
@@ -46,8 +45,7 @@ class LinkChanged:
     address: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class LinkMeasured:
+class LinkMeasured(Struct, frozen=True):
     """How the session does: the shortest of the last round trips; share of datagrams lost (0..1),
     smoothed; datagrams a second since the last measurement; entries of rooms that came late, on
     request, as pushes of them were lost; and how old the session is."""
@@ -60,8 +58,7 @@ class LinkMeasured:
     age_s: float = 0.0
 
 
-@dataclass(frozen=True, slots=True)
-class ServerKeySeen:
+class ServerKeySeen(Struct, frozen=True):
     """First contact: the server at the address showed this key, and it is now pinned; or it showed
     the key that it had announced, which takes the place of the one that was pinned."""
 
@@ -70,8 +67,7 @@ class ServerKeySeen:
     was_announced: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class ServerKeyChanged:
+class ServerKeyChanged(Struct, frozen=True):
     """The server showed another key than the pinned one: nothing was sent, a hard stop.
 
     ``is_first_contact``: no key was pinned yet, an invite link named the expected fingerprint.
@@ -82,15 +78,13 @@ class ServerKeyChanged:
     is_first_contact: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class VersionRefused:
+class VersionRefused(Struct, frozen=True):
     """No common protocol version; the server's newest is given."""
 
     server_version: int
 
 
-@dataclass(frozen=True, slots=True)
-class SignedIn:
+class SignedIn(Struct, frozen=True):
     """The server knows who is there. ``rooms`` are those in which the person is a member."""
 
     person: int
@@ -108,16 +102,14 @@ class SignedIn:
     address: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class SignInRefused:
+class SignInRefused(Struct, frozen=True):
     """The server does not let the person in; ``code`` is a refusal, ``suggestion`` a free name."""
 
     code: int
     suggestion: str
 
 
-@dataclass(frozen=True, slots=True)
-class RoomListed:
+class RoomListed(Struct, frozen=True):
     """A room of the server's list as it now is."""
 
     room: int
@@ -127,8 +119,7 @@ class RoomListed:
     people: int
 
 
-@dataclass(frozen=True, slots=True)
-class RoomsComplete:
+class RoomsComplete(Struct, frozen=True):
     """The list of rooms is complete: what is not in it does not exist.
 
     ``rooms`` are the numbers in it; none says nothing of them.
@@ -137,8 +128,7 @@ class RoomsComplete:
     rooms: frozenset[int] = frozenset()
 
 
-@dataclass(frozen=True, slots=True)
-class RoomFollowed:
+class RoomFollowed(Struct, frozen=True):
     """The server pushes the room's entries from now on; how its log stands."""
 
     room: int
@@ -152,8 +142,7 @@ class RoomFollowed:
     visible: int
 
 
-@dataclass(frozen=True, slots=True)
-class HistoryForked:
+class HistoryForked(Struct, frozen=True):
     """The server's history of the room differs from ours after ``agreed_to``.
 
     That is what a server restored from a backup looks like. What was held beyond is no longer
@@ -164,8 +153,7 @@ class HistoryForked:
     agreed_to: int
 
 
-@dataclass(frozen=True, slots=True)
-class RoomReplaced:
+class RoomReplaced(Struct, frozen=True):
     """The number belongs to another room from now on; that one's ``RoomFollowed`` comes next.
 
     The server was restored from a backup of before the room. What was held stays with its stream.
@@ -174,8 +162,7 @@ class RoomReplaced:
     room: int
 
 
-@dataclass(frozen=True, slots=True)
-class RoomEntry:
+class RoomEntry(Struct, frozen=True):
     """One entry of a room's log."""
 
     number: int
@@ -192,8 +179,7 @@ class RoomEntry:
     visible: int
 
 
-@dataclass(frozen=True, slots=True)
-class EntriesReceived:
+class EntriesReceived(Struct, frozen=True):
     """New consecutive entries of a room, never one twice. ``chain`` belongs to the last."""
 
     room: int
@@ -201,8 +187,7 @@ class EntriesReceived:
     chain: bytes
 
 
-@dataclass(frozen=True, slots=True)
-class HeadMoved:
+class HeadMoved(Struct, frozen=True):
     """The room's newest number and visible count, as far as is known."""
 
     room: int
@@ -210,16 +195,14 @@ class HeadMoved:
     visible: int
 
 
-@dataclass(frozen=True, slots=True)
-class BaseMoved:
+class BaseMoved(Struct, frozen=True):
     """From now on every entry from ``base`` is wanted (somebody scrolled back)."""
 
     room: int
     base: int
 
 
-@dataclass(frozen=True, slots=True)
-class Member:
+class Member(Struct, frozen=True):
     """Somebody in a room; ``presence`` is a ``protocol.frames.Presence``, 0 for gone."""
 
     person: int
@@ -228,8 +211,7 @@ class Member:
     status: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class PeopleChanged:
+class PeopleChanged(Struct, frozen=True):
     """Changes among the people of the room whose list is open."""
 
     room: int
@@ -238,32 +220,28 @@ class PeopleChanged:
     fresh: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class HeldChanged:
+class HeldChanged(Struct, frozen=True):
     """How far members hold the room: (complete to, person), highest first."""
 
     room: int
     steps: tuple[tuple[int, int], ...]
 
 
-@dataclass(frozen=True, slots=True)
-class PersonNamed:
+class PersonNamed(Struct, frozen=True):
     """The current name of a person."""
 
     person: int
     name: str
 
 
-@dataclass(frozen=True, slots=True)
-class MembershipChanged:
+class MembershipChanged(Struct, frozen=True):
     """We are, or are no longer, a member of the room."""
 
     room: int
     joined: bool
 
 
-@dataclass(frozen=True, slots=True)
-class PostStored:
+class PostStored(Struct, frozen=True):
     """The post is in the outbox, on disk, under this number: it will arrive exactly once."""
 
     post: OutboxPost
@@ -271,8 +249,7 @@ class PostStored:
     token: int
 
 
-@dataclass(frozen=True, slots=True)
-class PostAccepted:
+class PostAccepted(Struct, frozen=True):
     """The post is durable at the server: ``number`` is its (last) entry in ``room``.
 
     0 where nothing had to be said, as when somebody joins a room he is in.
@@ -283,16 +260,14 @@ class PostAccepted:
     number: int
 
 
-@dataclass(frozen=True, slots=True)
-class PostRefused:
+class PostRefused(Struct, frozen=True):
     """The post was refused for good; ``code`` is a ``protocol.errors.Refusal``."""
 
     client_seq: int
     code: int
 
 
-@dataclass(frozen=True, slots=True)
-class PostDelayed:
+class PostDelayed(Struct, frozen=True):
     """The server wants the post later; ``code`` is 0 if it only came too fast, else a refusal
     that may pass, as ``SERVER_FULL``."""
 
@@ -301,8 +276,7 @@ class PostDelayed:
     code: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class PostsRenumbered:
+class PostsRenumbered(Struct, frozen=True):
     """Posts in the outbox have new numbers, (old, new) pairs, already on disk.
 
     Needed when a data folder, here or at the server, came back from an earlier moment.
@@ -313,16 +287,14 @@ class PostsRenumbered:
     unasked: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class HistoryLoaded:
+class HistoryLoaded(Struct, frozen=True):
     """Entries read from the local history, oldest first."""
 
     room: int
     entries: tuple[RoomEntry, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class AroundLoaded:
+class AroundLoaded(Struct, frozen=True):
     """Local entries around ``number``, oldest first; empty if it is not held here."""
 
     room: int
@@ -330,8 +302,7 @@ class AroundLoaded:
     entries: tuple[RoomEntry, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class NewerLoaded:
+class NewerLoaded(Struct, frozen=True):
     """Local entries behind ``after``, oldest first."""
 
     room: int
@@ -339,8 +310,7 @@ class NewerLoaded:
     entries: tuple[RoomEntry, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class TextFound:
+class TextFound(Struct, frozen=True):
     """Numbers of the messages in the local history that have the words, oldest first.
 
     ``is_cut``: there are older ones beyond the limit.
@@ -352,8 +322,7 @@ class TextFound:
     is_cut: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class SinceFound:
+class SinceFound(Struct, frozen=True):
     """What the local history has of a room from a time on: the first entry and the first message,
     number and time of each, numbers 0 for none.
 
@@ -369,15 +338,13 @@ class SinceFound:
     is_certain: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class StoreFailed:
+class StoreFailed(Struct, frozen=True):
     """The disk here does not take what should be kept; the text says what to do."""
 
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
-class OutboxPost:
+class OutboxPost(Struct, frozen=True):
     """Something to be said, from the moment it is on disk until the server named its number."""
 
     client_seq: int
@@ -392,8 +359,7 @@ class OutboxPost:
     refused: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class StoredRoom:
+class StoredRoom(Struct, frozen=True):
     """A room as the local history holds it; of its ``visible`` messages so many were ``read``."""
 
     room: int
@@ -420,8 +386,7 @@ class StoredRoom:
     fresh: bool = False  # joined, and nothing was heard of it since
 
 
-@dataclass(frozen=True, slots=True)
-class KeptRoom:
+class KeptRoom(Struct, frozen=True):
     """Messages that only this computer has, since the server came back from an older copy: those
     of a room that it does not have any more, or (``is_part``) those that it lost of a room."""
 
@@ -440,15 +405,13 @@ class KeptRoom:
     after: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class RoomsKept:
+class RoomsKept(Struct, frozen=True):
     """All that only this computer has of the server at work."""
 
     rooms: tuple[KeptRoom, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class StrandedPost:
+class StrandedPost(Struct, frozen=True):
     """A message in the outbox of another server than the one at work."""
 
     server: int
@@ -460,15 +423,13 @@ class StrandedPost:
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class StrandedListed:
+class StrandedListed(Struct, frozen=True):
     """The newest messages for other servers, the oldest of them first."""
 
     posts: tuple[StrandedPost, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Restored:
+class Restored(Struct, frozen=True):
     """Everything a start needs from disk; the newest entries come as ``HistoryLoaded``."""
 
     server: int
@@ -493,23 +454,20 @@ class Restored:
     others: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class ServersFound:
+class ServersFound(Struct, frozen=True):
     """Servers that the network tells of now; ``problem`` says why none can be found."""
 
     servers: tuple[FoundServer, ...]
     problem: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class ServersSaved:
+class ServersSaved(Struct, frozen=True):
     """Servers that were used before, as they are on disk."""
 
     servers: tuple[SavedServer, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class EarlierServerFound:
+class EarlierServerFound(Struct, frozen=True):
     """Another key was pinned at the address before, and things are kept under it.
 
     ``is_same``: it was the same server, and the next start has all of it. Otherwise ``messages``
@@ -520,15 +478,13 @@ class EarlierServerFound:
     messages: int
 
 
-@dataclass(frozen=True, slots=True)
-class NetworkTested:
+class NetworkTested(Struct, frozen=True):
     """How far a test of the network has come."""
 
     report: NetworkReport
 
 
-@dataclass(frozen=True, slots=True)
-class PopupClicked:
+class PopupClicked(Struct, frozen=True):
     """A pop-up about the room was clicked; the room by its stream, in hexadecimal."""
 
     room: str

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from enum import Enum
 from typing import Final
 
 from app.models.events import RoomEntry
+from app.structs import Struct
 from protocol.frames import EntryFlag, EntryKind
 
 
@@ -45,8 +45,7 @@ _KINDS: Final[dict[int, MessageKind]] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Message:
+class Message(Struct, frozen=True):
     """One message, from one or several entries, or one that is to become such."""
 
     #: The same from the moment it is typed until it is read back from disk.
@@ -67,8 +66,7 @@ class Message:
     failure: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Gap:
+class Gap(Struct, frozen=True):
     """Entries that are known to exist and not held yet; ``missing`` of them are messages."""
 
     first: int
@@ -76,8 +74,7 @@ class Gap:
     missing: int
 
 
-@dataclass(frozen=True, slots=True)
-class LocalNotice:
+class LocalNotice(Struct, frozen=True):
     """A line for this person alone, behind entry ``after``; a reminder calls as a mention does."""
 
     key: int
@@ -87,8 +84,7 @@ class LocalNotice:
     is_reminder: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class ForkNotice:
+class ForkNotice(Struct, frozen=True):
     """The server lost what came after entry ``after``; ``lost`` messages are only here.
 
     ``since_ms`` is when the last common entry was written, 0 if nothing is common.

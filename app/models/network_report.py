@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum
 from typing import Final
+
+from app.structs import Struct
 
 
 class NetworkStep(Enum):
@@ -30,8 +31,7 @@ class StepState(Enum):
     SKIPPED = "skipped"
 
 
-@dataclass(frozen=True, slots=True)
-class StepResult:
+class StepResult(Struct, frozen=True):
     """One step; ``detail`` is what was found, in a few words for people."""
 
     step: NetworkStep
@@ -39,8 +39,7 @@ class StepResult:
     detail: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class NetworkReport:
+class NetworkReport(Struct, frozen=True):
     """All steps as they now are; ``server`` is ``HOST:PORT``, empty when none was asked."""
 
     server: str

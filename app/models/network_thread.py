@@ -18,7 +18,6 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
 from itertools import islice
 from typing import Final
 
@@ -27,6 +26,7 @@ from app.models.chat_client import ChatClient, Output
 from app.models.commands import NetworkCommand, PathMayHaveChanged, SendPost, Stop
 from app.models.events import NO_NETWORK, LinkChanged, LinkState, PostsRenumbered, SignedIn
 from app.models.udp_socket import Resolve, SocketFactory, UdpSocket, make_socket, resolve_host
+from app.structs import Struct, replace
 from app.translation import _
 
 #: Datagrams and wishes of one turn.
@@ -46,8 +46,7 @@ Command = NetworkCommand | PostsRenumbered
 Emit = Callable[[Output], None]
 
 
-@dataclass(frozen=True, slots=True)
-class System:
+class System(Struct, frozen=True):
     """What the network side takes from the machine; tests give their own."""
 
     #: Seconds that only ever grow, and seconds of the clock on the wall.

@@ -8,11 +8,11 @@ then one that counts what came meanwhile, at most every ``ROOM_EVERY_S``.
 from __future__ import annotations
 
 from collections.abc import Hashable, Mapping
-from dataclasses import dataclass, field
 from datetime import datetime
 from enum import Enum
 from typing import Final
 
+from app.structs import Struct, field
 from app.translation import _, ngettext
 
 #: One pop-up a room in this time.
@@ -38,8 +38,7 @@ class Level(Enum):
     NOTHING = "nothing"
 
 
-@dataclass(frozen=True, slots=True)
-class RoomRule:
+class RoomRule(Struct, frozen=True):
     """What the person wants of one room."""
 
     level: Level = Level.ALL
@@ -51,8 +50,7 @@ class RoomRule:
         return time_ms < self.muted_until_ms
 
 
-@dataclass(frozen=True, slots=True)
-class Quiet:
+class Quiet(Struct, frozen=True):
     """When nothing is shown at all: now, and in certain hours of certain days."""
 
     do_not_disturb: bool = False
@@ -85,8 +83,7 @@ class Quiet:
         return min((edge - minute_of_day - 1) % MINUTES_OF_DAY + 1 for edge in edges)
 
 
-@dataclass(frozen=True, slots=True)
-class News:
+class News(Struct, frozen=True):
     """A message of somebody else that came just now."""
 
     room: RoomKey
@@ -98,8 +95,7 @@ class News:
     is_in_view: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Popup:
+class Popup(Struct, frozen=True):
     """What the desktop shows; a click on it opens the room."""
 
     room: RoomKey
@@ -107,8 +103,7 @@ class Popup:
     body: str
 
 
-@dataclass(frozen=True, slots=True)
-class Rules:
+class Rules(Struct, frozen=True):
     """All that the person wants; rooms not named are as ``RoomRule()`` says."""
 
     rooms: Mapping[RoomKey, RoomRule] = field(default_factory=dict)
@@ -144,8 +139,7 @@ class Rules:
 _USUAL: Final = RoomRule()
 
 
-@dataclass(slots=True)
-class _Waiting:
+class _Waiting(Struct):
     """A room that had its pop-up: when it may have the next, and what came since."""
 
     next_at: float

@@ -7,10 +7,10 @@ RFC 9002's timer. A server that says "slow down" stops all of them for so long.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
 from itertools import takewhile
 
 from app.models.events import OutboxPost
+from app.structs import Struct, field, replace
 from protocol import limits
 from protocol.flow import Flow
 from protocol.frames import EntryKind, Post, PostFlag
@@ -21,8 +21,7 @@ from protocol.text_rules import split_text
 _REPEAT_EARLY_MAX = 2
 
 
-@dataclass(slots=True)
-class _Sending:
+class _Sending(Struct):
     post: OutboxPost
     frames: list[Post] = field(default_factory=list)
     sent: int = 0

@@ -10,7 +10,6 @@ ones: the handshake names the session it continues, and everybody stays where he
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
 from typing import Final
 
 from app.models.events import (
@@ -25,6 +24,7 @@ from app.models.events import (
     VersionRefused,
 )
 from app.models.session_traffic import SessionTraffic
+from app.structs import Struct, replace
 from app.translation import N_, _
 from protocol import client_handshake, limits
 from protocol.client_handshake import ClientHandshake, ClientHandshakeState
@@ -61,8 +61,7 @@ _KEY_CHANGED: Final = N_("The key of this server has changed. Nothing was sent."
 _WRONG_INVITE: Final = N_("This is not the server of the invite link. Nothing was sent.")
 
 
-@dataclass(frozen=True, slots=True)
-class Pin:
+class Pin(Struct, frozen=True):
     """What the server must show: its key, or a fingerprint from a link, or nothing yet."""
 
     key: bytes | None = None

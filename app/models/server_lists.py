@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import ipaddress
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Final
 
+from app.structs import Struct
 from protocol.limits import NAME_BYTES_MAX
 
 #: More are not shown: a list is for choosing from.
@@ -18,8 +18,7 @@ FOUND_MAX: Final = 64
 _PEOPLE_MAX: Final = 1_000_000
 
 
-@dataclass(frozen=True, slots=True)
-class FoundServer:
+class FoundServer(Struct, frozen=True):
     """A server that announces itself. ``key`` names the announcement."""
 
     key: str
@@ -31,8 +30,7 @@ class FoundServer:
     round_trip_s: float | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class SavedServer:
+class SavedServer(Struct, frozen=True):
     """A server that was used before: where, what it is called, and who one is there."""
 
     address: str
@@ -49,8 +47,7 @@ class SavedServer:
         return (self.address, *self.others)
 
 
-@dataclass(frozen=True, slots=True)
-class Destination:
+class Destination(Struct, frozen=True):
     """Where a connection leads."""
 
     #: ``HOST:PORT``.

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Final, Generic, TypeVar
 
 from psygnal import SignalInstance
 
 from app.models.events import LinkState, PopupClicked
 from app.models.network_report import NetworkReport
+from app.structs import Struct
 
 _log: Final = logging.getLogger(__name__)
 
@@ -47,8 +47,7 @@ class Announcement(Generic[Payload]):
         self._signal.emit(payload)
 
 
-@dataclass(frozen=True, slots=True)
-class LinkStatus:
+class LinkStatus(Struct, frozen=True):
     """How the connection stands; round trip 0 while it was not measured.
 
     The rest is as in ``LinkChanged`` and ``LinkMeasured``.
@@ -68,8 +67,7 @@ class LinkStatus:
     address: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class SelfChanged:
+class SelfChanged(Struct, frozen=True):
     """Who we are, and where."""
 
     person: int
@@ -77,31 +75,27 @@ class SelfChanged:
     server_name: str
 
 
-@dataclass(frozen=True, slots=True)
-class ServerSwitched:
+class ServerSwitched(Struct, frozen=True):
     """Everything is about another server now, or begins anew from disk."""
 
     server: int
 
 
-@dataclass(frozen=True, slots=True)
-class SignedInNow:
+class SignedInNow(Struct, frozen=True):
     """The server let us in (again). Our clock is so far ahead of the server's, below 0 behind."""
 
     name: str
     clock_ahead_s: float = 0.0
 
 
-@dataclass(frozen=True, slots=True)
-class SignInFailed:
+class SignInFailed(Struct, frozen=True):
     """The server does not let us in; ``suggestion`` is a name that is free, or empty."""
 
     reason: str
     suggestion: str
 
 
-@dataclass(frozen=True, slots=True)
-class KeyChanged:
+class KeyChanged(Struct, frozen=True):
     """The server showed another key than it had, or at first contact than the invite link says:
     a hard stop."""
 
@@ -110,51 +104,44 @@ class KeyChanged:
     is_first_contact: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class RoomsChanged:
+class RoomsChanged(Struct, frozen=True):
     """Names, topics, memberships or unread counts of these rooms changed."""
 
     rooms: frozenset[int]
 
 
-@dataclass(frozen=True, slots=True)
-class RoomOpened:
+class RoomOpened(Struct, frozen=True):
     """This room is shown now, 0 for none."""
 
     room: int
 
 
-@dataclass(frozen=True, slots=True)
-class RoomMoved:
+class RoomMoved(Struct, frozen=True):
     """What was shown under the number ``before`` is the room ``room`` from now on."""
 
     before: int
     room: int
 
 
-@dataclass(frozen=True, slots=True)
-class TimelinesChanged:
+class TimelinesChanged(Struct, frozen=True):
     """What is said in these rooms, or how far it came, changed."""
 
     rooms: frozenset[int]
 
 
-@dataclass(frozen=True, slots=True)
-class PeopleShown:
+class PeopleShown(Struct, frozen=True):
     """Who is in the room, or what they hold, changed."""
 
     room: int
 
 
-@dataclass(frozen=True, slots=True)
-class NamesChanged:
+class NamesChanged(Struct, frozen=True):
     """These people have other names."""
 
     people: frozenset[int]
 
 
-@dataclass(frozen=True, slots=True)
-class WordsFound:
+class WordsFound(Struct, frozen=True):
     """Keys of the messages of a room that have the words, oldest first; ``is_cut``: of the newest
     so many."""
 
@@ -164,37 +151,32 @@ class WordsFound:
     is_cut: bool
 
 
-@dataclass(frozen=True, slots=True)
-class CatchUp:
+class CatchUp(Struct, frozen=True):
     """So many entries are missing, of so many when the catching up began."""
 
     missing: int
     total: int
 
 
-@dataclass(frozen=True, slots=True)
-class PostSaved:
+class PostSaved(Struct, frozen=True):
     """A message for the room is on disk: its draft may go."""
 
     room: int
 
 
-@dataclass(frozen=True, slots=True)
-class Told:
+class Told(Struct, frozen=True):
     """Something the person should know at once, one sentence."""
 
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class PostsSlowed:
+class PostsSlowed(Struct, frozen=True):
     """The server takes the next post in so many seconds; it goes out by itself."""
 
     wait_s: float
 
 
-@dataclass(frozen=True, slots=True)
-class DiskTrouble:
+class DiskTrouble(Struct, frozen=True):
     """What should be kept is not; the text says what to do.
 
     ``has_texts``: nothing is lost, and what it is about can be read (``ChatModel.stranded``).
@@ -204,20 +186,17 @@ class DiskTrouble:
     has_texts: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class ServersListed:
+class ServersListed(Struct, frozen=True):
     """The servers that were found, or those that were used before, are others now."""
 
 
-@dataclass(frozen=True, slots=True)
-class NetworkTestChanged:
+class NetworkTestChanged(Struct, frozen=True):
     """How far the test of the network has come."""
 
     report: NetworkReport
 
 
-@dataclass(frozen=True, slots=True)
-class DaySought:
+class DaySought(Struct, frozen=True):
     """Where a room's first message from a time on is, by its key (0: there is none) and time.
 
     ``begins_ms`` is the time of the room's first entry, if all of the room is from then on.
@@ -232,8 +211,7 @@ class DaySought:
     is_cut: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class StrandedChanged:
+class StrandedChanged(Struct, frozen=True):
     """Other messages wait for other servers than before: ``ChatModel.stranded``."""
 
 

@@ -14,7 +14,6 @@ from __future__ import annotations
 
 from bisect import insort
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 from typing import Final
 
 from app.models.events import RoomEntry
@@ -29,6 +28,7 @@ from app.models.message import (
     TimelineItem,
     message_of,
 )
+from app.structs import replace
 from protocol.frames import EntryFlag, EntryKind
 
 #: Entries kept of rooms that were looked at lately, and of the others.

@@ -6,7 +6,6 @@ import io
 import json
 import math
 import os
-from dataclasses import replace
 from pathlib import Path
 from typing import Any, cast
 
@@ -36,6 +35,7 @@ from app.models.events import (
     LinkState,
     RoomEntry,
 )
+from app.structs import replace
 from protocol.frames import EntryFlag, EntryKind
 from protocol.limits import MESSAGE_BYTES_MAX
 from protocol.sequence_set import SequenceSet

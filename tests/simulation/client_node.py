@@ -9,7 +9,6 @@ from __future__ import annotations
 import random
 import traceback
 from collections.abc import Callable
-from dataclasses import replace
 
 from app.models.chat_client import ChatClient, Output
 from app.models.commands import NetworkCommand, SendPost, StoreCommand
@@ -34,6 +33,7 @@ from app.models.events import (
 )
 from app.models.local_store import LocalStore, StoreItem
 from app.models.store_thread import StoreWorker
+from app.structs import replace
 from protocol.datagrams import DatagramType
 from protocol.frames import EntryKind
 from protocol.limits import DATAGRAM_BYTES_MAX

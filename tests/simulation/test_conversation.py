@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -22,6 +21,7 @@ from app.models.events import (
     SignInRefused,
     StoredRoom,
 )
+from app.structs import replace
 from protocol import limits
 from protocol.errors import Refusal
 from protocol.frames import EntryKind, Presence
@@ -177,7 +177,7 @@ def restored(client: SimulatedClient, **changes: object) -> Restored:
     assert isinstance(listed, RoomListed)
     room = StoredRoom(GENERAL, listed.stream_id, 1, "general", "", True, 1, 0, 0, 0, (), ())
     empty = Restored(1, None, 0, client.name, "", 0, (room,), (), (), client.next_seq)
-    return replace(empty, **changes)  # type: ignore[arg-type]
+    return replace(empty, **changes)
 
 
 def test_a_data_folder_copied_back_doubles_nothing_and_loses_nothing() -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import heapq
 import random
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import partial
 from itertools import count
 from pathlib import Path
@@ -30,6 +30,7 @@ from app.models.events import (
     RoomReplaced,
     SignedIn,
 )
+from app.structs import replace
 from protocol.frames import EntryKind
 from server.chat_server import ChatServer
 from server.server_config import ServerConfig

@@ -15,10 +15,10 @@ from tests.system.processes import clean_environment, end, read_line
 
 #: Prints the list of servers, whenever it changes, until its input ends.
 LOOK = """
-import json, sys, time
-from dataclasses import asdict
+import sys
+import msgspec
 from app.discovery import Discovery
-discovery = Discovery(lambda found: print(json.dumps(asdict(found)), flush=True))
+discovery = Discovery(lambda found: print(msgspec.json.encode(found).decode(), flush=True))
 discovery.start()
 print("{}", flush=True)
 sys.stdin.read()

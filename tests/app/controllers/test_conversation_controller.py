@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from app.models.commands import SetAway
 from app.models.events import EntriesReceived
+from app.structs import replace
 from app.views.rows import HoleRow, MessageState, Presence
 from tests.app.controllers.window_world import Program, WindowWorld
 from tests.simulation.world import SimulatedClient

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -10,6 +9,7 @@ import pytest
 from app.controllers.network_test_controller import network_test_row
 from app.models.events import NetworkTested
 from app.models.network_report import ALL_WAITING, NetworkReport, NetworkStep, StepState
+from app.structs import replace
 from app.views.rows import StepMark
 from tests.app.controllers.window_world import SERVER, Program, WindowWorld
 

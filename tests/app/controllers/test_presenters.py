@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import UTC
 from typing import Any
 
@@ -25,6 +24,7 @@ from app.models.events import (
 )
 from app.models.joins_and_leaves import ShownJoins
 from app.models.message import Gap
+from app.structs import replace
 from app.views.rows import HoleRow, MessageKind, MessageRow, MessageState, Presence, TimelineRows
 from protocol.frames import EntryKind
 from tests.app.models.chat_fixtures import DEVICE, ME, Bench, entry, received
@@ -207,7 +207,7 @@ class TestHiddenJoins:
 
 def fields(made: RoomEntry) -> dict[str, Any]:
     """An entry's values by name."""
-    return {name: getattr(made, name) for name in RoomEntry.__slots__}
+    return {name: getattr(made, name) for name in RoomEntry.__struct_fields__}
 
 
 class TestMessages:

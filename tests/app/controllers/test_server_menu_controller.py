@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 
 from app.controllers.server_menu_controller import COPIED, NOT_YET
 from app.models.events import ServersSaved
 from app.models.server_lists import SavedServer
+from app.structs import replace
 from app.views.rows import ServerRow
 from tests.app.controllers.window_world import SERVER, Program, WindowWorld
 

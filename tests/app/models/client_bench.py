@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import random
-from dataclasses import replace
 
 import msgspec
 
 from app.models.chat_client import ChatClient
 from app.models.commands import FollowRoom, NetworkCommand, RenumberPosts, SendPost
 from app.models.events import OutboxPost, PostsRenumbered, Restored
+from app.structs import replace
 from protocol.frame_codec import encode_frame
 from protocol.frames import (
     Changes,

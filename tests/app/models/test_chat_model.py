@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 
 from app.models import commands
@@ -47,6 +45,7 @@ from app.models.signals import (
     Told,
 )
 from app.models.timeline import OTHER_ENTRIES_MAX, RECENT_ENTRIES_MAX
+from app.structs import replace
 from protocol.errors import Refusal
 from protocol.frames import EntryKind
 from tests.app.models.chat_fixtures import (
@@ -456,7 +455,7 @@ class TestRestoring:
         values = Restored(
             4, b"k" * 32, ME, "anna", "Harbour", 0, (room,), ((1, "ben"),), (), 30, "fp"
         )
-        return replace(values, **more)  # type: ignore[arg-type]
+        return replace(values, **more)
 
     def test_rooms_and_names_are_there_at_once(self) -> None:
         bench = Bench(is_signed_in=False)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import UTC, date, datetime
 
 import pytest
@@ -18,6 +17,7 @@ from app.models.notification_rules import (
     RoomRule,
     Rules,
 )
+from app.structs import replace
 
 PLAIN = News("r", "dev", "ben", "hello")
 MENTION = replace(PLAIN, text="@anna hello", is_mention=True)

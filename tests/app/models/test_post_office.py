@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 
 from app.models.commands import FollowRoom, Rename
 from app.models.events import PostAccepted, PostDelayed, PostRefused, StoredRoom
+from app.structs import replace
 from protocol import limits
 from protocol.errors import Refusal
 from protocol.frames import (

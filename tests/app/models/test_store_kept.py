@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -22,6 +21,7 @@ from app.models.events import (
     TextFound,
 )
 from app.models.local_store import LocalStore
+from app.structs import replace
 from protocol.frames import EntryFlag
 from tests.app.models.store_fixtures import (
     ADDRESS,

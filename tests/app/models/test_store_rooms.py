@@ -6,7 +6,6 @@ import itertools
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -28,6 +27,7 @@ from app.models.local_store import LocalStore
 from app.models.store_rooms import HISTORY_LOADED_MAX, RoomTable
 from app.models.store_schema import migrate
 from app.models.store_servers import ServerTable
+from app.structs import replace
 from protocol.limits import CHECKPOINTS_MAX
 from tests.app.models.store_fixtures import (
     ADDRESS,

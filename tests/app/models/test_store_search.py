@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -12,6 +11,7 @@ from app.models import store_search
 from app.models.commands import FindText, LoadAround, LoadNewer
 from app.models.events import AroundLoaded, EntriesReceived, NewerLoaded, RoomEntry, TextFound
 from app.models.local_store import LocalStore
+from app.structs import replace
 from app.text_folding import fold
 from tests.app.models.store_fixtures import (
     ROOM,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -19,6 +18,7 @@ from app.models.events import (
 )
 from app.models.local_store import KeyMismatch, LocalStore
 from app.models.store_servers import OTHERS_MAX
+from app.structs import replace
 from protocol import noise
 from tests.app.models.store_fixtures import ADDRESS, followed, open_store, received, wish
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 
 from app.models.commands import AskNames, FetchOlder, FollowRoom, WatchPeople
@@ -21,6 +19,7 @@ from app.models.events import (
     RoomsComplete,
     StoredRoom,
 )
+from app.structs import replace
 from protocol import limits
 from protocol.errors import Refusal
 from protocol.frames import (
@@ -47,7 +46,7 @@ def chain(number: int) -> bytes:
 def stored(head: int, **more: object) -> StoredRoom:
     every = tuple((number, chain(number)) for number in range(1, head + 1))
     room = StoredRoom(1, STREAM, 1, "general", "", True, 1, head, head, 0, ((1, head),), every)
-    return replace(room, **more)  # type: ignore[arg-type]
+    return replace(room, **more)
 
 
 def numbers(bench: Bench) -> list[int]:

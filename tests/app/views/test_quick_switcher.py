@@ -51,8 +51,10 @@ def test_unread_rooms_come_first_and_the_open_one_last(switcher: QuickSwitcher) 
 def test_rooms_seen_last_come_first(stage: Stage, switcher: QuickSwitcher) -> None:
     for key in ("5", "6"):
         stage.window.show_timeline(TimelineRows(key, key, ()))
-    rows = [RoomRow(key, f"room {key}") for key in ("4", "5", "6")]
-    switcher.begin(rows, ())
+    stage.window.show_rooms([RoomRow(key, f"room {key}") for key in ("4", "5", "6")])
+    stage.window.show_room_choices(())
+    stage.window.toggle_switcher()  # away
+    stage.window.toggle_switcher()
     assert choices(switcher) == ["room 6", "room 5", "room 4"]
 
 
