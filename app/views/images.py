@@ -9,9 +9,11 @@ cache therefore forgets the longest unused picture only when no widget shows it.
 from collections import OrderedDict
 from collections.abc import Callable
 from functools import lru_cache
+from pathlib import Path
 from typing import Protocol
 
-from PIL import Image, ImageDraw, ImageOps, ImageTk
+import ttkbootstrap
+from PIL import Image, ImageDraw, ImageFont, ImageOps, ImageTk
 from ttkbootstrap.style.icons import IconRenderer
 
 from app.structs import Struct
@@ -260,8 +262,20 @@ class Logo(Struct, frozen=True):
         return picture
 
 
+class _Icons(IconRenderer):
+    """Reads the font from its file. ttkbootstrap gives it from memory, where each size keeps a copy
+    of its own: half a megabyte, fifteen times."""
+
+    _FILE = Path(ttkbootstrap.__file__).with_name("assets") / "icons" / "bootstrap.ttf"
+
+    @classmethod
+    @lru_cache(maxsize=64)
+    def _get_font(cls, size: int) -> ImageFont.FreeTypeFont:
+        return ImageFont.truetype(cls._FILE, size)
+
+
 def _glyph(name: str, size: int, color: str) -> Image.Image:
-    drawn: Image.Image = IconRenderer.render(name, (size, size), color)  # type: ignore[no-untyped-call]
+    drawn: Image.Image = _Icons.render(name, (size, size), color)  # type: ignore[no-untyped-call]
     return drawn
 
 

@@ -67,7 +67,7 @@ class BannerKind(Enum):
     KEPT_TEXTS = "kept texts"  # for another server: the action shows them
 
 
-class MessageRow(Struct, frozen=True):
+class MessageRow(Struct, frozen=True, gc=False):  # there may be very many, and no circles
     """One message or notice of a room.
 
     `time` is aware and in the person's own zone. `state_text` words the delivery mark, for
