@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from app.models.chat_room import ChatRoom, HeldBy
 from app.models.events import Member, RoomFollowed, RoomListed, StoredRoom
+from app.structs import replace
 from protocol.frames import Presence
 from tests.app.models.chat_fixtures import ME, entries, entry, stream_of
 
