@@ -288,6 +288,9 @@ class Session:
             case ServerKeySeen(fingerprint=fingerprint, was_announced=True):
                 warn(f"{self.address.host_and_port} has a new key, as it had announced:"
                      f" {fingerprint}")  # fmt: skip
+            case ServerKeySeen(fingerprint=fingerprint, was_named=True):
+                warn(f"first contact with {self.address.host_and_port}: its key {fingerprint} is"
+                     " the one that the invite link names")  # fmt: skip
             case ServerKeySeen(fingerprint=fingerprint):
                 warn(f"first contact with {self.address.host_and_port}: its key {fingerprint} is"
                      " trusted from now on")  # fmt: skip

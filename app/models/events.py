@@ -60,18 +60,18 @@ class LinkMeasured(Struct, frozen=True):
 
 class ServerKeySeen(Struct, frozen=True):
     """First contact: the server at the address showed this key, and it is now pinned; or it showed
-    the key that it had announced, which takes the place of the one that was pinned."""
+    the key that it had announced, which takes the place of the one that was pinned. At first
+    contact an invite link may have named it (``was_named``)."""
 
     key: bytes
     fingerprint: str
     was_announced: bool = False
+    was_named: bool = False
 
 
 class ServerKeyChanged(Struct, frozen=True):
-    """The server showed another key than the pinned one: nothing was sent, a hard stop.
-
-    ``is_first_contact``: no key was pinned yet, an invite link named the expected fingerprint.
-    """
+    """The server showed another key than the pinned one, or at first contact than the one that the
+    invite link names: nothing was sent, a hard stop."""
 
     expected: str
     seen: str

@@ -308,10 +308,9 @@ class ServerLink:
             self._on_wrong_key(before, seen, now)
             return
         if outcome.server_key != self._pin.key:  # the first contact, or the key it announced
-            was_announced = self._pin.key is not None
-            self._pin = Pin(outcome.server_key)
-            word = fingerprint(outcome.server_key)
-            self._emit(ServerKeySeen(outcome.server_key, word, was_announced))
+            pin, self._pin = self._pin, Pin(outcome.server_key)
+            word, was_named = fingerprint(outcome.server_key), bool(pin.fingerprint)
+            self._emit(ServerKeySeen(outcome.server_key, word, pin.key is not None, was_named))
         self._flush_handshake(now)  # M3 goes before the first datagram it makes possible
         self.traffic.adopt(outcome.channel, now)
         self._rekey_at = now + limits.REKEY_AFTER_S * (0.9 + 0.2 * self.traffic.jitter())

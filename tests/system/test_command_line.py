@@ -81,6 +81,7 @@ class TestSend:
         assert second.out == '{"room": "general", "seq": 3}\n'
         assert first.err.count("\n") == 1
         assert server.fingerprint in first.err and server.address in first.err
+        assert "trusted from now on" in first.err
         assert second.err == ""
         assert anna.folder.stat().st_mode & 0o777 == 0o700
 
@@ -417,6 +418,7 @@ class TestRefusals:
         assert (wrong.code, wrong.err.count("\n")) == (1, 1)
         assert "a" * 32 in wrong.err and server.fingerprint in wrong.err
         assert right.code == 0
+        assert "the one that the invite link names" in right.err
 
     def test_name_that_another_person_has(self, anna: CommandLine, ben: CommandLine) -> None:
         anna.run("rooms")

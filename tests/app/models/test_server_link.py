@@ -43,6 +43,7 @@ class TestSigningIn:
         assert linked.states == [LinkState.CONNECTING, LinkState.ONLINE]
         (seen,) = linked.happened(ServerKeySeen)
         assert seen.fingerprint == fingerprint(linked.handshakes.server_key)
+        assert not seen.was_named
         (event,) = linked.happened(SignedIn)
         assert (event.person, event.device, event.name) == (1, 3, "anna")
 
@@ -98,7 +99,9 @@ class TestHardStops:
     def test_the_right_fingerprint_gives_the_key(self) -> None:
         key = ScriptedServer().handshakes.server_key
         linked = Linked(Pin(fingerprint=fingerprint(key))).signed_in()
-        assert [event.key for event in linked.happened(ServerKeySeen)] == [key]
+        assert linked.happened(ServerKeySeen) == [
+            ServerKeySeen(key, fingerprint(key), was_named=True)
+        ]
 
     def test_the_key_that_was_announced_goes_on(self) -> None:
         linked = Linked()
