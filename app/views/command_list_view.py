@@ -7,9 +7,9 @@ from itertools import groupby
 from app.translation import _
 from app.views import fonts
 from app.views.canvas_list import CanvasList, ListItem
-from app.views.popups import Popup
 from app.views.rows import CommandRow
-from app.views.surface import FlatButton, Surface, Words
+from app.views.sheet import Sheet
+from app.views.surface import Words
 from app.views.theme import Look
 from app.views.typing_on import TypingOn
 
@@ -20,7 +20,7 @@ _TWO_LINES_HEIGHT = 48
 _GAP = 20
 
 
-class CommandListView(Popup):
+class CommandListView(Sheet):
     """Scrolls when the window is low."""
 
     width_wanted = 600
@@ -35,25 +35,14 @@ class CommandListView(Popup):
         on_close: Callable[[], None],
     ) -> None:
         """`on_choose` is given the name of a command, `on_text` what is typed meanwhile."""
-        super().__init__(master, look, "popup_border")
+        super().__init__(master, look, _("Commands"), on_close)
         self._rows: Sequence[CommandRow] = ()
         px = look.px
-        body = Surface(self, look, "popup")
-        body.pack(fill="both", expand=True, padx=1, pady=1)
-        head = Surface(body, look, "popup")
-        head.pack(fill="x", padx=px(20), pady=(px(14), px(4)))
-        title = Words(head, look, font=fonts.TITLE, role="popup_fg", on="popup")
-        title.configure(text=_("Commands"))
-        title.pack(side="left")
-        close = FlatButton(
-            head, look, on_press=on_close, icon="x-lg", icon_size=14, on="popup", hint=_("Close")
-        )
-        close.pack(side="right")
-        self.foot = Words(body, look, font=fonts.SMALL, role="popup_muted", on="popup")
+        self.foot = Words(self.body, look, font=fonts.SMALL, role="popup_muted", on="popup")
         self.foot.configure(text=_("To send a text that begins with a slash, begin it with two."))
         self.foot.configure(justify="left")
         self.foot.pack(side="bottom", fill="x", padx=px(20), pady=(px(6), px(14)))
-        self.listing = _Commands(body, look, on_choose)
+        self.listing = _Commands(self.body, look, on_choose)
         self.listing.pack(fill="both", expand=True, padx=px(8))
         self._typing = TypingOn(self, on_text)
 

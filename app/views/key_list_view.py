@@ -7,8 +7,7 @@ from app.translation import _
 from app.views import fonts
 from app.views.canvas_list import CanvasList, ListItem
 from app.views.key_bindings import key_list
-from app.views.popups import Popup
-from app.views.surface import FlatButton, Surface, Words
+from app.views.sheet import Sheet
 from app.views.theme import Look
 
 _ROW_HEIGHT = 28
@@ -16,27 +15,16 @@ _ROW_HEIGHT = 28
 _KeyRow = tuple[str, str]
 
 
-class KeyListView(Popup):
+class KeyListView(Sheet):
     """Scrolls when the window is low."""
 
     width_wanted = 560
 
     def __init__(self, master: tk.Misc, look: Look, *, on_close: Callable[[], None]) -> None:
-        super().__init__(master, look, "popup_border")
+        super().__init__(master, look, _("Keys"), on_close)
         self._control_sends = False
         px = look.px
-        body = Surface(self, look, "popup")
-        body.pack(fill="both", expand=True, padx=1, pady=1)
-        head = Surface(body, look, "popup")
-        head.pack(fill="x", padx=px(20), pady=(px(14), px(8)))
-        title = Words(head, look, font=fonts.TITLE, role="popup_fg", on="popup")
-        title.configure(text=_("Keys"))
-        title.pack(side="left")
-        close = FlatButton(
-            head, look, on_press=on_close, icon="x-lg", icon_size=14, on="popup", hint=_("Close")
-        )
-        close.pack(side="right")
-        self.listing = _Keys(body, look, role="popup")
+        self.listing = _Keys(self.body, look, role="popup")
         self.listing.pack(fill="both", expand=True, padx=px(8), pady=(0, px(12)))
 
     def set_control_sends(self, is_on: bool) -> None:

@@ -6,9 +6,9 @@ from collections.abc import Callable
 from app.translation import N_, _
 from app.views import fonts
 from app.views.images import Icon
-from app.views.popups import Popup
 from app.views.rows import NetworkTestRow, StepMark
 from app.views.safe_text import safe_line
+from app.views.sheet import Sheet
 from app.views.surface import FlatButton, Line, Surface, Words
 from app.views.theme import Look
 from app.views.widgets import Label, grid_column
@@ -26,7 +26,7 @@ _MARKS = {
 }
 
 
-class NetworkTestView(Popup):
+class NetworkTestView(Sheet):
     """A frame placed in the window; Esc closes it and ends the test."""
 
     width_wanted = _WIDTH
@@ -41,32 +41,21 @@ class NetworkTestView(Popup):
         on_copy: Callable[[str], None],
         on_close: Callable[[], None],
     ) -> None:
-        super().__init__(master, look, "popup_border")
+        super().__init__(master, look, _("Test of the network"), on_close)
         self._on_again, self._on_stop = on_again, on_stop
         self._row = NetworkTestRow()
         px = look.px
-        body = Surface(self, look, "popup")
-        body.pack(fill="both", expand=True, padx=1, pady=1)
-        head = Surface(body, look, "popup")
-        head.pack(fill="x", padx=px(20), pady=(px(14), 0))
-        title = self._words(head, fonts.TITLE, "popup_fg")
-        title.configure(text=_("Test of the network"))
-        title.pack(side="left")
-        close = FlatButton(
-            head, look, on_press=on_close, icon="x-lg", icon_size=14, on="popup", hint=_("Close")
-        )
-        close.pack(side="right")
-        self._server = self._words(body, fonts.SMALL, "popup_muted")
+        self._server = self._words(self.body, fonts.SMALL, "popup_muted")
         self._server.pack(fill="x", padx=px(20))
-        Line(body, look).pack(fill="x", padx=px(20), pady=(px(8), px(4)))
-        self._steps = Surface(body, look, "popup")
+        Line(self.body, look).pack(fill="x", padx=px(20), pady=(px(8), px(4)))
+        self._steps = Surface(self.body, look, "popup")
         self._steps.pack(fill="x", padx=px(20))
         self._steps.grid_columnconfigure(grid_column(2, 3), weight=1)
         self._lines: list[tuple[Label, Words, Words]] = []
-        self.summary = self._words(body, fonts.BODY, "popup_fg")
+        self.summary = self._words(self.body, fonts.BODY, "popup_fg")
         self.summary.configure(wraplength=px(_INSIDE), justify="left")
         self.summary.pack(fill="x", padx=px(20), pady=(px(8), px(4)))
-        foot = Surface(body, look, "popup")
+        foot = Surface(self.body, look, "popup")
         foot.pack(fill="x", padx=px(20), pady=(px(4), px(16)))
         self.button = self._button(foot, self._press)
         self.button.pack(side="left")

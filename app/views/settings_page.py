@@ -9,8 +9,6 @@ from collections.abc import Callable
 from functools import partial
 
 from app.translation import _
-from app.views import fonts
-from app.views.popups import Popup
 from app.views.rows import AboutRow, AppearanceRow, NotificationSettingsRow
 from app.views.scroll_area import ScrollArea
 from app.views.settings_about import AboutSection, KeysSection
@@ -18,11 +16,12 @@ from app.views.settings_appearance import AppearanceSection
 from app.views.settings_network import NetworkSection
 from app.views.settings_notifications import NotificationSection
 from app.views.settings_parts import WIDTH, Flow, Section, Stepper
-from app.views.surface import FlatButton, Line, Surface, Words
+from app.views.sheet import Sheet
+from app.views.surface import FlatButton, Line
 from app.views.theme import Look
 
 
-class SettingsPage(Popup):
+class SettingsPage(Sheet):
     """Tells what was chosen, and changes only when somebody shows what is so now."""
 
     width_wanted = WIDTH
@@ -53,19 +52,9 @@ class SettingsPage(Popup):
         on_copy: Callable[[str], None],
         on_close: Callable[[], None],
     ) -> None:
-        super().__init__(master, look, "popup_border")
+        super().__init__(master, look, _("Settings"), on_close)
         px = look.px
-        body = Surface(self, look, "popup")
-        body.pack(fill="both", expand=True, padx=1, pady=1)
-        head = Surface(body, look, "popup")
-        head.pack(fill="x", padx=px(20), pady=(px(14), px(6)))
-        title = Words(head, look, font=fonts.TITLE, role="popup_fg", on="popup")
-        title.configure(text=_("Settings"))
-        title.pack(side="left")
-        FlatButton(
-            head, look, on_press=on_close, icon="x-lg", icon_size=14, on="popup", hint=_("Close")
-        ).pack(side="right")
-        self.area = ScrollArea(body, look, "popup")
+        self.area = ScrollArea(self.body, look, "popup")
         inside = self.area.inside
         self.appearance = AppearanceSection(
             inside, look, on_theme=on_theme, on_text_percent=on_text_percent,
@@ -88,7 +77,7 @@ class SettingsPage(Popup):
             _("Network"): self.network,
             _("About"): self.about,
         }
-        tabs = Flow(body, look)
+        tabs = Flow(self.body, look)
         tabs.pack(fill="x", padx=px(16))
         self.tabs: dict[Section, FlatButton] = {}
         for name, section in self._sections.items():
@@ -97,7 +86,7 @@ class SettingsPage(Popup):
                 role="popup_muted",
             )  # fmt: skip
             self.tabs[section] = tab
-        Line(body, look).pack(fill="x", padx=px(20), pady=(px(4), px(8)))
+        Line(self.body, look).pack(fill="x", padx=px(20), pady=(px(4), px(8)))
         self.area.pack(fill="both", expand=True, pady=(0, px(10)))
         self.area.adopt()
         self._shown: Section = self.appearance

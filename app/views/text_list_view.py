@@ -6,10 +6,10 @@ from functools import partial
 
 from app.translation import _, ngettext
 from app.views import fonts
-from app.views.popups import Popup
 from app.views.rows import Key, TextRow
 from app.views.safe_text import safe_line
 from app.views.scroll_area import ScrollArea
+from app.views.sheet import Sheet
 from app.views.surface import FlatButton, Line, Surface, Words
 from app.views.theme import Look
 from app.views.typing_on import TypingOn
@@ -21,7 +21,7 @@ _TEXT_MAX = 600
 _BESIDE = 120  # of a text: margins and buttons, in logical pixels
 
 
-class TextListView(Popup):
+class TextListView(Sheet):
     """Scrolls when there are many."""
 
     width_wanted = 520
@@ -40,23 +40,12 @@ class TextListView(Popup):
     ) -> None:
         """`none` says that there is nothing, and what to do; `on_text` is given what is typed
         meanwhile."""
-        super().__init__(master, look, "popup_border")
+        super().__init__(master, look, title, on_close)
         self._none, self._on_copy, self._on_remove = none, on_copy, on_remove
         self._rows: Sequence[TextRow] = ()
         self._width = self._height_max = 0
         px = look.px
-        body = Surface(self, look, "popup")
-        body.pack(fill="both", expand=True, padx=1, pady=1)
-        head = Surface(body, look, "popup")
-        head.pack(fill="x", padx=px(20), pady=(px(14), px(8)))
-        words = Words(head, look, font=fonts.TITLE, role="popup_fg", on="popup")
-        words.configure(text=title)
-        words.pack(side="left")
-        self.close_button = FlatButton(
-            head, look, on_press=on_close, icon="x-lg", icon_size=14, on="popup", hint=_("Close")
-        )
-        self.close_button.pack(side="right")
-        self.area = ScrollArea(body, look, "popup")
+        self.area = ScrollArea(self.body, look, "popup")
         self.area.pack(fill="both", expand=True, pady=(0, px(12)))
         self._typing = TypingOn(self, on_text)
         #: The buttons of each row, to copy and to delete it.
