@@ -164,13 +164,14 @@ class LinkController:
         """Show everything, and again in a second while something counts."""
         self._ticked_at = now = self._clock()
         model, link = self._model, self._model.link
+        failure = self._why_never_reached(now)
         status = status_row(
-            link, model.catch_up, self._address(), self._left_s(), now - self._silent_since
+            link, model.catch_up, self._address(), self._left_s(), self._silent_s(failure, now)
         )
         if status != self._status:
             self._status = status
             self._window.set_status(status)
-        self._show_banner(now)
+        self._show_banner(failure, now)
         if self._are_details_open:
             self._show_details(status, now)
         is_silent = link.state is LinkState.CONNECTING and (link.reason or not self._was_online)
@@ -178,10 +179,22 @@ class LinkController:
         if counts or self._are_details_open:
             self._plan()
 
-    def _show_banner(self, now: float) -> None:
+    def _why_never_reached(self, now: float) -> str:
+        """Why there was no connection to this server yet; "" if there was, or it is too early."""
+        if self._was_online:
+            return ""
+        is_late = now - self._asked_since >= ANSWER_EXPECTED_S
+        return self._failure or (_(NO_ANSWER) if is_late else "")
+
+    def _silent_s(self, failure: str, now: float) -> float | None:
+        if failure == _(NO_ANSWER):
+            return now - self._asked_since
+        link = self._model.link
+        is_silent = link.state is LinkState.CONNECTING and link.reason
+        return now - self._silent_since if is_silent else None
+
+    def _show_banner(self, failure: str, now: float) -> None:
         model = self._model
-        asked_s = now - self._asked_since
-        is_late = asked_s >= ANSWER_EXPECTED_S
         banner = banner_row(
             model.link,
             model.catch_up,
@@ -191,8 +204,7 @@ class LinkController:
             is_slow=self._catching_up_s() > CATCH_UP_SHOWN_S,
             trouble=self._trouble,
             was_online=self._was_online,
-            failure=self._failure or (_(NO_ANSWER) if is_late else ""),
-            asked_s=asked_s,
+            failure=failure,
             clock_ahead_s=self._clock_ahead_s,
         )
         if banner != self._banner:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from math import ceil
 from typing import Final
 
+from app.client_config import DEFAULT_PORT
 from app.models.events import NO_ANSWER, NO_NETWORK, LinkState
 from app.models.signals import CatchUp, DiskTrouble, LinkStatus
 from app.translation import N_, _, ngettext
@@ -29,21 +30,20 @@ def status_row(
     catch_up: CatchUp,
     address: str,
     left_s: float | None,
-    silent_s: float = 0.0,
+    silent_s: float | None = None,
 ) -> StatusRow:
     """The connection pill.
 
     ``left_s`` is how long catching up may take, None if unknown; ``silent_s`` how long it has
-    been since the server was asked without an answer.
+    been since the server was asked without an answer, None where that is not what is wrong.
     """
+    if silent_s is not None and link.state in (LinkState.CONNECTING, LinkState.OFFLINE):
+        words = short = _("No answer")
+        if silent_s >= 1:
+            words = _("No answer for {time}").format(time=age_text(silent_s))
+        reason = link.reason or _(NO_ANSWER)
+        return StatusRow(LinkQuality.NO_ANSWER, words, short, f"{address}\n{reason}")
     if link.state is LinkState.CONNECTING:
-        if link.reason:
-            words = short = _("No answer")
-            if silent_s >= 1:
-                words = _("No answer for {seconds}\N{NO-BREAK SPACE}s").format(
-                    seconds=int(silent_s)
-                )
-            return StatusRow(LinkQuality.NO_ANSWER, words, short, f"{address}\n{link.reason}")
         words = _("Connecting…")
         return StatusRow(LinkQuality.CONNECTING, words, words, address)
     if link.state is not LinkState.ONLINE:
@@ -105,17 +105,16 @@ def banner_row(
     trouble: DiskTrouble,
     was_online: bool = True,
     failure: str = "",
-    asked_s: float = 0.0,
     clock_ahead_s: float = 0.0,
 ) -> BannerRow | None:
     """The most important line, if there is one.
 
     ``retry_in_s`` counts down while offline; ``is_slow`` is whether catching up lasts long enough
     to be mentioned; ``trouble`` is what the disk said; ``was_online`` whether there was a
-    connection that could be lost. If not, ``asked_s`` is how long the server has been asked, and
-    ``failure`` why that came to nothing yet. ``clock_ahead_s`` is how far this computer's clock is
-    ahead.
+    connection that could be lost. If not, ``failure`` is why that came to nothing yet.
+    ``clock_ahead_s`` is how far this computer's clock is ahead.
     """
+    server, address = _shortly(server), _shortly(link.address)
     if link.state is LinkState.OFFLINE:
         return _offline_banner(link, server, retry_in_s, unsent, was_online=was_online)
     if link.state is LinkState.STOPPED:
@@ -127,17 +126,15 @@ def banner_row(
             return BannerRow(BannerKind.LINK_LOST, text, _("Try now"))
         if was_online:
             trying = trying_again(0)
-            if link.address:
-                trying = _("Trying {address}…").format(address=link.address)
+            if address:
+                trying = _("Trying {address}…").format(address=address)
             text = _joined(_("Connection lost."), trying, _waiting_shortly(unsent))
             return BannerRow(BannerKind.LINK_LOST, text)
         if failure:
-            return _unanswered_banner(link, failure, server, asked_s, unsent)
+            return _unanswered_banner(failure, server, address, unsent)
         text = _("Connecting to {server}…").format(server=server)
-        if link.address:
-            text = _("Connecting to {server} at {address}…").format(
-                server=server, address=link.address
-            )
+        if address:
+            text = _("Connecting to {server} at {address}…").format(server=server, address=address)
         return BannerRow(BannerKind.CONNECTING, text, _("Cancel"))
     if trouble.has_texts:
         return BannerRow(BannerKind.KEPT_TEXTS, trouble.reason, _("Show"))
@@ -158,6 +155,11 @@ def banner_row(
     return None
 
 
+def _shortly(place: str) -> str:
+    """An address as one would type it: in one line there is little room."""
+    return place.removesuffix(f":{DEFAULT_PORT}")
+
+
 def _offline_banner(
     link: LinkStatus, server: str, retry_in_s: float, unsent: int, *, was_online: bool
 ) -> BannerRow:
@@ -175,16 +177,15 @@ def _offline_banner(
     return BannerRow(BannerKind.LINK_LOST, text, _("Try now"), can_test=not was_online)
 
 
-def _unanswered_banner(
-    link: LinkStatus, failure: str, server: str, asked_s: float, unsent: int
-) -> BannerRow:
+def _unanswered_banner(failure: str, server: str, address: str, unsent: int) -> BannerRow:
+    """The pill beside it says for how long; with the buttons there is room for one short line."""
+    text = _joined(failure, _("Still trying…"), _waiting_shortly(unsent))
     if failure == _(NO_ANSWER):
-        words = _("No answer from {server} for {time}.")
-        failure = words.format(server=server, time=age_text(asked_s))
-    trying = _("Still trying…")
-    if link.address:
-        trying = _("Trying {address}…").format(address=link.address)
-    text = _joined(failure, trying, _waiting_shortly(unsent))
+        what = _("No answer from {server} yet…").format(server=server)
+        if address:
+            what = _("No answer from {server} yet. Trying {address}…")
+            what = what.format(server=server, address=address)
+        text = _joined(what, _waiting_shortly(unsent))
     return BannerRow(BannerKind.NO_ANSWER, text, _("Cancel"), can_test=True)
 
 

@@ -56,8 +56,9 @@ class BannerView(Surface):
             self, look, on_press=lambda: on_action(self._row.kind), font=fonts.BOLD
         )
         self.test = FlatButton(
-            self, look, on_press=on_test_network, text=_("Test the network"), font=fonts.BOLD
-        )
+            self, look, on_press=on_test_network, text=_("Test the network"), font=fonts.BOLD,
+            hint=_("Test the network"),
+        )  # fmt: skip
         for button in (self.action, self.test):
             button.configure(pady=0)
         self._words = Words(self, look, font=fonts.BODY)
@@ -98,10 +99,26 @@ class BannerView(Surface):
         self._words.configure(text=safe_line(self._row.text))
         self._fit()
 
+    def _shorten_test(self) -> None:
+        """Where the words need its room, the button says less: one line rather than two."""
+        text, px = str(self._words.cget("text")), self.look.px
+        beside = self._icon.winfo_reqwidth() + px(30) + self.action.winfo_reqwidth() + px(24)
+        room = self.winfo_width() - beside - fonts.text_width(self, fonts.BODY, text)
+        label = _("Test the network")
+        padding = self.test.winfo_reqwidth() - fonts.text_width(
+            self, fonts.BOLD, str(self.test.cget("text"))
+        )
+        if fonts.text_width(self, fonts.BOLD, label) + padding > room:
+            label = _("Test")
+        if self.test.cget("text") != label:
+            self.test.configure(text=label)
+
     def _fit(self) -> None:
         width, px = self._words.winfo_width(), self.look.px
         if width <= 1:
             return
+        if self._row.can_test:
+            self._shorten_test()
         if int(str(self._words.cget("wraplength"))) != width:
             self._words.configure(wraplength=width)
         height = max(px(_HEIGHT), self._words.winfo_reqheight() + px(12))

@@ -201,12 +201,15 @@ class TestNeverReached:
         world.kill_server()
         anna = world.start_program(tmp_path / "anna")
         world.run(1.0)
-        assert anna.last("set_banner").text == f"Connecting to {SERVER}…"
+        assert anna.last("set_banner").text == f"Connecting to {HOST}…"
 
         anna.until(lambda: anna.last("set_banner").kind is BannerKind.NO_ANSWER, 6.0)
         banner = anna.last("set_banner")
-        assert banner.text == f"No answer from {SERVER} for 4\u00a0s. Still trying…"
+        assert banner.text == f"No answer from {HOST} yet…"
         assert (banner.action, banner.can_test) == ("Cancel", True)
+        # The pill says the same, and goes on to.
+        pill = anna.last("set_status")
+        assert (pill.quality, pill.text) == (LinkQuality.NO_ANSWER, "No answer for 4\u00a0s")
 
         anna.until(lambda: "Trying again in" in anna.last("set_banner").text, 60.0)
         assert anna.last("set_banner").can_test
@@ -214,6 +217,8 @@ class TestNeverReached:
         world.run(60.0)
         shown = [call.args[0] for call in anna.window.set_banner.call_args_list[calls:]]
         assert len(shown) > 10 and all(row.can_test for row in shown)
+        pill = anna.last("set_status")
+        assert pill.quality is LinkQuality.NO_ANSWER and pill.text.endswith("\u00a0min")
 
         world.revive_server()
         anna.until(lambda: anna.window.set_banner.call_args.args[0] is None, 60.0)

@@ -30,7 +30,7 @@ class TestSeveralAddresses:
         anna = world.start_program(tmp_path / "anna", room="general")
         world.run(1.0)
         anna.until(lambda: "10.0.0.98" in (anna.last("set_banner") or NO_BANNER).text)
-        assert anna.last("set_banner").text.endswith("Trying 10.0.0.98:48228…")
+        assert anna.last("set_banner").text.endswith("Trying 10.0.0.98…")
         anna.in_room()
         assert anna.model.link.address == f"{OTHER}:48228"
         assert anna.last("set_status").tooltip.startswith(f"{OTHER}:48228")
