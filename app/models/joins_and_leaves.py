@@ -19,6 +19,9 @@ from app.models.message import Message, MessageKind, TimelineItem
 LATELY_MS: Final = 30 * 60_000
 
 JOINS_AND_LEAVES: Final = frozenset((MessageKind.JOINED, MessageKind.LEFT))
+#: By names of their own: thousands of lines are looked through at each one that comes, and looking
+#: a member up in its class, or in a set, takes most of the time.
+_JOINED, _LEFT, _TEXT = MessageKind.JOINED, MessageKind.LEFT, MessageKind.TEXT
 
 
 class ShownJoins(Enum):
@@ -33,19 +36,15 @@ def hidden_joins(items: Sequence[TimelineItem], choice: ShownJoins) -> frozenset
     """The keys of the joins and leaves among `items` that are not shown."""
     if choice is ShownJoins.ALL:
         return frozenset()
-    moves = [item for item in items if isinstance(item, Message) and item.kind in JOINS_AND_LEAVES]
+    messages = [item for item in items if isinstance(item, Message)]
+    moves = [each for each in messages if each.kind is _JOINED or each.kind is _LEFT]
     if choice is ShownJoins.NONE or not moves:
         return frozenset(move.key for move in moves)
     wrote: dict[int, list[int]] = {move.author: [] for move in moves}
-    for item in items:
+    for message in messages:
         # What has no number is not in the log yet: others do not know of it.
-        if (
-            isinstance(item, Message)
-            and item.kind is MessageKind.TEXT
-            and item.number
-            and item.author in wrote
-        ):
-            wrote[item.author].append(item.time_ms)
+        if message.kind is _TEXT and message.author in wrote and message.number:
+            wrote[message.author].append(message.time_ms)
     for times in wrote.values():
         times.sort()  # the server's clock may have been set back
     return frozenset(move.key for move in moves if not _wrote_near(wrote[move.author], move))
@@ -53,6 +52,6 @@ def hidden_joins(items: Sequence[TimelineItem], choice: ShownJoins) -> frozenset
 
 def _wrote_near(times: Sequence[int], move: Message) -> bool:
     """Whether one of the person's messages, at these rising times, is near enough."""
-    end_ms = move.time_ms + (LATELY_MS if move.kind is MessageKind.JOINED else 0)
+    end_ms = move.time_ms + (LATELY_MS if move.kind is _JOINED else 0)
     place = bisect_left(times, move.time_ms - LATELY_MS)
     return place < len(times) and times[place] <= end_ms

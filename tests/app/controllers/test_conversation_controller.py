@@ -10,6 +10,7 @@ from app.models.commands import SetAway
 from app.models.events import EntriesReceived
 from app.structs import replace
 from app.views.rows import HoleRow, MessageState, Presence
+from protocol.frames import EntryKind
 from tests.app.controllers.window_world import Program, WindowWorld
 from tests.simulation.world import SimulatedClient
 
@@ -202,6 +203,29 @@ class TestReceiving:
 
         assert anna.texts == [f"message {number}" for number in range(400)]
         assert not anna.timeline.has_older
+
+    def test_what_was_said_is_found_behind_comings_and_goings_that_are_hidden(
+        self, world: WindowWorld, ben: SimulatedClient, tmp_path: Path
+    ) -> None:
+        world.say(ben, "it was said long ago")
+        world.run(3_600)  # longer than it would count as lately
+        cleo = world.add_client("cleo")
+        world.run(1.0)
+        for _ in range(200):
+            world.join(cleo)
+            world.post(cleo, "general", EntryKind.LEAVE)
+            world.run(0.02)
+        anna = world.start_program(tmp_path / "anna", room="general").in_room()
+        assert (anna.texts, anna.notices) == ([], [])
+        assert anna.timeline.has_older
+        asked_at = set()
+        while not anna.texts and anna.timeline.oldest not in asked_at:
+            # As the pane does: once from each place that was reached.
+            asked_at.add(anna.timeline.oldest)
+            anna.calls.on_need_older(anna.timeline.room_key)
+            world.run(2.0)
+        assert anna.texts == ["it was said long ago"]
+        assert "cleo" not in " ".join(anna.notices)
 
 
 class TestCommands:
