@@ -138,7 +138,10 @@ class CanvasList(Canvas, Generic[RowT]):
 
     def place_of(self, item: ListItem[RowT]) -> tuple[int, int]:
         """Where an item stands: its top in the widget, and its height, in real pixels."""
-        at = next((at for at, each in enumerate(self._items) if each.key == item.key), 0)
+        return self.span(next((at for at, i in enumerate(self._items) if i.key == item.key), 0))
+
+    def span(self, at: int) -> tuple[int, int]:
+        """The same of the item at this place."""
         return self._tops[at] - self._offset, self._tops[at + 1] - self._tops[at]
 
     @property

@@ -51,6 +51,15 @@ class ColumnGrip:
         for strip in self._strips:
             strip.show(is_shown)
 
+    def cancel(self) -> bool:
+        """Give the column back the width it had; False if the edge is not held."""
+        if not self._is_held:
+            return False
+        self._on_drag(0)
+        self._is_held = False
+        self._light()
+        return True
+
     def _press(self, event: "tk.Event[tk.Misc]") -> None:
         self._is_held, self._start_x = True, event.x_root
         self._on_take()

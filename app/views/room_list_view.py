@@ -4,7 +4,7 @@ import tkinter as tk
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 
-from app.translation import _
+from app.translation import _, is_right_to_left
 from app.views import fonts
 from app.views.canvas_list import CanvasList, ListItem
 from app.views.images import Badge, Icon, Logo, Rounded
@@ -224,6 +224,15 @@ class _Rooms(CanvasList[RoomRow]):
         self._on_arrange(heard, [row.key for row in joined if self._is_silent(row)])
 
     def draw_over(self) -> None:
+        # Placed, not drawn: it would go and come back with each redraw.
+        (top, height), px = self.span(0), self.look.px
+        is_left = is_right_to_left()
+        self._join.place(
+            relx=0.0 if is_left else 1.0,
+            x=px(8) if is_left else -px(8),
+            y=top + height // 2,
+            anchor="w" if is_left else "e",
+        )
         self.drag.draw()
 
     @property
@@ -313,11 +322,11 @@ class _Rooms(CanvasList[RoomRow]):
 
     def draw_item(self, item: ListItem[RoomRow], top: int, tag: str, *, is_hovered: bool) -> None:
         if item.row is None:
-            self._draw_heading(item.heading, top, tag, has_join=item.key == "rooms")
+            self._draw_heading(item.heading, top, tag)
         else:
             self._draw_room(item.row, top, tag, is_hovered)
 
-    def _draw_heading(self, text: str, top: int, tag: str, *, has_join: bool) -> None:
+    def _draw_heading(self, text: str, top: int, tag: str) -> None:
         look, middle = self.look, top + self.look.px(_HEADING_HEIGHT) // 2
         self.create_text(
             look.px(18),
@@ -328,10 +337,6 @@ class _Rooms(CanvasList[RoomRow]):
             fill=look.tokens.muted_side,
             tags=(tag,),
         )
-        if has_join:
-            self.create_window(
-                self.winfo_width() - look.px(8), middle, window=self._join, anchor="e", tags=(tag,)
-            )
 
     def _draw_room(self, row: RoomRow, top: int, tag: str, is_hovered: bool) -> None:
         look, tokens, px = self.look, self.look.tokens, self.look.px

@@ -1,9 +1,9 @@
 """Dragging a row of a list to another place in it.
 
 Theory: nothing is moved until the button is let go. Until then a line shows where the row would
-land, computed at each redraw from the pointer and the rows there are by then, since those may
-change meanwhile. The events come to a bind tag in front of the list's own, so that while a row is
-dragged the list hears neither of the pointer nor of a click.
+land, computed with each motion and each redraw from the pointer and the rows there are by then,
+since those may change meanwhile. The events come to a bind tag in front of the list's own, so that
+while a row is dragged the list hears neither of the pointer nor of a click.
 """
 
 import tkinter as tk
@@ -15,6 +15,7 @@ from app.views.rows import Key
 
 RowT = TypeVar("RowT")
 
+_LINE = "drop"
 #: A hand that only clicks moves less than so many logical pixels.
 DRAG_FROM = 5
 #: Who pulls a row farther out of the list than so many does not want it moved.
@@ -90,7 +91,7 @@ class RowDrag(Generic[RowT]):
         if to == at:
             return
         rows, px = self._rows, self._rows.look.px
-        top, height = rows.place_of(rows.items[to])
+        top, height = rows.span(to)
         y = top + height if to > at else top
         rows.create_line(
             px(10),
@@ -100,7 +101,7 @@ class RowDrag(Generic[RowT]):
             width=px(3),
             capstyle="round",
             fill=rows.look.tokens.accent,
-            tags=("drop",),
+            tags=(_LINE,),
         )
 
     def _places(self) -> tuple[int, int] | None:
@@ -114,7 +115,7 @@ class RowDrag(Generic[RowT]):
         allowed, beside = self._places_of(at), self._rows.look.px(_BESIDE)
         if not allowed or not -beside <= self._x <= self._rows.winfo_width() + beside:
             return at, at
-        others = [self._rows.place_of(items[place]) for place in allowed if place != at]
+        others = [self._rows.span(place) for place in allowed if place != at]
         return at, allowed.start + sum(top + height // 2 < self._y for top, height in others)
 
     # what the pointer does
@@ -135,7 +136,8 @@ class RowDrag(Generic[RowT]):
             self._dragged = key
             self._rows.lift_row(key)
         self._x, self._y = event.x, event.y
-        self._rows.redraw()
+        self._rows.delete(_LINE)
+        self.draw()
         self._scroll_soon()
         return "break"
 

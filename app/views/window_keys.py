@@ -210,7 +210,9 @@ class WindowKeys:
     def _escape(self) -> bool:
         """Close what is on top; with nothing there, to the newest message and the composer."""
         window = self._window
-        if window.room_list.rooms.drag.cancel() or window.popups.stack.close_top():
+        if window.room_list.rooms.drag.cancel() or window.layout.cancel_pull():
+            return True
+        if window.popups.stack.close_top():
             return True
         if window.is_covered:
             return False

@@ -69,6 +69,10 @@ class _Column:
         """Where it is beside the messages, in logical pixels."""
         self.surface.configure(width=self._look.px(width))
 
+    def cancel_pull(self) -> bool:
+        """As wide again as before its edge was taken; False if that is not held."""
+        return self._grip.cancel()
+
     def put_over(self) -> None:
         self._grip.show(False)
         self.surface.place(
@@ -250,6 +254,10 @@ class WindowLayout:
         taken = self._widths_taken
         widths = taken.with_people(taken.people + by, self._window_width)
         self.want_widths(widths if widths != taken else self._widths_before)
+
+    def cancel_pull(self) -> bool:
+        """Columns as wide as before one was taken by its edge; False if none is held."""
+        return self._rooms.cancel_pull() or self._people.cancel_pull()
 
     def _reset(self, widths: ColumnWidths) -> None:
         self.want_widths(widths)

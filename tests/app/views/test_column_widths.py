@@ -115,6 +115,23 @@ class TestPulling:
         assert widths(columns) == (ROOMS_WIDTH, PEOPLE_WIDTH)
         assert columns.calls.named("on_columns")[-1] == (ROOMS_WIDTH, PEOPLE_WIDTH)
 
+    def test_escape_gives_the_width_back(self, columns: Stage) -> None:
+        columns.window.want_columns(300, 216)
+        columns.window.composer.text.focus_force()
+        columns.settle()
+        part = strip(grips(columns)[0])
+        x, y = part.winfo_rootx(), part.winfo_rooty() + 5
+        part.event_generate("<ButtonPress-1>", x=1, y=5, rootx=x, rooty=y)
+        part.event_generate("<B1-Motion>", x=-50, y=5, rootx=x - 51, rooty=y)
+        columns.settle()
+        assert widths(columns)[0] == 249
+        columns.window.composer.text.event_generate("<Escape>")
+        part.event_generate("<B1-Motion>", x=-60, y=5, rootx=x - 61, rooty=y)
+        part.event_generate("<ButtonRelease-1>", x=-60, y=5, rootx=x - 61, rooty=y)
+        columns.settle()
+        assert widths(columns)[0] == 300
+        assert columns.calls.named("on_columns") == [(300, 216)]
+
     def test_a_click_changes_nothing_that_is_wanted(self, columns: Stage) -> None:
         columns.window.want_columns(400, 380)
         columns.settle()

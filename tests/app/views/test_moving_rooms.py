@@ -173,6 +173,17 @@ class TestDragging:
         assert heard[-2:] == [59, 0]
 
 
+def test_the_way_to_another_room_stays_with_its_heading(stage: Stage, rooms: Any) -> None:
+    stage.window.show_rooms([RoomRow(n, f"room {n}") for n in range(60)])
+    stage.settle()
+    join = rooms._join
+    assert join.winfo_viewable() and join.winfo_y() >= 0
+    assert join.winfo_y() + join.winfo_height() <= _HEAD
+    rooms.scroll_by(10_000)
+    stage.settle()
+    assert join.winfo_y() + join.winfo_height() < 0
+
+
 class TestKeys:
     def test_the_room_at_the_keys_goes_up_and_down_and_keeps_them(
         self, stage: Stage, rooms: Any
