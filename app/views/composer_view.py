@@ -112,10 +112,12 @@ class ComposerView(Surface):
     def set_value(self, text: str) -> None:
         """Put a draft into the field; the undo history starts anew and no change is told."""
         self._close_strip()
+        before = self.value
         self.editor.set_value(text)
         self.text.edit_modified(False)
         self._told = self.value
-        self._settle()
+        if self._told != before:  # from room to room the field is empty as a rule
+            self._settle()
 
     def set_room(self, name: str) -> None:
         self._placeholder.configure(text=_("Message #{room}").format(room=safe_name(name)))

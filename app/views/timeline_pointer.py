@@ -80,13 +80,13 @@ class TimelinePointer:
         """Take the band, the time and the bar beside it and the tooltip away."""
         if self._hovered is not None:
             self._toolbar.hide()
+            self._time.place_forget()
         self._unmark()
 
     def _unmark(self) -> None:
-        """The same, but for the bar: from message to message it only moves."""
+        """The same, but for what only moves from message to message."""
         if self._hovered is not None:
             self._text.tag_remove(_band_of(self._hovered), "1.0", "end")
-            self._time.place_forget()
             self._copy_button.place_forget()
             self._hovered = None
         hint_of(self._text).hide()
@@ -142,7 +142,7 @@ class TimelinePointer:
         # Beside a line Tk names the nearest character; only the line itself counts as hit.
         box = self._text.bbox(index)
         is_on_text = box is not None and box[0] <= event.x <= box[0] + box[2]
-        if self._is_on_mark(index, event.x):
+        if drawn is not None and self._is_on_mark(drawn, index, event.x):
             tags = (*tags, "mark")
         is_active = author is not None or (is_on_text and not _ACTIVE.isdisjoint(tags))
         if is_active != self._is_active:
@@ -153,12 +153,15 @@ class TimelinePointer:
             self._hover(drawn)
             if self._hovered is None:
                 self._toolbar.hide()
+                self._time.place_forget()
         self._offer_copy(drawn, tags)
         self._plan_hint(drawn, tags if is_on_text else ())
 
-    def _is_on_mark(self, index: str, x: int) -> bool:
+    def _is_on_mark(self, drawn: Drawn, index: str, x: int) -> bool:
         """It hangs beyond the last word, where Tk names the newline."""
-        mark = f"{index} - 1 indices"
+        row, mark = drawn.block.row, f"{index} - 1 indices"
+        if not isinstance(row, MessageRow) or not row.is_own:
+            return False
         if "mark" not in self._text.tag_names(mark):
             return False
         box = self._text.bbox(mark)
@@ -173,7 +176,9 @@ class TimelinePointer:
         self._text.tag_add(_band_of(drawn), start, f"{drawn.tag}.last")
         info = self._text.dlineinfo(start)
         self._toolbar.show(info[1] if info is not None else 0)
-        if not drawn.block.starts_group and info is not None:
+        if drawn.block.starts_group or info is None:
+            self._time.place_forget()
+        else:
             px = self._view.look.px
             tokens = self._view.look.tokens
             ground = tokens.band_hovered if row.is_mention else tokens.hovered

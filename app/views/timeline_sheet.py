@@ -134,11 +134,12 @@ class TimelineSheet:
             yield
             self.to_end()
             return
-        before = self.text.dlineinfo(anchor())
+        before, index = self.text.dlineinfo(anchor()), self.text.index(anchor())
         yield
         if before is None:
             return
-        if self.text.dlineinfo(anchor()) is None:
+        # Where lines came in front of it, to ask would lay out what is not to be seen.
+        if self.text.index(anchor()) != index or self.text.dlineinfo(anchor()) is None:
             self.text.yview(anchor())
         now = self.text.dlineinfo(anchor())
         if now is not None and now[1] != before[1]:
