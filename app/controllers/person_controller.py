@@ -76,9 +76,12 @@ class PersonController:
         except CannotSend as error:
             self._window.set_notice(str(error))
 
-    def set_away(self, is_away: bool) -> None:
-        """Away from the keyboard, or back."""
-        self._model.set_away(is_away)
+    def set_away(self, is_away: bool, text: str) -> None:
+        """Away from the keyboard, or back; ``text`` is what the others read of it."""
+        try:
+            self._model.set_away(is_away, clean_status(text))
+        except CannotSend as error:
+            self._window.set_notice(str(error))
 
     def close(self) -> None:
         """Show nothing more."""

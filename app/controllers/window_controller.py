@@ -207,7 +207,7 @@ class WindowController:
             on_ignore=lambda person, is_on: self._people.ignore(person, is_on),
             on_remove_reminder=lambda key: self._reminders.remove(key),
             on_rename=lambda name: self._people.rename(name),
-            on_away=lambda is_away: self._people.set_away(is_away),
+            on_away=lambda is_away, text: self._people.set_away(is_away, text),
             on_do_not_disturb=lambda is_on: self._notifications.set_do_not_disturb(is_on),
             on_notification_settings=lambda row: self._notifications.change_settings(row),
             on_control_sends=self._choose_control_sends,

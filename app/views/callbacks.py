@@ -61,8 +61,8 @@ class MainWindowCallbacks(Struct, frozen=True, kw_only=True):
     """(person id, whether to) hide what a person writes, on this computer."""
     on_rename: Callable[[str], None] = _ignore
     """(nick) take another name."""
-    on_away: Callable[[bool], None] = _ignore
-    """Be away from the keyboard, or back."""
+    on_away: Callable[[bool, str], None] = _ignore
+    """(whether, what the others read of it) be away from the keyboard, or back."""
 
     on_remove_reminder: Callable[[Key], None] = _ignore
     """(key) a reminder is no longer wanted; answer with `show_reminders`."""

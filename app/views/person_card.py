@@ -32,7 +32,7 @@ class PersonCardCallbacks(Struct, frozen=True, kw_only=True):
     on_mention: Callable[[PersonRow], None]
     on_ignore: Callable[[PersonRow, bool], None]
     on_rename: Callable[[str], None]
-    on_away: Callable[[bool], None]
+    on_away: Callable[[bool, str], None]
     on_close: Callable[[], None]
 
 
@@ -92,31 +92,43 @@ class PersonCard(Popup):
         return line
 
     def _build_for_oneself(self, body: tk.Misc) -> Surface:
-        look, px = self.look, self.look.px
-        part = Surface(body, look, "popup")
-        title = Words(part, look, font=fonts.SMALL_BOLD, role="popup_muted", on="popup")
-        title.configure(text=_("Nick"))
-        title.pack(fill="x")
-        line = Surface(part, look, "popup")
-        line.pack(fill="x", pady=(px(4), px(10)))
+        px = self.look.px
+        part = Surface(body, self.look, "popup")
+        line = self._titled_line(part, _("Nick"))
         self.rename_button = self._button(line, self._rename, "", _("Rename"))
         self.rename_button.pack(side="right", padx=(px(8), 0))
-        frame = Surface(line, look, "popup_border")
-        frame.pack(side="left", fill="both", expand=True)
-        field = Surface(frame, look, "popup")
-        field.pack(fill="both", expand=True, padx=1, pady=1)
-        self.nick = LineField(
-            field,
-            look,
-            placeholder=_("Nick"),
-            on_change=lambda _text: None,
-            on_enter=self._rename,
-            on="popup",
-        )
-        self.nick.pack(fill="x", padx=px(8), pady=px(4))
+        self.nick = self._field(line, _("Nick"), self._rename)
+        line = self._titled_line(part, _("Away"))
+        self.reason = self._field(line, _("What the others read of it"), self._say_why)
         self.away_button = self._button(part, self._toggle_away, "moon-fill", _("Set to away"))
         self.away_button.pack(anchor="w")
         return part
+
+    def _titled_line(self, part: Surface, words: str) -> Surface:
+        px = self.look.px
+        title = Words(part, self.look, font=fonts.SMALL_BOLD, role="popup_muted", on="popup")
+        title.configure(text=words)
+        title.pack(fill="x")
+        line = Surface(part, self.look, "popup")
+        line.pack(fill="x", pady=(px(4), px(10)))
+        return line
+
+    def _field(self, line: Surface, placeholder: str, on_enter: Callable[[], None]) -> LineField:
+        look, px = self.look, self.look.px
+        frame = Surface(line, look, "popup_border")
+        frame.pack(side="left", fill="both", expand=True)
+        inside = Surface(frame, look, "popup")
+        inside.pack(fill="both", expand=True, padx=1, pady=1)
+        field = LineField(
+            inside,
+            look,
+            placeholder=placeholder,
+            on_change=lambda _text: None,
+            on_enter=on_enter,
+            on="popup",
+        )
+        field.pack(fill="x", padx=px(8), pady=px(4))
+        return field
 
     def closed_by_person(self) -> None:
         self.on_closed()
@@ -125,6 +137,7 @@ class PersonCard(Popup):
         """It was opened: take the keys."""
         row = self._row.person
         if row.is_self:
+            self.reason.set_value(row.status_text or self.reason.value)
             self.nick.set_value(row.name)
             self.nick.focus_set()
         elif self.mention_button.winfo_manager():
@@ -198,7 +211,13 @@ class PersonCard(Popup):
         self._calls.on_close()
 
     def _toggle_away(self) -> None:
-        self._calls.on_away(self._row.person.presence is not Presence.AWAY)
+        if self._row.person.presence is Presence.AWAY:
+            self._calls.on_away(False, "")
+        else:
+            self._say_why()
+
+    def _say_why(self) -> None:
+        self._calls.on_away(True, self.reason.value.strip())
 
     def _repaint(self) -> None:
         look, person = self.look, self._row.person

@@ -111,8 +111,12 @@ class TestOneself:
             return anna.last("show_self").presence, own.presence
 
         anna.until(lambda: both() == (Presence.ONLINE, Presence.ONLINE))
-        anna.calls.on_away(True)
+        anna.calls.on_away(True, "x" * 101)
+        assert "100 characters" in anna.last("set_notice")
+        assert both() == (Presence.ONLINE, Presence.ONLINE)
+        anna.calls.on_away(True, " lunch ")
         anna.until(lambda: both() == (Presence.AWAY, Presence.AWAY))
+        assert anna.last("show_self").status_text == "lunch"
         world.network.loss = 1.0
         anna.until(lambda: anna.model.link.state is not LinkState.ONLINE, 200.0)
         anna.until(lambda: both() == (Presence.OFFLINE, Presence.OFFLINE))

@@ -222,7 +222,20 @@ class TestDoing:
         card.away_button.invoke()
         stage.window.show_person_card(PersonCardRow(replace(ANNA, presence=Presence.AWAY), "Away"))
         card.away_button.invoke()
-        assert stage.calls.named("on_away") == [(True,), (False,)]
+        assert stage.calls.named("on_away") == [(True, ""), (False, "")]
+
+    def test_away_with_words(self, stage: Stage, card: PersonCard) -> None:
+        stage.window.own_card.person_button.invoke()
+        card.reason.set_value(" at lunch ")
+        card.away_button.invoke()
+        away = replace(ANNA, presence=Presence.AWAY, status_text="at lunch")
+        stage.window.show_person_card(PersonCardRow(away, "Away"))
+        card.reason.set_value("a long lunch")
+        # What comes meanwhile does not take away what is typed.
+        stage.window.show_person_card(PersonCardRow(away, "Away"))
+        stage.press(card.reason, "<Return>")
+        assert stage.calls.named("on_away") == [(True, "at lunch"), (True, "a long lunch")]
+        assert is_open(card)
 
     def test_what_somebody_says_of_being_away_stands_below(
         self, stage: Stage, card: PersonCard
