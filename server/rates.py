@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import ipaddress
 from collections.abc import Callable
+from functools import lru_cache
 from typing import Final
 
 from protocol.cookie import Address
@@ -17,6 +18,8 @@ from protocol.rate_limit import RateLimit
 from server.server_config import ServerLimits
 
 _DAY_S: Final = 86_400.0
+#: Each comes three times while it connects.
+_HOSTS_REMEMBERED: Final = 1024
 
 
 class Rates:
@@ -69,8 +72,8 @@ def source_of(bounds: ServerLimits) -> Callable[[Address], str]:
     address of private ranges and of the own link for itself, for there they are single people's
     machines; its port never."""
 
-    def source(address: Address) -> str:
-        host = address[0]
+    @lru_cache(maxsize=_HOSTS_REMEMBERED)
+    def source_of_host(host: str) -> str:
         try:
             ip = ipaddress.ip_address(host.partition("%")[0])
         except ValueError:
@@ -80,4 +83,4 @@ def source_of(bounds: ServerLimits) -> Callable[[Address], str]:
         bits = bounds.ipv4_prefix_bits if ip.version == 4 else bounds.ipv6_prefix_bits
         return str(ipaddress.ip_network((int(ip), min(bits, ip.max_prefixlen)), strict=False))
 
-    return source
+    return lambda address: source_of_host(address[0])
