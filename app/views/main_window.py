@@ -1,19 +1,11 @@
-"""Arranges the parts of the window and is the only door for controllers."""
+"""The only door for controllers: what the window shows."""
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
 
 from app.views.callbacks import MainWindowCallbacks
-from app.views.chat_column import ChatColumn
 from app.views.column_widths import ColumnWidths
-from app.views.connect_dialog import ConnectPage
-from app.views.key_bindings import bind_field_keys, bind_keys
-from app.views.key_page import KeyPage
-from app.views.member_list_view import MemberListView
-from app.views.person_cards import spot_of
-from app.views.place_watch import PlaceWatch
-from app.views.program_window import SIZE, ProgramWindow
-from app.views.rooms_column import RoomsColumn
+from app.views.program_window import SIZE
 from app.views.rows import (
     AboutRow,
     AppearanceRow,
@@ -38,11 +30,7 @@ from app.views.rows import (
     TimelineRows,
 )
 from app.views.timeline_layout import last_writers
-from app.views.visited_rooms import VisitedRooms
-from app.views.window_keys import WindowKeys
-from app.views.window_layout import WindowLayout
-from app.views.window_pages import WindowPages
-from app.views.window_popups import WindowPopups
+from app.views.window_parts import WindowParts
 from app.views.wording import title_text
 
 NOTHING_KNOWN = AboutRow()
@@ -52,14 +40,12 @@ def _local_today() -> date:
     return datetime.now().astimezone().date()
 
 
-class MainWindow(ProgramWindow):
+class MainWindow(WindowParts):
     """The window of the program; one per process. Every method belongs to the Tk thread.
 
     `show_…` and `set_…` take whole values and are cheap when nothing changed, so a controller
     may repeat itself. Text need not be safe. Nothing is called back during construction.
     """
-
-    popups: WindowPopups
 
     def __init__(
         self,
@@ -72,64 +58,17 @@ class MainWindow(ProgramWindow):
         about: AboutRow = NOTHING_KNOWN,
     ) -> None:
         """`scaling` is Tk's own factor (4/3 is 100 % at 96 dpi), None leaves what Tk found."""
-        super().__init__(callbacks, theme_mode=theme_mode, scaling=scaling, size=size)
-        self._theme = theme_mode
-        self._today = today
+        super().__init__(
+            callbacks,
+            theme_mode=theme_mode,
+            scaling=scaling,
+            size=size,
+            today=today,
+            about=about,
+        )
         self._room_name = ""
         self._title_count = 0
         self._room_key: Key | None = None
-        self.visited = VisitedRooms()
-        self._build(about)
-        self._bind_events()
-        self._place = PlaceWatch(
-            self.root,
-            self.root,
-            lambda place: callbacks.on_arrange(place, self.layout.is_people_wanted),
-        )
-        self.root.deiconify()
-
-    def _build(self, about: AboutRow) -> None:
-        look, root, calls = self.look, self.root, self._callbacks
-        rooms = RoomsColumn(
-            root,
-            look,
-            calls,
-            self,
-            on_person=self._open_own_card,
-            on_test_network=lambda: self.popups.open_network_test(None),
-            on_settings=lambda: self.popups.toggle_settings(),
-        )
-        self.room_list, self.own_card = rooms.room_list, rooms.own_card
-        self.server_menu = rooms.server_menu
-        self.member_list = MemberListView(
-            root,
-            look,
-            on_open=lambda row, spot: self.popups.cards.open(row, spot),
-            on_menu=lambda row, spot, x, y: self.popups.cards.open_menu(row, spot, x, y),
-        )
-        self.column = column = ChatColumn(root, look, calls, self, self._today)
-        self.header, self.panes, self.composer = column.header, column.panes, column.composer
-        self.find_bar, self.status_line = column.find_bar, column.status_line
-        self.layout = WindowLayout(
-            root,
-            look,
-            rooms=rooms,
-            center=column,
-            people=self.member_list,
-            rooms_edge=(rooms.room_list, rooms.own_card),
-            people_opener=column.header.people_button,
-            on_change=self._arranged,
-            on_widths=lambda widths: calls.on_columns(widths.rooms, widths.people),
-        )
-        self._pages = WindowPages(
-            root,
-            look,
-            calls,
-            on_test_network=lambda server: self.popups.open_network_test(server),
-            on_cover=lambda: self.popups.stack.close_all(),
-        )
-        self.popups = WindowPopups(root, self, calls, about)
-        self.popups.switcher_opener = self.room_list.jump_field
 
     # what to show: pages
 
@@ -145,21 +84,6 @@ class MainWindow(ProgramWindow):
         """Take the connect or key page away; the focus goes into the composer."""
         if self._pages.leave():
             self.focus_composer()
-
-    @property
-    def connect_page(self) -> ConnectPage:
-        """The page one connects on."""
-        return self._pages.connect()
-
-    @property
-    def key_page(self) -> KeyPage:
-        """The page of a server whose key changed."""
-        return self._pages.key_changed()
-
-    @property
-    def is_covered(self) -> bool:
-        """Whether the connect page or the key page lies over the chat."""
-        return self._pages.current is not None
 
     # what to show: the chat
 
@@ -317,20 +241,6 @@ class MainWindow(ProgramWindow):
         """Off with words in its place, such as "Only moderators can write here."."""
         self.column.set_composer_enabled(is_enabled, reason)
 
-    def focus_composer(self) -> None:
-        self.composer.text.focus_set()
-
-    def focus_home(self) -> None:
-        """Where the keys belong when nothing else has them: the page on top, or the composer."""
-        page = self._pages.current
-        if page is not None:
-            page.take_focus()
-        else:
-            self.focus_composer()
-
-    def scroll_to_newest(self) -> None:
-        self.panes.current_scroll_to_newest()
-
     # appearance and layout
 
     @property
@@ -345,16 +255,6 @@ class MainWindow(ProgramWindow):
         self.look.scale_messages(row.text_percent)
         self.popups.settings.tell("appearance", lambda page: page.show(row))
 
-    def toggle_theme(self) -> None:
-        self._theme = "light" if self.look.mode == "dark" else "dark"
-        self.look.use(self._theme)
-        self._callbacks.on_theme_change(self.look.mode)
-
-    def toggle_people(self) -> None:
-        """People on or off; in a narrow window over the messages."""
-        self.layout.toggle_people()
-        self._place.note()
-
     def want_people(self, is_wanted: bool) -> None:
         """People where there is room for them, or not."""
         self.layout.want_people(is_wanted)
@@ -363,89 +263,16 @@ class MainWindow(ProgramWindow):
         """Rooms and people so wide, in logical pixels, as far as the window allows."""
         self.layout.want_widths(ColumnWidths(rooms, people))
 
-    def toggle_rooms_overlay(self) -> None:
-        """Narrow windows: the rooms over the messages, or away again."""
-        self.layout.toggle_rooms()
-        if self.layout.are_rooms_over:
-            self.room_list.rooms.focus_set()
-
-    def open_join_dialog(self) -> None:
-        self.popups.open_join_dialog()
-
-    def close_join_dialog(self) -> None:
-        self.popups.close_join_dialog()
-
     def show_reminders(self, rows: Sequence[TextRow]) -> None:
         """What the person is to be reminded of, the next first."""
         self.popups.lists.reminders.tell("rows", lambda texts: texts.show_texts(rows))
-
-    def open_reminders(self) -> None:
-        """The list of them."""
-        self.popups.lists.open_reminders()
 
     def show_stranded(self, rows: Sequence[TextRow]) -> None:
         """Texts that wait for other servers than this one."""
         self.popups.lists.stranded.tell("rows", lambda texts: texts.show_texts(rows))
         self.server_menu.set_stranded(len(rows))
 
-    def open_stranded(self) -> None:
-        """The list of them."""
-        self.popups.lists.open_stranded()
-
-    def open_command_list(self) -> None:
-        """The slash commands, in groups."""
-        self.popups.lists.open_commands()
-
-    def toggle_switcher(self) -> None:
-        """The quick switcher, or away with it."""
-        self.popups.toggle_switcher()
-
-    def open_find_bar(self) -> None:
-        """The bar above the messages that finds words in them."""
-        self.column.open_find_bar()
-
-    def close_find_bar(self) -> None:
-        self.column.close_find_bar()
-
-    def toggle_link_details(self) -> None:
-        """The details of the connection, or away with them."""
-        self.popups.toggle_link_details(self.header.pill)
-
-    def toggle_emoji_picker(self) -> None:
-        """The emoji picker, or away with it."""
-        self.popups.toggle_emoji_picker()
-
-    def mark_all_read(self) -> None:
-        """Ask that nothing counts as unread any more."""
-        self._callbacks.on_mark_all_read()
-
-    def open_room(self, key: Key) -> None:
-        """Ask for a room, as a click on it does."""
-        self.layout.close_rooms()
-        self._callbacks.on_open_room(key)
-        self.focus_composer()
-
     # private
-
-    def _open_own_card(self, row: PersonRow) -> None:
-        button = self.own_card.person_button
-        self.popups.cards.open(row, spot_of(button, is_below=True), button)
 
     def _show_title(self) -> None:
         self.root.title(title_text(self._room_name, self._title_count))
-
-    def _arranged(self, has_rooms: bool, has_people: bool) -> None:
-        self.header.set_narrow(not has_rooms)
-        self.header.set_people_shown(has_people)
-        self.status_line.set_wide(has_rooms)
-
-    def _bind_events(self) -> None:
-        keys = WindowKeys(self)
-        bind_keys(self.root, keys.actions())
-        bind_field_keys(self.composer.text, {**keys.actions(), **self.composer.actions()})
-        self.root.bind("<Key>", keys.typed_anywhere)
-        self.root.bind("<<Paste>>", keys.pasted_anywhere)
-
-    def _finish(self) -> None:
-        self.composer.flush_change()
-        self._place.close()
