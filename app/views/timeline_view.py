@@ -10,9 +10,8 @@ import tkinter as tk
 from collections.abc import Callable, Sequence
 from datetime import date
 
-from app.markup import is_openable
 from app.views import wording
-from app.views.body_painter import TEXT_X, Drawn
+from app.views.body_painter import Drawn
 from app.views.message_menu import MessageMenu
 from app.views.more_rows import MoreRows
 from app.views.person_cards import Spot
@@ -35,6 +34,7 @@ from app.views.timeline_layout import (
     older_window,
     surviving_window,
 )
+from app.views.timeline_menu import TimelineMenu
 from app.views.timeline_news import TimelineNews
 from app.views.timeline_pointer import TimelinePointer
 from app.views.timeline_sheet import TimelineSheet
@@ -87,9 +87,11 @@ class TimelineView(Surface):
             on_done=on_done,
         )
         self._cursor = TimelineCursor(self, self.sheet, on_open_link=on_open_link)
-        self.menu = MessageMenu(
-            self.text,
-            on_copy=self._copy,
+        self._menu = TimelineMenu(
+            self.sheet,
+            look,
+            current=lambda: self._cursor.current,
+            selected_text=self._pointer.selected_text,
             on_mark_unread=on_mark_unread,
             on_retry=on_retry,
             on_delete=on_delete,
@@ -105,7 +107,6 @@ class TimelineView(Surface):
         self.text.pack(side="left", fill="both", expand=True)
         self.pill = PillButton(self, look, on_press=self.scroll_to_newest)
         self.text.bind("<Configure>", lambda event: self._resized(event.width), add="+")
-        self.text.bind("<<ContextMenu>>", self._open_menu)
         self.text.bind("<Map>", lambda _event: self._after_change(), add="+")
 
     # what to show
@@ -314,40 +315,16 @@ class TimelineView(Surface):
         self.pill.show(wording.jump_text(self._news.count))
         self.pill.place(relx=0.5, rely=1.0, y=-self.look.px(10), anchor="s")
 
-    # copying and the menu
+    # for the pointer and the keys
 
-    def _copy(self, text: str) -> None:
-        self.text.clipboard_clear()
-        self.text.clipboard_append(text)
-
-    def _open_menu(self, event: "tk.Event[tk.Misc]") -> str:
-        """At the pointer, or of the current message when the keyboard asks."""
-        current = self._cursor.current
-        if current is not None:
-            line = self.text.dlineinfo(f"{current.tag}.first")
-            x, y = self.look.px(TEXT_X), line[1] + line[3] if line is not None else 0
-            self.open_menu_of(current, self.text.winfo_rootx() + x, self.text.winfo_rooty() + y)
-            return "break"
-        at = f"@{event.x},{event.y}"
-        drawn = self.sheet.drawn_at(at)
-        if drawn is not None and isinstance(drawn.block.row, MessageRow):
-            targets = (drawn.links.get(tag, "") for tag in self.text.tag_names(at))
-            self.menu.open(
-                drawn.block.row,
-                selected=self._pointer.selected_text(),
-                link=next(filter(is_openable, targets), ""),
-                x=event.x_root,
-                y=event.y_root,
-            )
-        return "break"
+    @property
+    def menu(self) -> MessageMenu:
+        """The menu of a message."""
+        return self._menu.menu
 
     def open_menu_of(self, drawn: Drawn, x_root: int, y_root: int) -> None:
         """What can be done with a whole message, at a place of the screen."""
-        if isinstance(drawn.block.row, MessageRow):
-            link = next(filter(is_openable, drawn.links.values()), "")
-            self.menu.open(drawn.block.row, selected="", link=link, x=x_root, y=y_root)
-
-    # for the pointer and the keys
+        self._menu.open_of(drawn, x_root, y_root)
 
     def bring_into_view(self, drawn: Drawn) -> None:
         """Scroll as little as needed."""

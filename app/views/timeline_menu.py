@@ -1,0 +1,71 @@
+"""Opens the menu of a message in a pane: at the pointer, or at the current message by the keys."""
+
+import tkinter as tk
+from collections.abc import Callable
+
+from app.markup import is_openable
+from app.views.body_painter import TEXT_X, Drawn
+from app.views.message_menu import MessageMenu
+from app.views.person_cards import Spot
+from app.views.rows import Key, MessageRow
+from app.views.theme import Look
+from app.views.timeline_sheet import TimelineSheet
+
+
+class TimelineMenu:
+    """`menu` is what opens; its lines depend on the message and on what is under the pointer."""
+
+    def __init__(
+        self,
+        sheet: TimelineSheet,
+        look: Look,
+        *,
+        current: Callable[[], Drawn | None],
+        selected_text: Callable[[], str],
+        on_mark_unread: Callable[[Key], None],
+        on_retry: Callable[[Key], None],
+        on_delete: Callable[[Key], None],
+        on_author: Callable[[MessageRow, Spot], None],
+    ) -> None:
+        """`current` is the message the keys are at, None when they are elsewhere."""
+        self._sheet, self._text, self._look = sheet, sheet.text, look
+        self._current, self._selected_text = current, selected_text
+        self.menu = MessageMenu(
+            sheet.text,
+            on_copy=self._copy,
+            on_mark_unread=on_mark_unread,
+            on_retry=on_retry,
+            on_delete=on_delete,
+            on_author=on_author,
+        )
+        sheet.text.bind("<<ContextMenu>>", self._asked)
+
+    def open_of(self, drawn: Drawn, x_root: int, y_root: int) -> None:
+        """What can be done with a whole message, at a place of the screen."""
+        if isinstance(drawn.block.row, MessageRow):
+            link = next(filter(is_openable, drawn.links.values()), "")
+            self.menu.open(drawn.block.row, selected="", link=link, x=x_root, y=y_root)
+
+    def _asked(self, event: "tk.Event[tk.Misc]") -> str:
+        current = self._current()
+        if current is not None:
+            line = self._text.dlineinfo(f"{current.tag}.first")
+            x, y = self._look.px(TEXT_X), line[1] + line[3] if line is not None else 0
+            self.open_of(current, self._text.winfo_rootx() + x, self._text.winfo_rooty() + y)
+            return "break"
+        tags = self._text.tag_names(f"@{event.x},{event.y}")
+        drawn = self._sheet.drawn_of(tags)
+        if drawn is not None and isinstance(drawn.block.row, MessageRow):
+            targets = (drawn.links.get(tag, "") for tag in tags)
+            self.menu.open(
+                drawn.block.row,
+                selected=self._selected_text(),
+                link=next(filter(is_openable, targets), ""),
+                x=event.x_root,
+                y=event.y_root,
+            )
+        return "break"
+
+    def _copy(self, text: str) -> None:
+        self._text.clipboard_clear()
+        self._text.clipboard_append(text)
