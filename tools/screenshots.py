@@ -93,7 +93,7 @@ STRANDED = (
     TextRow("2", "#ops-alerts · Studio · Friday, 20 November, 09:12", "On it"),
 )
 PEOPLE = (
-    PersonRow("jonas-1", "Jonas Weber", Presence.AWAY),
+    PersonRow("jonas-1", "Jonas Weber", Presence.AWAY, "At lunch, back at two"),
     PersonRow("mara-21", "Mara Lindqvist"),
     PersonRow("priya-13", "Priya Raman"),
     PersonRow("tomasz-1", "Tomasz K"),
@@ -181,7 +181,11 @@ def _moment(days_ago: int, clock: str) -> datetime:
 
 def show_presences(window: MainWindow, *, is_online: bool) -> None:
     """The made-up team, as far as it is known."""
-    others = PEOPLE if is_online else [replace(one, presence=Presence.UNKNOWN) for one in PEOPLE]
+    others = (
+        PEOPLE
+        if is_online
+        else [replace(one, presence=Presence.UNKNOWN, status_text="") for one in PEOPLE]
+    )
     oneself = ONESELF if is_online else replace(ONESELF, presence=Presence.OFFLINE)
     window.show_self(oneself)
     window.show_people([oneself if person.is_self else person for person in others])
@@ -252,6 +256,7 @@ def shoot_all(window: MainWindow, folder: Path) -> list[Path]:
         window.scroll_to_newest()
         _connecting(window, camera, theme)
         _states(window, camera, theme, rows)
+        _notices(window, camera, theme, rows)
         _popups(window, camera, theme)
         _people(window, camera, theme)
         _menus(window, camera, theme)
@@ -336,6 +341,32 @@ def _states(
     pane.text.event_generate("<Up>")
     camera.take(f"current_message_{theme}")
     window.focus_composer()
+
+
+def _notices(
+    window: MainWindow, camera: Photographer, theme: str, rows: tuple[TimelineRow, ...]
+) -> None:
+    """People who came, first counted and then named, and a reminder."""
+    at, names = _moment(0, "09:44"), [*NAMES.values(), "Kim", "Lars Larsson", "Nora"]
+    counted = f"{names[0]}, {names[1]} and {len(names) - 2} others joined"
+    named = f"{', '.join(names[:-1])} and {names[-1]} joined"
+    notices = [
+        MessageRow(key, "", "", False, at, counted, kind=MessageKind.NOTICE, unfolded=named)
+        for key in ("counted", "named")
+    ]
+    words = "Reminder: take the tea out, and ask Mara about the release notes"
+    reminder = MessageRow(
+        "reminder", "", "", False, at, words, kind=MessageKind.LOCAL_NOTICE, is_mention=True
+    )
+    window.show_timeline(TimelineRows("2", "dev", (*rows, *notices, reminder)))
+    pane = window.panes.current
+    assert pane is not None
+    for turn in ("unfold", "fold"):
+        pane.sheet.reveal(next(d for d in pane.sheet.drawn if d.block.row.key == "named"))
+        window.scroll_to_newest()
+        if turn == "unfold":
+            camera.take(f"notices_{theme}")
+    window.show_timeline(TimelineRows("2", "dev", rows))
 
 
 def _popups(window: MainWindow, camera: Photographer, theme: str) -> None:
