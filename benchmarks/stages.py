@@ -27,6 +27,7 @@ from server.audience import Audience
 from server.batch_socket import make_socket
 from server.client_session import ClientSession
 from server.delivery import Delivery
+from server.outbox import Outbox
 from server.push_packing import pack
 from server.room_log import LogEntry, NewEntry, PostResult
 from server.sqlite_log import SqliteLog
@@ -121,7 +122,8 @@ def measure_members(count: int) -> dict[str, float]:
         udp.bind(("127.0.0.1", 0))
         out = make_socket(udp)
         stack.callback(out.close)
-        delivery = Delivery(None, None, lambda client, when: None)  # type: ignore[arg-type]
+        outbox = Outbox(lambda client, when: None)
+        delivery = Delivery(None, outbox, None, lambda client, when: None)  # type: ignore[arg-type]
         push_ns = send_ns = 0
         frame = os.urandom(130)
         for _ in range(_ROUNDS):
@@ -129,7 +131,7 @@ def measure_members(count: int) -> dict[str, float]:
                 client.session.flow.reported_bytes = client.session.flow.counted_bytes
             began = time.process_time_ns()
             delivery.push(audience, [frame], 0.0)
-            datagrams = delivery.take(0.0)
+            datagrams = outbox.take(0.0)
             sealed = time.process_time_ns()
             out.send(datagrams)
             push_ns, send_ns = push_ns + sealed - began, send_ns + time.process_time_ns() - sealed

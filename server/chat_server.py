@@ -26,9 +26,11 @@ from server.delivery import Delivery
 from server.dispatch_table import HANDLERS
 from server.handler_context import HandlerContext
 from server.live_stream import LiveStream
+from server.outbox import Outbox
 from server.people import Device, Person
 from server.post_intake import StagingRoom
 from server.presence import PresenceBoard
+from server.ranges import Ranges
 from server.rates import Rates, source_of
 from server.room import Room
 from server.room_directory import RoomDirectory
@@ -85,9 +87,11 @@ class ChatServer:
         rooms = RoomDirectory(log, listing, bounds.recent_entries)
         rooms.on_dirty = lambda: self._timers.at(self._now + config.merge_s, self._flush_listing)
         sessions = SessionKeeper(config, rooms, people, self._timers, self.counters)
-        delivery = Delivery(rooms, log, sessions.wake)
+        outbox = Outbox(sessions.wake)
+        ranges = Ranges(rooms, log, outbox, sessions.wake)
+        delivery = Delivery(rooms, outbox, ranges, sessions.wake)
         presence = PresenceBoard(rooms, log, people, random_bytes, self._flush_people_later)
-        sessions.wire(delivery, presence)
+        sessions.wire(outbox, ranges, delivery, presence)
         rates = Rates(bounds, enabled=config.rate_limits)
         gate = CommitGate(
             log,
@@ -98,7 +102,8 @@ class ChatServer:
             bytes_waiting_max=bounds.writes_waiting_bytes_max,
         )
         self.context = HandlerContext(
-            config, log, rooms, people, devices, sessions, delivery, presence, gate, rates,
+            config, log, rooms, people, devices, sessions, outbox, ranges, delivery, presence, gate,
+            rates,
             StagingRoom(bounds.staged_bytes_total_max),
             reset_secret, self.counters, next_key,
         )  # fmt: skip
@@ -135,7 +140,7 @@ class ChatServer:
         if self._log.busy:
             return soonest
         gate = self.context.gate
-        if gate.reads_waiting or self.context.delivery.wants_to_read:
+        if gate.reads_waiting or self.context.ranges.wants_to_read:
             return float("-inf")
         write_at = None if self._is_stale else gate.next_batch_at
         if write_at is not None and (soonest is None or write_at < soonest):
@@ -165,7 +170,7 @@ class ChatServer:
         gate = self.context.gate
         try:
             gate.run_reads()
-            self.context.delivery.read(now)
+            self.context.ranges.read(now)
         except LogError:
             # Whoever asked asks again; what has been read and verified is still served.
             self.counters["reads_failed"] += 1
@@ -183,7 +188,7 @@ class ChatServer:
         gate = self.context.gate
         batch_at = gate.next_batch_at
         due = batch_at is not None and batch_at <= self._now and not self._is_stale
-        return due or gate.reads_waiting or self.context.delivery.wants_to_read
+        return due or gate.reads_waiting or self.context.ranges.wants_to_read
 
     @property
     def narrow_paths(self) -> Collection[Address]:
@@ -192,13 +197,13 @@ class ChatServer:
 
     def take_datagrams(self) -> list[tuple[bytes, Address]]:
         """Everything to be sent now, in order."""
-        return self.context.delivery.take(self._now)
+        return self.context.outbox.take(self._now)
 
     def stop(self, now: float) -> None:
         """Tell every session that the server stops."""
         self._now = now
         for client in self.context.sessions.table:
-            self.context.delivery.answer(client, Close(CloseReason.SERVER_STOPS))
+            self.context.outbox.answer(client, Close(CloseReason.SERVER_STOPS))
 
     def statistics(self) -> dict[str, int]:
         """Counters and sizes, for the log and for tests."""
@@ -279,14 +284,14 @@ class ChatServer:
 
     def _reset(self, index: int, address: Address) -> None:
         token = stateless_reset.reset_token(self.context.reset_secret, index)
-        self.context.delivery.queue(stateless_reset.reset_datagram(index, token), address)
+        self.context.outbox.queue(stateless_reset.reset_datagram(index, token), address)
 
     def _receive_handshake(self, datagram: bytes, address: Address) -> None:
         outcome = self._handshakes.receive(datagram, address, self._now)
         if isinstance(outcome, ClientEstablished):
             self._begin_session(outcome)
         elif outcome is not None:
-            self.context.delivery.queue(outcome.datagram, address)
+            self.context.outbox.queue(outcome.datagram, address)
 
     def _begin_session(self, established: ClientEstablished) -> None:
         """A client proved its key: new keys for a session that says so, else a new session."""

@@ -12,9 +12,11 @@ from protocol.cookie import Address
 from server.client_session import ClientSession
 from server.commit_gate import CommitGate
 from server.delivery import Delivery
+from server.outbox import Outbox
 from server.people import Device, Person
 from server.post_intake import StagingRoom
 from server.presence import PresenceBoard
+from server.ranges import Ranges
 from server.rates import Rates
 from server.room_directory import RoomDirectory
 from server.room_log import RoomLog
@@ -37,6 +39,8 @@ class HandlerContext:
     people: dict[int, Person]
     devices: dict[int, Device]
     sessions: SessionKeeper
+    outbox: Outbox
+    ranges: Ranges
     delivery: Delivery
     presence: PresenceBoard
     gate: CommitGate

@@ -55,7 +55,7 @@ def _hand_on(
             if frame is not None and not handed_on and frame.client_seq != post.client_seq:
                 return
             slow_down = SlowDown(post.client_seq, int(wait_s * 1000) + 1)
-            context.delivery.answer(client, slow_down)
+            context.outbox.answer(client, slow_down)
             return
         context.gate.write_soon(_write(context, person, device, post))
         intake.hand_on(post)
@@ -90,7 +90,7 @@ def _answer_again(context: HandlerContext, client: ClientSession, frame: Post, n
         answer = Refused(frame.client_seq, result.refusal)
     else:
         answer = Receipt(frame.client_seq, result.room, result.number)
-    context.delivery.answer(client, answer)
+    context.outbox.answer(client, answer)
 
 
 def _write(context: HandlerContext, person: Person, device: Device, post: StagedPost) -> Write:
@@ -112,7 +112,7 @@ def _write(context: HandlerContext, person: Person, device: Device, post: Staged
         client = context.sessions.table.of_device(device.device)
         if client is not None and isinstance(error, (LogFull, LogDamaged)):
             slow_down = SlowDown(post.client_seq, _FULL_RETRY_MS, Refusal.SERVER_FULL)
-            context.delivery.answer(client, slow_down)
+            context.outbox.answer(client, slow_down)
 
     return Write(run, failed, size)
 
@@ -148,4 +148,4 @@ def _answer(
         return  # the push that has just left is the receipt
     else:
         answer = Receipt(post.client_seq, result.room, result.number)
-    context.delivery.answer(client, answer)
+    context.outbox.answer(client, answer)

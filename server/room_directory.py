@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
+from protocol import streams
 from protocol.frames import PersonItem, RoomItem
 from protocol.look_alikes import skeleton
 from protocol.text_rules import canonical_name
@@ -69,6 +70,13 @@ class RoomDirectory:
         room.name = name
         self._note_name(room)
         self.changed(room)
+
+    def live_stream(self, ref: int) -> LiveStream | None:
+        """The short-lived stream with this reference."""
+        if ref == streams.ROOMS:
+            return self.listing
+        room = self.get(streams.room_of(ref))
+        return room.people if room else None
 
     def members(self, room: Room) -> set[int]:
         """The persons in the room; reads the log once for each room."""

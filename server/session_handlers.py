@@ -77,7 +77,7 @@ def handle_sign_in(
     def failed(error: LogError) -> None:
         client.signing_in = False
         if not client.closed:
-            context.delivery.answer(client, SignInRefused(Refusal.SERVER_FULL))
+            context.outbox.answer(client, SignInRefused(Refusal.SERVER_FULL))
 
     client.signing_in = context.gate.write_soon(Write(run, failed))
 
@@ -89,7 +89,7 @@ def _nothing() -> None:
 def _sender(context: HandlerContext, client: ClientSession, answer: Frame) -> After:
     def after() -> None:
         if not client.closed:
-            context.delivery.answer(client, answer)
+            context.outbox.answer(client, answer)
 
     return after
 
@@ -230,7 +230,7 @@ def _send_welcome(
         if len(context.narrow_paths) >= context.config.limits.sessions_max:
             context.narrow_paths.clear()
         context.narrow_paths.add(client.session.address)
-    context.delivery.answer(client, *frames)
+    context.outbox.answer(client, *frames)
 
 
 def handle_presence(
@@ -256,7 +256,7 @@ def handle_who(context: HandlerContext, client: ClientSession, frame: Who, now: 
         # Fifty names of 64 bytes do not fit one datagram.
         for start in range(0, len(names), _NAMES_IN_A_FRAME):
             part = names[start : start + _NAMES_IN_A_FRAME]
-            context.delivery.answer(client, Persons(part))
+            context.outbox.answer(client, Persons(part))
 
     context.read_soon(client, read, now, rows=len(frame.people))
 

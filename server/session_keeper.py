@@ -10,8 +10,10 @@ from protocol.frames import Close, CloseReason
 from protocol.rate_limit import RateLimit
 from server.client_session import ClientSession
 from server.delivery import Delivery
+from server.outbox import Outbox
 from server.people import Person
 from server.presence import PresenceBoard
+from server.ranges import Ranges
 from server.room_directory import RoomDirectory
 from server.room_log import LogError, RememberedSession, RoomLog
 from server.server_config import ServerConfig
@@ -43,6 +45,8 @@ class SessionKeeper:
         self._counters = counters
         self._shows = RateLimit(_SHOWS_BURST, 1 / _SHOWN_WITHIN_S)
         self.table = SessionTable()
+        self.outbox: Outbox
+        self.ranges: Ranges
         self.delivery: Delivery
         self.presence: PresenceBoard
         # Indexes that came and went since the log was last told.
@@ -53,8 +57,11 @@ class SessionKeeper:
         #: When the log is to be told even if nothing else is written, None while it knows all.
         self._save_at: float | None = None
 
-    def wire(self, delivery: Delivery, presence: PresenceBoard) -> None:
-        """Who sends, and who tells others: both need this object first."""
+    def wire(
+        self, outbox: Outbox, ranges: Ranges, delivery: Delivery, presence: PresenceBoard
+    ) -> None:
+        """Who sends, and who tells others: all of them need this object first."""
+        self.outbox, self.ranges = outbox, ranges
         self.delivery, self.presence = delivery, presence
 
     # --- timers ----------------------------------------------------------------------------
@@ -86,13 +93,13 @@ class SessionKeeper:
         if client.heads_at is not None and now >= client.heads_at:
             self.delivery.on_report_overdue(client, now)
         if client.pulls:
-            self.delivery.serve(client, now)
+            self.ranges.serve(client, now)
         index = session.drop_old_keys(now)
         if index is not None:
             self.table.forget_index(index)
             self._forget_remembered(index)
         for datagram, address in session.datagrams_to_send(now):
-            self.delivery.queue(datagram, address)
+            self.outbox.queue(datagram, address)
         times = [idle_until, client.repeat_at, client.heads_at, session.next_timer()]
         if client.person is None:
             times.append(sign_in_until)
@@ -103,7 +110,7 @@ class SessionKeeper:
     # --- the end ---------------------------------------------------------------------------
     def close(self, client: ClientSession, reason: CloseReason, now: float) -> None:
         """End the session and say so."""
-        self.delivery.answer(client, Close(reason))
+        self.outbox.answer(client, Close(reason))
         self.forget(client, now)
 
     def forget(self, client: ClientSession, now: float, *, goodbye: bool = False) -> None:

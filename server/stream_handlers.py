@@ -22,17 +22,17 @@ def handle_subscribe(
         most = context.config.limits.subscriptions_max
         if len(client.refs) >= most and frame.ref not in client.refs:
             refusal = SubscribeRefused(frame.ref, Refusal.TOO_MANY_ROOMS, frame.question)
-            context.delivery.answer(client, refusal)
+            context.outbox.answer(client, refusal)
             return
         if frame.ref == streams.ROOMS:
             context.rooms.followers.add(client)
             _note(client, frame.ref, counter)
-            context.delivery.answer(client, _live(context.rooms.listing, frame))
+            context.outbox.answer(client, _live(context.rooms.listing, frame))
             return
         room = context.rooms.get(streams.room_of(frame.ref))
         if room is None:
             refusal = SubscribeRefused(frame.ref, Refusal.NO_SUCH_ROOM, frame.question)
-            context.delivery.answer(client, refusal)
+            context.outbox.answer(client, refusal)
             return
         _note(client, frame.ref, counter)
         if streams.is_log(frame.ref):
@@ -41,7 +41,7 @@ def handle_subscribe(
         else:
             room.people_followers.add(client)
             answer = _live(context.presence.watch(room), frame)
-        context.delivery.answer(client, answer)
+        context.outbox.answer(client, answer)
 
     context.read_soon(client, read, now, rows=1 + len(frame.checkpoints))
 
@@ -103,4 +103,4 @@ def handle_unsubscribe(
 def handle_range(context: HandlerContext, client: ClientSession, frame: Range, now: float) -> None:
     """Repair, catching up, scrolling back: entries of a stream the session follows."""
     if frame.ref in client.refs and 0 < frame.first <= frame.last:
-        context.delivery.ask(client, (frame.ref, frame.first, frame.last), now)
+        context.ranges.ask(client, (frame.ref, frame.first, frame.last), now)

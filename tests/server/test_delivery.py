@@ -121,7 +121,7 @@ class TestAnswers:
         before = ada.served.session.channel.sent_counter
         refused = Refused(1, 3)
         for _ in range(limits.FRAMES_MAX + 1):
-            pair.server.context.delivery.answer(ada.served, refused)
+            pair.server.context.outbox.answer(ada.served, refused)
         pair.settle()
         assert len(ada.take(Refused)) == limits.FRAMES_MAX + 1
         assert ada.served.session.channel.sent_counter == before + 2
@@ -136,8 +136,8 @@ class TestAnswers:
     def test_keys_that_forgeries_used_up_stop_nobody_else(self) -> None:
         pair, ada, bob = new_pair()
         assert ada.served is not None and bob.served is not None
-        pair.server.context.delivery.answer(ada.served, Refused(1, 3))
-        pair.server.context.delivery.answer(bob.served, Refused(1, 3))
+        pair.server.context.outbox.answer(ada.served, Refused(1, 3))
+        pair.server.context.outbox.answer(bob.served, Refused(1, 3))
         ada.served.session.channel.failed_opens = FAILED_OPENS_MAX
         pair.settle()
         assert (len(ada.take(Refused)), len(bob.take(Refused))) == (0, 1)

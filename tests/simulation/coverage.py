@@ -14,7 +14,7 @@ from protocol.half_open_table import HalfOpenTable
 from protocol.session import Session
 from server import post_handlers
 from server.chat_server import ChatServer
-from server.delivery import Delivery
+from server.ranges import Ranges
 from server.session_keeper import SessionKeeper
 from server.sqlite_log import SqliteLog
 from tests.simulation.patches import Put, patches
@@ -60,12 +60,12 @@ def _count_server(put: Put, trace: Trace) -> None:
         sometimes["key change in a burst"] += session.flow.in_flight > 2
         return original(session, *given)
 
-    def repairing(original: Callable[..., Any], delivery: Delivery, *given: Any) -> Any:
-        before = len(delivery._outgoing)
-        original(delivery, *given)
-        trace.repairs += len(delivery._outgoing) - before
+    def repairing(original: Callable[..., Any], ranges: Ranges, *given: Any) -> Any:
+        before = len(ranges._outbox.sealed)
+        original(ranges, *given)
+        trace.repairs += len(ranges._outbox.sealed) - before
 
-    _around(put, Delivery, "_send_entries", repairing)
+    _around(put, Ranges, "_send_entries", repairing)
     _around(put, post_handlers, "_answer_again", after_restart)
     _around(put, SqliteLog, "entries", from_disk)
     _around(put, ChatServer, "_reload", lost)

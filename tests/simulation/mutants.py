@@ -46,10 +46,10 @@ from server import (
 )
 from server.chat_server import ChatServer
 from server.commit_gate import CommitGate
-from server.delivery import Delivery
 from server.dispatch_table import HANDLERS
 from server.post_intake import PostIntake, StagedPost
 from server.post_rules import Posting
+from server.ranges import Ranges
 from server.room_log import PostResult
 from server.sqlite_log import SqliteLog
 from tests.simulation.patches import Put, patches
@@ -316,9 +316,9 @@ def _round_trip_of_another_transmission(put: Put) -> None:
 
 
 def _ranges_sent_thrice(put: Put) -> None:
-    original = Delivery._send_entries
+    original = Ranges._send_entries
 
-    def send_entries(self: Delivery, client: Any, room: Any, entries: Any, now: float) -> None:
+    def send_entries(self: Ranges, client: Any, room: Any, entries: Any, now: float) -> None:
         pull = client.pulls[0]
         for _ in range(2):
             original(self, client, room, entries, now)
@@ -327,7 +327,7 @@ def _ranges_sent_thrice(put: Put) -> None:
             client.pulls.appendleft(pull)
         original(self, client, room, entries, now)
 
-    put(Delivery, "_send_entries", send_entries)
+    put(Ranges, "_send_entries", send_entries)
 
 
 def _entries_taken_twice(put: Put) -> None:
@@ -368,10 +368,10 @@ def _staging_without_bound(put: Put) -> None:
 
 
 def _ranges_without_bound(put: Put) -> None:
-    def ask(self: Delivery, client: Any, pull: tuple[int, int, int], now: float) -> None:
+    def ask(self: Ranges, client: Any, pull: tuple[int, int, int], now: float) -> None:
         client.pulls.append(pull)
 
-    put(Delivery, "ask", ask)
+    put(Ranges, "ask", ask)
 
 
 def _anybody_may_post(put: Put) -> None:

@@ -11,7 +11,7 @@ from protocol import limits, streams
 from protocol.datagrams import DatagramType, receiver_index
 from protocol.limits import DATAGRAM_BYTES_MAX, FRAMES_MAX
 from protocol.session import Session
-from server import delivery
+from server import ranges
 from server.chat_server import ChatServer
 from server.client_session import ClientSession
 from server.server_config import ServerConfig
@@ -285,8 +285,8 @@ class ServerNode:
         for client in self.core.context.sessions.table:
             if client.session.channel.remote_index == index:
                 flow = client.session.flow
-                windows = limits.BURST_MAX / (delivery._PACE * flow.window)
-                return windows * flow.round_trip.smoothed_s >= delivery._PACED_FROM_S
+                windows = limits.BURST_MAX / (ranges._PACE * flow.window)
+                return windows * flow.round_trip.smoothed_s >= ranges._PACED_FROM_S
         return False
 
     def entries_asked_for(self) -> int:
@@ -312,7 +312,7 @@ class ServerNode:
             ("handshakes", self.core._handshakes.half_open_count, handshakes.half_open_max),
             ("writes", len(context.gate._writes), bounds.writes_waiting_max),
             ("reads", len(context.gate._reads), max(bounds.writes_waiting_max, FRAMES_MAX)),
-            ("readers", len(context.delivery._readers), len(context.sessions.table) + 1),
+            ("readers", len(context.ranges._readers), len(context.sessions.table) + 1),
         ]
         for client in context.sessions.table:
             in_hand = limits.RANGES_IN_HAND_MAX
