@@ -248,7 +248,7 @@ class TimelinePainter:
         lower_half = self._draw_head(row) if drawn.block.starts_group else None
         self.bodies.draw(drawn, row, lower_half, self._draw_mark)
         if row.state is MessageState.FAILED and row.is_own:
-            self._draw_failure(row)
+            self._draw_failure(drawn, row)
 
     def _draw_head(self, row: MessageRow) -> AvatarSlice | None:
         """Avatar, name and time; what of the avatar stands beside the first line of the text."""
@@ -274,9 +274,14 @@ class TimelinePainter:
             return
         self._pen.hang(_MARKS[row.state], "mark")
 
-    def _draw_failure(self, row: MessageRow) -> None:
-        self._pen.write_in_order(wording.failure_text(row), "trouble")
-        self._pen.write("  ·  ", "meta")
+    def _draw_failure(self, drawn: Drawn, row: MessageRow) -> None:
+        room = self.bodies.code_room or self._rule_room()
+        words = wording.failure_text(row)
+        drawn.is_broken_here = self._pen.write_lines(words, room, fonts.SMALL, "trouble")
+        if drawn.is_broken_here:
+            self._pen.end_line("body")
+        else:
+            self._pen.write("  ·  ", "meta")
         self._pen.write_in_order(_("Retry"), "action", "retry")
         self._pen.write("  ·  ", "meta")
         self._pen.write_in_order(_("Delete"), "action", "delete")

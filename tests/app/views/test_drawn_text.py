@@ -9,12 +9,13 @@ from itertools import islice, permutations
 
 import pytest
 
+from app.structs import replace
 from app.translation import _, use_language
 from app.views import drawn_text, fonts
 from app.views.canvas_list import CanvasList
 from app.views.drawn_text import broken, drawn, drawn_sentence, ordered, starts_right_to_left
 from app.views.facts_table import FactsTable
-from app.views.rows import MessageKind
+from app.views.rows import MessageKind, MessageState
 from app.views.surface import Surface, Words
 from app.views.widgets import Canvas, Menu
 from tests.app.views.conftest import Stage, message, option_of
@@ -38,10 +39,8 @@ def shown_lines(stage: Stage) -> list[str]:
     assert pane is not None
     last, text = pane.sheet.drawn[-1], pane.text
     start = f"{last.tag}.first + {last.lines_above} lines"
-    ranges = [str(index) for index in text.tag_ranges("in_order")]
-    pairs = zip(ranges[::2], ranges[1::2], strict=True)
-    parts = [text.get(a, b) for a, b in pairs if text.compare(a, ">=", start)]
-    return [line for line in "".join(parts).split("\n") if line.strip()]
+    shown = str(text.tk.call(str(text), "get", "-displaychars", "--", start, "end-1c"))
+    return [line for line in shown.split("\n") if line.strip()]
 
 
 def fits(stage: Stage, line: str) -> bool:
@@ -195,6 +194,20 @@ class TestWidgets:
             # From the top to the bottom, and in each line from the right.
             read = [word for line in lines for word in line[::-1].split() if word in words]
             assert read == words
+
+    def test_why_a_message_failed_is_read_line_by_line(self, stage: Stage, hebrew: None) -> None:
+        words = ["".join(letters) for letters in islice(permutations(f"{SHALOM}\u05d0"), 20)]
+        stage.resize(480)
+        failed = message(1, "hello", is_own=True, state=MessageState.FAILED)
+        stage.show_rows((replace(failed, failed_reason=" ".join(words)),))
+        assert len(shown_lines(stage)) > 3
+        lines = shown_lines(stage)
+        read = [word for line in lines for word in line[::-1].split() if word in words]
+        assert read == words
+        text = pane_text(stage)
+        retry = text.bbox(text.search(drawn(_("Retry")), "1.0"))
+        last = text.bbox(text.search(words[-1][::-1], "1.0"))
+        assert retry is not None and last is not None and retry[1] > last[1]
 
     def test_a_long_notice_is_copied_as_one_line(self, stage: Stage, hebrew: None) -> None:
         words = " ".join([SHALOM] * 40)
