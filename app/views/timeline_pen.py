@@ -43,14 +43,14 @@ class TimelinePen:
 
     def end_line(self, *line_tags: str) -> None:
         """End the line; the tags of its first character decide how it lies."""
-        lines, before = self._lines, None
+        lines = self._lines
         self._pieces.append(("\n", ()))
         for words, tags in self._pieces:
-            if tags == before:
+            all_tags = (*tags, *line_tags)
+            if lines and lines[-1] == all_tags:
                 lines[-2] = f"{lines[-2]}{words}"
             else:
-                lines += (words, (*tags, *line_tags))
-                before = tags
+                lines += (words, all_tags)
         self._pieces.clear()
         if self._is_line_begun:
             for tag in line_tags:
