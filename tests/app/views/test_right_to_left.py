@@ -20,10 +20,12 @@ def hebrew(stage: Stage) -> Iterator[Stage]:
     use_language(["he"])
     composer = stage.window.composer
     composer.set_value("")
+    composer.set_enabled(True)  # lays it out anew
     stage.settle()
     yield stage
     use_language(["en"])
     composer.set_value("")
+    composer.set_enabled(True)
     stage.settle()
 
 
