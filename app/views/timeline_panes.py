@@ -106,4 +106,5 @@ class TimelinePanes(Surface):
     def _forget_oldest(self) -> None:
         while len(self._panes) > PANES_MAX:
             _key, pane = self._panes.popitem(last=False)
-            pane.destroy()
+            # It takes some milliseconds: what was asked for is drawn first.
+            self.after(1, pane.destroy)

@@ -521,7 +521,7 @@ class TestMishaps:
         for number in range(12):
             stage.room_key = f"{own_key} {number}"
             stage.show_rows((message(1),))
-        assert len(stage.window.panes.winfo_children()) <= 5
+        stage.until(lambda: len(stage.window.panes.winfo_children()) <= 5)
 
 
 def _rows(stage: Stage, rows: tuple[MessageRow, ...]) -> TimelineRows:
