@@ -66,7 +66,10 @@ def test(args: Sequence[str]) -> None:
     if not ready and os.environ.get("CI"):
         raise DevError("the tests of the window cannot run here, and CI is set")
     _check()
-    _step("tests", [PYTHON, "-m", "pytest", *args])
+    # Files, not tests, are dealt out: what a file sets up is set up once. Each process has its own
+    # display.
+    several = ["-n", "auto", "--maxprocesses", "4", "--dist", "loadfile"]
+    _step("tests", [PYTHON, "-m", "pytest", *several, *args])
 
 
 def faults(args: Sequence[str]) -> None:

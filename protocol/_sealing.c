@@ -20,6 +20,7 @@
 
 /* As in limits.py, datagrams.py and channel.py; a test compares them. */
 enum {
+    INTERFACE = 2,
     DATA = 6,
     HEADER_BYTES = 17,
     TAG_BYTES = 16,
@@ -396,7 +397,8 @@ PyMODINIT_FUNC PyInit__sealing(void) {
     if (!name_of_channel || !name_of_flow || !name_of_address || !name_of_trial) return NULL;
     if (PyType_Ready(&KeysType) < 0 || PyType_Ready(&SentType) < 0) return NULL;
     PyObject *module = PyModule_Create(&definition);
-    PyObject *limits = Py_BuildValue("{sisKsisisi}", "PLAINTEXT_BYTES_MAX", PLAINTEXT_BYTES_MAX,
+    PyObject *limits = Py_BuildValue("{sisisKsisisi}", "INTERFACE", INTERFACE,
+                                     "PLAINTEXT_BYTES_MAX", PLAINTEXT_BYTES_MAX,
                                      "DATAGRAMS_PER_KEY_MAX", DATAGRAMS_PER_KEY_MAX,
                                      "FAILED_OPENS_MAX", FAILED_OPENS_MAX, "COUNTED_BYTES_MIN",
                                      COUNTED_BYTES_MIN, "TIMES", TIMES);

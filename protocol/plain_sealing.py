@@ -26,8 +26,10 @@ FAILED_OPENS_MAX: Final = 2**20
 #: Send times are kept for this many newest datagrams; an older one gives no sample.
 TIMES: Final = 128
 
-#: What the native twin was compiled with has to be the same.
+#: What the native twin was compiled with has to be the same. The first number goes up with every
+#: change of what the twins offer: after an update one that was built before is not used.
 LIMITS: Final = {
+    "INTERFACE": 2,
     "PLAINTEXT_BYTES_MAX": limits.PLAINTEXT_BYTES_MAX,
     "DATAGRAMS_PER_KEY_MAX": DATAGRAMS_PER_KEY_MAX,
     "FAILED_OPENS_MAX": FAILED_OPENS_MAX,

@@ -17,6 +17,7 @@
 #include <sys/socket.h>
 
 enum {
+    INTERFACE = 2, /* as in batch_socket.py */
     SLOTS = 128,
     PARTS = 512,
     /* The kernel cuts at most 64, and takes at most 65,507 bytes. */
@@ -164,4 +165,8 @@ static struct PyModuleDef definition = {
     PyModuleDef_HEAD_INIT, "server._sending", "See batch_socket.py.", -1, functions,
 };
 
-PyMODINIT_FUNC PyInit__sending(void) { return PyModule_Create(&definition); }
+PyMODINIT_FUNC PyInit__sending(void) {
+    PyObject *module = PyModule_Create(&definition);
+    if (module && PyModule_AddIntMacro(module, INTERFACE) < 0) Py_CLEAR(module);
+    return module;
+}

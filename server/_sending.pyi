@@ -1,5 +1,7 @@
 """What ``_sending.c`` offers."""
 
+INTERFACE: int
+
 def send_from(
     descriptor: int,
     datagrams: list[tuple[bytes, tuple[str, int]]],

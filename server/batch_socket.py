@@ -32,8 +32,15 @@ from server.datagram_socket import (
     system_address,
 )
 
+#: Goes up with every change of what ``_sending.c`` offers: one that was built before is not used.
+_INTERFACE: Final = 2
+
 try:
+    from server import _sending
     from server._sending import send_from
+
+    if getattr(_sending, "INTERFACE", 0) != _INTERFACE:
+        raise ImportError("it was built from other sources")
 except ImportError:  # no compiler when this was installed
     send_from = None  # type: ignore[assignment]
 

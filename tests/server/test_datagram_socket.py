@@ -5,9 +5,11 @@ from __future__ import annotations
 import errno
 import select
 import socket
+import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -16,6 +18,7 @@ from server import batch_socket, datagram_socket
 from server.batch_socket import BatchSocket
 from server.datagram_socket import Address, DatagramSocket, PlainSocket, bind, plain_address
 
+ROOT = Path(__file__).parents[2]
 Make = Callable[[socket.socket], DatagramSocket]
 
 
@@ -261,6 +264,18 @@ class TestNativeSending:
         send: Any = batch_socket.NATIVE
         with pytest.raises((TypeError, OverflowError)):
             send(*arguments)
+
+    def test_what_was_built_from_other_sources_is_not_used(self) -> None:
+        program = """
+import sys, types
+import server
+other = types.ModuleType("server._sending")
+other.send_from = object()
+sys.modules["server._sending"] = server._sending = other
+from server import batch_socket
+assert batch_socket.NATIVE is None
+"""
+        subprocess.run([sys.executable, "-c", program], cwd=ROOT, check=True, timeout=60)
 
     def test_a_place_before_the_first_is_refused(self) -> None:
         send: Any = batch_socket.NATIVE

@@ -105,6 +105,7 @@ class Network:
         self._address = (f"10.0.1.{len(world._networks) + 1}", 5000)
         world._networks[self._address] = self
         self._inbox: deque[bytes] = deque()
+        self._socket: Any = None
         address = parse_address(server)
         folder.mkdir(exist_ok=True)
         key = folder / "device.key"
@@ -166,7 +167,10 @@ class Network:
             self.worker.turn()
 
     def _make_socket(self, _family: int) -> Any:
-        fake = self._world.mocker.create_autospec(REAL_SOCKET, instance=True)
+        # One for all: it takes long to make, and the way to the server is looked at each second.
+        if self._socket is not None:
+            return self._socket
+        fake = self._socket = self._world.mocker.create_autospec(REAL_SOCKET, instance=True)
         fake.getsockname.return_value = self._address
         fake.connect.side_effect = self._connect
         fake.send.side_effect = self._send
