@@ -9,6 +9,7 @@ from __future__ import annotations
 import argparse
 import importlib.metadata
 import math
+import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -118,6 +119,11 @@ def _options(command: str, parser: argparse.ArgumentParser, found: argparse.Name
     )
 
 
+def _started_as() -> str:
+    """What to type for it again: the program's name, or the module where it is not installed."""
+    return "python -m app" if Path(sys.argv[0]).name == "__main__.py" else PROGRAM
+
+
 class _Parser(argparse.ArgumentParser):
     def error(self, message: str) -> NoReturn:
         """One line, as for every other failure."""
@@ -127,7 +133,7 @@ class _Parser(argparse.ArgumentParser):
 
 def _command_parser(command: str) -> argparse.ArgumentParser:
     parser = _Parser(
-        prog=f"{PROGRAM} {command}",
+        prog=f"{_started_as()} {command}",
         description=_COMMANDS[command],
         allow_abbrev=False,
     )
@@ -150,7 +156,7 @@ def _command_parser(command: str) -> argparse.ArgumentParser:
 def _window_parser() -> argparse.ArgumentParser:
     commands = "".join(f"\n  {name:9}{text.split(';')[0]}" for name, text in _COMMANDS.items())
     parser = _Parser(
-        prog=PROGRAM,
+        prog=_started_as(),
         description="Group chat for people who share a network. Without a command: the window.",
         epilog=f"commands (each has its --help):{commands}",
         formatter_class=argparse.RawDescriptionHelpFormatter,

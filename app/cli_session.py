@@ -87,8 +87,8 @@ def warn(line: str) -> None:
 def no_such_room(name: str) -> str:
     """What to do about it; no room is made unasked, where a slip of the pen would."""
     return (
-        f"there is no room {name}: hubbub rooms lists those there are, and hubbub send --create"
-        " makes a new one"
+        f"there is no room {name}: the command rooms lists those there are, and send --create makes"
+        " a new one"
     )
 
 

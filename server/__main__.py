@@ -237,10 +237,15 @@ _COMMANDS: Final = {
 }
 
 
+def _started_as() -> str:
+    """What to type for it again: the program's name, or the module where it is not installed."""
+    return "python -m server" if Path(sys.argv[0]).name == "__main__.py" else PROGRAM
+
+
 def _maintain(command: str, arguments: Sequence[str]) -> int:
     """Runs one of ``_COMMANDS``: 0 when all is well, 1 when not, with what is wrong."""
     parser = _Parser(
-        prog=f"{PROGRAM} {command}", description=_COMMANDS[command], allow_abbrev=False
+        prog=f"{_started_as()} {command}", description=_COMMANDS[command], allow_abbrev=False
     )
     parser.add_argument("--data", metavar="DIR", help="the server's folder")
     if command == "backup":
@@ -315,7 +320,7 @@ def _parser() -> argparse.ArgumentParser:
     switch = argparse.BooleanOptionalAction
     commands = "".join(f"\n  {name:12}{what}" for name, what in _COMMANDS.items())
     parser = _Parser(
-        prog=PROGRAM,
+        prog=_started_as(),
         usage="%(prog)s [options]\n       %(prog)s COMMAND [--help] ...",
         description="A chat server for people who share a network. Without a command: serve.",
         epilog="Every option and limit can also stand in the file of --config (--print-config shows"

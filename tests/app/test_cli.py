@@ -6,6 +6,7 @@ import io
 import json
 import math
 import os
+import sys
 from pathlib import Path
 from typing import Any, cast
 
@@ -122,13 +123,32 @@ class TestArguments:
         assert (said.out, said.err.count("\n")) == ("", 1)
         assert words in said.err
 
-    @pytest.mark.parametrize("line", ["--version", "--help", "send --help", "--json rooms --help"])
-    def test_help_and_version(self, line: str, capsys: pytest.CaptureFixture[str]) -> None:
+    @pytest.mark.parametrize(
+        ("started", "name"),
+        [("/usr/bin/hubbub", "hubbub"), ("/opt/app/__main__.py", "python -m app")],
+    )
+    @pytest.mark.parametrize("line", ["--help", "send --help", "--json rooms --help"])
+    def test_help_says_what_to_type(
+        self,
+        started: str,
+        name: str,
+        line: str,
+        capsys: pytest.CaptureFixture[str],
+        monkeypatch: pytest.MonkeyPatch,
+    ) -> None:
+        monkeypatch.setattr(sys, "argv", [started])
         with pytest.raises(SystemExit) as ended:
             parse_arguments(line.split())
 
         assert ended.value.code == 0
-        assert "hubbub" in capsys.readouterr().out
+        assert capsys.readouterr().out.startswith(f"usage: {name} ")
+
+    def test_version(self, capsys: pytest.CaptureFixture[str]) -> None:
+        with pytest.raises(SystemExit) as ended:
+            parse_arguments(["--version"])
+
+        assert ended.value.code == 0
+        assert capsys.readouterr().out.startswith("hubbub ")
 
 
 class TestMain:

@@ -159,7 +159,7 @@ class TestSending:
         assert desk.dropped() == [1, 2, 3]
         assert len(desk.posts()) == 3
         said = capsys.readouterr().err
-        assert said.startswith("hubbub: there is no room general: hubbub rooms lists")
+        assert said.startswith("hubbub: there is no room general: the command rooms lists")
         assert said.count("\n") == 1
 
     def test_missing_room_is_made_if_that_is_wished_and_all_is_said_in_it(self) -> None:

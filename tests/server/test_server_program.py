@@ -331,6 +331,7 @@ class TestWords:
 
     def test_help_lists_the_commands_with_what_they_do(self) -> None:
         lines = ended("--help").stdout.splitlines()
+        assert lines[0] == "usage: python -m server [options]", "as it was started"
         commands = lines[lines.index("commands (each has its --help):") + 1 :]
         assert [line.split()[0] for line in commands] == [
             "check",

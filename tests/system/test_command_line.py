@@ -148,8 +148,8 @@ class TestSend:
 
         assert (sent.code, sent.out) == (1, "")
         (said,) = sent.errors
-        assert said.startswith("hubbub: there is no room nowhere: hubbub rooms lists")
-        assert "hubbub send --create makes a new one" in said
+        assert said.startswith("hubbub: there is no room nowhere: the command rooms lists")
+        assert "send --create makes a new one" in said
         assert outbox(anna) == ()
         assert anna.run("send", "general", "works").objects == [{"room": "general", "seq": 2}]
 
@@ -337,7 +337,7 @@ class TestReading:
 
         assert (ended.code, ended.out) == (1, "")
         (said,) = ended.errors
-        assert said.startswith("hubbub: there is no room nowhere: hubbub rooms lists")
+        assert said.startswith("hubbub: there is no room nowhere: the command rooms lists")
 
     def test_history_without_the_server_is_what_is_here_and_says_how_old(
         self, server: ServerProcess, anna: CommandLine
