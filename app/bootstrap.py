@@ -5,7 +5,6 @@ from __future__ import annotations
 import gc
 import logging
 import os
-import re
 import signal
 import sys
 import time
@@ -41,7 +40,6 @@ if TYPE_CHECKING:
 
 _log: Final = logging.getLogger(__name__)
 #: As Tk writes it: width, height, and a place that may be left of the screen ("+-8").
-_GEOMETRY: Final = re.compile(r"(\d{1,5})x(\d{1,5})\+(-?\d{1,5})\+(-?\d{1,5})")
 
 
 def run_window(options: Options) -> int:
@@ -168,13 +166,7 @@ def _make_window(callbacks: MainWindowCallbacks, state: WindowState) -> MainWind
     theme = "light" if state.theme == "system" else state.theme
     about = AboutRow(versions(), missing())
     window = MainWindow(callbacks, theme_mode=theme, scaling=scaling, about=about)
-    place = _GEOMETRY.fullmatch(state.geometry)
-    if place is not None:
-        width, height, x, y = map(int, place.groups())
-        # A place off every screen would hide the window for ever.
-        is_seen = -50 <= x < window.root.winfo_screenwidth() - 50
-        is_seen = is_seen and -50 <= y < window.root.winfo_screenheight() - 50
-        window.root.geometry(state.geometry if is_seen else f"{width}x{height}")
+    window.put_at(state.geometry)
     return window
 
 

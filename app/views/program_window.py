@@ -11,9 +11,11 @@ from app.views.callbacks import MainWindowCallbacks
 from app.views.event_source import Drain, EventSource, watch_readable
 from app.views.hint import hint_of
 from app.views.menu_look import menu_look_of
+from app.views.screen_place import place_on_screen
 from app.views.theme import Look, register_themes, registered_name
 from app.views.widgets import Button
 from app.views.window_events import begin_window_events
+from app.views.window_icon import show_window_icon
 
 SIZE = (1100, 720)
 SIZE_MIN = (480, 480)
@@ -43,7 +45,11 @@ class ProgramWindow:
         ttk.set_locale(_TTK_LOCALES.get(language(), language()))
         # Known before the window is made, else another theme is built first, and for nothing.
         register_themes()
-        self.root = ttk.App("Hubbub", registered_name(theme_mode), scaling=scaling, high_dpi=True)
+        # The class is what a task bar puts windows of one program together by.
+        self.root = ttk.App(
+            "Hubbub", registered_name(theme_mode), iconphoto=None, scaling=scaling, high_dpi=True,
+            className="Hubbub",
+        )  # fmt: skip
         self.root.withdraw()
         begin_window_events(self.root)
         self.root.report_callback_exception = self._report
@@ -51,6 +57,7 @@ class ProgramWindow:
         self.root.bind_class("TButton", "<Key-space>", _press_button)
         self.root.protocol("WM_DELETE_WINDOW", self.close)
         self.look = Look(self.root)
+        show_window_icon(self.root, self.look.tokens)
         self._event_sources: list[EventSource] = []
         self._is_closed = False
         self._attention = Attention(self.root)
@@ -58,6 +65,15 @@ class ProgramWindow:
         self.root.geometry(f"{px(size[0])}x{px(size[1])}")
         self.root.minsize(px(SIZE_MIN[0]), px(SIZE_MIN[1]))
         self.look.watch(self.root, self._repaint)
+
+    def put_at(self, geometry: str) -> None:
+        """Where it was before, as far as that is on the screen; what is no geometry of Tk's is
+        left."""
+        root = self.root
+        screen = (root.winfo_screenwidth(), root.winfo_screenheight())
+        place = place_on_screen(geometry, screen, root.minsize())
+        if place:
+            root.geometry(place)
 
     # its person
 

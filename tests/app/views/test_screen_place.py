@@ -1,0 +1,43 @@
+"""A window that was somewhere before comes back whole."""
+
+from __future__ import annotations
+
+import pytest
+
+from app.views.screen_place import place_on_screen
+from tests.app.views.conftest import Stage
+
+SCREEN, LEAST = (1920, 1080), (840, 840)
+
+
+@pytest.mark.parametrize(
+    ("before", "now"),
+    [
+        ("1100x900+300+100", "1100x900+300+100"),
+        ("1100x900+1000+300", "1100x900+820+180"),
+        ("480x500+1400+500", "840x840+1080+240"),
+        ("1100x900+-20+-30", "1100x900+0+0"),
+        ("2500x1500+10+10", "1920x1080+0+0"),
+        ("1100x900+1900+100", "1100x900"),
+        ("1100x900+100+-700", "1100x900"),
+        ("", ""),
+        ("1100x900", ""),
+        ("wide", ""),
+    ],
+)
+def test_nothing_hangs_over_the_edge(before: str, now: str) -> None:
+    assert place_on_screen(before, SCREEN, LEAST) == now
+
+
+def test_a_screen_smaller_than_the_least_shows_the_upper_left() -> None:
+    assert place_on_screen("900x900+50+50", (800, 600), LEAST) == "840x840+0+0"
+
+
+def test_the_window_is_pushed_back(stage: Stage) -> None:
+    root = stage.window.root
+    width, height = root.winfo_screenwidth(), root.winfo_screenheight()
+    stage.window.put_at(f"700x600+{width - 300}+{height - 200}")
+    stage.until(lambda: root.winfo_rootx() == width - 700 and root.winfo_rooty() == height - 600)
+    stage.window.put_at("nonsense")
+    stage.settle()
+    assert (root.winfo_width(), root.winfo_height()) == (700, 600)

@@ -1,0 +1,48 @@
+"""The program is known by its own icon and class."""
+
+from __future__ import annotations
+
+import pytest
+
+from app.views.images import Logo
+from app.views.window_icon import ICON_SIZES, show_window_icon
+from tests.app.views.conftest import Stage
+
+
+def test_the_window_has_the_class_of_the_program(stage: Stage) -> None:
+    assert stage.window.root.winfo_class() == "Hubbub"
+
+
+def test_each_size_is_given_once_and_is_the_logo(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    given: list[tuple[int, int]] = []
+    root, tokens = stage.window.root, stage.window.look.tokens
+    iconphoto = root.wm_iconphoto
+
+    def note(default: bool, *names: str) -> None:
+        given.extend(
+            (int(root.tk.call("image", "width", name)), int(root.tk.call("image", "height", name)))
+            for name in names
+        )
+        iconphoto(default, *names)
+
+    monkeypatch.setattr(root, "wm_iconphoto", note)
+    show_window_icon(root, tokens)
+    assert given == [(size, size) for size in ICON_SIZES]
+    assert {16, 32, 48, 256} <= set(ICON_SIZES)
+
+
+def brightness(color: str) -> int:
+    return sum(bytes.fromhex(color[1:]))
+
+
+@pytest.mark.parametrize("size", ICON_SIZES)
+def test_waves_are_seen_at_each_size(stage: Stage, size: int) -> None:
+    tokens = stage.window.look.tokens
+    picture = Logo(size).draw(tokens, round)
+    ground = brightness(tokens.accent)
+    drawn = picture.tobytes()
+    opaque = [sum(drawn[at : at + 3]) for at in range(0, len(drawn), 4) if drawn[at + 3] == 255]
+    assert max(opaque) > (ground + brightness(tokens.accent_text)) / 2
+    assert min(abs(seen - ground) for seen in opaque) < 12
