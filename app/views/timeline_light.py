@@ -45,12 +45,25 @@ class TimelineLight:
             start = f"{each.tag}.first + {each.lines_above} lines"
             is_plain = self._words.isascii() and row.text.isascii()
             find = self._found if is_plain else self._found_folded
-            ranges = find(start, f"{each.tag}.last")[: 2 * left]
+            ranges = self._outside_spoilers(find(start, f"{each.tag}.last"), each.tag)[: 2 * left]
             if ranges:
                 self._text.tag_add(_TAGS[row.key == self._current], *ranges)
             left -= len(ranges) // 2
             if left <= 0:
                 return
+
+    def _outside_spoilers(self, ranges: list[str], tag: str) -> list[str]:
+        """Without the hits that a bar covers, were it in part: lit they could be read."""
+        text = self._text
+        if not ranges or not text.tag_nextrange("spoiler", f"{tag}.first", f"{tag}.last"):
+            return ranges
+        return [
+            index
+            for start, end in zip(ranges[::2], ranges[1::2], strict=True)
+            if "spoiler" not in text.tag_names(start)
+            and not text.tag_nextrange("spoiler", start, end)
+            for index in (start, end)
+        ]
 
     def _found(self, start: str, end: str) -> list[str]:
         """Where the words stand in a range: first start and end, second start and end, …

@@ -254,3 +254,25 @@ def test_the_key_list_names_every_key_of_the_table(stage: Stage, key: str) -> No
     stage.press(popup.listing, "<Escape>")
     assert not popup.winfo_manager()
     assert stage.window.composer.text.tag_ranges("sel") == ()
+
+
+@pytest.mark.parametrize("words", ["secret", "cret, so", "café||", "café"])
+def test_a_hidden_spoiler_is_not_uncovered(stage: Stage, bar: FindBar, words: str) -> None:
+    stage.show_rows((message(1, "it ends: ||secret, so Café|| boat"), message(2, "boats")))
+    view = view_of(stage)
+    bar.field.delete("1.0", "end")
+    enter(stage, bar, words)
+    assert bar.count.cget("text") == "1 of 1"
+    assert not view.text.tag_ranges("lit_current") and not view.text.tag_ranges("lit")
+    hidden = next(drawn for drawn in view.sheet.drawn if drawn.block.row.key == 1)
+    view.sheet.reveal(hidden)
+    stage.settle()
+    first, last = (str(index) for index in view.text.tag_ranges("lit_current"))
+    assert view.text.get(first, last).casefold() == words
+
+
+def test_what_stands_beside_a_spoiler_is_lit(stage: Stage, bar: FindBar) -> None:
+    stage.show_rows((message(1, "a boat ||or a boat|| boat"),))
+    bar.field.delete("1.0", "end")
+    enter(stage, bar, "boat")
+    assert len(view_of(stage).text.tag_ranges("lit_current")) == 4
