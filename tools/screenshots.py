@@ -468,7 +468,7 @@ MARA_CARD = PersonCardRow(
     "Online since 08:55",
     (
         ("Last message", "Yesterday, 09:22"),
-        ("Messages of #dev", "Has every one"),
+        ("Messages here", "Has all of them"),
         ("Number at this server", "21"),
     ),
 )

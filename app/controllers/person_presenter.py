@@ -95,8 +95,8 @@ def _facts_of_room(
     complete_to = room.complete_to(person)
     if complete_to is not None:
         has_all = complete_to >= room.timeline.head
-        words = _("Has every one") if has_all else _("Not the newest ones yet")
-        facts.append((_("Messages of #{room}").format(room=room.name), words))
+        words = _("Has all of them") if has_all else _("Not the newest ones yet")
+        facts.append((_("Messages here"), words))
     return facts
 
 

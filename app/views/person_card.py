@@ -99,7 +99,7 @@ class PersonCard(Popup):
         self.rename_button.pack(side="right", padx=(px(8), 0))
         self.nick = self._field(line, _("Nick"), self._rename)
         line = self._titled_line(part, _("Away"))
-        self.reason = self._field(line, _("What the others read of it"), self._say_why)
+        self.reason = self._field(line, _("Shown to the others"), self._say_why)
         self.away_button = self._button(part, self._toggle_away, "moon-fill", _("Set to away"))
         self.away_button.pack(anchor="w")
         return part

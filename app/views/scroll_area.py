@@ -34,7 +34,7 @@ class ScrollArea(Surface):
             "<MouseWheel>",
             lambda event: self.scroll_by(-step if event.delta > 0 else step),
         )
-        self.bind_class(self._tag, "<FocusIn>", lambda event: self.show(event.widget))
+        self.bind_class(self._tag, "<FocusIn>", self._focused)
 
     def adopt(self, widget: tk.Misc | None = None) -> None:
         """Let the wheel over these widgets scroll, and bring into view which of them has the keys.
@@ -60,14 +60,22 @@ class ScrollArea(Surface):
         self.scroll_by(-self._offset)
 
     def show(self, widget: tk.Misc) -> None:
-        """Scroll so far that the widget can be seen."""
+        """Scroll so far that the widget can be seen; to the top, and to what is written above it,
+        if it can be seen there."""
         top = widget.winfo_rooty() - self.winfo_rooty()
         below = top + widget.winfo_height() - self.winfo_height()
         margin = self.look.px(8)
-        if top < 0:
+        if top < 0 and below + self._offset <= 0:
+            self.to_top()
+        elif top < 0:
             self.scroll_by(top - margin)
         elif below > 0:
             self.scroll_by(below + margin)
+
+    def _focused(self, event: "tk.Event[tk.Misc]") -> None:
+        # What the widget stands in is told, too, and may be higher than the area.
+        if event.widget is self.focus_get():
+            self.show(event.widget)
 
     def _arrange(self) -> None:
         height, hidden = self.winfo_height(), self.hidden

@@ -54,11 +54,11 @@ class AppearanceSection(Section):
         self.line(_("Theme"))
         self.theme = Choice(self, look, [(name, _(label)) for name, label in _THEMES], on_theme)
         self.text_size = Stepper(
-            self.line(_("Size of the messages")), look, TEXT_PERCENTS, on_text_percent,
+            self.line(_("Message size")), look, TEXT_PERCENTS, on_text_percent,
             text_of=percent_text,
         )  # fmt: skip
         self.window_size = Stepper(
-            self.line(_("Size of everything")), look, WINDOW_PERCENTS, on_window_percent,
+            self.line(_("Interface size")), look, WINDOW_PERCENTS, on_window_percent,
             text_of=percent_text,
         )  # fmt: skip
         self.line(_("Order of rooms"))
@@ -70,8 +70,8 @@ class AppearanceSection(Section):
         joins = [(name, _(label)) for name, label in _JOINS]
         self.joins = Choice(self, look, joins, on_joins)
         self.language = LanguageButton(self.line(_("Language")), look, on_language)
-        self.note(_("The language and the size of everything change after a restart."))
-        self._restart_line = self.line(_("Nothing is lost by it: what you began to write stays."))
+        self.note(_("The language and the interface size change after a restart."))
+        self._restart_line = self.line(_("Nothing is lost: what you began to write is kept."))
         self.restart_button = self.button(self._restart_line, _("Restart Hubbub now"), on_restart)
         self._restart_line.pack_forget()
 
@@ -106,6 +106,7 @@ class LanguageButton:
             text=" ",
             role="popup_fg",
             on="popup_field",
+            is_focused_by_click=True,
         )
         self.button.configure(padx=look.px(8), compound="right")
         self.button.pack(side="right")

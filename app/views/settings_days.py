@@ -23,7 +23,7 @@ class DaysOfWeek(Flow):
             day: FlatButton(
                 self, look, on_press=partial(self._pressed, day), icon="square", icon_size=13,
                 icon_role="popup_muted", text=f" {short_weekday_text(day)}", role="popup_fg",
-                on="popup", hint=weekday_text(day),
+                on="popup", hint=weekday_text(day), is_focused_by_click=True,
             )
             for day in week()
         }  # fmt: skip

@@ -36,7 +36,7 @@ class NetworkSection(Section):
             self.line(_("Look for servers on this network")), look, on_discovery
         )
         self.test_button = self.button(
-            self.line(_("The way to the server")), _("Test the network"), on_test_network
+            self.line(_("Path to the server")), _("Test the network"), on_test_network
         )
         self.heading(_("Saved"))
         self.servers = ServerListView(

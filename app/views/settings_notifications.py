@@ -49,7 +49,7 @@ class NotificationSection(Section):
         self.quiet_days.pack(fill="x", padx=look.px(16), pady=look.px(3))
         self._night = self.note("")
         # The field is below the words, where it has the whole width in each language.
-        self.line(_("Words that call me, beside my nick"))
+        self.line(_("Words that notify me, besides my nick"))
         frame = Surface(self, look, "popup_field")
         frame.pack(fill="x", padx=look.px(20), pady=look.px(3))
         self.words_field = LineField(
@@ -61,7 +61,7 @@ class NotificationSection(Section):
             on="popup_field",
         )
         self.words_field.pack(fill="x", padx=look.px(8), pady=look.px(5))
-        self.note(_("What a room may notify of is chosen in the menu of the room."))
+        self.note(_("What each room notifies you of is chosen in its menu."))
 
     def first(self) -> tk.Misc:
         return self.popups.button if self.popups.is_enabled else self.sound.button

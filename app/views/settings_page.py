@@ -83,7 +83,7 @@ class SettingsPage(Sheet):
         for name, section in self._sections.items():
             tab = FlatButton(
                 tabs, look, on_press=partial(self.show_section, section), text=name, on="popup",
-                role="popup_muted",
+                role="popup_muted", is_focused_by_click=True,
             )  # fmt: skip
             self.tabs[section] = tab
         Line(self.body, look).pack(fill="x", padx=px(20), pady=(px(4), px(8)))
@@ -113,4 +113,5 @@ class SettingsPage(Sheet):
         self.appearance.show(row)
 
     def begin(self) -> None:
+        self.area.to_top()
         self._shown.first().focus_set()

@@ -67,8 +67,9 @@ class Section(Surface):
 
     def button(self, line: Surface, text: str, on_press: Callable[[], None]) -> FlatButton:
         button = FlatButton(
-            line, self.look, on_press=on_press, text=text, role="popup_fg", on="popup_field"
-        )
+            line, self.look, on_press=on_press, text=text, role="popup_fg", on="popup_field",
+            is_focused_by_click=True,
+        )  # fmt: skip
         button.configure(padx=self.look.px(8))
         # Packed from the right, the last one first: so each goes in front of the others.
         others = [w for w in line.pack_slaves() if isinstance(w, FlatButton)]
@@ -123,6 +124,7 @@ class Choice:
             name: FlatButton(
                 flow, look, on_press=partial(on_choose, name), icon="circle", icon_size=13,
                 icon_role="popup_muted", text=f" {label}", role="popup_fg", on="popup_field",
+                is_focused_by_click=True,
             )
             for name, label in words
         }  # fmt: skip
@@ -158,6 +160,7 @@ class Switch:
             font=fonts.SMALL,
             role="popup_muted",
             on="popup",
+            is_focused_by_click=True,
         )
         self.button.configure(compound="right", padx=look.px(4))
         self.button.pack(side="right")
@@ -225,6 +228,7 @@ class Stepper:
             icon_role="popup_fg",
             on="popup_field",
             hint=hint,
+            is_focused_by_click=True,
         )
         button.configure(padx=look.px(7), pady=look.px(7))  # no target under 28 px
         button.pack(side="right")

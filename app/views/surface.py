@@ -16,6 +16,8 @@ from app.views.widgets import Frame, Label
 
 #: No target is smaller than so many logical pixels.
 TARGET_MIN = 28
+#: Grounds that say what is chosen; the pointer over them does not hide it.
+_CHOSEN = frozenset(("selected_popup",))
 
 
 class Surface(Frame):
@@ -64,7 +66,9 @@ class Words(Label):
 class FlatButton(Label):
     """A button without a frame: an icon, a word or both; Space, Enter and a click press it.
 
-    It takes part in the Tab order, shows a ring with the focus and a tint under the pointer.
+    It takes part in the Tab order, shows a ring with the focus and a tint under the pointer. A
+    click leaves the focus where it is, so that typing goes on there; with `is_focused_by_click`
+    it takes it.
     """
 
     def __init__(
@@ -81,10 +85,12 @@ class FlatButton(Label):
         role: str = "fg",
         on: str = "bg",
         hint: str = "",
+        is_focused_by_click: bool = False,
     ) -> None:
         super().__init__(master, cursor="hand2", font=font)
         self.configure(takefocus=True, highlightthickness=look.px(2), padx=look.px(5))
         self._look, self._on_press = look, on_press
+        self._is_focused_by_click = is_focused_by_click
         self._icon, self._icon_size, self._icon_role = icon, icon_size, icon_role
         self._role, self._on, self._is_hovered = role, on, False
         self.configure(text=text, compound="left" if text else "center")
@@ -120,6 +126,8 @@ class FlatButton(Label):
 
     def _released(self, event: "tk.Event[tk.Misc]") -> None:
         if 0 <= event.x < self.winfo_width() and 0 <= event.y < self.winfo_height():
+            if self._is_focused_by_click:
+                self.focus_set()  # first: what is pressed may put the focus elsewhere
             self.invoke()
 
     def light(self, is_hovered: bool) -> None:
@@ -131,7 +139,7 @@ class FlatButton(Label):
         tokens = self._look.tokens
         base = tokens.named(self._on)
         surface = base
-        if self._is_hovered:
+        if self._is_hovered and self._on not in _CHOSEN:
             surface = tokens.row_hovered if self._on in ("side", "own_card") else tokens.field
         self.configure(
             background=surface,

@@ -14,6 +14,7 @@ from app.views.rows import AppearanceRow, NotificationSettingsRow, ServerRow
 from app.views.settings_appearance import LanguageButton
 from app.views.settings_page import SettingsPage
 from app.views.steps import TEXT_PERCENTS, stepped
+from app.views.surface import FlatButton
 from app.views.tokens import contrast
 from tests.app.views.conftest import Stage, message
 from tests.app.views.test_timeline_view import place_of
@@ -445,3 +446,68 @@ def test_popups_that_cannot_be_shown_are_off_with_the_reason(
     assert section.popups.button.cget("text").strip() == "On"
     section.popups.invoke()
     assert stage.calls.named("on_notification_settings") == [(replace(row, has_popups=False),)]
+
+
+def click(stage: Stage, button: FlatButton) -> None:
+    """As a hand does it: the pointer comes, presses, and stays."""
+    x, y = button.winfo_width() // 2, button.winfo_height() // 2
+    for sequence in ("<Enter>", "<Motion>", "<Button-1>", "<ButtonRelease-1>"):
+        button.event_generate(sequence, x=x, y=y)
+    stage.settle()
+
+
+def test_a_click_takes_the_keys_and_the_chosen_one_looks_so_under_the_pointer(
+    stage: Stage, page: SettingsPage
+) -> None:
+    themes, tokens = page.appearance.theme.buttons, stage.window.look.tokens
+    click(stage, themes["dark"])
+    assert page.focus_get() is themes["dark"]
+    stage.window.show_appearance(AppearanceRow("dark"), "light")
+    assert themes["dark"].cget("background") == tokens.selected_popup
+    assert themes["light"].cget("background") == tokens.popup_field
+    themes["dark"].event_generate("<Leave>")
+    assert themes["dark"].cget("background") == tokens.selected_popup
+
+
+def test_a_tab_keeps_its_look_under_the_pointer_and_takes_the_keys(
+    stage: Stage, page: SettingsPage
+) -> None:
+    tab = page.tabs[page.network]
+    click(stage, tab)
+    assert page.focus_get() is tab
+    assert tab.cget("background") == stage.window.look.tokens.selected_popup
+    page.show_section(page.appearance)
+
+
+def test_buttons_beside_the_messages_leave_the_keys_to_the_field(stage: Stage) -> None:
+    composer = stage.window.composer
+    composer.text.focus_force()
+    stage.settle()
+    click(stage, composer.send_button)
+    assert stage.window.root.focus_get() is composer.text
+
+
+def test_settings_open_at_the_top_also_where_they_are_scrolled(
+    stage: Stage, page: SettingsPage
+) -> None:
+    stage.resize(1100, 480)
+    stage.until(lambda: page.area.hidden > 0)
+    page.area.scroll_by(page.area.hidden)
+    stage.window.popups.stack.close_all()
+    stage.press(stage.window.composer.text, "<Control-comma>")
+    stage.until(lambda: page.focus_get() is page.appearance.first())
+    stage.settle()
+    assert page.area.inside.winfo_y() == 0
+
+
+def test_the_keys_on_the_first_choice_bring_its_heading_into_view(
+    stage: Stage, page: SettingsPage
+) -> None:
+    page.place_configure(height=240)
+    stage.until(lambda: page.area.hidden > 100)
+    page.appearance.language.button.focus_force()
+    page.area.scroll_by(page.area.hidden)
+    stage.settle()
+    assert page.area.inside.winfo_y() < 0
+    page.appearance.first().focus_force()
+    stage.until(lambda: page.area.inside.winfo_y() == 0)
