@@ -106,11 +106,18 @@ class TestPolling:
         self, stage: Stage, closing: ExitStack
     ) -> None:
         answers = iter([False] * 6 + [True])
-        source = PollSource(stage.window.root, lambda: next(answers, False))
+        pauses: list[int] = []
+
+        def drain() -> bool:
+            pauses.append(source._pause_ms)  # the one before this look
+            return next(answers, False)
+
+        source = PollSource(stage.window.root, drain)
         closing.callback(source.close)
-        stage.until(lambda: source._pause_ms == POLL_LONGEST_MS)
-        stage.until(lambda: source._pause_ms == 5)
+        stage.until(lambda: len(pauses) >= 8)
         source.close()
+        assert pauses[0] < pauses[6] == POLL_LONGEST_MS
+        assert pauses[7] == pauses[0]
 
     def test_it_goes_on_after_an_exception(self, stage: Stage, closing: ExitStack) -> None:
         runs: list[int] = []
