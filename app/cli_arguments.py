@@ -195,7 +195,7 @@ def _server(text: str) -> ServerAddress:
 
 def _nick(text: str) -> str:
     if len(text) > NICK_CODE_POINTS_MAX:
-        most = f"{NICK_CODE_POINTS_MAX} characters are the most"
+        most = f"at most {NICK_CODE_POINTS_MAX} characters"
         raise argparse.ArgumentTypeError(f"a nick of {len(text)} characters: {most}")
     if canonical_name(text) is None:
         raise argparse.ArgumentTypeError(f"{text!r} cannot be a nick")

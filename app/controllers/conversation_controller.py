@@ -13,6 +13,7 @@ from app.controllers.kept_words import no_writing
 from app.controllers.person_controller import PeopleCommand
 from app.controllers.presenters import RoomKey, header_row, room_key
 from app.controllers.timeline_presenter import TimelinePresenter
+from app.controllers.waiting_wish import say_it_waits
 from app.models.chat_model import ChatModel
 from app.models.chat_room import ChatRoom
 from app.models.composed_text import CannotSend
@@ -93,6 +94,7 @@ class ConversationController:
         #: For which room, and why not, the composer was switched on or off last.
         self._composed: tuple[RoomKey | None, str] | None = None
         self._flush = FlushTimer(scheduler, clock, self.refresh)
+        model.reading.has_text = self._has_text
         signals = model.signals
         signals.server_switched.connect(self._on_server_switched)
         signals.room_opened.connect(self._on_room_opened)
@@ -123,10 +125,14 @@ class ConversationController:
             return
         if is_done:
             self._window.clear_draft(key)
-            self.change_draft(key, "")
+            self._keep_draft(key, "")
 
     def change_draft(self, key: Key, text: str) -> None:
         """The text in the field, while it is typed."""
+        self._model.reading.note_typing()
+        self._keep_draft(key, text)
+
+    def _keep_draft(self, key: Key, text: str) -> None:
         room = self._room(key)
         if room is None:
             return
@@ -142,6 +148,11 @@ class ConversationController:
         """What a start after a crash should find in the field, by room."""
         sending = {key: texts[-1] for key, texts in self._sending.items() if texts}
         return {**sending, **self._drafts}
+
+    def _has_text(self) -> bool:
+        """Whether a text was begun in the open room, a moment ago perhaps."""
+        self._window.flush_draft()
+        return room_key(self._model, self._model.open_room_number) in self._drafts
 
     def load_older(self, key: Key) -> None:
         """Scrolled near the oldest message."""
@@ -238,11 +249,13 @@ class ConversationController:
                     model.tell(number, _("You are not in #{room}.").format(room=name))
                     return False
                 model.desk.leave_room(left.room)
+                say_it_waits(model, f"/part #{left.name}", number)
             case slash.Topic(text=None):
                 none = _("#{room} has no topic.").format(room=room.name)
                 model.tell(number, room.topic or none)
             case slash.Topic(text=str(text)):
                 model.desk.set_topic(number, text)
+                say_it_waits(model, f"/topic {text}", number)
             case slash.Clear():
                 model.reading.clear_view(number)
             case slash.Invite():
@@ -371,7 +384,7 @@ class ConversationController:
         if not self._drafts.get(key):
             text = f"/nick {failed.suggestion}"
             self._window.set_draft(key, text)
-            self.change_draft(key, text)
+            self._keep_draft(key, text)
 
     def _on_told(self, told: Told) -> None:
         self._window.set_notice(told.text)

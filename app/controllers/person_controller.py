@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from app.controllers import slash_commands as slash
 from app.controllers.flush_timer import FlushTimer, Scheduler
 from app.controllers.person_presenter import card_row, known_people, row_of
+from app.controllers.waiting_wish import say_it_waits
 from app.models.chat_model import ChatModel
 from app.models.chat_room import ChatRoom
 from app.models.composed_text import CannotSend, clean_status
@@ -72,7 +73,7 @@ class PersonController:
     def rename(self, name: str) -> None:
         """Take another nick."""
         try:
-            self._model.rename_self(name)
+            self._rename(name)
         except CannotSend as error:
             self._window.set_notice(str(error))
 
@@ -97,7 +98,7 @@ class PersonController:
         model = self._model
         match command:
             case slash.Nick(name=name):
-                model.rename_self(name)
+                self._rename(name)
             case slash.Away(is_away=is_away, text=text):
                 model.set_away(is_away, clean_status(text))
                 words = _("You are away now.") if is_away else _("You are back.")
@@ -112,6 +113,10 @@ class PersonController:
             case slash.Ignore():
                 return self._ignore(room, command)
         return True
+
+    def _rename(self, name: str) -> None:
+        self._model.rename_self(name)
+        say_it_waits(self._model, f"/nick {self._model.wanted_name}")
 
     def _ignore(self, room: ChatRoom, wish: slash.Ignore) -> bool:
         """Hide somebody, or show him again; True if that could be done."""

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from app.controllers.flush_timer import FlushTimer, Scheduler
 from app.controllers.presenters import RoomKey, room_choices, room_key, room_rows
+from app.controllers.waiting_wish import say_it_waits
 from app.models.chat_model import ChatModel
 from app.models.chat_room import ChatRoom
 from app.models.composed_text import CannotSend
@@ -73,9 +74,21 @@ class RoomListController:
     def join_room(self, name: str, *, create: bool = True) -> None:
         """Join a room by name, or create it."""
         try:
-            self._model.desk.join_room(name, create=create)
+            self.join_typed(name, create=create)
         except CannotSend as error:
             self._window.set_notice(str(error))
+
+    def join_typed(self, name: str, *, create: bool = True) -> None:
+        """The same.
+
+        Raises:
+            CannotSend: it cannot be the name of a room.
+        """
+        model = self._model
+        room = model.room_named(name.strip().removeprefix("#"))
+        model.desk.join_room(name, create=create)
+        if room is None or not room.is_joined:
+            say_it_waits(model, f"/join #{name.strip().removeprefix('#')}")
 
     def follow_name(self, name: str) -> None:
         """A room named in a message was clicked: open it, joining it if need be."""
@@ -90,6 +103,7 @@ class RoomListController:
         for number, room in self._model.rooms.items():
             if room_key(self._model, number) == key and room.is_joined:
                 self._model.desk.leave_room(number)
+                say_it_waits(self._model, f"/part #{room.name}")
                 return
 
     def drop_kept(self, key: Key) -> None:
@@ -173,7 +187,7 @@ class RoomListController:
         room = self._model.open_room
         if start and (room is None or room.name.casefold() != start.casefold()):
             self._is_newcomer = False
-            self.join_room(start, create=False)
+            self._join_unasked(start)
 
     def _on_rooms_changed(self, _changed: RoomsChanged) -> None:
         room = self._model.open_room
@@ -183,12 +197,18 @@ class RoomListController:
             self._is_newcomer = False
             first = self._model.room_named(FIRST_ROOM)
             if first is not None and not self._model.joined_rooms:
-                self.join_room(FIRST_ROOM, create=False)
+                self._join_unasked(FIRST_ROOM)
         self._flush.mark()
 
     def _on_timelines_changed(self, _changed: TimelinesChanged) -> None:
         if self._order is RoomOrder.NEWEST:
             self._flush.mark()
+
+    def _join_unasked(self, name: str) -> None:
+        try:
+            self._model.desk.join_room(name)
+        except CannotSend as error:
+            self._window.set_notice(str(error))
 
     def _open_something(self) -> None:
         """The room that was asked for, else the one that was open last, else any."""

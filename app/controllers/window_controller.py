@@ -94,7 +94,7 @@ class WindowController:
             window,
             scheduler,
             clock,
-            join_room=self._rooms.join_room,
+            join_room=self._rooms.join_typed,
             on_drafts=self._drafts_changed,
             about_people=self._people.do,
             copy_invite=lambda key: self._server_menu.copy_invite(key),

@@ -127,7 +127,7 @@ class ChatModel:
         self.desk: Final = PostDesk(self, self._pending, submit, time_ms)
         self.history: Final = HistoryDesk(self, self._pending, submit)
         self.days: Final = DaySeeker(self, self._pending, submit)
-        self.reading: Final = ReadingDesk(self, self._pending, submit)
+        self.reading: Final = ReadingDesk(self, self._pending, submit, time_ms)
         self.gone: Final = GoneRooms(self, self._pending, submit, self._notice_key, time_ms)
         self._missing: dict[int, int] = {}
         self._kept_holders: dict[int, tuple[int, int]] = {}

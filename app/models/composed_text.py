@@ -59,9 +59,7 @@ def clean_status(text: str) -> str:
     text = _one_line(text)
     most = limits.STATUS_CODE_POINTS_MAX
     if len(text) > most or len(text.encode()) > limits.STATUS_BYTES_MAX:
-        raise CannotSend(
-            _("The text is too long: {most} characters are the most.").format(most=most)
-        )
+        raise CannotSend(_("The text is too long: at most {most} characters.").format(most=most))
     return text
 
 
@@ -76,9 +74,7 @@ def clean_name(text: str) -> str:
         raise CannotSend(_("The name is missing."))
     most = limits.NICK_CODE_POINTS_MAX
     if len(text) > most or len(text.encode()) > limits.NAME_BYTES_MAX:
-        raise CannotSend(
-            _("The name is too long: {most} characters are the most.").format(most=most)
-        )
+        raise CannotSend(_("The name is too long: at most {most} characters.").format(most=most))
     return text
 
 

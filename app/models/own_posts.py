@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from app.models.events import OutboxPost
+from app.models.room_wait import RoomWait
 
 
 @dataclass(slots=True)
@@ -20,8 +21,8 @@ class OwnPost:
     text: str = ""
     #: Its number on disk, 0 until it is there. Below 1 it was refused.
     client_seq: int = 0
-    #: Open the room when it is done.
-    opens: bool = False
+    #: Open the room when it is done, if somebody waits for it.
+    wait: RoomWait | None = None
     #: Create the room if there is none.
     creates: bool = False
 

@@ -26,6 +26,7 @@ from app.models.message import Message, MessageKind, MessageState
 from app.models.own_posts import OwnPost, OwnPosts
 from app.models.pending_announcements import PendingAnnouncements
 from app.models.refusal_words import post_refused
+from app.models.room_wait import RoomWait
 from app.models.signals import ChatSignals, PostSaved, PostsSlowed, Told
 from app.translation import N_, _
 from protocol.errors import Refusal
@@ -49,6 +50,12 @@ class RoomOpener(Protocol):
 
     def bring_up(self, number: int) -> None:
         """Show a room."""
+
+    def begin_wait(self) -> RoomWait:
+        """Somebody asks for a room."""
+
+    def bring_awaited(self, number: int, wait: RoomWait) -> None:
+        """Show it to whoever still waits for it."""
 
 
 class RoomBook(Protocol):
@@ -128,7 +135,8 @@ class PostDesk:
             self._book.announce()
 
     def join_room(self, name: str, *, create: bool = False) -> None:
-        """Go into the room of that name and show it; with ``create`` make it if there is none.
+        """Go into the room of that name; with ``create`` make it if there is none. It is shown
+        as soon as one is in it, to whoever still waits for it then.
 
         Raises:
             CannotSend: it cannot be the name of a room.
@@ -212,7 +220,7 @@ class PostDesk:
                 post.client_seq,
             )  # fmt: skip
             if before is not None:
-                own.opens, own.creates = before.opens, before.creates
+                own.wait, own.creates = before.wait, before.creates
             self._posts.add(own)
             if room is not None and own.kind == EntryKind.MESSAGE:
                 self._show(room, own, post.time_ms)
@@ -253,12 +261,13 @@ class PostDesk:
 
     def _post_wish(
         self, kind: EntryKind, room: ChatRoom | None, name: str, text: str = "", *,
-        creates: bool = False,
+        creates: bool = False, wait: RoomWait | None = None,
     ) -> None:  # fmt: skip
-        opens = kind in (EntryKind.JOIN, EntryKind.CREATED)
+        if wait is None and kind in (EntryKind.JOIN, EntryKind.CREATED):
+            wait = self._book.reading.begin_wait()
         token = self._posts.new_token()
         number = room.room if room else 0
-        own = OwnPost(token, number, name, kind, text, opens=opens, creates=creates)
+        own = OwnPost(token, number, name, kind, text, wait=wait, creates=creates)
         self._posts.add(own)
         if not self._store(room, own, self._time_ms()):
             self._posts.drop(token)
@@ -314,10 +323,10 @@ class PostDesk:
                 if room.read_own(entry):
                     self._pending.rooms.add(number)
                     self._submit(commands.MarkRead(number, room.read))
-        elif own.opens:
+        elif own.wait is not None:
             room = self._book.rooms.setdefault(number, ChatRoom(number))
             room.name = room.name or own.room_name
-            self._book.reading.bring_up(number)
+            self._book.reading.bring_awaited(number, own.wait)
 
     def _on_refused(self, client_seq: int, code: int) -> None:
         own = self._posts.numbered(client_seq)
@@ -339,10 +348,10 @@ class PostDesk:
         """Join or create: whichever was tried, the other one may be right."""
         name = own.room_name
         if own.kind == EntryKind.JOIN and code == Refusal.NO_SUCH_ROOM:
-            self._post_wish(EntryKind.CREATED, None, name, text=name)
+            self._post_wish(EntryKind.CREATED, None, name, text=name, wait=own.wait)
             return True
         if own.kind == EntryKind.CREATED and code == Refusal.NAME_TAKEN:
-            self._post_wish(EntryKind.JOIN, self._book.room_named(name), name)
+            self._post_wish(EntryKind.JOIN, self._book.room_named(name), name, wait=own.wait)
             return True
         return False
 

@@ -11,9 +11,11 @@ from typing import Final, Protocol
 
 from app.models import commands
 from app.models.chat_room import ChatRoom
+from app.models.events import LinkState
 from app.models.history_desk import PAGE, HistoryDesk
 from app.models.pending_announcements import PendingAnnouncements
-from app.models.signals import ChatSignals, RoomOpened
+from app.models.room_wait import RoomWait
+from app.models.signals import ChatSignals, LinkStatus, RoomOpened
 from app.models.timeline import OTHER_ENTRIES_MAX, RECENT_ENTRIES_MAX
 
 #: Rooms that keep their messages in memory after they were left for another.
@@ -42,6 +44,7 @@ class RoomBook(Protocol):
     rooms: dict[int, ChatRoom]
     person: int
     open_room_number: int
+    link: LinkStatus
 
     def announce(self) -> None:
         """Tell what changed."""
@@ -55,11 +58,33 @@ class ReadingDesk:
         book: RoomBook,
         pending: PendingAnnouncements,
         submit: Callable[[commands.StoreCommand | commands.NetworkCommand], bool],
+        time_ms: Callable[[], int],
     ) -> None:
         self._book = book
         self._pending = pending
         self._submit = submit
+        self._time_ms = time_ms
         self._recent: deque[int] = deque()
+        self._typed = 0
+        #: Whether something is written in the open room that was not sent; asked when it counts.
+        self.has_text: Callable[[], bool] = lambda: False
+
+    def note_typing(self) -> None:
+        """The person writes: who did that waits for no room any more."""
+        self._typed += 1
+
+    def begin_wait(self) -> RoomWait:
+        """The person asks for a room that only the server can open."""
+        book, is_online = self._book, self._book.link.state is LinkState.ONLINE
+        return RoomWait(book.open_room_number, self._typed, self._time_ms(), is_online)
+
+    def bring_awaited(self, number: int, wait: RoomWait) -> None:
+        """Open that room, unless its person is at something else by now."""
+        has_text = self.has_text()  # which may first tell of what was typed just now
+        if wait.is_on(self.begin_wait(), has_text=has_text):
+            self.bring_up(number)
+        else:
+            self._pending.rooms.add(number)
 
     def show_room(self, number: int) -> None:
         """Open a room, 0 for none; its newest messages are loaded when they are not here."""

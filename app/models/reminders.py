@@ -51,7 +51,7 @@ class Reminders:
             words = _("There are {count} reminders, and more are not kept. /remind shows them.")
             raise CannotSend(words.format(count=REMINDERS_MAX))
         if len(reminder.text) > TEXT_CHARACTERS_MAX:
-            words = _("The text is too long: {most} characters are the most for a reminder.")
+            words = _("The text is too long: at most {most} characters for a reminder.")
             raise CannotSend(words.format(most=TEXT_CHARACTERS_MAX))
         if not now_ms < reminder.due_ms <= now_ms + DAYS_MAX * _DAY_MS:
             words = ngettext(

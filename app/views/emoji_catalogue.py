@@ -120,18 +120,21 @@ def shortcode_of(emoji: str) -> str:
 
 
 def search_emoji(typed: str, most: int) -> list[str]:
-    """Emoji whose name or alias has what was typed, those that start with it first."""
+    """Emoji whose name or alias has what was typed: that is it first, then what starts with it."""
     wanted = folded(typed.strip().strip(":")).replace(" ", "_")
     if not wanted:
         return []
+    exact: list[str] = []
     started: list[str] = []
     held: list[str] = []
     for names, emoji in _index():
-        if any(name.startswith(wanted) for name in names):
+        if wanted in names:
+            exact.append(emoji)
+        elif any(name.startswith(wanted) for name in names):
             started.append(emoji)
         elif any(wanted in name for name in names):
             held.append(emoji)
-    return [*started, *held][:most]
+    return [*exact, *started, *held][:most]
 
 
 @lru_cache(maxsize=1)

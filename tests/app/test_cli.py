@@ -106,7 +106,7 @@ class TestArguments:
             ("rooms --timeout inf", "seconds above 0"),
             ("rooms --server ship:99999", "no port"),
             ("rooms --serv ship:1", "--serv"),
-            (f"rooms --name {'x' * 33}", "32 characters are the most"),
+            (f"rooms --name {'x' * 33}", "at most 32 characters"),
             ("rooms --name #anna", "cannot be a nick"),
             ("hubbub://a --server b", "--server is too much"),
             ("http://a", "begins with hubbub://"),

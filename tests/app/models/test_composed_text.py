@@ -60,7 +60,7 @@ class TestNamesAndTopics:
 
     @pytest.mark.parametrize("text", ["x" * (STATUS_CODE_POINTS_MAX + 1), "🍲" * 76])
     def test_too_long_a_status_is_refused(self, text: str) -> None:
-        with pytest.raises(CannotSend, match="100 characters are the most"):
+        with pytest.raises(CannotSend, match="at most 100 characters"):
             clean_status(text)
 
     def test_name_is_trimmed(self) -> None:

@@ -51,6 +51,12 @@ class TestCatalogue:
         assert search_emoji("heart", 9) != []
         assert search_emoji("", 9) == search_emoji("xyzzy", 9) == []
 
+    def test_the_very_name_comes_before_longer_ones(self) -> None:
+        assert [shortcode_of(emoji) for emoji in search_emoji(":smile", 2)] == [
+            ":smile:",
+            ":smiley:",
+        ]
+
     def test_the_name_to_type(self) -> None:
         assert shortcode_of("🎉") == ":tada:"
         assert shortcode_of("x") == ""

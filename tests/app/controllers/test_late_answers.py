@@ -1,0 +1,109 @@
+"""What is wished for without a connection: said to wait, and no surprise when it happens."""
+
+from __future__ import annotations
+
+import pytest
+
+from app.models.events import LinkState
+from tests.app.controllers.window_world import Program, WindowWorld
+
+WAITS = "Waits until the connection is back: "
+
+
+@pytest.fixture
+def offline(world: WindowWorld, anna: Program) -> Program:
+    """In #general, and the server is out of reach."""
+    world.network.loss = 1.0
+    anna.until(lambda: anna.model.link.state is not LinkState.ONLINE, 60.0)
+    return anna
+
+
+def come_back(program: Program) -> None:
+    program.world.network.loss = 0.0
+    program.until(lambda: program.room_names == ["alpha", "general"], 120.0)
+    program.world.run(1.0)
+
+
+class TestJoining:
+    @pytest.mark.parametrize("way", ["command", "dialog"])
+    def test_a_room_joined_late_is_only_listed_while_one_writes(
+        self, offline: Program, way: str
+    ) -> None:
+        if way == "command":
+            offline.say("/join #alpha")
+        else:
+            offline.calls.on_join_room("alpha")
+        offline.calls.on_draft_change(offline.timeline.room_key, "half a sent")
+
+        come_back(offline)
+
+        assert offline.timeline.room_name == "general"
+
+    def test_what_was_typed_a_moment_ago_counts(self, offline: Program) -> None:
+        offline.say("/join #alpha")
+        key = offline.timeline.room_key
+        offline.window.flush_draft.side_effect = lambda: offline.calls.on_draft_change(key, "ha")
+
+        come_back(offline)
+
+        assert offline.timeline.room_name == "general"
+
+    def test_whoever_wrote_and_sent_meanwhile_stays(self, offline: Program) -> None:
+        offline.say("/join #alpha")
+        offline.calls.on_draft_change(offline.timeline.room_key, "hi")
+        offline.say("hi")
+
+        come_back(offline)
+
+        assert offline.timeline.room_name == "general"
+
+    def test_whoever_still_waits_is_taken_there(self, offline: Program) -> None:
+        offline.calls.on_draft_change(offline.timeline.room_key, "/join #alpha")
+        offline.say("/join #alpha")
+
+        come_back(offline)
+
+        assert offline.timeline.room_name == "alpha"
+
+
+class TestWords:
+    @pytest.mark.parametrize(
+        ("typed", "said"),
+        [
+            ("/join alpha", "/join #alpha"),
+            ("/topic hello", "/topic hello"),
+            ("/nick ann", "/nick ann"),
+            ("/leave", "/part #general"),
+        ],
+    )
+    def test_a_command_that_waits_is_said(self, offline: Program, typed: str, said: str) -> None:
+        offline.say(typed)
+        offline.until(lambda: f"{WAITS}{said}" in offline.notices)
+
+    def test_what_needs_no_server_does_not_wait(self, offline: Program) -> None:
+        offline.say("/topic")
+        offline.say("/join #general")
+        offline.until(lambda: bool(offline.notices))
+        assert WAITS not in " ".join(offline.notices)
+
+    def test_nothing_waits_online(self, world: WindowWorld, anna: Program) -> None:
+        anna.say("/topic hello")
+        anna.until(lambda: "hello" in " ".join(anna.notices))
+        assert WAITS not in " ".join(anna.notices)
+
+
+@pytest.mark.parametrize(
+    "typed", [f"/join #{'x' * 33}", f"/nick {'x' * 33}", f"/topic {'x' * 4000}", "/part #nowhere"]
+)
+def test_a_command_refused_at_once_stays_in_the_field(
+    world: WindowWorld, anna: Program, typed: str
+) -> None:
+    anna.window.clear_draft.reset_mock()
+    anna.say(typed)
+    world.run(1.0)
+    anna.window.clear_draft.assert_not_called()
+
+
+def test_how_long_a_name_may_be_is_said(world: WindowWorld, anna: Program) -> None:
+    anna.say(f"/join #{'x' * 33}")
+    assert anna.last("set_notice") == "The name is too long: at most 32 characters."
