@@ -13,7 +13,7 @@ from app.markup import CodeBlock, Segment, SegmentKind, Style, TextLine, parts_o
 from app.structs import Struct, field
 from app.views import fonts
 from app.views.code_colors import CODE_TAGS, colored
-from app.views.drawn_text import starts_right_to_left
+from app.views.drawn_text import IN_ORDER, starts_right_to_left
 from app.views.emoji_pictures import has_picture
 from app.views.images import AvatarSlice, Bar, Blank, EmojiPicture
 from app.views.rows import Key, MessageRow
@@ -87,6 +87,7 @@ class BodyPainter:
         configure("strike", overstrike=True)
         configure("code", font=fonts.MONO, background=tokens.code, foreground=tokens.code_text)
         configure("code", wrap="char")
+        configure("code_block", wrap="char")  # also of a line that begins with an avatar
         configure("code_block", lmargincolor=tokens.bg, rmargincolor=tokens.bg)
         for tag, color in CODE_TAGS.items():
             configure(tag, foreground=tokens.named(color))
@@ -187,12 +188,15 @@ class BodyPainter:
             line_tag = self._start(half if number == 0 else None)
             self._pieces_left -= len(line)
             self._draw_code_line(drawn, line)
-            is_end = number == len(pieces) - 1
-            if row is not None and is_end:
-                draw_end(row)
             pen.end_line(line_tag, "code", "code_block", tag)
-            if is_end:
+            if number == 0 and half is not None:  # no ground behind the avatar
+                pen.text.tag_remove("code", f"{pen.line - 1}.0", f"{pen.line - 1}.1")
+            if number == len(pieces) - 1:
                 break
+        if row is not None and row.is_own:
+            # Below the ground: on it the mark would look like a part of the code. Not copied.
+            draw_end(row)
+            pen.end_line("body", IN_ORDER)
 
     def _draw_code_line(self, drawn: Drawn, line: Sequence[tuple[str, str]]) -> None:
         """A line of code begins a little inside of its ground, also where it is wrapped.

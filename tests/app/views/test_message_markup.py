@@ -208,3 +208,32 @@ def test_much_markup_becomes_plain_text_after_some(stage: Stage, text: str) -> N
     assert len(widget.image_names()) < PIECES_MAX + 20
     shown(stage, text, state=MessageState.HELD)
     shown(stage, "short again")
+
+
+@pytest.mark.parametrize("state", [MessageState.PENDING, MessageState.HELD_BY_ALL])
+def test_the_mark_of_a_message_stands_below_its_code_and_is_not_copied(
+    stage: Stage, state: MessageState
+) -> None:
+    own = message(1, "see\n```\none\ntwo\n```", is_own=True, state=state)
+    stage.show_rows((own, message(2, "after")))
+    text = view_of(stage).text
+    mark, code_end = str(text.tag_ranges("mark")[0]), str(text.tag_ranges("code_block")[-1])
+    assert "code" not in text.tag_names(mark)
+    assert text.compare(mark, ">=", code_end)
+    text.tag_add("sel", "1.0", "end")
+    assert "two\nafter" in view_of(stage)._pointer.selected_text()
+
+
+def test_code_of_others_has_no_line_below_it(stage: Stage) -> None:
+    stage.show_rows((message(1, "```\none\n```"),))
+    text = view_of(stage).text
+    assert text.compare(str(text.tag_ranges("code_block")[-1]), "==", "end - 1 indices")
+
+
+def test_the_avatar_beside_code_stands_on_no_ground(stage: Stage) -> None:
+    stage.show_rows((message(1, "```\none\ntwo\n```"),))
+    text = view_of(stage).text
+    line = text.index(f"{text.search('one', '1.0')} linestart")
+    assert text.dump(line, image=True), "the avatar"
+    assert "code" not in text.tag_names(line)
+    assert {"code", "code_block"} <= tags_at(stage, "one")
