@@ -2,7 +2,7 @@
 
 Theory: one pass cuts a line into tokens (code, addresses, mentions, delimiters, text), a second
 pairs the delimiters with a stack. Each kind of delimiter is open at most once, so the stack holds
-four and a text of nothing but delimiters costs no more than any other. Delimiters stay in the
+six and a text of nothing but delimiters costs no more than any other. Delimiters stay in the
 result as pieces of their own, hidden on the screen: the texts of all pieces joined are the
 message as it was written, which is what a person copies.
 """
@@ -10,7 +10,8 @@ message as it was written, which is what a person copies.
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from enum import Enum, Flag, auto
-from functools import lru_cache
+from functools import lru_cache, reduce
+from operator import or_
 
 from app.structs import Struct
 
@@ -75,10 +76,18 @@ NO_REFERENCES = References()
 MARKUP_LENGTH_MAX = 20_000
 
 # Only three schemes, only where a word starts; the shown text is always the address itself.
-_LINK = r"(?<![\w/])(?:https?://|mailto:)[^\s<>\"'`\u200b]{2,2000}"
-_TOKEN = re.compile(rf"(?P<code>`[^`\n]+`)|(?P<link>{_LINK})|(?P<mark>\*\*\*?|~~|\|\||\*)", re.I)
+_LINK = r"(?:(?<![\w/])|(?<=(?<!\w)_))(?:https?://|mailto:)[^\s<>\"'`\u200b]{2,2000}"
+# A single underscore around words, never in or beside a name: `a_b`, `__init__`, `/_x_/`, `_f_()`.
+_OPENING = r"(?<![\w/\\.:@#$%&=+-])_(?=[^\s_])"
+_CLOSING = r"(?<=[^\s_])_(?![\w/\\@#$%&=+(\[]|[.:-][\w/\\])"
+_CLOSES = re.compile(_CLOSING)
+_TOKEN = re.compile(
+    rf"(?P<code>`[^`\n]+`)|(?P<link>{_LINK})"
+    rf"|(?P<mark>\*\*\*?|~~|\|\||\*|{_OPENING}|{_CLOSING})",
+    re.I,
+)
 #: Without one of these, and in ASCII, there is nothing in a line but words; an address has a colon.
-_LIVELY = re.compile(r"[`*~|:]")
+_LIVELY = re.compile(r"[`*~|:]|(?<!\w)_")
 _FENCE = re.compile(r"^```([\w+#.-]{0,20})[ \t]*$")
 _SHORTCODE = re.compile(r":[a-z0-9_+\-]{2,40}:", re.IGNORECASE)
 #: Nothing outside of it is an emoji; what is in it may be one.
@@ -92,6 +101,7 @@ _STYLES = {
     "***": Style.BOLD | Style.ITALIC,
     "**": Style.BOLD,
     "*": Style.ITALIC,
+    "_": Style.ITALIC,
     "~~": Style.STRIKE,
     "||": Style.SPOILER,
 }
@@ -148,13 +158,12 @@ def segments_of(text: str, references: References = NO_REFERENCES) -> list[Segme
     pattern = _reference_pattern(references)
     if pattern is None and text.isascii() and _LIVELY.search(text) is None:
         return [Segment(SegmentKind.TEXT, text)] if text else []  # nearly always so
-    pieces = list(_pieces(text))
-    styles = _paired(text, pieces)
     found: list[Segment] = []
-    style = Style.NONE
-    for (name, word, _start), toggles in zip(pieces, styles, strict=True):
-        if toggles is not None:
-            style ^= toggles
+    style, marks = Style.NONE, set[str]()
+    for name, word, is_paired in _parsed(text):
+        if is_paired:
+            marks ^= {word}
+            style = reduce(or_, (_STYLES[mark] for mark in marks), Style.NONE)
             found.append(Segment(SegmentKind.HIDDEN, word))
         elif name == "code":
             found.append(Segment(SegmentKind.HIDDEN, "`"))
@@ -233,29 +242,47 @@ def _pieces(text: str) -> Iterator[_Piece]:
         yield "text", text[at:], at
 
 
-def _paired(text: str, pieces: Sequence[_Piece]) -> list[Style | None]:
-    """For each piece the style it switches, None for what is no delimiter of a pair."""
-    toggles: list[Style | None] = [None] * len(pieces)
+def _parsed(text: str) -> list[tuple[str, str, bool]]:
+    """Name, text and whether it is one of a pair, for each piece of a line.
+
+    An underscore of no pair is a letter of the name that it stands in.
+    """
+    pieces = list(_pieces(text))
+    parsed: list[tuple[str, str, bool]] = []
+    for (name, word, _start), is_paired in zip(pieces, _paired(text, pieces), strict=True):
+        if word == "_" and not is_paired:
+            name = "text"
+        if name == "text" and parsed and parsed[-1][0] == "text":
+            word = parsed.pop()[1] + word
+        parsed.append((name, word, is_paired))
+    return parsed
+
+
+def _paired(text: str, pieces: Sequence[_Piece]) -> list[bool]:
+    """For each piece whether it is a delimiter of a pair."""
+    is_paired = [False] * len(pieces)
     stack: list[tuple[str, int]] = []
     for at, (name, word, start) in enumerate(pieces):
         if name != "mark":
             continue
         before, after = text[start - 1 : start], text[start + len(word) : start + len(word) + 1]
         opened = [mark for mark, _at in stack]
-        if word in opened:
+        if word in opened and (word != "_" or _CLOSES.match(text, start)):
             place = opened.index(word)
             opened_at = stack[place][1]
             if not before.isspace() and opened_at + 1 < at:
-                toggles[opened_at] = toggles[at] = _STYLES[word]
+                is_paired[opened_at] = is_paired[at] = True
                 del stack[place:]
         elif after and not after.isspace() and _may_open(word, before):
+            if word in opened:  # the nearer underscore is the one that is meant
+                del stack[opened.index(word)]
             stack.append((word, at))
-    return toggles
+    return is_paired
 
 
 def _may_open(word: str, before: str) -> bool:
-    """A single asterisk inside a word is a product, not emphasis."""
-    return word != "*" or not (before.isalnum() or before == "_")
+    """A single asterisk inside a word is a product, not emphasis, and an underscore a letter."""
+    return word not in ("*", "_") or not (before.isalnum() or before == "_")
 
 
 def _without_trailing(address: str) -> str:

@@ -91,7 +91,7 @@ def kinds(text: str) -> list[tuple[SegmentKind, str]]:
     return [(s.kind, s.text) for s in found if s.kind is not SegmentKind.TEXT]
 
 
-@given(st.text(alphabet="*~|`a >:#@A\n", max_size=80))
+@given(st.text(alphabet="*_~|`a >:#@A\n", max_size=80))
 def test_nothing_is_lost_among_delimiters(text: str) -> None:
     assert "".join(part.text for part in segments_of(text, TEAM)) == text
 
@@ -110,6 +110,13 @@ def test_nothing_is_lost_among_delimiters(text: str) -> None:
             [("a ", Style.BOLD), ("*", Style.BOLD), ("b", Style.BOLD), (" c", Style.NONE)],
         ),
         ("*https://a.bc*", [("https://a.bc", Style.ITALIC)]),
+        ("_i_ x", [("i", Style.ITALIC), (" x", Style.NONE)]),
+        ("(_a b_c d_).", [("(", Style.NONE), ("a b_c d", Style.ITALIC), (").", Style.NONE)]),
+        ("_https://a.bc_", [("https://a.bc", Style.ITALIC)]),
+        ("_**b**_", [("b", Style.BOLD | Style.ITALIC)]),
+        ("*_i_*", [("i", Style.ITALIC)]),
+        ("_a and _b_", [("_a and ", Style.NONE), ("b", Style.ITALIC)]),
+        ("`_c_`", [("_c_", Style.CODE)]),
     ],
 )
 def test_delimiters_in_pairs_style_what_is_between(
@@ -121,6 +128,27 @@ def test_delimiters_in_pairs_style_what_is_between(
 @pytest.mark.parametrize("text", ["2*3*4", "a ** b ** c", "****", "**", "`", "* a", "5 * 6 * 7"])
 def test_other_delimiters_are_text(text: str) -> None:
     assert "".join(shown for shown, style in styled(text) if style is Style.NONE) == text
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "snake_case_names", "a_b_c", "_private", "_private and _other", "name_ and other_",
+        "__init__", "see __init__", "__init__.py", "pkg/__init__.py", "/usr/_x_/lib", "_x_.py",
+        "self._x_", "_f_(a)", "_ a _", "__", "___x___", "@ben_ and @_ben", r"¯\_(ツ)_/¯",
+    ],
+)  # fmt: skip
+def test_underscores_of_names_are_letters(text: str) -> None:
+    assert segments_of(text) == [Segment(SegmentKind.TEXT, text)]
+
+
+def test_underscores_in_an_address_stay_in_it() -> None:
+    assert kinds("https://a.bc/_x_/d_e") == [(SegmentKind.LINK, "https://a.bc/_x_/d_e")]
+
+
+def test_a_name_that_ends_with_an_underscore_is_a_name() -> None:
+    found = segments_of("@ben_ hi", References(people=("ben_",)))
+    assert found[0] == Segment(SegmentKind.MENTION, "@ben_")
 
 
 def test_a_code_block_has_its_language() -> None:
