@@ -311,9 +311,7 @@ class ComposerView(Surface):
         return True
 
     def _leave(self, by: int) -> bool:
-        other = self.text.tk_focusNext() if by > 0 else self.text.tk_focusPrev()
-        if other is not None:
-            other.focus_set()
+        self.text.event_generate("<<NextWindow>>" if by > 0 else "<<PrevWindow>>")
         return True
 
     def _step_line(self, by: int) -> bool:

@@ -102,7 +102,7 @@ class LineField(Text):
         return "break"
 
     def _leave(self, event: "tk.Event[tk.Misc]") -> str:
-        event.widget.tk_focusNext().focus_set()  # type: ignore[union-attr]
+        event.widget.event_generate("<<NextWindow>>")
         return "break"
 
     def _modified(self, _event: "tk.Event[tk.Misc]") -> None:

@@ -27,7 +27,10 @@ class Card(Surface):
 
 
 def make_readable(button: Button, look: Look) -> None:
-    """The theme writes white on every accent; on the pale accents of dark themes it is too weak."""
+    """The theme writes white on every accent; on the pale accents of dark themes it is too weak.
+
+    Which button has the keys is to be seen, too.
+    """
     style = ttk.Style()
     name = str(button.cget("style"))
     ground = str(style.lookup(name, "background"))
@@ -35,3 +38,7 @@ def make_readable(button: Button, look: Look) -> None:
         color = text_on(ground)
         style.configure(name, foreground=color)
         style.map(name, foreground=[("disabled", look.tokens.muted), ("", color)])
+        # The dotted line of the theme is hardly seen: with the keys it has a whole one inside.
+        inside = [("focus", color), ("", ground)]
+        style.map(name, lightcolor=inside, darkcolor=inside)
+        style.map(name, bordercolor=[("focus", look.tokens.fg), ("", ground)])

@@ -8,6 +8,7 @@ import tkinter as tk
 from collections.abc import Callable
 from typing import Any
 
+from app.views.focus_ring import is_in
 from app.views.surface import Surface
 from app.views.window_events import bind_window
 
@@ -64,6 +65,12 @@ class Popups:
     def is_open(self, popup: Popup | None) -> bool:
         """Whether it is; one that was never made (None) is not."""
         return popup in self._open
+
+    def around(self, path: str) -> Popup | None:
+        """The popup in which the widget of that path lies; the newest where none has the keys."""
+        if path == str(self._root) and self._open:
+            return self._open[-1]
+        return next((popup for popup in reversed(self._open) if is_in(path, popup)), None)
 
     @property
     def is_any_open(self) -> bool:
@@ -124,11 +131,7 @@ class Popups:
         if event.num in (4, 5) or not isinstance(event.widget, tk.Misc):
             return
         if not any(
-            place is not None and _is_in(event.widget, place) for place in (popup, popup.opener)
+            place is not None and is_in(str(event.widget), place) for place in (popup, popup.opener)
         ):
             popup.came_from = None
             self.close_top()
-
-
-def _is_in(widget: tk.Misc, place: tk.Misc) -> bool:
-    return f"{widget}.".startswith(f"{place}.")

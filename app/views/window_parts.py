@@ -6,6 +6,7 @@ from datetime import date
 from app.views.callbacks import MainWindowCallbacks
 from app.views.chat_column import ChatColumn
 from app.views.connect_dialog import ConnectPage
+from app.views.focus_ring import keep_tab_inside
 from app.views.key_bindings import bind_field_keys, bind_keys
 from app.views.key_page import KeyPage
 from app.views.member_list_view import MemberListView
@@ -204,6 +205,9 @@ class WindowParts(ProgramWindow):
         keys = WindowKeys(self)
         bind_keys(self.root, keys.actions())
         bind_field_keys(self.composer.text, {**keys.actions(), **self.composer.actions()})
+        keep_tab_inside(
+            self.root, lambda path: self.popups.stack.around(path) or self._pages.current
+        )
         self.root.bind("<Key>", keys.typed_anywhere)
         self.root.bind("<<Paste>>", keys.pasted_anywhere)
 
