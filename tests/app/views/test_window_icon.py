@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+
 import pytest
 
 from app.views.images import Logo
@@ -46,3 +49,22 @@ def test_waves_are_seen_at_each_size(stage: Stage, size: int) -> None:
     opaque = [sum(drawn[at : at + 3]) for at in range(0, len(drawn), 4) if drawn[at + 3] == 255]
     assert max(opaque) > (ground + brightness(tokens.accent_text)) / 2
     assert min(abs(seen - ground) for seen in opaque) < 12
+
+
+_START = """
+import tkinter
+from app.views.main_window import MainWindow
+from tests.app.views.conftest import Calls
+
+given = []
+tkinter.Wm.wm_iconphoto = tkinter.Wm.iconphoto = lambda _root, *values: given.append(values)
+MainWindow(Calls().callbacks(), scaling=4 / 3).close()
+print([len(values) for values in given])
+"""
+
+
+def test_a_new_window_is_given_all_sizes_and_no_other_icon(display: str) -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", _START], capture_output=True, text=True, timeout=60, check=True
+    )
+    assert done.stdout.strip() == str([1 + len(ICON_SIZES)])
