@@ -123,6 +123,7 @@ class Sending:
         self._again: list[tuple[int, str]] = []
         self._later: list[str] = []
         #: Ways in that were not tried yet.
+        self._is_name_taken = False
         self._untried = {EntryKind.JOIN, EntryKind.CREATED} if create else {EntryKind.JOIN}
         self._is_room_refused = False
         if not self._is_member():
@@ -227,7 +228,8 @@ class Sending:
         if self._way_in is not None and kind is EntryKind.MESSAGE:
             return self._way_in if code in _WAYS_IN else None
         if code == Refusal.NAME_TAKEN and kind is EntryKind.CREATED:
-            return EntryKind.JOIN  # somebody else was faster
+            self._is_name_taken = True
+            return EntryKind.JOIN  # somebody else was faster, or another room looks like it
         way_in = _WAYS_IN.get(code)
         return way_in if way_in in self._untried else None
 
@@ -235,7 +237,9 @@ class Sending:
         if self._is_room_refused:
             return  # said once for all
         words = refusal_words.post_refused(code)
-        if code == Refusal.NO_SUCH_ROOM:
+        if code == Refusal.NO_SUCH_ROOM and self._is_name_taken:
+            words = f"the name {self._room} looks like that of another room: choose another one"
+        elif code == Refusal.NO_SUCH_ROOM:
             words = no_such_room(self._room)
         self._fail(words)
 

@@ -137,9 +137,13 @@ class ChatServer:
     def next_timer(self) -> float | None:
         """When ``handle_timer`` or ``write`` has something to do; None while nothing is planned."""
         soonest = self._next_due()
-        if self._log.busy:
-            return soonest
         gate = self.context.gate
+        if self._log.busy:
+            # What has the log may go on as long as nobody else wants it: so be there to want it.
+            batch_at = gate.next_batch_at
+            if batch_at is not None and batch_at > self._now:
+                return batch_at if soonest is None else min(soonest, batch_at)
+            return soonest
         if gate.reads_waiting or self.context.ranges.wants_to_read:
             return float("-inf")
         write_at = None if self._is_stale else gate.next_batch_at

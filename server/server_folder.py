@@ -129,7 +129,7 @@ class ServerFolder:
 
 def _unmakable(path: Path, error: OSError) -> str:
     for part in (path, *path.parents):
-        if os.path.exists(part) and not os.path.isdir(part):
+        if os.path.lexists(part) and not os.path.isdir(part):
             return (
                 f"{part} is a file, not a folder: name another data folder, or move the file away"
             )

@@ -210,7 +210,7 @@ class SessionKeeper:
                 return  # it can wait; the writes of the batch will hear of it themselves
             self._saving = (self._opened, self._gone)
             self._opened, self._gone = {}, []
-            self._save_at = None
+        self._save_at = None  # also when somebody came and went before it was due
 
     def save_again(self, now: float) -> None:
         """The batch with what was saved last is lost, or may be: put it into another one."""

@@ -45,9 +45,11 @@ class TimelinePresenter:
 
     def __init__(self, zone: tzinfo | None = None) -> None:
         self._zone = zone
-        self._made: dict[int, tuple[_Seen, MessageRow]] = {}
+        #: What was seen of a message, its row, and in which context.
+        self._made: dict[int, tuple[_Seen, MessageRow, int]] = {}
         self._context: tuple[object, ...] = ()
-        self._is_same_context = False
+        #: Goes up when it changes: a row may have been out of sight when it did.
+        self._context_number = 0
         #: Names of the people who are or were here, None when they may have changed.
         self._names: frozenset[str] | None = None
         self._items: tuple[TimelineItem, ...] = ()
@@ -108,8 +110,8 @@ class TimelinePresenter:
                 if old is not new or isinstance(new, Gap):
                     break
                 same += 1
-        self._is_same_context = context == self._context
-        if not self._is_same_context:
+        if context != self._context:
+            self._context_number += 1
             self._names = None
         self._context = context
         # The last one may be a line of people that grows.
@@ -146,14 +148,13 @@ class TimelinePresenter:
 
     def _message_row(self, model: ChatModel, room: ChatRoom, message: Message) -> MessageRow:
         made = self._made.get(message.key)
-        if made is not None and self._is_same_context and made[0].message is message:
+        if made and made[2] == self._context_number and made[0].message is message:
             return made[1]
         name = model.names.of(message.author) or (model.name if message.token else "")
         state, state_text = _state(model, room, message)
         seen = _Seen(message, name, state, state_text, self._references(model, room, message))
-        before = self._made.get(message.key)
-        row = before[1] if before is not None and before[0] == seen else self._new_row(model, seen)
-        self._made[message.key] = (seen, row)
+        row = made[1] if made and made[0] == seen else self._new_row(model, seen)
+        self._made[message.key] = (seen, row, self._context_number)
         return row
 
     def _new_row(self, model: ChatModel, seen: _Seen) -> MessageRow:

@@ -271,6 +271,7 @@ class ChatRoom:
         self.is_followed = True
         self._base = followed.base
         self.visible = followed.visible
+        self._own.cut(self.visible)
         self.timeline.first = max(1, followed.first)
         self.timeline.move_head(followed.head, followed.visible)
         just_now, self._joined_just_now = self._joined_just_now, False
@@ -305,6 +306,8 @@ class ChatRoom:
         shown = len(self.timeline.cut_above(agreed_to))
         self._held.remove_above(agreed_to)
         if common is None:
+            if not agreed_to:
+                self._own = OwnMessages()
             return shown
         lost = max(shown, self.visible - common.visible)
         self.visible = common.visible

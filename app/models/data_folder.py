@@ -147,7 +147,7 @@ def _write_durably(path: Path, data: bytes) -> None:
 
 def _unusable(path: Path, error: OSError) -> str:
     for part in (path, *path.parents):
-        if os.path.exists(part) and not os.path.isdir(part):
+        if os.path.lexists(part) and not os.path.isdir(part):
             return (
                 f"{part} is a file, not a folder: name another data folder, or move the file away"
             )

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 
 from app.models.events import RoomEntry
 from app.models.message import is_message_of
+from protocol.frames import EntryFlag
 
 
 class OwnMessages:
@@ -24,10 +25,15 @@ class OwnMessages:
         """Entries that were not read; they may come again. Of what was read nothing is kept."""
         del self._places[: bisect_right(self._places, read)]
         for entry in entries:
-            if entry.visible > read and is_message_of(entry, me):
-                at = bisect_left(self._places, entry.visible)
-                if self._places[at : at + 1] != [entry.visible]:
+            if entry.visible <= read or not entry.flags & EntryFlag.VISIBLE:
+                continue
+            at = bisect_left(self._places, entry.visible)
+            is_known = self._places[at : at + 1] == [entry.visible]
+            if is_message_of(entry, me):
+                if not is_known:
                     self._places.insert(at, entry.visible)
+            elif is_known:  # in another history it was one's own
+                del self._places[at]
 
     def cut(self, visible: int) -> None:
         """The room has only so many messages in common with what was here."""

@@ -211,6 +211,29 @@ class TestSending:
             (EntryKind.MESSAGE, b""),
         ]
 
+    def test_a_name_that_looks_like_another_rooms_is_said_so(
+        self, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        desk = Desk(joined=False, create=True)
+        desk.sending.say("a")
+        desk.sending.end_of_input = True
+        desk.store()
+        for client_seq in (1, 2):  # joining, and what is said
+            desk.refuse(client_seq, Refusal.NO_SUCH_ROOM)
+        desk.store()
+        desk.refuse(3, Refusal.NAME_TAKEN)  # making it
+        desk.refuse(4, Refusal.NO_SUCH_ROOM)
+        desk.store()
+        for client_seq in (5, 6):  # joining once more, and what is said
+            desk.refuse(client_seq, Refusal.NO_SUCH_ROOM)
+
+        assert desk.sending.is_done()
+        assert desk.sending.has_failed
+        said = capsys.readouterr().err
+        assert said == (
+            "hubbub: the name general looks like that of another room: choose another one\n"
+        )
+
     def test_refused_message_does_not_stop_the_others(
         self, capsys: pytest.CaptureFixture[str]
     ) -> None:

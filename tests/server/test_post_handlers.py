@@ -490,6 +490,22 @@ class TestWhenTheServerWantsItsTurn:
         due = pair.server.next_timer()
         assert due is None or due > pair.now, "it has to wait for the disk"
 
+    def test_when_the_next_batch_is_due_though_the_log_is_busy(self) -> None:
+        """What has it may be something that gives way, and asks whether it should."""
+        pair = ServerPair()
+        ada = pair.join(1, "Ada")
+        pair.server.context.gate._distance_s = 0.005
+        pair.say(ada, Post(2, 7, 1, EntryKind.MESSAGE, "one"), settle=False)
+        pair.server.write(pair.now, TIME_MS)
+        pair.say(ada, Post(3, 8, 1, EntryKind.MESSAGE, "two"), settle=False)
+        assert pair.log.log.busy
+        assert pair.server.next_timer() == pair.now + 0.005
+        pair.now += 0.005
+        pair.server.handle_timer(pair.now)
+        assert pair.server.wants_to_write
+        due = pair.server.next_timer()
+        assert due is None or due > pair.now, "once is enough"
+
     def test_at_once_for_what_can_be_read(self) -> None:
         pair = ServerPair()
         ada = pair.join(1, "Ada")

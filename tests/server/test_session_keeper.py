@@ -181,3 +181,13 @@ class TestAfterARestart:
         sessions.save(log)
         pair.log.commit()
         assert len(log.remembered_sessions()) == 500
+
+    def test_who_came_and_went_before_it_was_due_leaves_nothing_due(self) -> None:
+        """Else each tick would open a batch of its own from then on."""
+        pair = ServerPair()
+        sessions = pair.server.context.sessions
+        ada = pair.sign_in(1, "Ada")
+        assert ada.served is not None
+        pair.say(ada, Close(CloseReason.GOODBYE))
+        pair.wait(3.0)
+        assert not sessions.is_save_due(pair.now)

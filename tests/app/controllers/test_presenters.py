@@ -13,6 +13,7 @@ from app.controllers.presenters import UNKNOWN_NAME, moment, room_choices, room_
 from app.controllers.slash_commands import Say, parse_command
 from app.controllers.timeline_presenter import TimelinePresenter
 from app.models.events import (
+    AroundLoaded,
     EntriesReceived,
     HeldChanged,
     LinkChanged,
@@ -27,7 +28,7 @@ from app.models.message import Gap
 from app.structs import replace
 from app.views.rows import HoleRow, MessageKind, MessageRow, MessageState, Presence, TimelineRows
 from protocol.frames import EntryKind
-from tests.app.models.chat_fixtures import DEVICE, ME, Bench, entry, received
+from tests.app.models.chat_fixtures import DEVICE, ME, Bench, entries, entry, received
 
 
 @pytest.fixture
@@ -383,3 +384,39 @@ class TestMentions:
         assert room_rows(model)[0].mentions == 2
         model.reading.mark_read(1)
         assert room_rows(model)[0].mentions == 0
+
+
+class TestRowsOutOfSight:
+    """What changes while a row is not among those shown is there when it comes back."""
+
+    def test_a_name(self, bench: Bench) -> None:
+        presenter = TimelinePresenter(UTC)
+        bench.model.apply(received(1, 3))
+        rows_of(bench, presenter)
+        bench.model.reading.clear_view(1)
+        rows_of(bench, presenter)
+        bench.model.apply(PersonNamed(1, "Benjamin"))
+        rows_of(bench, presenter)
+        bench.model.reading.show_cleared(1)
+
+        rows = [row for row in rows_of(bench, presenter).rows if isinstance(row, MessageRow)]
+        assert {row.author_name for row in rows} == {"Benjamin"}
+
+    def test_who_holds_a_message(self, bench: Bench) -> None:
+        presenter = TimelinePresenter(UTC)
+        own = tuple(entry(number, author=ME, device=9) for number in range(200, 204))
+        bench.model.apply(EntriesReceived(1, own, bytes(8)))
+        people = (Member(1, "ben", 1), Member(ME, "anna", 1))
+        bench.model.apply(PeopleChanged(1, people, fresh=True))
+        rows_of(bench, presenter)
+        bench.model.history.apply(AroundLoaded(1, 50, entries(40, 60)))
+        rows_of(bench, presenter)
+        bench.model.apply(HeldChanged(1, ((203, 1),)))
+        rows_of(bench, presenter)
+        bench.model.history.show_newest(1)
+
+        rows = [row for row in rows_of(bench, presenter).rows if isinstance(row, MessageRow)]
+        states = {row.key: row.state for row in rows}
+        fresh = [row for row in rows_of(bench).rows if isinstance(row, MessageRow)]
+        assert states == {row.key: row.state for row in fresh}
+        assert MessageState.HELD_BY_ALL in states.values()

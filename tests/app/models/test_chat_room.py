@@ -159,6 +159,30 @@ class TestForks:
         assert room.unread == 1
         assert room.missing == 0
 
+    def test_what_others_say_where_ones_own_words_were_is_unread(self) -> None:
+        """The last entry in common is not in memory: after a start that is so."""
+        for agreed_to in (0, 10):
+            room = ChatRoom(1)
+            stored = StoredRoom(
+                room=1, stream_id=stream_of(1), incarnation=1, name="a", topic="", joined=True,
+                base=1, head=20, visible=20, read=10, held=((1, 20),), checkpoints=(),
+                own_unread=tuple(range(11, 21)),
+            )  # fmt: skip
+            room.restore(stored)
+            assert room.unread == 0
+            room.fork(agreed_to)
+            room.follow(followed(agreed_to))
+            for number in range(agreed_to + 1, 21):
+                room.add_entries([entry(number, visible=number, author=9)], DEVICE, ME)
+            assert room.unread == 20 - agreed_to
+
+    def test_ones_own_place_that_somebody_else_takes_is_unread(self) -> None:
+        room = joined_room(2)
+        room.add_entries([entry(1, visible=1), entry(2, visible=2, author=ME)], DEVICE, ME)
+        assert room.unread == 1
+        room.add_entries([entry(2, visible=2, author=9)], DEVICE, ME)
+        assert room.unread == 2
+
     def test_beyond_what_is_in_memory_only_what_was_shown_is_counted(self) -> None:
         room = joined_room(9)
         room.add_entries(entries(8, 9), DEVICE, ME)
