@@ -10,7 +10,7 @@ from app.models.composed_text import CannotSend
 from app.translation import _, ngettext
 
 REMINDERS_MAX: Final = 50
-TEXT_CHARACTERS_MAX: Final = 500
+TEXT_CHARACTERS_MAX: Final = 250
 DAYS_MAX: Final = 366
 _DAY_MS: Final = 86_400_000
 

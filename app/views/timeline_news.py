@@ -13,19 +13,23 @@ class TimelineNews:
     def __init__(self, on_seen: Callable[[Key], None]) -> None:
         self._on_seen = on_seen
         self._seen: Key | None = None
-        self._is_told = False
+        #: Of which last row, and how far what is known went, it was told.
+        self._told: tuple[Key | None, Key | None] | None = None
         self.count = 0
 
     def see_again(self) -> None:
         """The person comes back to this room: what is in view is told of once more."""
-        self._is_told = False
+        self._told = None
 
-    def see(self, rows: Sequence[TimelineRow]) -> None:
-        """The last one is in view."""
+    def see(self, rows: TimelineRows) -> None:
+        """The last one is in view, and with it what came behind it and no row shows."""
         self.count = 0
-        if rows and not (self._is_told and rows[-1].key == self._seen):
-            self._seen, self._is_told = rows[-1].key, True
-            self._on_seen(rows[-1].key)
+        if not rows.rows:
+            return
+        self._seen = rows.rows[-1].key
+        if self._told != (self._seen, rows.newest):
+            self._told = self._seen, rows.newest
+            self._on_seen(self._seen)
 
     def count_below(self, rows: TimelineRows, before: Sequence[TimelineRow]) -> None:
         """Count what nobody has seen; `before` are the rows shown until now."""

@@ -270,7 +270,7 @@ class TimelineView(Surface):
     def _after_change(self) -> None:
         self._cursor.refresh()
         if self.sheet.follows_end:
-            self._news.see(self._rows.rows)
+            self._news.see(self._rows)
         if not self._is_edge_check_planned:
             self._is_edge_check_planned = True
             self.after_idle(self._check_edges)
