@@ -122,8 +122,9 @@ class Sending:
         self._way_in: EntryKind | None = None
         self._again: list[tuple[int, str]] = []
         self._later: list[str] = []
-        #: Ways in that were not tried yet.
+        #: The room could not be made, for its name was taken.
         self._is_name_taken = False
+        #: Ways in that were not tried yet.
         self._untried = {EntryKind.JOIN, EntryKind.CREATED} if create else {EntryKind.JOIN}
         self._is_room_refused = False
         if not self._is_member():

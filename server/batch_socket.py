@@ -183,9 +183,9 @@ class BatchSocket:
             received.append((data[index][: lengths[index]].tobytes(), address))
         return received
 
-    def send(self, datagrams: Sequence[tuple[bytes, Address]]) -> int:
+    def send(self, datagrams: list[tuple[bytes, Address]]) -> int:
         if self._native is not None:
-            return self._send_native(self._native, list(datagrams), in_runs=self._in_runs)
+            return self._send_native(self._native, datagrams, in_runs=self._in_runs)
         assert self._out is not None
         return sum(
             self._send_slots(self._out, datagrams[start : start + SLOTS])
@@ -231,10 +231,10 @@ class BatchSocket:
             done += sent
         return dropped
 
-    def send_in_fragments(self, datagrams: Sequence[tuple[bytes, Address]]) -> int:
+    def send_in_fragments(self, datagrams: list[tuple[bytes, Address]]) -> int:
         with fragmenting(self._socket):
             if self._native is not None:
-                return self._send_native(self._native, list(datagrams), in_runs=False)
+                return self._send_native(self._native, datagrams, in_runs=False)
             return self.send(datagrams)
 
     def close(self) -> None:

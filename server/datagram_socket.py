@@ -43,10 +43,10 @@ class DatagramSocket(Protocol):
     def receive(self, count_max: int) -> list[tuple[bytes, Address]]:
         """What has come in, at most so many; empty when there is nothing. Never waits."""
 
-    def send(self, datagrams: Sequence[tuple[bytes, Address]]) -> int:
+    def send(self, datagrams: list[tuple[bytes, Address]]) -> int:
         """Send them in this order; returns how many were dropped. Never waits, never raises."""
 
-    def send_in_fragments(self, datagrams: Sequence[tuple[bytes, Address]]) -> int:
+    def send_in_fragments(self, datagrams: list[tuple[bytes, Address]]) -> int:
         """The same without the don't-fragment bit, for paths that are known to be narrow."""
 
     def close(self) -> None: ...
@@ -78,7 +78,7 @@ class PlainSocket:
             received.append((datagram, plain_address(source)))
         return received
 
-    def send(self, datagrams: Sequence[tuple[bytes, Address]]) -> int:
+    def send(self, datagrams: list[tuple[bytes, Address]]) -> int:
         dropped = 0
         for datagram, address in datagrams:
             try:
@@ -87,7 +87,7 @@ class PlainSocket:
                 dropped += 1
         return dropped
 
-    def send_in_fragments(self, datagrams: Sequence[tuple[bytes, Address]]) -> int:
+    def send_in_fragments(self, datagrams: list[tuple[bytes, Address]]) -> int:
         with fragmenting(self._socket):
             return self.send(datagrams)
 

@@ -110,10 +110,9 @@ class TimelinePresenter:
                 if old is not new or isinstance(new, Gap):
                     break
                 same += 1
-        if context != self._context:
+        else:
             self._context_number += 1
-            self._names = None
-        self._context = context
+            self._context, self._names = context, None
         # The last one may be a line of people that grows.
         kept = max(0, bisect_right(self._ends, same) - 1)
         del self._rows[kept:], self._ends[kept:]

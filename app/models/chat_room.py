@@ -306,8 +306,6 @@ class ChatRoom:
         shown = len(self.timeline.cut_above(agreed_to))
         self._held.remove_above(agreed_to)
         if common is None:
-            if not agreed_to:
-                self._own = OwnMessages()
             return shown
         lost = max(shown, self.visible - common.visible)
         self.visible = common.visible

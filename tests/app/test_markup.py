@@ -135,7 +135,7 @@ def test_other_delimiters_are_text(text: str) -> None:
     [
         "snake_case_names", "a_b_c", "_private", "_private and _other", "name_ and other_",
         "__init__", "see __init__", "__init__.py", "pkg/__init__.py", "/usr/_x_/lib", "_x_.py",
-        "self._x_", "_f_(a)", "_ a _", "__", "___x___", "@ben_ and @_ben", r"¯\_(ツ)_/¯",
+        "self._x_", "é_) d_", "_f_(a)", "_ a _", "__", "___x___", "@ben_ and @_ben", r"¯\_(ツ)_/¯",
     ],
 )  # fmt: skip
 def test_underscores_of_names_are_letters(text: str) -> None:

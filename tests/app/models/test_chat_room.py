@@ -172,6 +172,8 @@ class TestForks:
             assert room.unread == 0
             room.fork(agreed_to)
             room.follow(followed(agreed_to))
+            room.move_head(20, 20)
+            assert room.unread == 20 - agreed_to, "also before the words are here"
             for number in range(agreed_to + 1, 21):
                 room.add_entries([entry(number, visible=number, author=9)], DEVICE, ME)
             assert room.unread == 20 - agreed_to
