@@ -62,7 +62,7 @@ class Flow(Sent):
     __slots__ = (
         "round_trip", "reported", "lost", "loss_ratio", "_threshold", "_recovery_until",
         "received", "highest", "report_due_at", "_highest_at", "_unreported", "_report_every",
-        "_arrived_at", "_gap_seen", "_held_until", "_receive_lossy_until", "late", "_late_reported",
+        "_gap_seen", "_held_until", "_receive_lossy_until", "late", "_late_reported",
     )  # fmt: skip
 
     def __init__(self) -> None:
@@ -88,8 +88,6 @@ class Flow(Sent):
         self._gap_seen = False
         #: While the report is held back because more keeps coming: until when at the latest.
         self._held_until: float | None = None
-        #: When the newest datagram that is to be reported came.
-        self._arrived_at = 0.0
         self._receive_lossy_until = 0.0
 
     # --- sender ----------------------------------------------------------------------------
@@ -202,25 +200,17 @@ class Flow(Sent):
             self.late += 1
         if not wants_report:
             return
-        gap_s, self._arrived_at = now - self._arrived_at, now
         self._unreported += size_bytes if size_bytes > _LEAST else _LEAST
         if self._unreported >= self._report_every * _FULL:
             self._due(now)
         elif now < self._receive_lossy_until:
             if self.report_due_at is None:
                 self._due(now + limits.LOSSY_REPORT_DELAY_S * (0.75 + jitter / 4))
-        elif self._held_until is not None:
-            if now + gap_s >= self._held_until:
-                # At this pace the next one comes too late for it. This one has just woken both
-                # ends, and the sender reads many reports at once for a third of what each costs.
-                self._due(now)
-                return
-            later = now + limits.REPORT_DELAY_S * (0.75 + jitter / 4)
-            self.report_due_at = min(later, self._held_until)
-        elif self.report_due_at is None:
+        elif self._held_until is not None or self.report_due_at is None:
             share = 0.75 + jitter / 4
-            self._held_until = now + limits.REPORT_HELD_MAX_S * share
-            self.report_due_at = now + limits.REPORT_DELAY_S * share
+            if self._held_until is None:
+                self._held_until = now + limits.REPORT_HELD_MAX_S * share
+            self.report_due_at = min(now + limits.REPORT_DELAY_S * share, self._held_until)
 
     def wants_company(self, now: float) -> bool:
         """A report may as well go now, with something else: it is due soon, or the path loses so
