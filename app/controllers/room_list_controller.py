@@ -11,6 +11,7 @@ from app.controllers.waiting_wish import say_it_waits
 from app.models.chat_model import ChatModel
 from app.models.chat_room import ChatRoom
 from app.models.composed_text import CannotSend
+from app.models.events import LinkState
 from app.models.message import Message, MessageKind
 from app.models.room_order import RoomOrder, RoomPlaces
 from app.models.signals import RoomsChanged, ServerSwitched, SignedInNow, TimelinesChanged
@@ -58,6 +59,9 @@ class RoomListController:
         model.signals.rooms_changed.connect(self._on_rooms_changed)
         model.signals.timelines_changed.connect(self._on_timelines_changed)
         model.signals.room_opened.connect(lambda _opened: self.refresh())
+        model.signals.room_answered.connect(
+            lambda answer: self._window.show_join_answer(answer.name, answer.refused)
+        )
 
     # --- what the person does ----------------------------------------------------------------
     def open_room(self, key: Key) -> None:
@@ -76,7 +80,7 @@ class RoomListController:
         try:
             self.join_typed(name, create=create)
         except CannotSend as error:
-            self._window.set_notice(str(error))
+            self._window.show_join_answer(name, str(error))
 
     def join_typed(self, name: str, *, create: bool = True) -> None:
         """The same.
@@ -85,10 +89,13 @@ class RoomListController:
             CannotSend: it cannot be the name of a room.
         """
         model = self._model
-        room = model.room_named(name.strip().removeprefix("#"))
-        model.desk.join_room(name, create=create)
-        if room is None or not room.is_joined:
-            say_it_waits(model, f"/join #{name.strip().removeprefix('#')}")
+        awaited = model.desk.join_room(name, create=create)
+        if awaited and model.link.state is LinkState.ONLINE:
+            self._window.show_join_wait(awaited)
+        else:
+            self._window.close_join_dialog()
+        if awaited:
+            say_it_waits(model, f"/join #{awaited}")
 
     def follow_name(self, name: str) -> None:
         """A room named in a message was clicked: open it, joining it if need be."""
@@ -208,7 +215,7 @@ class RoomListController:
         try:
             self._model.desk.join_room(name)
         except CannotSend as error:
-            self._window.set_notice(str(error))
+            self._window.show_join_answer(name, str(error))
 
     def _open_something(self) -> None:
         """The room that was asked for, else the one that was open last, else any."""

@@ -62,6 +62,11 @@ class OwnPosts:
         """The post with that number on disk."""
         return self._by_seq.get(client_seq)
 
+    @property
+    def waits(self) -> list[RoomWait]:
+        """How somebody waits for the rooms among them."""
+        return [own.wait for own in self._by_token.values() if own.wait is not None]
+
     def drop(self, token: int) -> None:
         """It is done with."""
         own = self._by_token.pop(token, None)

@@ -22,12 +22,13 @@ from app.models.events import (
     PostsRenumbered,
     PostStored,
 )
+from app.models.granted_room import GrantedRoom
 from app.models.message import Message, MessageKind, MessageState
 from app.models.own_posts import OwnPost, OwnPosts
 from app.models.pending_announcements import PendingAnnouncements
 from app.models.refusal_words import post_refused
 from app.models.room_wait import RoomWait
-from app.models.signals import ChatSignals, PostSaved, PostsSlowed, Told
+from app.models.signals import ChatSignals, PostSaved, PostsSlowed, RoomAnswered, Told
 from app.translation import N_, _
 from protocol.errors import Refusal
 from protocol.frames import EntryKind
@@ -99,6 +100,7 @@ class PostDesk:
         self._submit = submit
         self._time_ms = time_ms
         self._posts = OwnPosts()
+        self._granted = GrantedRoom()
 
     # --- wishes ------------------------------------------------------------------------------
     def send_message(self, number: int, text: str) -> None:
@@ -134,9 +136,12 @@ class PostDesk:
             self._give_up(room, own)
             self._book.announce()
 
-    def join_room(self, name: str, *, create: bool = False) -> None:
+    def join_room(self, name: str, *, create: bool = False) -> str:
         """Go into the room of that name; with ``create`` make it if there is none. It is shown
         as soon as one is in it, to whoever still waits for it then.
+
+        Returns the name under which it will be answered (``RoomAnswered``), "" where one is in
+        that room already.
 
         Raises:
             CannotSend: it cannot be the name of a room.
@@ -144,13 +149,16 @@ class PostDesk:
         name = clean_name(name.strip().removeprefix("#"))
         room = self._book.room_named(name)
         if room is not None and room.is_joined:
+            self._granted.pass_over(self._book.reading.begin_wait())
             self._book.reading.bring_up(room.room)
+            name = ""
         elif room is None and create and self._book.knows_all_rooms:
             self._post_wish(EntryKind.CREATED, None, name, text=name, creates=True)
         else:
             # Not in the list yet: once it is complete the core knows whether there is such a room.
             self._post_wish(EntryKind.JOIN, room, name, creates=create)
         self._book.announce()
+        return name
 
     def leave_room(self, number: int) -> None:
         """Go out of a room."""
@@ -202,10 +210,12 @@ class PostDesk:
     def move(self, before: int, number: int) -> None:
         """A room has another number: its posts stay with it."""
         self._posts.move(before, number)
+        self._granted.move(before, number)
 
     def restore(self, outbox: tuple[OutboxPost, ...]) -> None:
         """The outbox as it lies on disk; what is not there yet is kept."""
         known = self._posts.restore()
+        self._granted.forget()
         by_stream = {room.stream_id: room for room in self._book.rooms.values()}
         for post in outbox:
             room = by_stream.get(post.stream_id) if post.stream_id else None
@@ -271,7 +281,7 @@ class PostDesk:
         self._posts.add(own)
         if not self._store(room, own, self._time_ms()):
             self._posts.drop(token)
-            self._tell(_(_NOT_KEPT))
+            self._answered(own, _(_NOT_KEPT))
 
     def _store(self, room: ChatRoom | None, own: OwnPost, time_ms: int) -> bool:
         stream_id = room.stream_id if room else b""
@@ -326,7 +336,9 @@ class PostDesk:
         elif own.wait is not None:
             room = self._book.rooms.setdefault(number, ChatRoom(number))
             room.name = room.name or own.room_name
-            self._book.reading.bring_awaited(number, own.wait)
+            self._pending.rooms.add(number)
+            self._granted.note(number, own.wait)
+            self._answered(own)
 
     def _on_refused(self, client_seq: int, code: int) -> None:
         own = self._posts.numbered(client_seq)
@@ -342,7 +354,7 @@ class PostDesk:
         self._posts.drop(own.token)
         if own.creates and self._tried_the_other_way(own, code):
             return
-        self._tell(f"#{own.room_name}: {post_refused(code)}")
+        self._answered(own, post_refused(code))
 
     def _tried_the_other_way(self, own: OwnPost, code: int) -> bool:
         """Join or create: whichever was tried, the other one may be right."""
@@ -354,6 +366,17 @@ class PostDesk:
             self._post_wish(EntryKind.JOIN, self._book.room_named(name), name, wait=own.wait)
             return True
         return False
+
+    def _answered(self, own: OwnPost, refused: str = "") -> None:
+        """A wish came to its end; ``refused`` says why to nothing."""
+        if own.wait is None:
+            self._tell(f"#{own.room_name}: {refused}")
+            return
+        answer = RoomAnswered(own.room_name, refused)
+        self._pending.event(self._book.signals.room_answered, answer)
+        granted = self._granted.take(self._posts.waits)
+        if granted is not None:
+            self._book.reading.bring_awaited(*granted)
 
     def _tell(self, text: str) -> None:
         self._pending.event(self._book.signals.told, Told(text))

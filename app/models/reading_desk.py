@@ -65,7 +65,7 @@ class ReadingDesk:
         self._submit = submit
         self._time_ms = time_ms
         self._recent: deque[int] = deque()
-        self._typed = 0
+        self._typed = self._asked = 0
         #: Whether something is written in the open room that was not sent; asked when it counts.
         self.has_text: Callable[[], bool] = lambda: False
 
@@ -75,16 +75,19 @@ class ReadingDesk:
 
     def begin_wait(self) -> RoomWait:
         """The person asks for a room that only the server can open."""
-        book, is_online = self._book, self._book.link.state is LinkState.ONLINE
-        return RoomWait(book.open_room_number, self._typed, self._time_ms(), is_online)
+        self._asked += 1
+        return self._where_one_is()
 
     def bring_awaited(self, number: int, wait: RoomWait) -> None:
         """Open that room, unless its person is at something else by now."""
         has_text = self.has_text()  # which may first tell of what was typed just now
-        if wait.is_on(self.begin_wait(), has_text=has_text):
+        if wait.is_on(self._where_one_is(), has_text=has_text):
             self.bring_up(number)
-        else:
-            self._pending.rooms.add(number)
+
+    def _where_one_is(self) -> RoomWait:
+        book = self._book
+        is_online = book.link.state is LinkState.ONLINE
+        return RoomWait(book.open_room_number, self._typed, self._time_ms(), is_online, self._asked)
 
     def show_room(self, number: int) -> None:
         """Open a room, 0 for none; its newest messages are loaded when they are not here."""

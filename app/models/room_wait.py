@@ -17,12 +17,14 @@ AT_ONCE_MS: Final = 2000
 
 class RoomWait(Struct, frozen=True):
     """Where one was when asking: the open room, how often something had been typed until then,
-    the time in milliseconds since 1970, and whether there was a server to answer."""
+    the time in milliseconds since 1970, and whether there was a server to answer. ``order`` is
+    greater with each room that is asked for."""
 
     open_room: int
     typed: int
     time_ms: int
     was_online: bool
+    order: int = 0
 
     def is_on(self, now: RoomWait, *, has_text: bool) -> bool:
         """Whether to open the room, ``now`` that it is granted; ``has_text``: something is

@@ -116,6 +116,13 @@ class RoomOpened(Struct, frozen=True):
     room: int
 
 
+class RoomAnswered(Struct, frozen=True):
+    """Somebody asked to be in the room of this name, and is; or ``refused`` says why not."""
+
+    name: str
+    refused: str = ""
+
+
 class RoomMoved(Struct, frozen=True):
     """What was shown under the number ``before`` is the room ``room`` from now on."""
 
@@ -227,6 +234,7 @@ class ChatSignals:
         self.key_changed: Final = Announcement(KeyChanged)
         self.rooms_changed: Final = Announcement(RoomsChanged)
         self.room_opened: Final = Announcement(RoomOpened)
+        self.room_answered: Final = Announcement(RoomAnswered)
         self.room_moved: Final = Announcement(RoomMoved)
         self.timelines_changed: Final = Announcement(TimelinesChanged)
         self.people_shown: Final = Announcement(PeopleShown)

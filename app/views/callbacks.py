@@ -41,7 +41,8 @@ class MainWindowCallbacks(Struct, frozen=True, kw_only=True):
     on_join_dialog: Callable[[], None] = _ignore
     """The join dialog opened; answer with `show_room_choices`."""
     on_join_room: Callable[[str], None] = _ignore
-    """(name without "#") join the room, or create it when there is none."""
+    """(name without "#") join the room, or create it when there is none; answer with
+    `show_join_wait` and `show_join_answer`, or with `close_join_dialog`."""
     on_leave_room: Callable[[Key], None] = _ignore
     on_drop_kept: Callable[[Key], None] = _ignore
     """(room key) delete what only this computer has; answer with `show_rooms`."""

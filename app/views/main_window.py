@@ -29,6 +29,7 @@ from app.views.rows import (
     TextRow,
     TimelineRows,
 )
+from app.views.safe_text import safe_name
 from app.views.timeline_layout import last_writers
 from app.views.window_parts import WindowParts
 from app.views.wording import title_text
@@ -104,6 +105,16 @@ class MainWindow(WindowParts):
     def show_room_choices(self, rows: Sequence[RoomChoiceRow]) -> None:
         """The rooms one could join, for the open join dialog or switcher."""
         self.popups.show_room_choices(rows)
+
+    def show_join_wait(self, name: str) -> None:
+        """The server is asked for this room; `show_join_answer` or `close_join_dialog` follows."""
+        self.popups.show_join_wait(name)
+
+    def show_join_answer(self, name: str, refused: str) -> None:
+        """One is in the room of that name now; or why it was refused: in the dialog that asked
+        for it, or in a quiet line."""
+        if not self.popups.take_join_answer(name, refused) and refused:
+            self.set_notice(f"#{safe_name(name)}: {refused}")
 
     def show_servers(self, rows: Sequence[ServerRow]) -> None:
         """The servers of the server menu, the active one marked."""

@@ -35,7 +35,8 @@ class RoomHit(Struct, frozen=True):
 
 class JoinRoomDialog(Popup):
     """A frame placed in the window. Enter takes the row that is lit, at first the best hit; a room
-    is created only by the last row, which says so."""
+    is created only by the last row, which says so. It stays open until the room is granted: what
+    is refused is said below the field, where it can be mended."""
 
     width_wanted = _WIDTH
 
@@ -52,6 +53,8 @@ class JoinRoomDialog(Popup):
         self._others: Sequence[RoomChoiceRow] = ()
         self._joined: Sequence[RoomRow] = ()
         self._shown_for = ""
+        #: The room that was asked for and not answered yet.
+        self._awaited = ""
         px = look.px
         body = Surface(self, look)
         body.pack(fill="both", expand=True, padx=1, pady=1)
@@ -75,6 +78,10 @@ class JoinRoomDialog(Popup):
         self.button.pack(side="right", padx=(px(8), 0))
         self.name = Entry(line, font=fonts.BODY)
         self.name.pack(side="left", fill="x", expand=True)
+        self._line = line
+        self.problem = Words(body, look, font=fonts.SMALL, role="danger")
+        self.problem.configure(wraplength=px(_WIDTH - 64), justify="left", compound="left")
+        look.watch(self.problem, self._mark_problem)
         self.note = Words(body, look, font=fonts.SMALL, role="muted")
         self.note.configure(wraplength=px(_WIDTH - 40), justify="left")
         self.note.pack(fill="x", padx=px(20), pady=(px(6), px(10)))
@@ -89,6 +96,8 @@ class JoinRoomDialog(Popup):
     def begin(self, joined: Sequence[RoomRow]) -> None:
         """Start with an empty field; `joined` are the rooms one is in."""
         self._others, self._joined = (), [row for row in joined if row.is_joined]
+        self._stop_waiting()
+        self._say_problem("")
         self.name.delete(0, "end")
         self._show()
         self.name.focus_set()
@@ -98,11 +107,48 @@ class JoinRoomDialog(Popup):
         self._others = rows
         self._show()
 
+    def wait_for(self, name: str) -> None:
+        """The room that was chosen here is asked for under this name."""
+        if self._awaited:
+            self._awaited = name
+            self.button.configure(state="disabled")
+            self._show_note()
+
+    def take_answer(self, name: str, refused: str) -> bool:
+        """Say why that room was refused; False if nobody waits here for an answer about it."""
+        if not self._awaited or folded(self._awaited) != folded(name):
+            return False
+        self._stop_waiting()
+        if refused and folded(name) != folded(self._typed()):
+            refused = f"#{safe_name(name)}: {refused}"
+        self._say_problem(refused)
+        self.name.focus_set()
+        return True
+
+    def _stop_waiting(self) -> None:
+        self._awaited = ""
+        self.button.configure(state="normal")
+        self._show_note()
+
+    def _say_problem(self, words: str) -> None:
+        self.problem.configure(text=f" {safe_line(words)}")
+        if words:
+            px = self.look.px
+            self.problem.pack(fill="x", padx=px(20), pady=(px(6), 0), after=self._line)
+        else:
+            self.problem.pack_forget()
+
+    def _mark_problem(self) -> None:
+        mark = self.look.images.get(Icon("exclamation-circle-fill", 14, "danger"))
+        self.problem.configure(image=mark)
+
     def _typed(self) -> str:
         return self.name.get().strip().removeprefix("#").strip()
 
     def _filter(self) -> None:
         if self._typed() != self._shown_for:
+            self._stop_waiting()
+            self._say_problem("")
             self._show()
 
     def _show(self) -> None:
@@ -116,11 +162,16 @@ class JoinRoomDialog(Popup):
             self.choices.pack(fill="both", expand=True, padx=pad[0], pady=(0, pad[1]))
         else:
             self.choices.pack_forget()
+        self._show_note()
+        self._say_what()
+
+    def _show_note(self) -> None:
         note = _("Everybody on this server can read an open room.")
-        if self._joined and not self._others:
+        if self._awaited:
+            note = _("Joining #{room}…").format(room=safe_name(self._awaited))
+        elif self._joined and not self._others:
             note = _("You are in all rooms. Type a name to create one.")
         self.note.configure(text=note)
-        self._say_what()
 
     def _hits(self, typed: str) -> list[RoomHit]:
         if not typed:
@@ -164,7 +215,10 @@ class JoinRoomDialog(Popup):
             self._chosen(hit)
 
     def _chosen(self, hit: RoomHit) -> None:
-        self._on_join(hit.name)
+        if not self._awaited:  # one at a time
+            self._awaited = hit.name
+            self._say_problem("")
+            self._on_join(hit.name)
 
 
 def _hit(row: RoomChoiceRow) -> RoomHit:

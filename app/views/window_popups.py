@@ -91,6 +91,22 @@ class WindowPopups:
     def close_join_dialog(self) -> None:
         self.stack.close(self.join_dialog.made)
 
+    def show_join_wait(self, name: str) -> None:
+        """The server is asked for this room; the dialog, if that is where from, says so."""
+        dialog = self.join_dialog.made
+        if dialog is not None and self.stack.is_open(dialog):
+            dialog.wait_for(name)
+
+    def take_join_answer(self, name: str, refused: str) -> bool:
+        """True if the dialog waited for it: it has said what was refused, or closed."""
+        dialog = self.join_dialog.made
+        if dialog is None or not self.stack.is_open(dialog):
+            return False
+        is_taken = dialog.take_answer(name, refused)
+        if is_taken and not refused:
+            self.close_join_dialog()
+        return is_taken
+
     def toggle_switcher(self) -> None:
         switcher = self.switcher()
         if self.stack.is_open(switcher):
@@ -107,10 +123,6 @@ class WindowPopups:
             self._recent.remove(key)
         self._recent.insert(0, key)
         del self._recent[_RECENT_MAX:]
-
-    def _join_room(self, name: str) -> None:
-        self.close_join_dialog()
-        self._callbacks.on_join_room(name)
 
     def _join_from_switcher(self, name: str) -> None:
         self.stack.close(self.switcher.made)
@@ -258,7 +270,7 @@ class WindowPopups:
         return JoinRoomDialog(
             self._root,
             self._host.look,
-            on_join=self._join_room,
+            on_join=self._callbacks.on_join_room,
             on_close=self.close_join_dialog,
         )
 

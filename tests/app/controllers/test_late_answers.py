@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from app.models.events import LinkState
@@ -13,9 +15,13 @@ WAITS = "Waits until the connection is back: "
 @pytest.fixture
 def offline(world: WindowWorld, anna: Program) -> Program:
     """In #general, and the server is out of reach."""
-    world.network.loss = 1.0
-    anna.until(lambda: anna.model.link.state is not LinkState.ONLINE, 60.0)
+    go_offline(anna)
     return anna
+
+
+def go_offline(program: Program) -> None:
+    program.world.network.loss = 1.0
+    program.until(lambda: program.model.link.state is not LinkState.ONLINE, 60.0)
 
 
 def come_back(program: Program) -> None:
@@ -64,6 +70,73 @@ class TestJoining:
         come_back(offline)
 
         assert offline.timeline.room_name == "alpha"
+
+
+ROOMS = ("alpha", "beta", "gamma")
+
+
+def come_back_to_all(program: Program) -> None:
+    program.world.network.loss = 0.0
+    program.until(lambda: program.room_names == [*ROOMS, "general"], 120.0)
+    program.world.run(1.0)
+
+
+class TestSeveral:
+    """All are joined, and the one that was asked for last is open, however they were asked for."""
+
+    @pytest.mark.parametrize("there", [(), ("alpha",), ("gamma",), ("alpha", "beta", "gamma")])
+    @pytest.mark.parametrize("is_typed", [True, False])
+    def test_the_last_one_is_open(
+        self,
+        world: WindowWorld,
+        anna: Program,
+        tmp_path: Path,
+        there: tuple[str, ...],
+        is_typed: bool,
+    ) -> None:
+        ben = world.start_program(tmp_path / "ben", name="ben", room="general").in_room()
+        for name in there:
+            ben.say(f"/join #{name}")
+            ben.in_room(name)
+        world.run(1.0)
+        go_offline(anna)
+        for name in ROOMS:
+            if is_typed:
+                anna.calls.on_draft_change(anna.timeline.room_key, f"/join #{name}")
+                anna.say(f"/join #{name}")
+            else:
+                anna.calls.on_join_room(name)
+
+        come_back_to_all(anna)
+
+        assert anna.timeline.room_name == "gamma"
+        shown = {call.args[0].room_name for call in anna.window.show_timeline.call_args_list}
+        assert shown.isdisjoint({"alpha", "beta"})
+
+    def test_whoever_writes_meanwhile_stays(self, offline: Program) -> None:
+        for name in ROOMS:
+            offline.say(f"/join #{name}")
+        offline.calls.on_draft_change(offline.timeline.room_key, "half a sent")
+
+        come_back_to_all(offline)
+
+        assert offline.timeline.room_name == "general"
+
+    def test_whoever_asked_for_the_open_room_last_stays(self, offline: Program) -> None:
+        for name in (*ROOMS, "general"):
+            offline.calls.on_join_room(name)
+
+        come_back_to_all(offline)
+
+        assert offline.timeline.room_name == "general"
+
+    def test_where_the_last_is_refused_the_one_before_is_open(self, offline: Program) -> None:
+        for name in (*ROOMS, "a\u200bb"):
+            offline.calls.on_join_room(name)
+
+        come_back_to_all(offline)
+
+        assert offline.timeline.room_name == "gamma"
 
 
 class TestWords:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from app.models.events import LinkState
 from app.views.rows import Key
 from tests.app.controllers.window_world import Program, WindowWorld
 
@@ -51,16 +52,46 @@ class TestJoining:
     ) -> None:
         anna = world.start_program(tmp_path / "anna", room="nowhere")
 
-        anna.until(lambda: anna.window.set_notice.called)
-        assert anna.last("set_notice") == "#nowhere: There is no such room."
+        anna.until(lambda: anna.window.show_join_answer.called)
+        anna.window.show_join_answer.assert_called_once_with("nowhere", "There is no such room.")
         world.run(1.0)
         assert anna.room_names == []
 
     def test_bad_name_is_said(self, world: WindowWorld, anna: Program) -> None:
-        anna.calls.on_join_room("a\u200bb")
+        anna.window.reset_mock()
+        anna.calls.on_join_room(" #a\u200bb ")
+        anna.window.show_join_wait.assert_called_once_with("a\u200bb")
+        anna.window.close_join_dialog.assert_not_called()
 
-        anna.until(lambda: anna.window.set_notice.called)
-        assert anna.last("set_notice") == "#a\u200bb: This name is not allowed here."
+        anna.until(lambda: anna.window.show_join_answer.called)
+        words = "This name is not allowed here."
+        anna.window.show_join_answer.assert_called_once_with("a\u200bb", words)
+
+    def test_name_that_cannot_be_one_is_said_at_once(self, anna: Program) -> None:
+        anna.window.reset_mock()
+        anna.calls.on_join_room("x" * 33)
+        words = "The name is too long: at most 32 characters."
+        anna.window.show_join_answer.assert_called_once_with("x" * 33, words)
+        anna.window.close_join_dialog.assert_not_called()
+
+    def test_the_dialog_goes_when_no_answer_will_come(self, anna: Program) -> None:
+        anna.window.reset_mock()
+        anna.calls.on_join_room("general")
+        anna.window.close_join_dialog.assert_called_once_with()
+        anna.window.show_join_wait.assert_not_called()
+
+    def test_the_dialog_waits_for_no_server_that_is_out_of_reach(
+        self, world: WindowWorld, anna: Program
+    ) -> None:
+        world.network.loss = 1.0
+        anna.until(lambda: anna.model.link.state is not LinkState.ONLINE, 60.0)
+        anna.window.reset_mock()
+        anna.calls.on_join_room("alpha")
+        anna.window.close_join_dialog.assert_called_once_with()
+        anna.window.show_join_wait.assert_not_called()
+        world.network.loss = 0.0
+        anna.until(lambda: anna.window.show_join_answer.called, 120.0)
+        anna.window.show_join_answer.assert_called_once_with("alpha", "")
 
     def test_joined_room_has_nothing_unread(
         self, world: WindowWorld, anna: Program, tmp_path: Path

@@ -15,7 +15,14 @@ from app.models.events import (
     RoomListed,
 )
 from app.models.message import MessageState
-from app.models.signals import PostSaved, PostsSlowed, RoomOpened, TimelinesChanged, Told
+from app.models.signals import (
+    PostSaved,
+    PostsSlowed,
+    RoomAnswered,
+    RoomOpened,
+    TimelinesChanged,
+    Told,
+)
 from protocol.errors import Refusal
 from protocol.frames import EntryKind
 from tests.app.models.chat_fixtures import DEVICE, ME, TIME_MS, Bench, entry, received, stream_of
@@ -161,6 +168,7 @@ class TestRooms:
         bench.model.apply(PostAccepted(1, 2, 0))
 
         assert bench.named(RoomOpened) == [RoomOpened(2)]
+        assert bench.named(RoomAnswered) == [RoomAnswered("DEV")]
 
     def test_room_one_is_in_is_only_opened(self, bench: Bench) -> None:
         bench.follow(2)
@@ -187,7 +195,7 @@ class TestRooms:
 
         bench.model.apply(PostRefused(1, Refusal.NO_SUCH_ROOM))
 
-        assert bench.named(Told) == [Told("#new: There is no such room.")]
+        assert bench.named(RoomAnswered) == [RoomAnswered("new", "There is no such room.")]
         assert bench.submitted(commands.DropPost) == [commands.DropPost(1)]
         assert len(bench.submitted(commands.StorePost)) == 1
 
@@ -200,7 +208,8 @@ class TestRooms:
         assert bench.store(2).kind == EntryKind.CREATED
 
         bench.model.apply(PostRefused(2, Refusal.TOO_MANY_ROOMS))
-        assert bench.named(Told) == [Told("#new: There are too many rooms already.")]
+        words = "There are too many rooms already."
+        assert bench.named(RoomAnswered) == [RoomAnswered("new", words)]
 
     def test_room_somebody_else_created_first_is_joined(self, bench: Bench) -> None:
         bench.model.desk.join_room("new", create=True)
@@ -238,5 +247,8 @@ class TestRooms:
         bench.takes = False
 
         bench.model.desk.leave_room(1)
+        bench.model.desk.join_room("new", create=True)
 
-        assert bench.named(Told) == [Told("This computer could not keep it. Try again.")]
+        words = "This computer could not keep it. Try again."
+        assert bench.named(Told) == [Told(f"#general: {words}")]
+        assert bench.named(RoomAnswered) == [RoomAnswered("new", words)]

@@ -35,7 +35,6 @@ class TestEnter:
         assert dialog.button.cget("text") == "Join room"
         stage.press(dialog.name, "<Return>")
         assert stage.calls.named("on_join_room") == [("general",)]
-        assert not dialog.winfo_manager()
 
     def test_a_room_is_created_by_a_row_of_its_own(
         self, stage: Stage, dialog: JoinRoomDialog
@@ -71,6 +70,84 @@ class TestEnter:
         assert stage.calls.named("on_join_room") == []
         stage.press(dialog.name, "<Down>", "<Down>", "<Return>")
         assert stage.calls.named("on_join_room") == [("books",)]
+
+
+class TestAnswer:
+    def ask(self, stage: Stage, dialog: JoinRoomDialog, name: str = "Lunch") -> None:
+        type_name(stage, dialog, name)
+        stage.press(dialog.name, "<Return>")
+        stage.window.show_join_wait(name)
+        stage.settle()
+
+    def test_it_closes_when_the_room_is_granted(self, stage: Stage, dialog: JoinRoomDialog) -> None:
+        self.ask(stage, dialog)
+        assert dialog.winfo_manager() and dialog.note.cget("text") == "Joining #Lunch…"
+        stage.press(dialog.name, "<Return>")  # once more changes nothing
+        stage.window.show_join_answer("other", "")
+        assert dialog.winfo_manager()
+        stage.window.show_join_answer("lunch", "")
+        assert not dialog.winfo_manager()
+        assert stage.calls.named("on_join_room") == [("Lunch",)]
+        assert stage.window.composer.has_focus
+
+    def test_what_is_refused_is_said_below_the_field_and_can_be_mended(
+        self, stage: Stage, dialog: JoinRoomDialog
+    ) -> None:
+        self.ask(stage, dialog)
+        stage.window.show_join_answer("Lunch", "This name is not allowed here.")
+        stage.settle()
+        assert dialog.winfo_manager() and dialog.name.get() == "Lunch"
+        assert dialog.problem.winfo_ismapped()
+        assert dialog.problem.cget("text").strip() == "This name is not allowed here."
+        assert dialog.problem.winfo_y() < dialog.note.winfo_y()
+        assert dialog.focus_get() is dialog.name
+        assert not stage.window.status_line.left.cget("text")
+
+        type_name(stage, dialog, "Lunches")
+        assert not dialog.problem.winfo_ismapped()
+        stage.press(dialog.name, "<Return>")
+        assert stage.calls.named("on_join_room") == [("Lunch",), ("Lunches",)]
+
+    def test_what_is_refused_at_once_is_said_there_too(
+        self, stage: Stage, dialog: JoinRoomDialog
+    ) -> None:
+        type_name(stage, dialog, "x" * 33)
+        stage.press(dialog.name, "<Return>")
+        stage.window.show_join_answer("x" * 33, "The name is too long.")
+        stage.settle()
+        assert dialog.problem.winfo_ismapped()
+        stage.press(dialog.name, "<Return>")
+        assert len(stage.calls.named("on_join_room")) == 2
+
+    def test_a_chosen_room_that_refuses_is_named(
+        self, stage: Stage, dialog: JoinRoomDialog
+    ) -> None:
+        stage.press(dialog.name, "<Down>", "<Return>")
+        stage.window.show_join_answer("general", "The room is full.")
+        assert dialog.problem.cget("text").strip() == "#general: The room is full."
+
+    def test_a_dialog_opened_anew_knows_nothing_of_it(
+        self, stage: Stage, dialog: JoinRoomDialog
+    ) -> None:
+        self.ask(stage, dialog)
+        stage.window.show_join_answer("Lunch", "No.")
+        stage.window.close_join_dialog()
+        stage.window.open_join_dialog()
+        stage.settle()
+        assert not dialog.problem.winfo_ismapped() and dialog.name.get() == ""
+        stage.window.show_join_answer("Lunch", "This name is taken.")
+        assert stage.window.status_line.left.cget("text") == "#Lunch: This name is taken."
+        assert dialog.winfo_manager()
+
+    def test_one_that_was_closed_while_it_waited_is_ready_again(
+        self, stage: Stage, dialog: JoinRoomDialog
+    ) -> None:
+        self.ask(stage, dialog)
+        stage.window.close_join_dialog()
+        stage.window.open_join_dialog()
+        stage.settle()
+        assert str(dialog.button.cget("state")) == "normal"
+        assert "Joining" not in dialog.note.cget("text")
 
 
 class TestLooks:
