@@ -14,7 +14,7 @@ from app.translation import N_, _
 #: Import name of an optional package, and what is absent without it.
 OPTIONAL: Final = (
     ("desktop_notifier", N_("Pop-ups need the package desktop-notifier, which is not installed.")),
-    ("bidi", N_("Hebrew and Arabic names need the packages of the extra “rtl” to be in order.")),
+    ("bidi", N_("Hebrew and Arabic names need the package python-bidi to be in order.")),
 )
 _TREE: Final = Path(__file__).resolve().parent.parent
 _PACKAGES: Final = ("ttkbootstrap", "cryptography", "zeroconf")

@@ -20,7 +20,7 @@ from app.connector import RuntimeConnector
 from app.controllers.event_pump import EventPump
 from app.controllers.window_controller import WindowController
 from app.controllers.window_state import WindowState
-from app.desktop_popups import DesktopPopups
+from app.desktop_popups import DesktopPopups, load_notifier
 from app.event_handover import EventHandover
 from app.models.chat_model import ChatModel
 from app.models.client_runtime import LastUsed, last_used
@@ -35,6 +35,8 @@ from app.translation import use_language
 from app.window_settings import FILE_NAME, SettingsWriter, load_state
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from app.views.callbacks import MainWindowCallbacks
     from app.views.main_window import MainWindow
 
@@ -84,7 +86,10 @@ def _run(options: Options, folder: DataFolder, last: LastUsed) -> list[str] | No
     listener = RequestListener.open(folder.path)
     settings_path = folder.path / FILE_NAME
     settings = SettingsWriter(settings_path)
-    popups = DesktopPopups(lambda room: handover.put(PopupClicked(room)))
+    icon_path = folder.path / "icon.png"
+    popups = DesktopPopups(
+        lambda room: handover.put(PopupClicked(room)), load=lambda: load_notifier(icon_path)
+    )
     system = SystemTheme()
     state = load_state(settings_path)
     use_language([state.language] if state.language else system_languages(os.environ))
@@ -93,7 +98,7 @@ def _run(options: Options, folder: DataFolder, last: LastUsed) -> list[str] | No
         controller = WindowController(
             model,
             connector,
-            lambda callbacks: _make_window(callbacks, state),
+            lambda callbacks: _make_window(callbacks, state, icon_path),
             time.monotonic,
             state=state,
             on_state=settings.save,
@@ -156,10 +161,11 @@ def _address_text(server: ServerAddress | None) -> str:
     return server.link if server.fingerprint else server.host_and_port
 
 
-def _make_window(callbacks: MainWindowCallbacks, state: WindowState) -> MainWindow:
+def _make_window(callbacks: MainWindowCallbacks, state: WindowState, icon_path: Path) -> MainWindow:
     # Tk is loaded here, so that all before (a folder in use, a wrong option) is said at once.
     from app.views.main_window import MainWindow
     from app.views.rows import AboutRow
+    from app.views.window_icon import keep_icon
 
     # 4/3 is what Tk calls 100 % at 96 dots an inch; below that it is left as Tk found it.
     scaling = None if state.window_percent == 100 else 4 / 3 * state.window_percent / 100
@@ -167,6 +173,7 @@ def _make_window(callbacks: MainWindowCallbacks, state: WindowState) -> MainWind
     about = AboutRow(versions(), missing())
     window = MainWindow(callbacks, theme_mode=theme, scaling=scaling, about=about)
     window.put_at(state.geometry)
+    keep_icon(icon_path, window.look.tokens)
     return window
 
 

@@ -1,4 +1,4 @@
-"""Shows pop-ups on the desktop, if the optional package desktop-notifier is installed.
+"""Shows pop-ups on the desktop, where the package desktop-notifier is installed.
 
 The package is imported when the first pop-up is wanted, on a thread of its own, and whatever goes
 wrong there (no package, no message bus, a desktop that refuses) costs the pop-up and one line of
@@ -15,6 +15,7 @@ import logging
 import sys
 import threading
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any, Final
 
 from app.models.notification_rules import Popup
@@ -27,13 +28,15 @@ _CLOSE_TIMEOUT_S: Final = 1.0
 _log: Final = logging.getLogger(__name__)
 
 
-def load_notifier() -> Any:
-    """The package's notifier; raises anything if there is none."""
+def load_notifier(icon_path: Path) -> Any:
+    """The package's notifier, with the icon in that file if there is one; raises anything if there
+    is no notifier."""
     # It would tell the terminal that there is no bus, at each pop-up.
     logging.getLogger("desktop_notifier").setLevel(logging.CRITICAL + 1)
     package = importlib.import_module("desktop_notifier")
-    # Without an icon of ours it would show the one of Python.
-    return package.DesktopNotifier(app_name="Hubbub", app_icon=None)
+    # Told nothing, it would show the icon of Python.
+    icon = package.Icon(path=icon_path) if icon_path.exists() else None
+    return package.DesktopNotifier(app_name="Hubbub", app_icon=icon)
 
 
 class DesktopPopups:
@@ -43,10 +46,11 @@ class DesktopPopups:
         self,
         on_click: Callable[[str], None],
         *,
-        load: Callable[[], Any] = load_notifier,
+        load: Callable[[], Any],
         body_is_markup: bool = sys.platform not in ("win32", "darwin"),
     ) -> None:
-        """``on_click`` is called on another thread, with the room of a pop-up."""
+        """``on_click`` is called on another thread, with the room of a pop-up; ``load`` is
+        ``load_notifier``."""
         self._on_click = on_click
         self._load = load
         self._body_is_markup = body_is_markup

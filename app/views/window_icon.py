@@ -1,6 +1,10 @@
 """What a task bar, a switcher of windows and a title bar show of the program: its waves on blue."""
 
+import contextlib
+import io
 import tkinter as tk
+from pathlib import Path
+from typing import Final
 
 from PIL import ImageTk
 
@@ -8,7 +12,8 @@ from app.views.images import Logo
 from app.views.tokens import Tokens
 
 #: Real pixels; the system takes the one that suits the place. The first is the usual one.
-ICON_SIZES = (48, 16, 24, 32, 64, 128, 256)
+ICON_SIZES: Final = (48, 16, 24, 32, 64, 128, 256)
+_FILE_SIZE: Final = 128
 
 
 def show_window_icon(root: tk.Tk, tokens: Tokens) -> None:
@@ -17,3 +22,13 @@ def show_window_icon(root: tk.Tk, tokens: Tokens) -> None:
         ImageTk.PhotoImage(Logo(size).draw(tokens, round), master=root) for size in ICON_SIZES
     ]
     root.wm_iconphoto(True, *map(str, photos))
+
+
+def keep_icon(path: Path, tokens: Tokens) -> None:
+    """Have it as a file (PNG) for those who want one, such as the desktop's pop-ups; a disk that
+    does not take it costs the icon, never more."""
+    if not path.exists():
+        png = io.BytesIO()
+        Logo(_FILE_SIZE).draw(tokens, round).save(png, "PNG")
+        with contextlib.suppress(OSError):
+            path.write_bytes(png.getvalue())

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import queue
+import sys
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
-from app.desktop_popups import PENDING_MAX, DesktopPopups
+import pytest
+
+from app.desktop_popups import PENDING_MAX, DesktopPopups, load_notifier
 from app.models.notification_rules import Popup
 
 WAIT_S = 10.0
@@ -98,3 +102,11 @@ class TestPopups:
 
     def test_nothing_is_loaded_before_the_first_popup(self) -> None:
         DesktopPopups(lambda _room: None, load=lambda: 1 / 0).close()
+
+    @pytest.mark.skipif(sys.platform != "linux", reason="the package is asked for on Linux only")
+    def test_the_package_is_there_and_takes_the_icon(self, tmp_path: Path) -> None:
+        path = tmp_path / "icon.png"
+        assert load_notifier(path).app_icon is None
+
+        path.write_bytes(b"a picture")
+        assert load_notifier(path).app_icon.as_path() == path

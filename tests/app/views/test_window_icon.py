@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
+from PIL import Image
 
 from app.views.images import Logo
-from app.views.window_icon import ICON_SIZES, show_window_icon
+from app.views.window_icon import ICON_SIZES, keep_icon, show_window_icon
 from tests.app.views.conftest import Stage
 
 
@@ -49,6 +51,22 @@ def test_waves_are_seen_at_each_size(stage: Stage, size: int) -> None:
     opaque = [sum(drawn[at : at + 3]) for at in range(0, len(drawn), 4) if drawn[at + 3] == 255]
     assert max(opaque) > (ground + brightness(tokens.accent_text)) / 2
     assert min(abs(seen - ground) for seen in opaque) < 12
+
+
+def test_it_is_kept_as_a_file_once_and_a_disk_that_refuses_costs_nothing_else(
+    stage: Stage, tmp_path: Path
+) -> None:
+    tokens = stage.window.look.tokens
+    path = tmp_path / "icon.png"
+    keep_icon(path, tokens)
+    with Image.open(path) as picture:
+        assert picture.tobytes() == Logo(128).draw(tokens, round).tobytes()
+
+    path.write_bytes(b"another one")
+    keep_icon(path, tokens)
+    assert path.read_bytes() == b"another one"
+
+    keep_icon(tmp_path / "no such folder" / "icon.png", tokens)
 
 
 _START = """
