@@ -188,9 +188,10 @@ class BodyPainter:
             line_tag = self._start(half if number == 0 else None)
             self._pieces_left -= len(line)
             self._draw_code_line(drawn, line)
-            pen.end_line(line_tag, "code", "code_block", tag)
             if number == 0 and half is not None:  # no ground behind the avatar
-                pen.text.tag_remove("code", f"{pen.line - 1}.0", f"{pen.line - 1}.1")
+                pen.end_line(line_tag, "code_block", tag, behind_first="code")
+            else:
+                pen.end_line(line_tag, "code", "code_block", tag)
             if number == len(pieces) - 1:
                 break
         if row is not None and row.is_own:

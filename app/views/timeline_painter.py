@@ -37,7 +37,6 @@ TEXT_WIDTH_MAX = 760
 RIGHT_MARGIN = 30
 _LINE_HEIGHT = 23
 _AVATAR = 40
-_NEXT = "chat_next"  # in front of what follows the blocks being drawn
 
 #: How a line lies that has no place of its own, as a divider has.
 _LINE_TAGS = ("head", "first", "body", "quiet", "calling")
@@ -59,8 +58,6 @@ class TimelinePainter:
         self._text, self._look = text, look
         self._next_id = 0
         self._half_height = 0  # of an avatar: what stands beside the first line of the text
-        #: Tags of what was drawn since `room_before`, with the lines they are for.
-        self._marked: list[tuple[str, int, int]] = []
         self._pen = TimelinePen(text, look)
         self.bodies = BodyPainter(self._pen)
         self.notices = NoticePainter(self._pen)
@@ -150,25 +147,11 @@ class TimelinePainter:
 
     @contextmanager
     def room_before(self, tag: str) -> Iterator[None]:
-        """Blocks are inserted in front of the block `tag`, or at the end when it is "".
-
-        A mark moves along while blocks are put in front of what follows. What Tk inserts between
-        two characters gets the tags that both have: a picture between two lines of text would
-        lie like text. So a bare newline stands there meanwhile.
-        """
-        text = self._text
-        text.mark_set(_NEXT, f"{tag}.first" if tag else "end-1c")
-        if tag:
-            text.insert(_NEXT, "\n", ())
-            text.mark_set(_NEXT, f"{_NEXT} - 1 indices")
-        self._pen.go_to(_NEXT)
+        """Blocks are inserted in front of the block `tag`, or at the end when it is ""."""
+        index = str(self._text.index(f"{tag}.first" if tag else "end-1c"))
+        self._pen.go_to(int(index.split(".", 1)[0]))
         yield
         self._pen.flush()
-        for name, start, end in self._marked:
-            text.tag_add(name, f"{start}.0", f"{end}.0")
-        self._marked.clear()
-        if tag:
-            text.delete(_NEXT)
 
     def insert(self, block: Block) -> Drawn:
         """Draw `block`, in `room_before` what follows it."""
@@ -191,9 +174,9 @@ class TimelinePainter:
             self._draw_centered(drawn, wording.hole_text(row), Icon("three-dots", 14, "muted"))
         else:
             self._draw_beginning(drawn, row)
-        self._marked.append((drawn.tag, start, pen.line))
+        pen.tag_lines(drawn.tag, start, pen.line)
         if isinstance(row, MessageRow) and row.is_mention:
-            self._marked.append(("band", start + drawn.lines_above, pen.line))
+            pen.tag_lines("band", start + drawn.lines_above, pen.line)
         return drawn
 
     def remove(self, drawn: Sequence[Drawn]) -> None:

@@ -1,13 +1,15 @@
-"""Puts words and pictures into a Text, one piece after the other, at a place that moves along.
+"""Gathers words and pictures, one piece after the other, and puts them into a Text together.
 
-Theory: each call into Tk costs more than what it inserts, and each piece of it more than its
-letters; so words are gathered and inserted together when a picture comes or the drawing ends, and
-neighbours with the same tags are one piece. Lines are counted, so nothing has to be asked back.
+Theory: each call into Tk costs more than what it inserts, and each piece of an insertion with tags
+of its own three times what the same tag costs afterwards. So nothing is in the widget until
+`flush`: then come all words as one plain piece, the pictures at their places, and each tag once,
+with all of its ranges. Lines and columns are counted here, so nothing has to be asked back.
 """
 
 import tkinter as tk
 from typing import Literal
 
+from app.structs import Struct
 from app.views import fonts
 from app.views.drawn_text import IN_ORDER, broken, drawn, is_ordered_here
 from app.views.images import HangingIcon, Recipe
@@ -16,52 +18,66 @@ from app.views.theme import Look
 Align = Literal["top", "center", "bottom", "baseline"]
 
 
+class _Picture(Struct, frozen=True):
+    """A picture at an index, with options of Tk's beside."""
+
+    index: str
+    recipe: Recipe
+    options: tuple[str | int, ...]
+
+
 class TimelinePen:
     """Draws into `text`; what is drawn is there after `flush`."""
 
     def __init__(self, text: tk.Text, look: Look) -> None:
         self.text, self.look = text, look
-        self._place = "end-1c"
-        #: Of whole lines, and of the one that is drawn now: words, their tags, words, …
-        self._lines: list[str | tuple[str, ...]] = []
-        self._pieces: list[tuple[str, tuple[str, ...]]] = []
-        self._line = 1
-        self._breaks = 0  # newlines within what `end_line` ends
-        self._is_line_begun = False  # a part of this line is in the widget
+        #: How many columns a letter beyond the first 65,536 has: two before Tcl 9.
+        self._wide_columns = int(str(text.tk.call("string", "length", "\U0001f600")))
+        self.go_to(1)
 
-    def go_to(self, mark: str) -> None:
-        """Draw in front of this mark, which stands at the start of a line and moves along."""
-        self.flush()
-        self._place = mark
-        self._line = int(str(self.text.index(mark)).split(".", 1)[0])
-        self._breaks, self._is_line_begun = 0, False
+    def go_to(self, line: int) -> None:
+        """Draw in front of this line, whatever was begun elsewhere."""
+        #: Of the line that is drawn next or now.
+        self.line = line
+        self._column = 0
+        self._last_line = line  # that of the next piece, where one had newlines in it
+        self._start = f"{line}.0"
+        self._words: list[str] = []
+        self._pictures: list[_Picture] = []
+        #: Beginning and end of each range, by tag; what begins where a range ends goes on with it.
+        self._ranges: dict[str, list[str]] = {}
 
-    @property
-    def line(self) -> int:
-        """The number of the line that is drawn next or now."""
-        return self._line
+    def end_line(self, *line_tags: str, behind_first: str = "") -> None:
+        """End the line; the tags of its first character decide how it lies. One tag may stand only
+        behind it."""
+        self._words.append("\n")
+        start, self.line = self.line, self._last_line + 1
+        self._last_line, self._column = self.line, 0
+        for tag in line_tags:
+            self.tag_lines(tag, start, self.line)
+        if behind_first:
+            self._tag(behind_first, f"{start}.1", f"{self.line}.0")
 
-    def end_line(self, *line_tags: str) -> None:
-        """End the line; the tags of its first character decide how it lies."""
-        lines = self._lines
-        self._pieces.append(("\n", ()))
-        for words, tags in self._pieces:
-            all_tags = (*tags, *line_tags)
-            if lines and lines[-1] == all_tags:
-                lines[-2] = f"{lines[-2]}{words}"
-            else:
-                lines += (words, all_tags)
-        self._pieces.clear()
-        if self._is_line_begun:
-            for tag in line_tags:
-                self.text.tag_add(tag, f"{self._line}.0", self._place)
-            self._is_line_begun = False
-        self._line += 1 + self._breaks
-        self._breaks = 0
+    def tag_lines(self, tag: str, start: int, end: int) -> None:
+        """Put a tag on whole lines; the last one is the one before `end`."""
+        self._tag(tag, f"{start}.0", f"{end}.0")
 
     def write(self, words: str, *tags: str) -> None:
-        self._breaks += words.count("\n")
-        self._pieces.append((words, tags))
+        start = self._place if tags else ""
+        self._words.append(words)
+        if "\n" in words:
+            self._last_line += words.count("\n")
+            self._column = 0
+            last = words.rpartition("\n")[2]
+        else:
+            last = words
+        self._column += len(last)
+        if self._wide_columns > 1 and not last.isascii():
+            self._column += sum(letter > "\uffff" for letter in last)
+        if tags and words:
+            end = self._place
+            for tag in tags:
+                self._tag(tag, start, end)
 
     def write_in_order(self, words: str, *tags: str) -> None:
         """Words of one line that is only looked at; copied, they are what was given here."""
@@ -85,30 +101,46 @@ class TimelinePen:
 
     def picture(self, recipe: Recipe, *tags: str, align: Align = "center", name: str = "") -> None:
         """Draw a picture; `name` is what it stands for when the line is copied."""
-        self.flush()
-        self._is_line_begun = True
-        image = self.look.images.get(recipe)
-        named = ("-name", name) if name else ()
-        # Not `image_create`: how Tkinter puts options together takes longer than what Tk does.
-        self.text.tk.call(
-            str(self.text), "image", "create", self._place, "-image", image, "-align", align, *named
-        )
-        for tag in tags:
-            self.text.tag_add(tag, f"{self._place} - 1 indices", self._place)
+        self._draw(recipe, tags, ("-align", align, "-name", name) if name else ("-align", align))
 
     def hang(self, recipe: HangingIcon, *tags: str) -> None:
         """Draw an icon behind the last word, which always stays on its line."""
         half = int(self.text.tk.call("image", "width", self.look.images.get(recipe))) // 2
-        self.picture(recipe, *tags)
-        self.text.image_configure(f"{self._place} - 1 indices", padx=-half)
+        self._draw(recipe, tags, ("-align", "center", "-padx", -half))
 
     def flush(self) -> None:
-        """Insert what was gathered."""
-        if self._pieces:
-            self._is_line_begun = True
-            for piece in self._pieces:
-                self._lines += piece
-            self._pieces.clear()
-        if self._lines:
-            self.text.tk.call(str(self.text), "insert", self._place, *self._lines)
-            self._lines.clear()
+        """Put what was gathered into the widget."""
+        call, path = self.text.tk.call, str(self.text)
+        if self._words:
+            # With no tags at all, else it has those that both its neighbours have.
+            call(path, "insert", self._start, "".join(self._words), ())
+        for each in self._pictures:
+            # Only now: a picture that is shown nowhere may be forgotten meanwhile.
+            image = self.look.images.get(each.recipe)
+            call(path, "image", "create", each.index, "-image", image, *each.options)
+        for tag, ranges in self._ranges.items():
+            call(path, "tag", "add", tag, *ranges)
+        self.go_to(self.line)
+
+    @property
+    def _place(self) -> str:
+        """The index of the next piece."""
+        return f"{self._last_line}.{self._column}"
+
+    def _draw(self, recipe: Recipe, tags: tuple[str, ...], options: tuple[str | int, ...]) -> None:
+        start = self._place
+        self._pictures.append(_Picture(start, recipe, options))
+        self._column += 1
+        if tags:
+            end = self._place
+            for tag in tags:
+                self._tag(tag, start, end)
+
+    def _tag(self, tag: str, start: str, end: str) -> None:
+        ranges = self._ranges.get(tag)
+        if ranges is None:
+            self._ranges[tag] = [start, end]
+        elif ranges[-1] == start:
+            ranges[-1] = end
+        else:
+            ranges += (start, end)
