@@ -11,6 +11,7 @@ from app.views.theme import Look
 #: Logical pixels that it stands above the first line of its message, and from the right edge.
 ABOVE = 14
 RIGHT = 20
+_LINE = 1  # around it, in real pixels
 
 
 class MessageToolbar(Surface):
@@ -29,8 +30,8 @@ class MessageToolbar(Surface):
         on_wheel: Callable[["tk.Event[tk.Misc]"], object],
     ) -> None:
         super().__init__(master, look, "popup_border")
-        inside = Surface(self, look, "popup")
-        inside.pack(fill="both", expand=True, padx=1, pady=1)
+        self._inside = inside = Surface(self, look, "popup")
+        inside.pack(fill="both", expand=True, padx=_LINE, pady=_LINE)
         self.more_button = FlatButton(
             inside,
             look,
@@ -62,7 +63,11 @@ class MessageToolbar(Surface):
         """Its left edge, if it stands at this height; in real pixels."""
         if not self.winfo_manager():
             return None
+        # Not its own size, which it has only when Tk was idle since it was made.
+        buttons = self._inside.pack_slaves()
+        own_height = max(button.winfo_reqheight() for button in buttons) + 2 * _LINE
+        own_width = sum(button.winfo_reqwidth() for button in buttons) + 2 * _LINE
         own_top = int(self.place_info()["y"])
-        if own_top >= top + height or own_top + self.winfo_reqheight() <= top:
+        if own_top >= top + height or own_top + own_height <= top:
             return None
-        return self.master.winfo_width() - self.look.px(RIGHT) - self.winfo_reqwidth()
+        return self.master.winfo_width() - self.look.px(RIGHT) - own_width

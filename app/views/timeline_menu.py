@@ -5,6 +5,7 @@ from collections.abc import Callable
 
 from app.markup import is_openable
 from app.views.body_painter import TEXT_X, Drawn
+from app.views.late import Late
 from app.views.message_menu import MessageMenu
 from app.views.person_cards import Spot
 from app.views.rows import Key, MessageRow
@@ -30,13 +31,15 @@ class TimelineMenu:
         """`current` is the message the keys are at, None when they are elsewhere."""
         self._sheet, self._text, self._look = sheet, sheet.text, look
         self._current, self._selected_text = current, selected_text
-        self.menu = MessageMenu(
-            sheet.text,
-            on_copy=self._copy,
-            on_mark_unread=on_mark_unread,
-            on_retry=on_retry,
-            on_delete=on_delete,
-            on_author=on_author,
+        self.menu = Late(
+            lambda: MessageMenu(
+                sheet.text,
+                on_copy=self._copy,
+                on_mark_unread=on_mark_unread,
+                on_retry=on_retry,
+                on_delete=on_delete,
+                on_author=on_author,
+            )
         )
         sheet.text.bind("<<ContextMenu>>", self._asked)
 
@@ -44,7 +47,7 @@ class TimelineMenu:
         """What can be done with a whole message, at a place of the screen."""
         if isinstance(drawn.block.row, MessageRow):
             link = next(filter(is_openable, drawn.links.values()), "")
-            self.menu.open(drawn.block.row, selected="", link=link, x=x_root, y=y_root)
+            self.menu().open(drawn.block.row, selected="", link=link, x=x_root, y=y_root)
 
     def _asked(self, event: "tk.Event[tk.Misc]") -> str:
         current = self._current()
@@ -57,7 +60,7 @@ class TimelineMenu:
         drawn = self._sheet.drawn_of(tags)
         if drawn is not None and isinstance(drawn.block.row, MessageRow):
             targets = (drawn.links.get(tag, "") for tag in tags)
-            self.menu.open(
+            self.menu().open(
                 drawn.block.row,
                 selected=self._selected_text(),
                 link=next(filter(is_openable, targets), ""),

@@ -11,6 +11,7 @@ from app.views import fonts, wording
 from app.views.body_painter import AVATAR_X, Drawn
 from app.views.emoji_text import text_with_emoji
 from app.views.hint import attach_hint, hint_of
+from app.views.late import Late
 from app.views.message_toolbar import MessageToolbar
 from app.views.person_cards import Spot
 from app.views.rows import Key, MessageKind, MessageRow
@@ -63,31 +64,25 @@ class TimelinePointer:
         self._on_retry, self._on_delete, self._on_open_link = on_retry, on_delete, on_open_link
         self._hovered: Drawn | None = None
         self._is_active = False  # what a click does something with is under the pointer
-        self._time = Label(sheet.text, font=fonts.SMALL)
-        attach_hint(self._time, self._moment_words)
         self._code = ""
-        self._copy_button = FlatButton(
-            sheet.text, view.look, on_press=self._copy_code, icon="copy", icon_size=14, on="field"
-        )
-        self._copy_button.hint = _("Copy the code")
-        self._toolbar = MessageToolbar(
-            sheet.text, view.look, on_more=self._open_menu, on_wheel=self._wheel
-        )
+        # A room is opened faster than somebody points at what is in it.
+        self._time = Late(self._made_time)
+        self._copy_button = Late(self._made_copy_button)
+        self._toolbar = Late(self._made_toolbar)
         self._bind_events()
-        view.look.watch(self._time, self._repaint)
 
     def unhover(self) -> None:
         """Take the band, the time and the bar beside it and the tooltip away."""
         if self._hovered is not None:
-            self._toolbar.hide()
-            self._time.place_forget()
+            self._hide_beside()
         self._unmark()
 
     def _unmark(self) -> None:
         """The same, but for what only moves from message to message."""
         if self._hovered is not None:
             self._text.tag_remove(_band_of(self._hovered), "1.0", "end")
-            self._copy_button.place_forget()
+            if self._copy_button.made is not None:
+                self._copy_button.made.place_forget()
             self._hovered = None
         hint_of(self._text).hide()
 
@@ -99,23 +94,54 @@ class TimelinePointer:
 
     def _bind_events(self) -> None:
         text, view = self._text, self._view
-        for sequence in ("<Button-4>", "<Button-5>", "<MouseWheel>"):
-            text.bind(sequence, self._wheel)
+        self._bind_wheel(text)
         text.bind("<Prior>", _calling(view.scroll_pages, -1))
         text.bind("<Next>", _calling(view.scroll_pages, 1))
         text.bind("<Motion>", self._moved)
         text.bind("<Leave>", self._left)
-        self._toolbar.bind("<Leave>", self._left)
-        for beside in (self._time, self._copy_button):
-            for sequence in ("<Button-4>", "<Button-5>", "<MouseWheel>"):
-                beside.bind(sequence, self._wheel, add="+")
         text.bind("<ButtonPress-1>", lambda _event: text.focus_set(), add="+")
         text.bind("<ButtonRelease-1>", self._released, add="+")
         text.bind("<<Copy>>", lambda _event: _break(self._copy))
 
-    def _repaint(self) -> None:
-        tokens = self._view.look.tokens
-        self._time.configure(foreground=tokens.muted)
+    def _made_time(self) -> Label:
+        label, look = Label(self._text, font=fonts.SMALL), self._view.look
+        attach_hint(label, self._moment_words)
+        self._bind_wheel(label)
+        look.watch(label, lambda: label.configure(foreground=look.tokens.muted))
+        return label
+
+    def _made_copy_button(self) -> FlatButton:
+        button = FlatButton(
+            self._text,
+            self._view.look,
+            on_press=self._copy_code,
+            icon="copy",
+            icon_size=14,
+            on="field",
+            hint=_("Copy the code"),
+        )
+        self._bind_wheel(button)
+        return button
+
+    def _made_toolbar(self) -> MessageToolbar:
+        look = self._view.look
+        bar = MessageToolbar(self._text, look, on_more=self._open_menu, on_wheel=self._wheel)
+        bar.bind("<Leave>", self._left)
+        return bar
+
+    def _bind_wheel(self, beside: tk.Misc) -> None:
+        for sequence in ("<Button-4>", "<Button-5>", "<MouseWheel>"):
+            beside.bind(sequence, self._wheel, add="+")
+
+    def _hide_beside(self) -> None:
+        """Take what stands beside a message away."""
+        if self._toolbar.made is not None:
+            self._toolbar.made.hide()
+        self._hide_time()
+
+    def _hide_time(self) -> None:
+        if self._time.made is not None:
+            self._time.made.place_forget()
 
     def _wheel(self, event: tk.Event[tk.Misc]) -> str:
         step = self._view.look.px(_STEP)
@@ -152,8 +178,7 @@ class TimelinePointer:
             self._unmark()
             self._hover(drawn)
             if self._hovered is None:
-                self._toolbar.hide()
-                self._time.place_forget()
+                self._hide_beside()
         self._offer_copy(drawn, tags)
         self._plan_hint(drawn, tags if is_on_text else ())
 
@@ -175,15 +200,15 @@ class TimelinePointer:
         start = f"{drawn.tag}.first + {drawn.lines_above} lines"
         self._text.tag_add(_band_of(drawn), start, f"{drawn.tag}.last")
         info = self._text.dlineinfo(start)
-        self._toolbar.show(info[1] if info is not None else 0)
+        self._toolbar().show(info[1] if info is not None else 0)
         if drawn.block.starts_group or info is None:
-            self._time.place_forget()
+            self._hide_time()
         else:
             px = self._view.look.px
             tokens = self._view.look.tokens
             ground = tokens.band_hovered if row.is_mention else tokens.hovered
-            self._time.configure(text=wording.clock_text(row.time), background=ground)
-            self._time.place(x=px(AVATAR_X), y=info[1] + px(4))
+            self._time().configure(text=wording.clock_text(row.time), background=ground)
+            self._time().place(x=px(AVATAR_X), y=info[1] + px(4))
 
     def _offer_copy(self, drawn: Drawn | None, tags: tuple[str, ...]) -> None:
         """A button at the upper right of the code under the pointer."""
@@ -196,9 +221,10 @@ class TimelinePointer:
         y = max(info[1] if info is not None else 0, 0)
         margin = int(float(self._text.tag_cget("body", "rmargin") or 0))
         x = self._text.winfo_width() - margin - px(4)
-        beside = self._toolbar.left_of(y + px(2), self._copy_button.winfo_reqheight())
+        button = self._copy_button()
+        beside = self._toolbar().left_of(y + px(2), button.winfo_reqheight())
         x = min(x, beside - px(4)) if beside is not None else x
-        self._copy_button.place(x=x, y=y + px(2), anchor="ne")
+        button.place(x=x, y=y + px(2), anchor="ne")
 
     def _copy_code(self) -> None:
         self._text.clipboard_clear()

@@ -320,7 +320,7 @@ class TimelineView(Surface):
     @property
     def menu(self) -> MessageMenu:
         """The menu of a message."""
-        return self._menu.menu
+        return self._menu.menu()
 
     def open_menu_of(self, drawn: Drawn, x_root: int, y_root: int) -> None:
         """What can be done with a whole message, at a place of the screen."""

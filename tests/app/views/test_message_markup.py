@@ -131,7 +131,7 @@ def test_code_that_fits_has_no_blank_but_the_first(stage: Stage) -> None:
 def test_code_is_copied_by_its_button(stage: Stage) -> None:
     shown(stage, CODE)
     click(stage, "return")
-    button = view_of(stage)._pointer._copy_button
+    button = view_of(stage)._pointer._copy_button()
     assert button.winfo_manager() == "place"
     button.invoke()
     assert stage.window.root.clipboard_get() == "if x:\n    return 'up'  # now"

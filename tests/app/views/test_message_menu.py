@@ -84,7 +84,7 @@ class TestToolbar:
         view = view_of(stage)
         places: list[tuple[int, int]] = []
         monkeypatch.setattr(view.menu.menu, "tk_popup", lambda x, y: places.append((x, y)))
-        bar = view._pointer._toolbar
+        bar = view._pointer._toolbar()
         self.hover(stage, "two")
         assert bar.winfo_viewable()
         button = bar.more_button
@@ -98,7 +98,7 @@ class TestToolbar:
 
     def test_it_goes_with_the_pointer(self, stage: Stage) -> None:
         stage.show_rows((message(1, "one"), message(2, "two")))
-        text, bar = view_of(stage).text, view_of(stage)._pointer._toolbar
+        text, bar = view_of(stage).text, view_of(stage)._pointer._toolbar()
         self.hover(stage, "two")
         # Onto the bar, which stands in the messages, and off to the people.
         text.event_generate("<Leave>", rootx=bar.winfo_rootx() + 3, rooty=bar.winfo_rooty() + 3)
@@ -109,7 +109,7 @@ class TestToolbar:
 
     def test_it_moves_from_message_to_message_without_going(self, stage: Stage) -> None:
         stage.show(20)
-        bar = view_of(stage)._pointer._toolbar
+        bar = view_of(stage)._pointer._toolbar()
         gone: list[object] = []
         self.hover(stage, "number 18")
         tops = [bar.winfo_y()]
@@ -122,22 +122,22 @@ class TestToolbar:
     def test_a_notice_has_none(self, stage: Stage) -> None:
         stage.show_rows((message(1, "one"), message(2, "came", kind=MessageKind.NOTICE)))
         self.hover(stage, "came")
-        assert not view_of(stage)._pointer._toolbar.winfo_manager()
+        assert not view_of(stage)._pointer._toolbar().winfo_manager()
 
     def test_the_wheel_scrolls_over_it(self, stage: Stage) -> None:
         stage.show(200)
         view = view_of(stage)
         self.hover(stage, "number 199")
         before = view.text.yview()[0]
-        view._pointer._toolbar.more_button.event_generate("<Button-4>")
+        view._pointer._toolbar().more_button.event_generate("<Button-4>")
         assert view.text.yview()[0] < before
 
     def test_the_button_that_copies_code_stands_beside_it(self, stage: Stage) -> None:
         stage.show_rows((message(1, "one"), message(2, "```\nx = 1\n```")))
         self.hover(stage, "x = 1")
         pointer = view_of(stage)._pointer
-        right = pointer._copy_button.winfo_x() + pointer._copy_button.winfo_width()
-        assert right <= pointer._toolbar.winfo_x()
+        right = pointer._copy_button().winfo_x() + pointer._copy_button().winfo_width()
+        assert right <= pointer._toolbar().winfo_x()
 
 
 class TestKeyboard:
