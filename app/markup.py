@@ -10,9 +10,10 @@ message as it was written, which is what a person copies.
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from enum import Enum, Flag, auto
-from functools import lru_cache, reduce
+from functools import cache, lru_cache, reduce
 from operator import or_
 
+from app.emoji_signs import emoji_named, emoji_places, may_have_emoji
 from app.structs import Struct
 
 
@@ -90,10 +91,6 @@ _TOKEN = re.compile(
 _LIVELY = re.compile(r"[`*~|:]|(?<!\w)_")
 _FENCE = re.compile(r"^```([\w+#.-]{0,20})[ \t]*$")
 _SHORTCODE = re.compile(r":[a-z0-9_+\-]{2,40}:", re.IGNORECASE)
-#: Nothing outside of it is an emoji; what is in it may be one.
-_MAYBE_EMOJI = re.compile("[\u203c-\u3299\U0001f000-\U000e007f]")
-#: Signs of plain text that emoji sets have, too.
-_TEXT_SIGNS = frozenset("©®™↔↕↖↗↘↙↩↪‼⁉ℹ")
 _TRAILING = ".,;:!?…*_~|"
 _CLOSERS = {")": "(", "]": "[", "}": "{"}
 _OPENABLE = ("http://", "https://", "mailto:")
@@ -159,23 +156,36 @@ def segments_of(text: str, references: References = NO_REFERENCES) -> list[Segme
     if pattern is None and text.isascii() and _LIVELY.search(text) is None:
         return [Segment(SegmentKind.TEXT, text)] if text else []  # nearly always so
     found: list[Segment] = []
-    style, marks = Style.NONE, set[str]()
+    style, in_code, marks = Style.NONE, Style.CODE, ""
     for name, word, is_paired in _parsed(text):
         if is_paired:
-            marks ^= {word}
-            style = reduce(or_, (_STYLES[mark] for mark in marks), Style.NONE)
+            marks = _toggled(marks, word)
+            style, in_code = _styles_of(marks)
             found.append(Segment(SegmentKind.HIDDEN, word))
         elif name == "code":
             found.append(Segment(SegmentKind.HIDDEN, "`"))
-            found.append(Segment(SegmentKind.TEXT, word[1:-1], style | Style.CODE))
+            found.append(Segment(SegmentKind.TEXT, word[1:-1], in_code))
             found.append(Segment(SegmentKind.HIDDEN, "`"))
         elif name == "link":
             found.append(Segment(SegmentKind.LINK, word, style))
-        elif pattern is None and ":" not in word and _MAYBE_EMOJI.search(word) is None:
+        elif pattern is None and ":" not in word and not may_have_emoji(word):
             found.append(Segment(SegmentKind.TEXT, word, style))
         else:
             found += _with_references(word, style, references)
     return found
+
+
+def _toggled(marks: str, mark: str) -> str:
+    """The open delimiters, each followed by a blank, once `mark` opened or closed."""
+    closed = marks.replace(f" {mark} ", " ")
+    return closed if closed != marks else f"{marks or ' '}{mark} "
+
+
+@cache  # there are few, and putting styles together is slow
+def _styles_of(marks: str) -> tuple[Style, Style]:
+    """What is between these delimiters, and code between them."""
+    style = reduce(or_, (_STYLES[mark] for mark in marks.split()), Style.NONE)
+    return style, style | Style.CODE
 
 
 def is_mentioned(text: str, nick: str) -> bool:
@@ -342,27 +352,6 @@ def _with_emoji(text: str, style: Style) -> Iterator[Segment]:
             yield Segment(SegmentKind.EMOJI, match.group(), style, characters)
             at = match.end()
     yield from _with_pictures(text[at:], style)
-
-
-@lru_cache(maxsize=1024)
-def emoji_named(shortcode: str) -> str:
-    """The emoji of `:tada:`, empty if there is none of that name."""
-    # Loaded when the first emoji could be there: the table costs 27 ms at start.
-    import emoji
-
-    found = emoji.emojize(shortcode.lower(), language="alias")
-    return "" if found == shortcode.lower() else found
-
-
-def emoji_places(text: str) -> Iterator[tuple[int, int]]:
-    """Where emoji stand in the text, as (start, end); a joined family is one."""
-    if _MAYBE_EMOJI.search(text) is None:
-        return
-    import emoji
-
-    for place in emoji.emoji_list(text):
-        if place["emoji"] not in _TEXT_SIGNS:
-            yield int(place["match_start"]), int(place["match_end"])
 
 
 def _with_pictures(text: str, style: Style) -> Iterator[Segment]:

@@ -121,7 +121,8 @@ class BodyPainter:
         self._pieces_left = PIECES_MAX
         text = row.text if len(row.text) <= _SHOWN_MAX else f"{row.text[:_SHOWN_MAX]}…"
         parts, is_plain = parts_of(safe_message(text), row.references), text.isascii()
-        size = 32.0 if len(parts) == 1 and _is_few_emoji(parts[0]) else 20.0
+        may_be_emoji = len(parts) == 1 and not (is_plain and ":" not in text)
+        size = 32.0 if may_be_emoji and _is_few_emoji(parts[0]) else 20.0
         size *= pen.look.text_scale
         for place, part in enumerate(parts):
             if self._pieces_left <= 0:
@@ -259,8 +260,8 @@ class BodyPainter:
         if segment.kind is _HIDDEN:
             self._pen.write(segment.text, "hidden")
             return
-        tags = _tags_of(style)
-        is_covered = Style.SPOILER in style and row.key not in self.revealed
+        tags, is_spoiler = _looks_of(style)
+        is_covered = is_spoiler and row.key not in self.revealed
         match segment.kind:
             case SegmentKind.EMOJI:
                 self._draw_emoji(segment, size, (*tags, "spoiler") if is_covered else tags)
@@ -287,14 +288,12 @@ class BodyPainter:
 
 
 @cache  # there are few, and taking a style apart is slow
-def _tags_of(style: Style) -> tuple[str, ...]:
-    if style is Style.NONE:
-        return ()
+def _looks_of(style: Style) -> tuple[tuple[str, ...], bool]:
+    """Its tags, and whether it is hidden at first."""
+    is_spoiler, tags = Style.SPOILER in style, list[str]()
     if Style.BOLD in style and Style.ITALIC in style:
         style, tags = style & ~(Style.BOLD | Style.ITALIC), ["bold_italic"]
-    else:
-        tags = []
-    return (*tags, *(tag for flag, tag in _STYLE_TAGS if flag in style))
+    return (*tags, *(tag for flag, tag in _STYLE_TAGS if flag in style)), is_spoiler
 
 
 def _is_few_emoji(part: TextLine | CodeBlock) -> bool:

@@ -8,7 +8,7 @@ import re
 import tkinter as tk
 from itertools import islice
 
-from app.markup import emoji_places
+from app.emoji_signs import emoji_places
 from app.views.drawn_text import IN_ORDER
 from app.views.emoji_pictures import has_picture
 from app.views.images import EmojiPicture, Images

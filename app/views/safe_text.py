@@ -10,7 +10,7 @@ import unicodedata
 from functools import lru_cache
 from itertools import islice
 
-from app.markup import emoji_places
+from app.emoji_signs import emoji_places
 
 WORD_LENGTH_MAX = 200  # code points; longer runs get break points
 MARKS_IN_A_ROW_MAX = 4

@@ -8,7 +8,7 @@ import re
 import tkinter as tk
 from collections.abc import Callable
 
-from app.markup import emoji_named
+from app.emoji_signs import emoji_named
 from app.views import text_edits
 from app.views.emoji_pictures import has_picture
 from app.views.emoji_text import draw_typed_emoji, insert_with_emoji, text_with_emoji

@@ -1,0 +1,46 @@
+"""Emoji are found where the library finds them, and quickly."""
+
+from __future__ import annotations
+
+import emoji
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from app.emoji_signs import emoji_named, emoji_places, may_have_emoji
+
+#: Those that are letters of plain text as well are none here.
+_TEXT_SIGNS = "©®™↔↕↖↗↘↙↩↪‼⁉ℹ"
+SIGNS = [sign for sign in emoji.EMOJI_DATA if sign[0] not in _TEXT_SIGNS]
+
+
+def found(text: str) -> list[tuple[int, int]]:
+    return list(emoji_places(text))
+
+
+def test_every_emoji_is_found_whole() -> None:
+    missed = [sign for sign in SIGNS if found(sign) != [(0, len(sign))]]
+    assert not missed
+    assert all(map(may_have_emoji, SIGNS))
+
+
+@given(st.lists(st.sampled_from([*SIGNS, "a", " ", "5", "#", "\u200d", "\ufe0f", "é", "✓", "𝒳"])))
+def test_they_stand_where_the_library_says(parts: list[str]) -> None:
+    text = "".join(parts)
+    listed = [(place["match_start"], place["match_end"]) for place in emoji.emoji_list(text)]
+    assert found(text) == listed
+
+
+@pytest.mark.parametrize("sign", _TEXT_SIGNS)
+def test_a_sign_of_plain_text_is_none(sign: str) -> None:
+    assert found(f"a {sign} b 👍") == [(6, 7)]
+
+
+def test_shortcodes_have_names() -> None:
+    assert emoji_named(":tada:") == "🎉"
+    assert emoji_named(":nosuch:") == ""
+
+
+@pytest.mark.parametrize("piece", ["👍", "\u200d👍", "5\ufe0f\u20e3", "🇳🇴", "\ufe0f", "✓"])
+def test_no_text_is_slow_to_look_through(piece: str) -> None:
+    assert len(found(piece * 100_000)) in (0, 100_000)  # the library alone takes minutes here
