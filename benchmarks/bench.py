@@ -104,7 +104,7 @@ def main() -> int:
         _compare(plan, peers, ours)
         _compare_lossy(plan, peers, ours[1])
         _join_at_once(plan, ours)
-        _limit(plan)
+        _floors(plan)
     else:
         plan.failed.append("other servers: the folder of the suite that measures them is not there")
     _own(plan)
@@ -187,11 +187,14 @@ def _join_at_once(plan: Plan, ours: list[Path]) -> None:
         plan.run(f"{path.stem}, 1,000 at once", command, limit_s=150)
 
 
-def _limit(plan: Plan) -> None:
+def _floors(plan: Plan) -> None:
     limit = [sys.executable, str(plan.suite / "udplimit" / "limit.py"), "--spin", "--only", "c"]
     limit += ["--repeat", "1", "--out", str(OUT / "limit.jsonl")]
     limit += ["--recipients", "10"] if plan.quick else []
-    plan.run("the floor", limit, limit_s=150)
+    plan.run("the floor of a datagram", limit, limit_s=150)
+    post = [sys.executable, "-m", "benchmarks.post_floor", "--suite", str(plan.suite)]
+    post += ["--repeat", "1" if plan.quick else "3", "--out", str(OUT / "floor.jsonl")]
+    plan.run("the floor of a post", post, limit_s=150)
 
 
 def _own(plan: Plan) -> None:
@@ -210,7 +213,7 @@ def _own(plan: Plan) -> None:
 def _installed() -> list[str]:
     missing = _missing()
     if missing and os.geteuid() == 0 and shutil.which("apt-get"):
-        packages = [PEERS[peer] for peer in missing] + ["libssl-dev"]
+        packages = [*(PEERS[peer] for peer in missing), "libssl-dev", "libsqlite3-dev"]
         print(f"Installing {' '.join(packages)}", flush=True)
         command = ["apt-get", "install", "-y", "-q", "--no-install-recommends", *packages]
         quiet = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from statistics import median
 from typing import Any, Final
 
 Row = dict[str, Any]
@@ -91,7 +92,7 @@ def text(report: Report) -> str:
         _notes(rows),
         _grid("Server CPU, seconds per million deliveries, quiet rooms", spun, _cost("fixed")),
         _grid("The same, flat out", slept, _cost("max")),
-        _ratios(spun, slept),
+        _ratios(spun, slept, found.get("floor", [])),
         _grid("Thousand deliveries a second, flat out", slept, _speed),
         _grid("Latency to each member, ms: p50 / p99 / p99.9", slept, _latency("member_us")),
         _grid("Latency to the last member, ms: p50 / p99 / p99.9", slept, _latency("last_us")),
@@ -101,6 +102,7 @@ def text(report: Report) -> str:
         _joining(found.get("joining", [])),
         _lossy(found.get("lossy", [])),
         _limit(found.get("limit", [])),
+        _floor(found.get("floor", [])),
         _stages(found.get("stages", [])),
         _client(found.get("client", [])),
         _history(found.get("history", [])),
@@ -130,26 +132,35 @@ def _notes(rows: list[Row]) -> str:
     )
 
 
-def _ratios(spun: list[Row], slept: list[Row]) -> str:
+def _ratios(spun: list[Row], slept: list[Row], floor: list[Row]) -> str:
+    """Where we stand, and where a server of nothing but C would (``post_floor``)."""
+
     def cost(rows: list[Row], peer: str, shape: str, load: str) -> float:
         found = [r for r in rows if r["peer"] == peer and r["shape"] == shape and load in r]
         return found[0][load][_COST]["median"] if found else 0.0
+
+    def of_c(shape: str, durable: bool | None, theirs: float) -> str:
+        for row in floor:
+            if (str(row["members"]), row["durable"]) == (shape, durable):
+                return f"{median(row['us_per_delivery']) / theirs:.2f}"
+        return ""
 
     body = []
     for shape, (peer, memory_goal, durable_goal) in _GOALS.items():
         fast_peer, fast_goal = _GOALS_FLAT_OUT[shape]
         wanted = (
-            ("quiet, in memory", "hubbub-memory", spun, "fixed", peer, memory_goal),
-            ("quiet, durable", "hubbub", spun, "fixed", peer, durable_goal),
-            ("flat out, durable", "hubbub", slept, "max", fast_peer, fast_goal),
+            ("quiet, in memory", "hubbub-memory", spun, "fixed", peer, memory_goal, False),
+            ("quiet, durable", "hubbub", spun, "fixed", peer, durable_goal, True),
+            ("flat out, durable", "hubbub", slept, "max", fast_peer, fast_goal, None),
         )
-        for what, ours, rows, load, other, goal in wanted:
+        for what, ours, rows, load, other, goal, durable in wanted:
             mine, theirs = cost(rows, ours, shape, load), cost(rows, other, shape, load)
             if mine and theirs:
                 ratio = mine / theirs
                 verdict = "met" if ratio <= goal else "missed"
-                body.append([shape, what, other, f"{ratio:.2f}", f"{goal:g}", verdict])
-    head = ["room", "load", "of which peer", "our share of its CPU", "goal", ""]
+                bare = of_c(shape, durable, theirs)
+                body.append([shape, what, other, f"{ratio:.2f}", f"{goal:g}", verdict, bare])
+    head = ["room", "load", "of which peer", "our share of its CPU", "goal", "", "bare C's share"]
     return _table("Against the goals", head, body)
 
 
@@ -276,6 +287,18 @@ def _limit(rows: list[Row]) -> str:
             )
     head = ["language", "load", "members", "CPU s per million"]
     return _table("The floor: sealed datagrams with `sendmmsg` and nothing else", head, body)
+
+
+def _floor(rows: list[Row]) -> str:
+    body = [
+        [str(row["members"]), "on disk" if row["durable"] else "in memory",
+         f"{median(row['us_per_delivery']):.2f}"]
+        for row in rows
+    ]  # fmt: skip
+    head = ["members", "log", "CPU s per million"]
+    return _table(
+        "The floor of a post: nothing but C that opens, keeps, seals and sends", head, body
+    )
 
 
 def _stages(rows: list[Row]) -> str:

@@ -1,0 +1,100 @@
+"""What a post would cost a server of nothing but C with a log like ours: which goals can be met.
+
+    python -m benchmarks.post_floor --suite FOLDER [--repeat 3] [--out FILE]
+
+``post_floor.c`` opens, hashes, keeps, seals and sends, and nothing else. Its log has our tables,
+empty or on the disk with our settings. The clients are ``udpsink`` of the suite of peers (see
+``bench``), which poll without sleeping; server and clients have a core each. Wants a C compiler,
+and the headers of OpenSSL and SQLite (Debian: ``libssl-dev``, ``libsqlite3-dev``).
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import sqlite3
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+from typing import Any, Final
+
+from server.log_schema import migrate
+
+_SOURCE: Final = Path(__file__).with_suffix(".c")
+_BUILD: Final = Path(__file__).parent.parent / "build"
+_PORT: Final = 22000
+_BYTES: Final = 150
+#: Members -> posts a second, as the suite's quiet rooms have them.
+_RATES: Final = {10: 100, 100: 50, 1000: 10}
+_SECONDS: Final = 3
+#: As ``server/batched_connection.py`` sets them.
+_SETTINGS: Final = (
+    "PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;"
+    "PRAGMA secure_delete = ON; PRAGMA foreign_keys = OFF;"
+)
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("--suite", type=Path, required=True)
+    parser.add_argument("--repeat", type=int, default=3)
+    parser.add_argument("--out", type=Path)
+    options = parser.parse_args()
+    _BUILD.mkdir(exist_ok=True)  # on a disk, which a folder for passing files need not be
+    with tempfile.TemporaryDirectory(dir=_BUILD) as folder:
+        work = Path(folder)
+        _compile(_SOURCE, work / "server", "-lcrypto", "-lsqlite3")
+        _compile(options.suite / "udplimit" / "udpsink.c", work / "clients")
+        (work / "schema.sql").write_text(_SETTINGS + _tables(), encoding="utf-8")
+        for members in _RATES:
+            for log in (":memory:", "log.db"):
+                costs = sorted(_us_per_delivery(work, members, log) for _ in range(options.repeat))
+                row = {"members": members, "durable": log != ":memory:", "us_per_delivery": costs}
+                print(json.dumps(row), flush=True)
+                if options.out:
+                    with options.out.open("a") as out:
+                        out.write(json.dumps(row) + "\n")
+    return 0
+
+
+def _compile(source: Path, program: Path, *libraries: str) -> None:
+    subprocess.run(["cc", "-O2", "-Wall", "-o", program, source, *libraries], check=True)
+
+
+def _tables() -> str:
+    connection = sqlite3.connect(":memory:", isolation_level=None)
+    migrate(connection)
+    rows = connection.execute("SELECT sql FROM sqlite_master WHERE name IN ('entries', 'posts')")
+    return ";".join(sql for (sql,) in rows.fetchall())
+
+
+def _us_per_delivery(work: Path, members: int, log: str) -> float:
+    for old in work.glob("log.db*"):
+        old.unlink()
+    argv = ["./server", str(_PORT), str(members), "schema.sql", log]
+    server = subprocess.Popen(argv, cwd=work, stdout=subprocess.PIPE, preexec_fn=_alone_on(0))
+    assert server.stdout is not None
+    try:
+        server.stdout.readline()
+        rate = _RATES[members]
+        words = [_PORT, members, rate * _SECONDS, _BYTES, rate, 1, "spin"]
+        clients = ["./clients", *map(str, words)]
+        subprocess.run(
+            clients, cwd=work, check=True, timeout=60, capture_output=True, preexec_fn=_alone_on(1)
+        )
+        said: dict[str, float] = json.loads(server.stdout.readline())
+        server.wait(10)
+    finally:
+        server.kill()
+        server.wait(10)
+    return round(said["cpu_s"] * 1e6 / said["sent"], 2)
+
+
+def _alone_on(core: int) -> Any:
+    return lambda: os.sched_setaffinity(0, {core})
+
+
+if __name__ == "__main__":
+    sys.exit(main())
