@@ -36,7 +36,7 @@ class Style(Flag):
     CODE = auto()
 
 
-class Segment(Struct, frozen=True):
+class Segment(Struct, frozen=True, gc=False):
     """`text` is what was written; `shown` what stands for it, when that is something else."""
 
     kind: SegmentKind
@@ -49,12 +49,12 @@ class Segment(Struct, frozen=True):
         return self.shown or self.text
 
 
-class TextLine(Struct, frozen=True):
+class TextLine(Struct, frozen=True, gc=False):
     segments: tuple[Segment, ...]
     is_quote: bool = False
 
 
-class CodeBlock(Struct, frozen=True):
+class CodeBlock(Struct, frozen=True, gc=False):
     """Lines between triple backticks; `language` is the word behind the first three."""
 
     code: str

@@ -63,6 +63,10 @@ class CanvasList(Canvas, Generic[RowT]):
         """Draw one item at y = `top`, each canvas item with `tag`."""
         raise NotImplementedError
 
+    def light_item(self, at: int, top: int, tag: str, *, is_lit: bool) -> None:
+        """The pointer came to an item in view, or left it."""
+        self._redraw_one(at)
+
     def item_chosen(self, item: ListItem[RowT]) -> None:
         """A click or Enter on an item that has a row."""
 
@@ -218,11 +222,18 @@ class CanvasList(Canvas, Generic[RowT]):
         if at is None or at >= len(self._items):
             return
         self.delete(f"item{at}")
-        if self._tops[at + 1] > self._offset and (
-            self._tops[at] < self._offset + self.winfo_height()
-        ):
+        if self._is_in_view(at):
             self._draw(at)
             self.tag_raise(_THUMB)
+
+    def _relight(self, at: int | None) -> None:
+        if at is not None and at < len(self._items) and self._is_in_view(at):
+            top = self._tops[at] - self._offset
+            self.light_item(at, top, f"item{at}", is_lit=self._is_lit(at))
+
+    def _is_in_view(self, at: int) -> bool:
+        bottom = self._offset + self.winfo_height()
+        return self._tops[at + 1] > self._offset and self._tops[at] < bottom
 
     # places
 
@@ -276,8 +287,8 @@ class CanvasList(Canvas, Generic[RowT]):
         if self.shows_current and at is not None:
             self._go_to(at)
         before, self._hovered = self._hovered, at
-        self._redraw_one(before)
-        self._redraw_one(at)
+        self._relight(before)
+        self._relight(at)
         if (at is None) != (before is None):
             # Whatever is configured, a canvas then draws all of itself again.
             self.configure(cursor="hand2" if at is not None else "")

@@ -338,16 +338,26 @@ class _Rooms(CanvasList[RoomRow]):
             tags=(tag,),
         )
 
+    def light_item(self, at: int, top: int, tag: str, *, is_lit: bool) -> None:
+        row = self.items[at].row
+        if row is not None and not row.is_selected:  # only the ground is another one
+            self.delete(f"{tag}_lit")
+            if is_lit:
+                self._draw_ground("row_hovered", top, tag)
+                self.tag_lower(f"{tag}_lit")
+
+    def _draw_ground(self, role: str, top: int, tag: str) -> None:
+        px = self.look.px
+        field = Rounded(self.winfo_width() - px(16), px(_ROW_HEIGHT) - px(2), 6, role)
+        image, tags = self.look.images.get(field), (tag, f"{tag}_lit")
+        self.create_image(px(8), top + px(1), image=image, anchor="nw", tags=tags)
+
     def _draw_room(self, row: RoomRow, top: int, tag: str, is_hovered: bool) -> None:
         look, tokens, px = self.look, self.look.tokens, self.look.px
         width, height = self.winfo_width(), px(_ROW_HEIGHT)
         middle = top + height // 2
         if row.is_selected or is_hovered:
-            fill = "selected" if row.is_selected else "row_hovered"
-            field = Rounded(width - px(16), height - px(2), 6, fill)
-            self.create_image(
-                px(8), top + px(1), image=look.images.get(field), anchor="nw", tags=(tag,)
-            )
+            self._draw_ground("selected" if row.is_selected else "row_hovered", top, tag)
         has_news = row.mentions > 0 or row.unread > 0
         is_unread = row.is_joined and has_news and not self._is_silent(row)
         if row.is_selected:

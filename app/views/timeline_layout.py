@@ -20,7 +20,7 @@ CHUNK_ROWS = 50
 GROUP_GAP = timedelta(minutes=7)
 
 
-class BeginningRow(Struct, frozen=True):
+class BeginningRow(Struct, frozen=True, gc=False):
     """Stands above the very first row of a room."""
 
     key: Key
@@ -29,7 +29,7 @@ class BeginningRow(Struct, frozen=True):
     is_cleared: bool = False
 
 
-class Block(Struct, frozen=True):
+class Block(Struct, frozen=True, gc=False):
     """One row and how it is drawn; equal blocks look equal."""
 
     row: TimelineRow | BeginningRow
@@ -78,7 +78,7 @@ def _continues(previous: MessageRow, row: MessageRow) -> bool:
     return previous.author_id == row.author_id and gap < GROUP_GAP
 
 
-class Edit(Struct, frozen=True):
+class Edit(Struct, frozen=True, gc=False):
     """Replace `old_start:old_end` of the old list by `new_start:new_end` of the new one."""
 
     old_start: int
@@ -114,7 +114,7 @@ def _common(old: Sequence[object], new: Sequence[object], places: range) -> int:
     return count
 
 
-class Window(Struct, frozen=True):
+class Window(Struct, frozen=True, gc=False):
     """The slice `start:end` of the rows given that is in the widget."""
 
     start: int

@@ -18,7 +18,7 @@ from app.views.theme import Look
 Align = Literal["top", "center", "bottom", "baseline"]
 
 
-class _Picture(Struct, frozen=True):
+class _Picture(Struct, frozen=True, gc=False):
     """A picture at an index, with options of Tk's beside."""
 
     index: str

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from app.structs import replace
 from tests.app.views.conftest import Stage, message, messages
 from tests.app.views.test_timeline_view import view_of
 
@@ -46,13 +47,13 @@ def test_tags_are_on_their_words_whatever_stands_before(stage: Stage, before: st
 
 
 def test_what_is_put_between_messages_has_its_own_tags_alone(stage: Stage) -> None:
-    one, three = message(1, "> one"), message(3, "> three")
+    one, two, three = (message(at, f"> {at}", author_id="ben") for at in (1, 2, 3))
     stage.show_rows((one, three))
-    stage.show_rows((one, message(2, "👍🏽 two", author_id="ben"), three))
+    stage.show_rows((one, replace(two, text="👍🏽 two"), three))
     text = view_of(stage).text
     line = text.index(text.search("two", "1.0") + " linestart")
-    assert "quote" not in {tag for at in range(4) for tag in text.tag_names(f"{line} + {at} c")}
-    assert len(tagged(stage, "quote")) == 2
+    assert "quote" not in {tag for at in range(6) for tag in text.tag_names(f"{line} + {at} c")}
+    assert [words.strip() for words in tagged(stage, "quote")] == ["> 1", "> 3"]
 
 
 def test_many_messages_are_few_calls(stage: Stage) -> None:
