@@ -58,6 +58,7 @@ class TimelinePointer:
     ) -> None:
         """`on_done` is called when a click has selected nothing: the keys belong elsewhere."""
         self._view, self._sheet, self._text = view, sheet, sheet.text
+        self._hint = hint_of(sheet.text)
         self._on_done = on_done
         self._on_room_name = on_room_name
         self._on_author, self._on_person_name = on_author, on_person_name
@@ -84,7 +85,7 @@ class TimelinePointer:
             if self._copy_button.made is not None:
                 self._copy_button.made.place_forget()
             self._hovered = None
-        hint_of(self._text).hide()
+        self._hint.hide()
 
     def selected_text(self) -> str:
         """What is selected, with emoji as characters and without break points."""
@@ -97,7 +98,8 @@ class TimelinePointer:
         self._bind_wheel(text)
         text.bind("<Prior>", _calling(view.scroll_pages, -1))
         text.bind("<Next>", _calling(view.scroll_pages, 1))
-        text.bind("<Motion>", self._moved)
+        # Comes often: so with the two numbers that are needed, not with all that an event has.
+        text.tk.call("bind", str(text), "<Motion>", f"{text.register(self._moved)} %x %y")
         text.bind("<Leave>", self._left)
         text.bind("<ButtonPress-1>", lambda _event: text.focus_set(), add="+")
         text.bind("<ButtonRelease-1>", self._released, add="+")
@@ -160,15 +162,16 @@ class TimelinePointer:
         if self._hovered is not None:
             self._view.open_menu_of(self._hovered, x_root, y_root)
 
-    def _moved(self, event: tk.Event[tk.Misc]) -> None:
-        index = f"@{event.x},{event.y}"
+    def _moved(self, x_in_text: str, y_in_text: str) -> None:
+        x, y = int(x_in_text), int(y_in_text)
+        index = f"@{x},{y}"
         tags = self._text.tag_names(index)
         drawn = self._sheet.drawn_of(tags)
-        author = self._author_at(event.x, event.y, tags)
+        author = self._author_at(x, y, tags)
         # Beside a line Tk names the nearest character; only the line itself counts as hit.
         box = self._text.bbox(index)
-        is_on_text = box is not None and box[0] <= event.x <= box[0] + box[2]
-        if drawn is not None and self._is_on_mark(drawn, index, event.x):
+        is_on_text = box is not None and box[0] <= x <= box[0] + box[2]
+        if drawn is not None and self._is_on_mark(drawn, index, x):
             tags = (*tags, "mark")
         is_active = author is not None or (is_on_text and not _ACTIVE.isdisjoint(tags))
         if is_active != self._is_active:
@@ -237,9 +240,9 @@ class TimelinePointer:
     def _plan_hint(self, drawn: Drawn | None, tags: tuple[str, ...]) -> None:
         words = self._hint_words(drawn, tags) if drawn is not None else ""
         if words:
-            hint_of(self._text).plan(self._text, lambda: words)
+            self._hint.plan(self._text, lambda: words)
         else:
-            hint_of(self._text).hide()
+            self._hint.hide()
 
     def _hint_words(self, drawn: Drawn, tags: tuple[str, ...]) -> str:
         row = drawn.block.row
