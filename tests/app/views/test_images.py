@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import tkinter as tk
+from pathlib import Path
 
+import pytest
 from PIL import Image
 
 from app.views.emoji_pictures import draw_emoji
@@ -83,3 +85,11 @@ class TestCache:
             images.get(Rounded(size, 4, 1, "field"))
         assert images.get(Icon("hash", 16)) == shown
         label.destroy()
+
+
+@pytest.mark.skipif(not Path("/proc/self/maps").exists(), reason="the system does not tell")
+def test_the_font_of_the_icons_is_in_memory_twice_at_most() -> None:
+    for size in range(10, 40):
+        Icon("hash", size).draw(LIGHT, px)
+    maps = Path("/proc/self/maps").read_text(encoding="utf-8").splitlines()
+    assert 1 <= sum(line.endswith("bootstrap.ttf") for line in maps) <= 2
