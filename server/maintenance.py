@@ -185,7 +185,9 @@ def restore(source: Path, data: Path, *, now_s: Callable[[], float] = time.time)
 def _existing(path: Path) -> ServerFolder:
     """A folder with a log; nothing is made."""
     if not path.is_dir():
-        raise MaintenanceError(f"there is no folder {path}")
+        raise MaintenanceError(
+            f"{path} is a file, not a folder" if path.exists() else f"there is no folder {path}"
+        )
     folder = ServerFolder(path)
     if not folder.log_path.is_file():
         raise MaintenanceError(f"{path} holds no log of a server ({folder.log_path.name})")

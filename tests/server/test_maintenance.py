@@ -119,6 +119,11 @@ class TestCheck:
             maintenance.check(tmp_path)
         assert names(tmp_path) == []
 
+    def test_a_file_in_place_of_the_folder_is_said(self, tmp_path: Path) -> None:
+        (tmp_path / "data").write_bytes(b"")
+        with pytest.raises(MaintenanceError, match="is a file, not a folder"):
+            maintenance.check(tmp_path / "data")
+
     def test_folder_in_use_is_said(self, data: Path) -> None:
         with (
             closing(LogUnderTest(data / "hubbub.sqlite3").log),
