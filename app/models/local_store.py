@@ -68,10 +68,11 @@ from app.models.events import (
 from app.models.server_lists import SavedServer
 from app.models.store_kept import PARTS_VIEW, drop_kept, kept_rooms
 from app.models.store_outbox import Outbox
+from app.models.store_pinning import Pinning
 from app.models.store_rooms import RoomTable
 from app.models.store_schema import StoreError, migrate, trouble_with_disk
 from app.models.store_servers import ServerTable
-from app.models.store_succession import look_for_earlier, note_earlier, with_its_past
+from app.models.store_succession import look_for_earlier
 from protocol import noise
 from protocol.limits import MESSAGE_BYTES_MAX
 
@@ -97,10 +98,6 @@ _PRAGMAS: Final = (
     ("PRAGMA synchronous = FULL", "PRAGMA synchronous", 2),
     ("PRAGMA foreign_keys = ON", "PRAGMA foreign_keys", 1),
 )
-
-
-class KeyMismatch(ValueError):
-    """The server is pinned with another key than the one to be pinned."""
 
 
 class LocalStore:
@@ -151,12 +148,9 @@ class LocalStore:
         self._servers = ServerTable(connection)
         self._rooms = RoomTable(connection)
         self._outbox = Outbox(connection, random_bytes)
+        self._pinning = Pinning(connection, self._servers, self._outbox)
         #: The one at work, 0 before ``restore``.
         self._server = 0
-        #: Where it was expected last.
-        self._address = ""
-        #: Belongs to it as soon as somebody signs in, empty for none.
-        self._address_to_move = ""
         self._is_earlier_told = self._is_closed = False
 
     def close(self) -> None:
@@ -179,20 +173,7 @@ class LocalStore:
         server becomes its own.
         """
         with self._transaction():
-            known = self._servers.at_address(address)
-            if known is not None:
-                known = with_its_past(self._connection, known)
-            is_pinned = known is not None and self._servers.get(known).key is not None
-            if not fingerprint:
-                server = self._servers.add("") if known is None else known
-            else:
-                server = self._server_for_link(address, known, fingerprint)
-            self._address = address
-            is_met = self._servers.get(server).key is not None
-            self._address_to_move = address if server != known and (is_pinned or is_met) else ""
-            if not self._address_to_move:
-                self._servers.set_address(address, server)
-            return server
+            return self._pinning.use(address, fingerprint)
 
     def pin(self, server: int, key: bytes) -> int:
         """Pin the key that a server showed at first contact.
@@ -204,7 +185,7 @@ class LocalStore:
             KeyMismatch: another key is pinned, or a link asked for another fingerprint.
         """
         with self._transaction():
-            return self._pin(server, key)[0]
+            return self._pinning.pin(server, key)[0]
 
     def forget(self, address: str) -> None:
         """Trust whichever key the address shows next, and do not go there by ourselves. History
@@ -354,51 +335,11 @@ class LocalStore:
             "DELETE FROM settings WHERE key = ? AND value = ?", (SERVER_SETTING, address)
         )
 
-    def _server_for_link(self, address: str, known: int | None, fingerprint: str) -> int:
-        fitting = self._servers.with_fingerprint(fingerprint)
-        if known is None or known == fitting:
-            return fitting or self._servers.add(fingerprint)
-        pinned = self._servers.get(known)
-        if pinned.next_key is not None and fingerprint == noise.fingerprint(pinned.next_key):
-            return fitting or known  # it said so itself, inside a session
-        if pinned.fingerprint:
-            return fitting or self._servers.add(fingerprint)
-        # Never reached and nothing expected: its posts are for whomever the link names.
-        if fitting is None:
-            self._servers.expect(known, fingerprint)
-            return known
-        self._absorb(fitting, known)
-        if self._servers.get(fitting).key is not None:
-            self._servers.drop_address(address)
-        return fitting
-
-    def _pin(self, server: int, key: bytes) -> tuple[int, tuple[tuple[int, int], ...]]:
-        record = self._servers.get(server)
-        fingerprint = noise.fingerprint(key)
-        follows = key == record.next_key
-        if record.fingerprint not in ("", fingerprint) and not follows:
-            raise KeyMismatch(f"expected {record.fingerprint}, saw {fingerprint}")
-        fitting = self._servers.with_fingerprint(fingerprint) or server
-        self._servers.set_key(fitting, key)
-        if fitting == server:
-            return server, ()
-        if not follows:
-            return fitting, self._absorb(fitting, server)
-        # Somebody who has that key was met before, on his own. Posts stay with whom they were
-        # written for: an announcement is the word of one server, not of both.
-        self._servers.give_addresses(fitting, server)
-        return fitting, ()
-
-    def _absorb(self, server: int, other: int) -> tuple[tuple[int, int], ...]:
-        moved = self._outbox.move(other, server)
-        self._servers.absorb(server, other)
-        return moved
-
     def _first_contact(self, key: bytes) -> Sequence[Answer]:
         before = self._server
         known = self._servers.with_fingerprint(noise.fingerprint(key))
         waiting = () if known is None else self._outbox.posts(known)
-        self._server, moved = self._pin(before, key)
+        self._server, moved = self._pinning.pin(before, key)
         if self._server == before:
             return []
         # An old acquaintance: whoever works with this store learns what is kept for it.
@@ -406,13 +347,8 @@ class LocalStore:
         return [*_renumbered(moved), self._restored(), *unheard]
 
     def _signed_in(self, event: SignedIn) -> Sequence[Answer]:
-        address = event.address or self._address
-        if self._address_to_move == address:
-            earlier = self._servers.at_address(self._address_to_move)
-            if earlier not in (None, self._server):
-                note_earlier(self._connection, self._server, earlier)
-            self._servers.set_address(self._address_to_move, self._server)
-            self._address_to_move = ""
+        address = event.address or self._pinning.address
+        self._pinning.arrive(address, self._server)
         self._servers.note_use(address)
         self._servers.set_identity(
             self._server,
@@ -450,7 +386,7 @@ class LocalStore:
             next_key=record.next_key,
             kept=kept_rooms(self._connection, record.server),
             stranded=self._outbox.stranded(record.server),
-            others=self._servers.others(record.server, self._address) if record.key else (),
+            others=self._servers.others(record.server, self._pinning.address) if record.key else (),
         )
 
     def _kept(self) -> RoomsKept:

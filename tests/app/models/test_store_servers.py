@@ -16,7 +16,8 @@ from app.models.events import (
     ServersSaved,
     SignedIn,
 )
-from app.models.local_store import KeyMismatch, LocalStore
+from app.models.local_store import LocalStore
+from app.models.store_pinning import KeyMismatch
 from app.models.store_servers import OTHERS_MAX
 from app.structs import replace
 from protocol import noise
