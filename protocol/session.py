@@ -103,6 +103,11 @@ class Session:
         return index
 
     @property
+    def has_old_keys(self) -> bool:
+        """The keys of before are still heard."""
+        return self._previous is not None
+
+    @property
     def indexes(self) -> list[int]:
         """The local indexes under which datagrams of this session arrive."""
         channels = [self.channel] + ([self._previous] if self._previous else [])

@@ -100,7 +100,8 @@ class Delivery:
         self._wake(client, client.repeat_at)
 
     def repeat_last(self, client: ClientSession, now: float) -> None:
-        """The timer of a lossy path: the newest pushes once more."""
+        """The timer of a lossy path: the newest pushes once more. Whoever calls looks at
+        ``repeat_at`` again."""
         client.repeat_at = None
         flow = client.session.flow
         if not client.last_pushes or not flow.may_send:
@@ -109,7 +110,6 @@ class Delivery:
         client.repeats += 1
         if client.repeats < repeats(flow.loss_ratio):
             client.repeat_at = now + 2 * _REPEAT_AFTER_S
-            self._wake(client, client.repeat_at)
 
     # --- reports and heads -----------------------------------------------------------------
     def on_report(self, client: ClientSession, now: float) -> None:
@@ -137,7 +137,8 @@ class Delivery:
         self._ranges.serve(client, now)
 
     def on_report_overdue(self, client: ClientSession, now: float) -> None:
-        """No report for too long: ask, with back-off; the silence counts as congestion."""
+        """No report for too long: ask, with back-off; the silence counts as congestion. Whoever
+        calls looks at ``heads_at`` again."""
         flow = client.session.flow
         if flow.in_flight <= 0:
             client.heads_at = None
@@ -146,14 +147,12 @@ class Delivery:
         held_until = min(flow.last_sent_at + limits.REPORT_OVERDUE_S, client.report_by)
         if held_until > now:  # more has gone to it since, so it may hold its report back
             client.heads_at = held_until
-            self._wake(client, held_until)
             return
         client.report_by = now
         flow.on_congestion()
         self.send_heads(client, now)
         client.heads_wait_s = min(client.heads_wait_s * 2, limits.KEEPALIVE_S)
         client.heads_at = now + client.heads_wait_s
-        self._wake(client, client.heads_at)
 
     def send_heads(self, client: ClientSession, now: float) -> None:
         """The newest numbers of everything the session follows, mostly in one frame."""

@@ -94,18 +94,20 @@ class SessionKeeper:
             self.delivery.on_report_overdue(client, now)
         if client.pulls:
             self.ranges.serve(client, now)
-        index = session.drop_old_keys(now)
-        if index is not None:
+        if session.has_old_keys and (index := session.drop_old_keys(now)) is not None:
             self.table.forget_index(index)
             self._forget_remembered(index)
         for datagram, address in session.datagrams_to_send(now):
             self.outbox.queue(datagram, address)
-        times = [idle_until, client.repeat_at, client.heads_at, session.next_timer()]
+        soonest = idle_until
+        for when in (client.repeat_at, client.heads_at, session.next_timer()):
+            if when is not None and when < soonest:
+                soonest = when
         if client.person is None:
-            times.append(sign_in_until)
-        if len(session.indexes) > 1:
-            times.append(now + limits.OLD_KEYS_KEPT_S)
-        self.wake(client, min(t for t in times if t is not None))
+            soonest = min(soonest, sign_in_until)
+        if session.has_old_keys:
+            soonest = min(soonest, now + limits.OLD_KEYS_KEPT_S)
+        self.wake(client, soonest)
 
     # --- the end ---------------------------------------------------------------------------
     def close(self, client: ClientSession, reason: CloseReason, now: float) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import heapq
 from collections.abc import Callable
-from itertools import count
 
 Action = Callable[[float], None]
 
@@ -13,22 +12,28 @@ class Timers:
     """Runs actions at or after their time. An action gets the current time as argument."""
 
     def __init__(self) -> None:
-        self._heap: list[tuple[float, int, Action]] = []
-        self._ties = count()
+        #: Times in a heap, each once: a push to a large room plans the same for all its members.
+        self._times: list[float] = []
+        self._actions: dict[float, list[Action]] = {}
 
     def at(self, when: float, action: Action) -> None:
         """Run ``action`` at ``when`` (seconds of the caller's clock)."""
-        heapq.heappush(self._heap, (when, next(self._ties), action))
+        actions = self._actions.get(when)
+        if actions is None:
+            self._actions[when] = [action]
+            heapq.heappush(self._times, when)
+        else:
+            actions.append(action)
 
     @property
     def next(self) -> float | None:
         """When the earliest action is due, None if there is none."""
-        return self._heap[0][0] if self._heap else None
+        return self._times[0] if self._times else None
 
     def run(self, now: float) -> None:
         """Run what is due; what it schedules for now or earlier waits for the next call."""
-        due = []
-        while self._heap and self._heap[0][0] <= now:
-            due.append(heapq.heappop(self._heap)[2])
+        due: list[Action] = []
+        while self._times and self._times[0] <= now:
+            due += self._actions.pop(heapq.heappop(self._times))
         for action in due:
             action(now)
