@@ -64,7 +64,7 @@ ANSWER_DELAY_MAX_S: Final = 0.025
 #: A receiver waits so long after the last datagram that it has not reported, since while more come
 #: their numbers show what is missing; and no longer than the second figure after the first one.
 REPORT_DELAY_S: Final = 2.0
-REPORT_HELD_MAX_S: Final = 5.0
+REPORT_HELD_MAX_S: Final = 10.0
 #: A sender that misses a report for so long after the last datagram, or after the time for which
 #: it could be held back, asks for it with a head.
 REPORT_OVERDUE_S: Final = 3.0

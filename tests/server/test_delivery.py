@@ -196,7 +196,7 @@ class TestMending:
     def test_whoever_gets_more_and_never_reports_is_asked(self) -> None:
         pair, ada, bob = new_pair()
         bob.deaf = True
-        for seq in range(2, 9):
+        for seq in range(2, 14):
             pair.post(ada, seq)
             pair.wait(1.0)
         bob.deaf = False
