@@ -22,6 +22,8 @@ _ROW_HEIGHT = 35
 class CompletionPopup(Popup):
     """Follows the composer's caret; the focus stays there, the keys it takes are few."""
 
+    is_closed_by_click = False
+
     def __init__(self, master: tk.Misc, look: Look, composer: ComposerView, popups: Popups) -> None:
         super().__init__(master, look, "popup_border")
         self._composer, self._popups = composer, popups

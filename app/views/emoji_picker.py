@@ -33,8 +33,6 @@ _CLOCK = "🕘"
 class EmojiPicker(Popup):
     """Tells what was chosen, and that it is done; with Shift it stays open, for several."""
 
-    is_closed_by_click = True
-
     def __init__(
         self,
         master: tk.Misc,

@@ -22,7 +22,6 @@ class LinkDetailsView(Popup):
     """A frame placed in the window; Esc closes it. It follows what `show` says while open."""
 
     width_wanted = _WIDTH
-    is_closed_by_click = True
 
     def __init__(
         self,

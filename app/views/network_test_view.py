@@ -30,6 +30,7 @@ class NetworkTestView(Sheet):
     """A frame placed in the window; Esc closes it and ends the test."""
 
     width_wanted = _WIDTH
+    is_dialog = True
 
     def __init__(
         self,

@@ -39,7 +39,6 @@ class PersonCardCallbacks(Struct, frozen=True, kw_only=True):
 class PersonCard(Popup):
     """A frame placed in the window; Esc closes it, and so does a click beside it."""
 
-    is_closed_by_click = True
     #: Called after it was closed, however that came.
     on_closed: Callable[[], None] = staticmethod(lambda: None)
 

@@ -1,15 +1,19 @@
 """Frames placed over the window, one above the other; Esc closes the newest.
 
-The light ones are closed by a click beside them, too, which does whatever else it does. When the
-last one has gone the focus goes back to what had it, if that is a list or a button, else home.
+A click beside one closes it, too, and does whatever else it does; so do the keys that lead
+elsewhere. A dialog stays: while it is on top the pointer and those keys do nothing beside it, as
+what was begun in it would be lost. When one has gone the focus goes back to what had it, in the
+one below, or when that was the last to a list or a button, else home.
 """
 
 import tkinter as tk
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
 from app.views.focus_ring import is_in
-from app.views.surface import Surface
+from app.views.surface import FlatButton, Surface
+from app.views.widgets import Button
 from app.views.window_events import bind_window
 
 _MARGIN = 8  # real pixels that are left free beside a popup
@@ -20,8 +24,9 @@ class Popup(Surface):
 
     #: Logical pixels that it takes where the window has room for them.
     width_wanted = 0
-    #: A click beside it closes it.
-    is_closed_by_click = False
+    #: A click beside it closes it; a dialog keeps pointer and focus until it is done.
+    is_closed_by_click = True
+    is_dialog = False
     #: A click on this one does not: it opens and closes the popup itself.
     opener: tk.Misc | None = None
     #: What had the focus and gets it back.
@@ -39,7 +44,13 @@ class Popups:
         self._root, self._on_closed = root, on_closed
         self._open: list[Popup] = []
         self._size = (0, 0)
+        #: The button that is held down now, and what it opened: pressed again, it closes that.
+        self._held: tk.Misc | None = None
+        self._opened_by: dict[Popup, tk.Misc | None] = {}
+        #: What had the focus in those below others.
+        self._focused: dict[Popup, tk.Misc] = {}
         root.bind("<ButtonPress>", self._pressed, add="+")
+        root.bind("<ButtonRelease>", self._released, add="+")
         bind_window(root, "<Configure>", self._resized)
 
     def open(self, popup: Popup, **place: Any) -> None:
@@ -47,10 +58,14 @@ class Popups:
         gets another size."""
         if popup in self._open:
             self._open.remove(popup)
+        else:
+            self._opened_by[popup] = self._held
+            self._note_focus()
         self._open.append(popup)
         self._size = (self._root.winfo_width(), self._root.winfo_height())
         popup.place(**place)
         tk.Misc.tkraise(popup)
+        self._hold_pointer()
 
     def open_centered(self, popup: Popup, top: float, **place: Any) -> None:
         """The same, `top` logical pixels under the upper edge and as wide as it wants to be."""
@@ -79,13 +94,27 @@ class Popups:
     def close(self, popup: Popup | None) -> None:
         """Take it away; nothing happens if it was not open."""
         if popup is not None and popup in self._open:
+            was_on_top = popup is self._open[-1]
             self._open.remove(popup)
+            popup.grab_release()
             popup.place_forget()
+            self._focused.pop(popup, None)
+            back, popup.came_from = popup.came_from, None
             if not self._open:
                 self._on_closed()
-                back, popup.came_from = popup.came_from, None
-                if back is not None and back.winfo_exists() and back.winfo_viewable():
-                    back.focus_set()
+            elif was_on_top:
+                below = self._open[-1]
+                back = back or self._focused.get(below, below)
+            if back is not None and back.winfo_exists() and back.winfo_viewable():
+                back.focus_set()
+            self._hold_pointer()
+
+    def step_aside(self) -> bool:
+        """Close what a click beside it would close; False if a dialog stays."""
+        while self._open and not self._open[-1].is_dialog:
+            self._open[-1].came_from = None
+            self.close_top()
+        return not self._open
 
     def close_top(self) -> bool:
         """Close the newest; False if none was open."""
@@ -123,15 +152,36 @@ class Popups:
                 moved["height"] = room if popup.winfo_reqheight() > room else ""
             popup.place_configure(**moved)
 
+    def _hold_pointer(self) -> None:
+        """A dialog on top has it alone."""
+        if self._open and self._open[-1].is_dialog:
+            # While a button is held down Tk may refuse: then the click that comes does little.
+            with suppress(tk.TclError):
+                self._open[-1].grab_set()
+        elif self._open:
+            for popup in self._open:
+                popup.grab_release()
+
+    def _note_focus(self) -> None:
+        """What has it in the one on top, which something is to cover."""
+        path = str(self._root.tk.call("focus"))
+        if self._open and path and is_in(path, self._open[-1]):
+            # A list that a field of ttk has opened is known to Tk alone.
+            with suppress(KeyError):
+                self._focused[self._open[-1]] = self._root.nametowidget(path)
+
+    def _released(self, _event: "tk.Event[tk.Misc]") -> None:
+        self._held = None
+
     def _pressed(self, event: "tk.Event[tk.Misc]") -> None:
-        if not self._open or not self._open[-1].is_closed_by_click:
-            return
-        popup = self._open[-1]
         # Wheels are buttons, too; a menu is no widget of ours.
         if event.num in (4, 5) or not isinstance(event.widget, tk.Misc):
             return
-        if not any(
-            place is not None and is_in(str(event.widget), place) for place in (popup, popup.opener)
-        ):
+        self._held = event.widget if isinstance(event.widget, Button | FlatButton) else None
+        if not self._open or self._open[-1].is_dialog or not self._open[-1].is_closed_by_click:
+            return
+        popup = self._open[-1]
+        places = (popup, popup.opener, self._opened_by.get(popup))
+        if not any(place is not None and is_in(str(event.widget), place) for place in places):
             popup.came_from = None
             self.close_top()

@@ -27,7 +27,6 @@ class QuickSwitcher(Popup):
     """`open` it with what there is; it tells the choice and closes nothing by itself."""
 
     width_wanted = 520
-    is_closed_by_click = True
 
     def __init__(
         self,

@@ -39,6 +39,7 @@ class JoinRoomDialog(Popup):
     is refused is said below the field, where it can be mended."""
 
     width_wanted = _WIDTH
+    is_dialog = True
 
     def __init__(
         self,

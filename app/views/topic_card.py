@@ -19,7 +19,6 @@ class TopicCard(Popup):
     """A frame placed in the window; Esc closes it, and so does a click beside it."""
 
     width_wanted = _WIDTH
-    is_closed_by_click = True
 
     def __init__(
         self,

@@ -55,28 +55,28 @@ class WindowKeys:
     def actions(self) -> Mapping[KeyCommand, Callable[[], bool]]:
         popups = self._window.popups
         return {
-            KeyCommand.NEXT_ROOM: lambda: self._step_room(1),
-            KeyCommand.PREVIOUS_ROOM: lambda: self._step_room(-1),
-            KeyCommand.NEXT_UNREAD: lambda: self._step_room(1, unread=True),
-            KeyCommand.PREVIOUS_UNREAD: lambda: self._step_room(-1, unread=True),
-            KeyCommand.ROOM_BACK: lambda: self._step_visited(-1),
-            KeyCommand.ROOM_FORWARD: lambda: self._step_visited(1),
+            KeyCommand.NEXT_ROOM: self._leaving(lambda: self._step_room(1)),
+            KeyCommand.PREVIOUS_ROOM: self._leaving(lambda: self._step_room(-1)),
+            KeyCommand.NEXT_UNREAD: self._leaving(lambda: self._step_room(1, unread=True)),
+            KeyCommand.PREVIOUS_UNREAD: self._leaving(lambda: self._step_room(-1, unread=True)),
+            KeyCommand.ROOM_BACK: self._leaving(lambda: self._step_visited(-1)),
+            KeyCommand.ROOM_FORWARD: self._leaving(lambda: self._step_visited(1)),
             KeyCommand.ROOM_UP: lambda: self._move_room(-1),
             KeyCommand.ROOM_DOWN: lambda: self._move_room(1),
             **{command: self._opening_place(place) for place, command in enumerate(ROOM_COMMANDS)},
             KeyCommand.QUICK_SWITCHER: self._toggle(popups.toggle_switcher),
             KeyCommand.EMOJI_PICKER: self._toggle(popups.toggle_emoji_picker),
-            KeyCommand.FIND: self._toggle(self._window.open_find_bar),
-            KeyCommand.FIND_OLDER: self._toggle(lambda: self._window.find_bar.step(-1)),
-            KeyCommand.FIND_NEWER: self._toggle(lambda: self._window.find_bar.step(1)),
+            KeyCommand.FIND: self._leaving(self._window.open_find_bar),
+            KeyCommand.FIND_OLDER: self._leaving(lambda: self._window.find_bar.step(-1)),
+            KeyCommand.FIND_NEWER: self._leaving(lambda: self._window.find_bar.step(1)),
             KeyCommand.KEY_LIST: self._toggle(popups.lists.toggle_keys),
             KeyCommand.SETTINGS: self._toggle(popups.toggle_settings),
             KeyCommand.TEXT_LARGER: self._toggle(lambda: popups.step_text_size(1)),
             KeyCommand.TEXT_SMALLER: self._toggle(lambda: popups.step_text_size(-1)),
             KeyCommand.TEXT_USUAL: self._toggle(popups.usual_text_size),
             KeyCommand.FULL_SCREEN: self._full_screen,
-            KeyCommand.NEXT_PART: lambda: self._step_part(1),
-            KeyCommand.PREVIOUS_PART: lambda: self._step_part(-1),
+            KeyCommand.NEXT_PART: self._leaving(lambda: self._step_part(1)),
+            KeyCommand.PREVIOUS_PART: self._leaving(lambda: self._step_part(-1)),
             KeyCommand.TOGGLE_PEOPLE: self._toggle_people,
             KeyCommand.PAGE_UP: lambda: self._page(-1),
             KeyCommand.PAGE_DOWN: lambda: self._page(1),
@@ -90,10 +90,8 @@ class WindowKeys:
             KeyCommand.NOTHING: lambda: True,
         }
 
-    def _step_room(self, by: int, *, unread: bool = False) -> bool:
-        if not self._window.is_covered:
-            self._window.room_list.rooms.open_neighbour(by, unread=unread)
-        return True
+    def _step_room(self, by: int, *, unread: bool = False) -> None:
+        self._window.room_list.rooms.open_neighbour(by, unread=unread)
 
     def _move_room(self, by: int) -> bool:
         """Where the rooms have the keys; in a field they select by paragraphs."""
@@ -103,21 +101,18 @@ class WindowKeys:
         rooms.move_room(by)
         return True
 
-    def _step_visited(self, by: int) -> bool:
-        if not self._window.is_covered:
-            key = self._window.visited.step(by, self._window.room_list.rooms.room_keys)
-            if key is not None:
-                self._window.open_room(key)
-        return True
+    def _step_visited(self, by: int) -> None:
+        key = self._window.visited.step(by, self._window.room_list.rooms.room_keys)
+        if key is not None:
+            self._window.open_room(key)
 
     def _opening_place(self, place: int) -> Callable[[], bool]:
-        def act() -> bool:
+        def act() -> None:
             keys = self._window.room_list.rooms.room_keys
-            if not self._window.is_covered and place < len(keys):
+            if place < len(keys):
                 self._window.open_room(keys[place])
-            return True
 
-        return act
+        return self._leaving(act)
 
     def _to_end(self, scroll: Callable[[], None]) -> bool:
         """With a text in the field that has the focus, the key is for its caret."""
@@ -180,11 +175,19 @@ class WindowKeys:
 
         return act
 
-    def _step_part(self, by: int) -> bool:
+    def _leaving(self, act: Callable[[], None]) -> Callable[[], bool]:
+        """An action that leads to another place: what is open there closes, but a dialog stays
+        and keeps the keys."""
+
+        def leave() -> None:
+            if self._window.popups.stack.step_aside():
+                act()
+
+        return self._toggle(leave)
+
+    def _step_part(self, by: int) -> None:
         """Rooms, messages, composer, people: to the next that is in view."""
         window = self._window
-        if window.is_covered:
-            return True
         parts: list[tk.Misc | None] = [
             window.room_list.rooms,
             window.panes.current_text,
@@ -195,7 +198,6 @@ class WindowKeys:
         focused = window.root.focus_get()
         at = shown.index(focused) if focused in shown else (-1 if by > 0 else 0)
         shown[(at + by) % len(shown)].focus_set()
-        return True
 
     def _toggle_people(self) -> bool:
         if not self._window.is_covered:

@@ -112,6 +112,8 @@ class WindowPopups:
         if self.stack.is_open(switcher):
             self.stack.close(switcher)
             return
+        if not self.stack.step_aside():
+            return
         switcher.opener = self.switcher_opener
         self.stack.open_centered(switcher, _TOP)
         switcher.begin(self._rooms, self._choices, self.cards.people, self._recent)
@@ -204,6 +206,8 @@ class WindowPopups:
         picker = self.emoji_picker()
         if self.stack.is_open(picker):
             self.stack.close(picker)
+            return
+        if not self.stack.step_aside():
             return
         field, px = self._host.composer, self._host.look.px
         picker.opener = field.emoji_button

@@ -165,6 +165,7 @@ def stage(
     calls.made.clear()
     calls.errors.clear()
     yield stage
+    window.popups.stack.close_all()  # a dialog has the pointer to itself
     stage.settle()
     # A menu that was opened and not closed as a person does keeps every later click for itself.
     grabbing = window.root.tk.splitlist(window.root.tk.call("grab", "current"))

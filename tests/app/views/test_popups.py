@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 
-from app.views.rows import HeaderRow
+from app.views.focus_ring import is_in
+from app.views.rows import ConnectRow, HeaderRow, RoomRow
 from tests.app.views.conftest import Stage
 
 
@@ -74,8 +76,95 @@ def test_what_is_open_stays_whole_in_a_window_that_gets_smaller(stage: Stage, na
     popups.stack.close_all()
 
 
-def test_settings_stay(stage: Stage) -> None:
-    stage.window.popups.toggle_settings()
-    click(stage.window.header)
-    assert stage.window.popups.settings().winfo_manager()
-    stage.window.popups.stack.close_all()
+def focus_of(stage: Stage) -> str:
+    return str(stage.window.root.tk.call("focus"))
+
+
+SHEETS: dict[str, Callable[[Any], Any]] = {
+    "settings": lambda popups: (popups.toggle_settings(), popups.settings())[1],
+    "keys": lambda popups: (popups.lists.toggle_keys(), popups.lists.keys())[1],
+    "stranded": lambda popups: (popups.lists.open_stranded(), popups.lists.stranded())[1],
+    "reminders": lambda popups: (popups.lists.open_reminders(), popups.lists.reminders())[1],
+}
+DIALOGS: dict[str, Callable[[Any], Any]] = {
+    "join": lambda popups: (popups.open_join_dialog(), popups.join_dialog())[1],
+    "test": lambda popups: (popups.open_network_test(""), popups.network_test())[1],
+}
+
+
+@pytest.mark.parametrize("name", SHEETS)
+def test_a_click_beside_a_sheet_closes_it(stage: Stage, name: str) -> None:
+    stage.press(stage.window.composer.text)
+    sheet = SHEETS[name](stage.window.popups)
+    stage.settle()
+    click(stage.window.member_list.people)
+    stage.settle()
+    assert not sheet.winfo_manager()
+    assert not is_in(focus_of(stage), sheet)
+
+
+@pytest.mark.parametrize("name", SHEETS)
+@pytest.mark.parametrize("sequence", ["<F6>", "<Control-f>", "<Alt-Down>", "<Control-k>"])
+def test_so_does_a_key_that_leads_elsewhere(stage: Stage, name: str, sequence: str) -> None:
+    sheet = SHEETS[name](stage.window.popups)
+    stage.press(sheet.close_button, sequence)
+    assert not sheet.winfo_manager()
+    assert not is_in(focus_of(stage), sheet)
+
+
+@pytest.mark.parametrize("name", DIALOGS)
+def test_a_dialog_has_pointer_and_keys_alone(stage: Stage, name: str) -> None:
+    window = stage.window
+    window.show_rooms([RoomRow("1", "dev"), RoomRow("2", "ops")])
+    stage.press(window.composer.text)
+    dialog = DIALOGS[name](window.popups)
+    stage.settle()
+    before = focus_of(stage)
+    assert is_in(before, dialog)
+    for beside in (window.composer.text, window.header.pill, window.room_list.rooms):
+        click(beside)
+    for sequence in ("<F6>", "<Control-f>", "<Alt-Down>", "<Control-k>", "<Control-2>"):
+        window.root.nametowidget(focus_of(stage)).event_generate(sequence)
+    stage.settle()
+    assert focus_of(stage) == before
+    assert stage.calls.named("on_open_room") == []
+    assert not window.popups.link_details().winfo_manager()
+
+    stage.press(dialog, "<Escape>")
+    assert not dialog.winfo_manager()
+    click(window.header.pill)
+    assert window.popups.link_details().winfo_manager()
+
+
+def test_what_lies_over_another_gives_the_keys_back_to_it(stage: Stage) -> None:
+    popups = stage.window.popups
+    dialog = DIALOGS["join"](popups)
+    stage.press(dialog.name, "<F1>")
+    keys = popups.lists.keys()
+    assert keys.winfo_manager()
+    stage.press(keys.close_button, "<Escape>")
+    assert focus_of(stage) == str(dialog.name)
+
+    stage.press(dialog.name, "<F1>")
+    click(stage.window.composer.text)
+    stage.settle()
+    assert not keys.winfo_manager()
+    assert focus_of(stage) == str(dialog.name)
+
+
+def test_the_button_that_opened_settings_closes_them(stage: Stage) -> None:
+    button = stage.window.own_card.settings_button
+    click(button)
+    page = stage.window.popups.settings()
+    assert page.winfo_manager()
+    click(button)
+    assert not page.winfo_manager()
+
+
+def test_the_chat_that_comes_takes_the_keys_from_no_dialog(stage: Stage) -> None:
+    stage.window.show_connect(ConnectRow(nick="anna", server="10.0.0.1"))
+    dialog = DIALOGS["test"](stage.window.popups)
+    stage.settle()
+    stage.window.show_chat()
+    stage.settle()
+    assert is_in(focus_of(stage), dialog)
