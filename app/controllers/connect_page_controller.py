@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final, Protocol
 
 from app.controllers.flush_timer import Scheduler
@@ -88,8 +87,8 @@ class ConnectPageController:
         servers = self._model.servers
         row = replace(
             self._asked,
-            found=found_rows(servers.found),
-            saved=saved_rows(servers),
+            found=found_rows(servers),
+            saved=_not_found(servers),
             search=servers.problem or _(self._search if self.is_looking_wanted else NOT_LOOKING),
         )
         if row != self._shown:
@@ -97,9 +96,27 @@ class ConnectPageController:
             self._window.show_connect(row)
 
 
-def found_rows(servers: Sequence[FoundServer]) -> tuple[ServerRow, ...]:
-    """Servers as they announce themselves, with how many people and how far."""
-    return tuple(ServerRow(s.address, s.name, _found_detail(s)) for s in servers)
+def found_rows(servers: ServerLists) -> tuple[ServerRow, ...]:
+    """Servers as they announce themselves, with how many people and how far; those that were used
+    before as they were, each once. Where one is found now is the best way to it."""
+    rows: dict[str, ServerRow] = {}
+    used = saved_rows(servers)
+    for server in servers.found:
+        address, detail = server.address, _found_detail(server)
+        known = next((row for row in used if address in row.addresses), None)
+        if known is None:
+            rows[address] = ServerRow(address, server.name, detail, is_new=True)
+        elif known.address not in rows:
+            detail = " · ".join(filter(None, (known.detail, detail)))
+            others = tuple(other for other in known.addresses if other != address)
+            rows[known.address] = replace(known, address=address, detail=detail, others=others)
+    return tuple(rows.values())
+
+
+def _not_found(servers: ServerLists) -> tuple[ServerRow, ...]:
+    """Those that were used before and do not stand among the found ones."""
+    found = {server.address for server in servers.found}
+    return tuple(row for row in saved_rows(servers) if found.isdisjoint(row.addresses))
 
 
 def saved_rows(

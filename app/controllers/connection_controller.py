@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final, Protocol
 
 from app.controllers.connect_page_controller import ConnectPageController, Lookout
 from app.controllers.flush_timer import Scheduler
-from app.controllers.link_presenters import waiting_words
+from app.controllers.link_presenters import asking_words
 from app.controllers.network_test_controller import Tester
 from app.models.chat_model import ChatModel
 from app.models.events import LinkState
@@ -144,7 +144,9 @@ class ConnectionController:
         self._is_wrong_link = self._is_refused = False
         if was_wrong_key:
             self.server = ""
-        self._show_page(has_default=not was_wrong_key)
+        # A server that has been reached stands in a list; what was typed to no avail is mended.
+        is_listed = bool(self._model.fingerprint) and not (self._is_asking or was_wrong_key)
+        self._show_page(has_default=not was_wrong_key, is_listed=is_listed)
 
     def forget(self, address: str) -> None:
         """A saved server is not wanted any more, at none of its addresses."""
@@ -223,15 +225,20 @@ class ConnectionController:
         self._window.show_key_changed(row)
 
     # --- the page ----------------------------------------------------------------------------
-    def _show_page(self, error: str = "", *, has_default: bool = True) -> None:
+    def _show_page(
+        self, error: str = "", *, has_default: bool = True, is_listed: bool = False
+    ) -> None:
         self._is_asking = False
         self._stop_timer()
-        self._page.show(ConnectRow(self.name, self.server, error, has_default=has_default))
+        server, chosen = ("", self.address) if is_listed else (self.server, "")
+        self._page.show(
+            ConnectRow(self.name, server, error, has_default=has_default, chosen=chosen)
+        )
 
     def _show_asking(self) -> None:
         """Say who is waited for and since when, and again each second."""
         link, now = self._model.link, self._clock()
-        error, status = waiting_words(
+        error, status = asking_words(
             link,
             self.address,
             failure=self._failure,

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from app.controllers.flush_timer import Scheduler
 from app.controllers.link_presenters import banner_row, details_row, status_row
+from app.controllers.waiting_words import waiting_in
 from app.models.chat_model import ChatModel
 from app.models.events import NO_ANSWER, LinkState
 from app.models.signals import (
@@ -141,7 +142,7 @@ class LinkController:
 
     def _on_timelines_changed(self, _changed: TimelinesChanged) -> None:
         if self._model.link.state is not LinkState.ONLINE:
-            self._show_soon(at_once=False)  # one more message may wait
+            self._show_soon(at_once=False)  # one more message or command may wait
 
     # --- showing -----------------------------------------------------------------------------
     def _show_soon(self, *, at_once: bool) -> None:
@@ -200,7 +201,7 @@ class LinkController:
             model.catch_up,
             server=model.server_name or self._address(),
             retry_in_s=self._retry_at - now,
-            unsent=model.unsent,
+            waiting=waiting_in(model),
             is_slow=self._catching_up_s() > CATCH_UP_SHOWN_S,
             trouble=self._trouble,
             was_online=self._was_online,

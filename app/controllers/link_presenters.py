@@ -6,6 +6,7 @@ from math import ceil
 from typing import Final
 
 from app.client_config import DEFAULT_PORT
+from app.controllers.waiting_words import Waiting, messages_text, waiting_shortly, waiting_words
 from app.models.events import NO_ANSWER, NO_NETWORK, LinkState
 from app.models.signals import CatchUp, DiskTrouble, LinkStatus
 from app.translation import N_, _, ngettext
@@ -100,7 +101,7 @@ def banner_row(
     *,
     server: str,
     retry_in_s: float,
-    unsent: int,
+    waiting: Waiting,
     is_slow: bool,
     trouble: DiskTrouble,
     was_online: bool = True,
@@ -116,22 +117,22 @@ def banner_row(
     """
     server, address = _shortly(server), _shortly(link.address)
     if link.state is LinkState.OFFLINE:
-        return _offline_banner(link, server, retry_in_s, unsent, was_online=was_online)
+        return _offline_banner(link, server, retry_in_s, waiting, was_online=was_online)
     if link.state is LinkState.STOPPED:
         reason = link.reason or _("The connection was ended.")
         return BannerRow(BannerKind.STOPPED, reason, _("Connect again"))
     if link.state is LinkState.CONNECTING:
         if link.reason:
-            text = _joined(link.reason, _waiting_shortly(unsent))
+            text = _joined(link.reason, waiting_shortly(waiting))
             return BannerRow(BannerKind.LINK_LOST, text, _("Try now"))
         if was_online:
             trying = trying_again(0)
             if address:
                 trying = _("Trying {address}…").format(address=address)
-            text = _joined(_("Connection lost."), trying, _waiting_shortly(unsent))
+            text = _joined(_("Connection lost."), trying, waiting_shortly(waiting))
             return BannerRow(BannerKind.LINK_LOST, text)
         if failure:
-            return _unanswered_banner(failure, server, address, unsent)
+            return _unanswered_banner(failure, server, address, waiting)
         text = _("Connecting to {server}…").format(server=server)
         if address:
             text = _("Connecting to {server} at {address}…").format(server=server, address=address)
@@ -161,11 +162,11 @@ def _shortly(place: str) -> str:
 
 
 def _offline_banner(
-    link: LinkStatus, server: str, retry_in_s: float, unsent: int, *, was_online: bool
+    link: LinkStatus, server: str, retry_in_s: float, waiting: Waiting, *, was_online: bool
 ) -> BannerRow:
     if link.reason == _(NO_NETWORK):
         # There is no use in counting down to a try that cannot succeed.
-        text = _joined(_("You are offline."), _waiting(unsent))
+        text = _joined(_("You are offline."), waiting_words(waiting))
         return BannerRow(BannerKind.UNSENT, text, _("Try now"))
     if was_online:
         what = _("Connection lost.")
@@ -173,23 +174,23 @@ def _offline_banner(
         what = _("No answer from {server}.").format(server=server)
     else:
         what = link.reason
-    text = _joined(what, trying_again(retry_in_s), _waiting_shortly(unsent))
+    text = _joined(what, trying_again(retry_in_s), waiting_shortly(waiting))
     return BannerRow(BannerKind.LINK_LOST, text, _("Try now"), can_test=not was_online)
 
 
-def _unanswered_banner(failure: str, server: str, address: str, unsent: int) -> BannerRow:
+def _unanswered_banner(failure: str, server: str, address: str, waiting: Waiting) -> BannerRow:
     """The pill beside it says for how long; with the buttons there is room for one short line."""
-    text = _joined(failure, _("Still trying…"), _waiting_shortly(unsent))
+    text = _joined(failure, _("Still trying…"), waiting_shortly(waiting))
     if failure == _(NO_ANSWER):
         what = _("No answer from {server} yet…").format(server=server)
         if address:
             what = _("No answer from {server} yet. Trying {address}…")
             what = what.format(server=server, address=address)
-        text = _joined(what, _waiting_shortly(unsent))
+        text = _joined(what, waiting_shortly(waiting))
     return BannerRow(BannerKind.NO_ANSWER, text, _("Cancel"), can_test=True)
 
 
-def waiting_words(
+def asking_words(
     link: LinkStatus, place: str, *, failure: str, waited_s: float, retry_in_s: float
 ) -> tuple[str, str]:
     """What the connect page says while a server is waited for: what went wrong, with the next
@@ -225,31 +226,6 @@ def age_text(seconds: float) -> str:
         return _("{minutes}\N{NO-BREAK SPACE}min").format(minutes=minutes)
     words = _("{hours}\N{NO-BREAK SPACE}h {minutes}\N{NO-BREAK SPACE}min")
     return words.format(hours=number_text(minutes // 60), minutes=minutes % 60)
-
-
-def messages_text(count: int) -> str:
-    """ "1 message", "12 messages"."""
-    text = ngettext("{count} message", "{count} messages", count)
-    return text.format(count=number_text(count))
-
-
-def _waiting(unsent: int) -> str:
-    if not unsent:
-        return ""
-    text = ngettext(
-        "{count} message waits and goes out by itself.",
-        "{count} messages wait and go out by themselves.",
-        unsent,
-    )
-    return text.format(count=number_text(unsent))
-
-
-def _waiting_shortly(unsent: int) -> str:
-    """The same behind other sentences: the banner has one line."""
-    if not unsent:
-        return ""
-    text = ngettext("{count} message waits.", "{count} messages wait.", unsent)
-    return text.format(count=number_text(unsent))
 
 
 def _joined(*sentences: str) -> str:

@@ -233,6 +233,7 @@ class ChatModel:
             case SignInRefused(code=code, suggestion=suggestion):
                 reason = sign_in_refused(code, self.wanted_name or _("This nick"), suggestion)
                 pending.event(signals.sign_in_failed, SignInFailed(reason, suggestion))
+                self.wanted_name = self.name
             case ServerKeyChanged(expected, seen, is_first_contact):
                 pending.event(signals.key_changed, KeyChanged(expected, seen, is_first_contact))
             case StoreFailed(reason=reason):

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from app.models.events import OutboxPost
 from app.models.room_wait import RoomWait
+from protocol.frames import EntryKind
 
 
 @dataclass(slots=True)
@@ -66,6 +67,12 @@ class OwnPosts:
     def waits(self) -> list[RoomWait]:
         """How somebody waits for the rooms among them."""
         return [own.wait for own in self._by_token.values() if own.wait is not None]
+
+    @property
+    def wishes(self) -> int:
+        """How many of them are no messages, and not refused."""
+        posts = self._by_token.values()
+        return sum(own.kind != EntryKind.MESSAGE and own.client_seq >= 0 for own in posts)
 
     def drop(self, token: int) -> None:
         """It is done with."""

@@ -187,6 +187,11 @@ class PostDesk:
         self._post_wish(EntryKind.NAME, room, room.name, text=name)
         self._book.announce()
 
+    @property
+    def wishes(self) -> int:
+        """What is no message and was not answered yet."""
+        return self._posts.wishes
+
     # --- answers -----------------------------------------------------------------------------
     def apply(
         self, event: PostStored | PostAccepted | PostRefused | PostDelayed | PostsRenumbered

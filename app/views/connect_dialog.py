@@ -64,7 +64,9 @@ class ConnectPage(Surface):
         self.test_button.pack(side="right")
         self._search = Words(card.body, look, font=fonts.BODY, role="muted")
         self._search.configure(wraplength=look.px(CARD_INSIDE), justify="left")
-        self.found = ServerListView(card.body, look, on_choose=self._choose_server)
+        self.found = ServerListView(
+            card.body, look, on_choose=self._choose_server, on_forget=on_forget
+        )
         _title, self.server = self._field(card.body, look, _("Other address"))
         self._server_hint = Words(card.body, look, font=fonts.SMALL, role="muted")
         self._server_hint.configure(text=_("host, host:port or an invite link"))
@@ -191,14 +193,16 @@ class ConnectPage(Surface):
         self._connect()
 
     def _wanted_server(self) -> str:
-        """What is typed, else the only server there is if that may be meant, else ""."""
+        """What is typed, else the server that was left or the only one there is, if that may be
+        meant, else ""."""
         row, typed = self._row, self.server.get().strip()
         if typed or row is None or not row.has_default:
             return typed
-        # What is found now is the better way to a server that is known at other addresses too.
-        addresses = {server.address for server in row.found}
-        addresses |= {s.address for s in row.saved if addresses.isdisjoint(s.addresses)}
-        return addresses.pop() if len(addresses) == 1 else ""
+        servers = (*row.found, *row.saved)
+        chosen = next((server for server in servers if row.chosen in server.addresses), None)
+        if chosen is None and len(servers) == 1:
+            chosen = servers[0]
+        return chosen.address if chosen is not None else ""
 
     def _mark_wanted(self) -> None:
         wanted = self._wanted_server()
@@ -249,10 +253,15 @@ class ConnectPage(Surface):
         self._connect()
         return "break"
 
-    def _press(self) -> None:
-        if self._row is not None and self._row.is_busy:
+    def cancel(self) -> bool:
+        """Stop waiting for the server; False if none is waited for."""
+        is_busy = self._row is not None and self._row.is_busy
+        if is_busy:
             self._on_cancel()
-        else:
+        return is_busy
+
+    def _press(self) -> None:
+        if not self.cancel():
             self._connect()
 
     def _connect(self) -> None:

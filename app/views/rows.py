@@ -316,6 +316,8 @@ class ServerRow(Struct, frozen=True):
     is_active: bool = False
     #: Other addresses of the same server.
     others: Sequence[str] = ()
+    #: It was never used: there is nothing to forget of it.
+    is_new: bool = False
 
     @property
     def addresses(self) -> tuple[str, ...]:
@@ -326,7 +328,8 @@ class ConnectRow(Struct, frozen=True):
     """What the connect page shows; `is_busy` turns the button into Cancel.
 
     `status` says what is waited for, `can_try_now` offers not to wait for the next try. With
-    `has_default` the only server there is need not be chosen.
+    `has_default` the only server there is need not be chosen; `chosen` is the address of the one
+    in the lists that is meant while nothing is typed.
     """
 
     nick: str = ""
@@ -340,6 +343,7 @@ class ConnectRow(Struct, frozen=True):
     status: str = ""
     can_try_now: bool = False
     has_default: bool = True
+    chosen: str = ""
 
 
 class StepMark(Enum):

@@ -80,7 +80,7 @@ class ServerListView(CanvasList[ServerRow]):
         if self._on_rename is not None:
             rename = self._on_rename
             self._menu.add_command(label=_("Rename…"), command=lambda: rename(row.address))
-        if forget is not None:
+        if forget is not None and not row.is_new:
             self._menu.add_command(label=_("Forget server"), command=lambda: forget(row.address))
         return self._menu
 
@@ -144,7 +144,7 @@ class ServerListView(CanvasList[ServerRow]):
     def _delete_pressed(self, _event: "tk.Event[tk.Misc]") -> str:
         if self._current is not None and self._on_forget is not None:
             row = self._items[self._current].row
-            if row is not None:
+            if row is not None and not row.is_new:
                 self._on_forget(row.address)
         return "break"
 

@@ -36,6 +36,7 @@ class KeyedWindow(Protocol):
 
     @property
     def is_covered(self) -> bool: ...
+    def cancel_connecting(self) -> bool: ...
     def open_find_bar(self) -> None: ...
     def close_find_bar(self) -> None: ...
     def focus_composer(self) -> None: ...
@@ -217,7 +218,7 @@ class WindowKeys:
         if window.popups.stack.close_top():
             return True
         if window.is_covered:
-            return False
+            return window.cancel_connecting()
         if window.composer.close_strip():
             return True
         if window.find_bar.winfo_manager():

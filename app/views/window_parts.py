@@ -109,6 +109,11 @@ class WindowParts(ProgramWindow):
         """Whether the connect page or the key page lies over the chat."""
         return self._pages.current is not None
 
+    def cancel_connecting(self) -> bool:
+        """Stop waiting for the server; False if no page waits for one."""
+        page = self._pages.current
+        return isinstance(page, ConnectPage) and page.cancel()
+
     # where the keys are
 
     def focus_composer(self) -> None:

@@ -58,7 +58,27 @@ class TestLists:
         anna.find(HARBOUR)
 
         detail = "1\N{NO-BREAK SPACE}200 online · 3\N{NO-BREAK SPACE}ms"
-        assert anna.last("show_connect").found == (ServerRow(SERVER, "Harbour", detail),)
+        assert anna.last("show_connect").found == (
+            ServerRow(SERVER, "Harbour", detail, is_new=True),
+        )
+
+    def test_a_used_server_that_is_found_stands_once(
+        self, world: WindowWorld, tmp_path: Path
+    ) -> None:
+        anna = stranger(world, tmp_path)
+        harbour = SavedServer("harbour.example:1", "Harbour", "anna", "f" * 32, (SERVER,))
+        studio = SavedServer("studio.example:1", "Studio", "anna", "e" * 32)
+        anna._emit(ServersSaved((harbour, studio)))
+        anna.find(HARBOUR, FoundServer("k2", "Harbour", "harbour.example:1", 3))
+
+        row = anna.last("show_connect")
+        detail = "as anna · 1\N{NO-BREAK SPACE}200 online · 3\N{NO-BREAK SPACE}ms"
+        others = ("harbour.example:1",)
+        assert row.found == (ServerRow(SERVER, "Harbour", detail, others=others),)
+        assert row.saved == (ServerRow("studio.example:1", "Studio", "as anna"),)
+
+        anna.find()
+        assert [each.name for each in anna.last("show_connect").saved] == ["Harbour", "Studio"]
 
     def test_server_that_does_not_answer_has_no_distance(
         self, world: WindowWorld, tmp_path: Path
@@ -109,3 +129,29 @@ class TestLinks:
         anna.calls.on_connect("anna", f"hubbub://{HOST}/dev")
 
         anna.in_room("dev")
+
+
+class TestLeaving:
+    def test_the_server_that_was_left_is_meant_and_no_link_stands_in_the_field(
+        self, world: WindowWorld, tmp_path: Path
+    ) -> None:
+        link = f"hubbub://{HOST}/general#{world.server.fingerprint}"
+        anna = world.start_program(tmp_path / "anna", server=link).in_room()
+        anna.calls.on_disconnect()
+
+        row = anna.last("show_connect")
+        assert (row.nick, row.server, row.chosen) == ("anna", "", SERVER)
+
+        anna.calls.on_connect("anna", SERVER)
+        anna.in_room()
+
+    def test_what_was_typed_to_no_avail_stays(self, world: WindowWorld, tmp_path: Path) -> None:
+        anna = world.start_program(tmp_path / "anna").in_room()
+        anna.calls.on_disconnect()
+        world.dead_hosts.add("10.0.0.7")
+        anna.calls.on_connect("anna", "10.0.0.7")
+        world.run(3.0)
+        anna.calls.on_cancel_connect()
+
+        row = anna.last("show_connect")
+        assert (row.server, row.chosen, row.is_busy) == ("10.0.0.7", "", False)

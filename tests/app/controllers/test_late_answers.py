@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from app.controllers.waiting_words import Waiting, waiting_in
 from app.models.events import LinkState
 from tests.app.controllers.window_world import Program, WindowWorld
 
@@ -180,3 +181,32 @@ def test_a_command_refused_at_once_stays_in_the_field(
 def test_how_long_a_name_may_be_is_said(world: WindowWorld, anna: Program) -> None:
     anna.say(f"/join #{'x' * 33}")
     assert anna.last("set_notice") == "The name is too long: at most 32 characters."
+
+
+def test_the_banner_counts_commands_that_wait(offline: Program) -> None:
+    def banner() -> str:
+        row = offline.last("set_banner")
+        return row.text if row is not None else ""
+
+    assert "wait" not in banner()
+    offline.calls.on_join_room("alpha")
+    offline.until(lambda: banner().endswith("1 command waits."))
+    for typed in ("/topic hello", "/nick ann", "good morning"):
+        offline.say(typed)
+    offline.until(lambda: banner().endswith("1 message and 3 commands wait."))
+
+    come_back(offline)
+
+    assert waiting_in(offline.model) == Waiting()
+
+
+def test_a_nick_that_is_refused_waits_no_more(
+    world: WindowWorld, anna: Program, tmp_path: Path
+) -> None:
+    world.start_program(tmp_path / "ben", name="ben", room="general").in_room()
+    anna.say("/nick ben")
+    anna.until(lambda: anna.window.set_notice.called)
+    assert waiting_in(anna.model) == Waiting()
+    anna.say("/join #a\u200bb")
+    assert waiting_in(anna.model) == Waiting(commands=1)
+    anna.until(lambda: waiting_in(anna.model) == Waiting())

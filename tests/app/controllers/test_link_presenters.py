@@ -6,11 +6,12 @@ import pytest
 
 from app.controllers.link_presenters import (
     LOCK,
+    asking_words,
     banner_row,
     details_row,
     status_row,
-    waiting_words,
 )
+from app.controllers.waiting_words import Waiting
 from app.models.events import NO_ANSWER, NO_NETWORK, LinkState
 from app.models.signals import CatchUp, DiskTrouble, LinkStatus
 from app.views.rows import BannerKind, BannerRow, LinkDetailsRow, LinkQuality
@@ -22,7 +23,7 @@ ONLINE = LinkStatus(LinkState.ONLINE, round_trip_s=0.024)
 def banner(link: LinkStatus, catch_up: CatchUp = NONE, **more: object) -> BannerRow | None:
     """The line under the header."""
     values: dict[str, object] = {
-        "server": "Harbour", "retry_in_s": 0.0, "unsent": 0, "is_slow": False,
+        "server": "Harbour", "retry_in_s": 0.0, "waiting": Waiting(), "is_slow": False,
         "trouble": DiskTrouble(""),
     }  # fmt: skip
     return banner_row(link, catch_up, **(values | more))  # type: ignore[arg-type]
@@ -93,10 +94,33 @@ class TestBanner:
         )
 
     def test_what_waits_is_named(self) -> None:
-        row = banner(LinkStatus(LinkState.OFFLINE), retry_in_s=2.1, unsent=2)
+        row = banner(LinkStatus(LinkState.OFFLINE), retry_in_s=2.1, waiting=Waiting(2))
 
         assert row is not None
         assert row.text.endswith("2 messages wait.")
+
+    @pytest.mark.parametrize(
+        ("messages", "commands", "shortly", "long"),
+        [
+            (0, 1, "1 command waits.", "1 command waits and goes out by itself."),
+            (0, 2, "2 commands wait.", "2 commands wait and go out by themselves."),
+            (
+                1,
+                2,
+                "1 message and 2 commands wait.",
+                "1 message and 2 commands wait and go out by themselves.",
+            ),
+        ],
+    )
+    def test_commands_that_wait_are_counted_as_such(
+        self, messages: int, commands: int, shortly: str, long: str
+    ) -> None:
+        waiting = Waiting(messages, commands)
+        lost = banner(LinkStatus(LinkState.OFFLINE), retry_in_s=2.1, waiting=waiting)
+        assert lost is not None
+        assert lost.text == f"Connection lost. Trying again in 3\u00a0s… {shortly}"
+        away = banner(LinkStatus(LinkState.OFFLINE, reason=NO_NETWORK), waiting=waiting)
+        assert away is not None and away.text == f"You are offline. {long}"
 
     def test_connecting_names_the_server(self) -> None:
         assert banner(LinkStatus(LinkState.CONNECTING), was_online=False) == BannerRow(
@@ -104,7 +128,7 @@ class TestBanner:
         )
 
     def test_a_try_after_a_lost_link_does_not_offer_to_leave(self) -> None:
-        row = banner(LinkStatus(LinkState.CONNECTING), unsent=1)
+        row = banner(LinkStatus(LinkState.CONNECTING), waiting=Waiting(1))
 
         text = "Connection lost. Trying again now… 1 message waits."
         assert row == BannerRow(BannerKind.LINK_LOST, text)
@@ -159,18 +183,20 @@ class TestBanner:
         self, failure: str, text: str
     ) -> None:
         link = LinkStatus(LinkState.CONNECTING)
-        row = banner(link, was_online=False, failure=failure, unsent=1)
+        row = banner(link, was_online=False, failure=failure, waiting=Waiting(1))
 
         assert row == BannerRow(BannerKind.NO_ANSWER, text, "Cancel", can_test=True)
 
     def test_without_a_network_nothing_is_counted_down(self) -> None:
-        row = banner(LinkStatus(LinkState.OFFLINE, reason=NO_NETWORK), retry_in_s=2.1, unsent=2)
+        row = banner(
+            LinkStatus(LinkState.OFFLINE, reason=NO_NETWORK), retry_in_s=2.1, waiting=Waiting(2)
+        )
 
         text = "You are offline. 2 messages wait and go out by themselves."
         assert row == BannerRow(BannerKind.UNSENT, text, "Try now")
 
     def test_silence_of_the_server_can_be_ended(self) -> None:
-        row = banner(LinkStatus(LinkState.CONNECTING, reason=NO_ANSWER), unsent=1)
+        row = banner(LinkStatus(LinkState.CONNECTING, reason=NO_ANSWER), waiting=Waiting(1))
 
         assert row is not None and (row.kind, row.action) == (BannerKind.LINK_LOST, "Try now")
         assert row.text == f"{NO_ANSWER} 1 message waits."
@@ -210,7 +236,7 @@ class TestWaiting:
         link = LinkStatus(LinkState.CONNECTING)
 
         def waiting(waited_s: float, failure: str = "") -> tuple[str, str]:
-            return waiting_words(link, "host:1", failure=failure, waited_s=waited_s, retry_in_s=0.0)
+            return asking_words(link, "host:1", failure=failure, waited_s=waited_s, retry_in_s=0.0)
 
         assert waiting(0.4) == ("", "Waiting for host:1…")
         assert waiting(3.4) == ("", "Waiting for host:1… 3\u00a0s")
@@ -221,7 +247,7 @@ class TestWaiting:
     def test_counts_down_to_the_next_try(self) -> None:
         link = LinkStatus(LinkState.OFFLINE, reason=NO_NETWORK)
 
-        words = waiting_words(link, "host:1", failure=NO_NETWORK, waited_s=9.0, retry_in_s=3.2)
+        words = asking_words(link, "host:1", failure=NO_NETWORK, waited_s=9.0, retry_in_s=3.2)
 
         assert words == (NO_NETWORK, "Trying again in 4\u00a0s…")
 

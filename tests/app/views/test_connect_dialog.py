@@ -87,12 +87,29 @@ class TestLists:
         menu.invoke(1)
         assert stage.calls.named("on_connect") == [("anna", "10.0.0.5:1")]
 
-    def test_a_known_server_that_is_found_is_the_only_choice(self, stage: Stage) -> None:
-        known = ServerRow("a.example:1", "Harbour", others=("10.0.0.5:1",))
-        found = ServerRow("10.0.0.5:1", "Harbour")
-        show(stage, ConnectRow("anna", "", found=(found,), saved=(known,)))
-        stage.window.connect_page.button.invoke()
+    def test_the_server_that_was_left_is_marked_and_connected_to(self, stage: Stage) -> None:
+        left = ServerRow("10.0.0.5:1", "Harbour", others=("a.example:1",))
+        rows = ConnectRow("anna", "", found=(FOUND[0], left), saved=SAVED[1:], chosen="a.example:1")
+        show(stage, ConnectRow("anna", "hubbub://a.example:1#f", is_busy=True))
+        show(stage, rows)
+        page = stage.window.connect_page
+        assert page.server.get() == ""
+        assert len(page.found.find_withtag("selected")) == 1
+        assert not page.saved.find_withtag("selected")
+        page.button.invoke()
         assert stage.calls.named("on_connect") == [("anna", "10.0.0.5:1")]
+
+    def test_what_is_typed_counts_more(self, stage: Stage) -> None:
+        show(stage, ConnectRow("anna", "", saved=SAVED, chosen=SAVED[0].address))
+        page = stage.window.connect_page
+        page.server.insert(0, "c.example")
+        page.button.invoke()
+        assert stage.calls.named("on_connect") == [("anna", "c.example")]
+
+    def test_used_server_that_is_found_can_be_forgotten(self, stage: Stage) -> None:
+        show(stage, ConnectRow("anna", "", found=SAVED[:1]))
+        stage.press(stage.window.connect_page.found, "<Home>", "<Delete>")
+        assert stage.calls.named("on_forget_server") == [(SAVED[0].address,)]
 
     def test_saved_server_is_forgotten_by_delete(self, stage: Stage) -> None:
         show(stage, ConnectRow("anna", "", saved=SAVED))
@@ -102,7 +119,8 @@ class TestLists:
         assert stage.calls.named("on_forget_server") == [("b.example:1",)]
 
     def test_found_server_cannot_be_forgotten(self, stage: Stage) -> None:
-        show(stage, ConnectRow("anna", "", found=FOUND))
+        new = tuple(replace(row, is_new=True) for row in FOUND)
+        show(stage, ConnectRow("anna", "", found=new))
 
         stage.press(stage.window.connect_page.found, "<Home>", "<Delete>")
 
@@ -115,6 +133,18 @@ class TestLists:
 
         assert stage.calls.named("on_connect") == [("anna", "192.0.2.0:48228")]
         assert stage.calls.named("on_cancel_connect") == []
+
+    def test_escape_and_the_button_stop_the_waiting(self, stage: Stage) -> None:
+        show(stage, ConnectRow("anna", "a:1", is_busy=True))
+        page = stage.window.connect_page
+        stage.press(page.server, "<Escape>")
+        assert len(stage.calls.named("on_cancel_connect")) == 1
+        page.button.invoke()
+        assert len(stage.calls.named("on_cancel_connect")) == 2
+        show(stage, ConnectRow("anna", "a:1"))
+        stage.press(page.server, "<Escape>")
+        assert len(stage.calls.named("on_cancel_connect")) == 2
+        assert page.winfo_manager() and page.server.get() == "a:1"
 
     def test_what_is_waited_for_is_not_asked_for_again(self, stage: Stage) -> None:
         show(stage, ConnectRow("anna", "a:1", "", True, FOUND))
