@@ -9,7 +9,15 @@ from typing import Final
 
 from app.controllers.presenters import UNKNOWN_NAME, moment
 from app.models.joins_and_leaves import JOINS_AND_LEAVES
-from app.models.message import ForkNotice, LocalNotice, Message, MessageKind, TimelineItem
+from app.models.message import (
+    ForkNotice,
+    Gap,
+    LocalNotice,
+    Message,
+    MessageKind,
+    RenameNotice,
+    TimelineItem,
+)
 from app.models.name_book import NameBook
 from app.translation import _, ngettext
 from app.views.rows import MessageKind as RowKind
@@ -20,24 +28,32 @@ from app.views.wording import clock_text, number_text
 NAMES_MAX: Final = 100
 
 
+#: Things of one kind that happened one after the other on the same day.
+Run = list[Message | RenameNotice]
+
+
 def runs(
     items: Sequence[TimelineItem], start: int, zone: tzinfo | None
-) -> Iterator[tuple[TimelineItem | list[Message], int]]:
-    """The items from ``start`` on, each with the place after it; people who joined (or left)
-    one after the other on the same day are taken together."""
-    run: list[Message] = []
+) -> Iterator[tuple[TimelineItem | Run, int]]:
+    """The items from ``start`` on, each with the place after it; people who joined (or left, or
+    have a new nick) one after the other on the same day are taken together."""
+    run: Run = []
+    kind: object = None
     for place in range(start, len(items)):
         item = items[place]
-        is_quiet = isinstance(item, Message) and item.kind in JOINS_AND_LEAVES
+        if isinstance(item, Message):
+            kind_here: object = item.kind if item.kind in JOINS_AND_LEAVES else None
+        else:
+            kind_here = RenameNotice if isinstance(item, RenameNotice) else None
         if run and not (
-            is_quiet
-            and isinstance(item, Message)
-            and item.kind is run[0].kind
+            kind_here is kind
+            and not isinstance(item, Gap)
             and moment(item.time_ms, zone).date() == moment(run[0].time_ms, zone).date()
         ):
             yield run, place
             run = []
-        if is_quiet and isinstance(item, Message):
+        kind = kind_here
+        if kind is not None and isinstance(item, Message | RenameNotice):
             run.append(item)
         else:
             yield item, place + 1
@@ -45,11 +61,18 @@ def runs(
         yield run, len(items)
 
 
-def joins_row(names: NameBook, run: Sequence[Message], zone: tzinfo | None) -> MessageRow:
-    """People who joined, or left, one after the other."""
-    people = dict.fromkeys(message.author for message in run)
-    called = [names.of(person) or _(UNKNOWN_NAME) for person in people]
-    came = run[0].kind is MessageKind.JOINED
+def run_row(names: NameBook, run: Run, zone: tzinfo | None) -> MessageRow:
+    """People who joined, or left, or have a new nick, one after the other."""
+    renames = [item for item in run if isinstance(item, RenameNotice)]
+    moves = [item for item in run if isinstance(item, Message)]
+    if renames:
+        text, unfolded = _renamed(renames)
+    else:
+        people = dict.fromkeys(message.author for message in moves)
+        called = [names.of(person) or _(UNKNOWN_NAME) for person in people]
+        came = moves[0].kind is MessageKind.JOINED
+        text = _came(called) if came else _went(called)
+        unfolded = _unfolded(called, came) if len(called) > 2 else ""
     return MessageRow(
         key=run[0].key,
         author_id="",
@@ -57,10 +80,22 @@ def joins_row(names: NameBook, run: Sequence[Message], zone: tzinfo | None) -> M
         is_own=False,
         time=moment(run[0].time_ms, zone),
         until=moment(run[-1].time_ms, zone) if len(run) > 1 else None,
-        text=_came(called) if came else _went(called),
-        unfolded=_unfolded(called, came) if len(called) > 2 else "",
+        text=text,
+        unfolded=unfolded,
         kind=RowKind.NOTICE,
     )
+
+
+def _renamed(renames: Sequence[RenameNotice]) -> tuple[str, str]:
+    """ "Ann is now called Anna", or how many have other nicks; and then all of them."""
+    words = _("{before} is now called {name}")
+    each = [words.format(before=one.before, name=one.name) for one in renames]
+    if len(each) == 1:
+        return each[0], ""
+    counted = ngettext("{count} nick was changed", "{count} nicks were changed", len(each)).format(
+        count=number_text(len(each))
+    )
+    return counted, " · ".join(each)
 
 
 def notice_row(notice: LocalNotice | ForkNotice, zone: tzinfo | None) -> MessageRow:

@@ -9,13 +9,20 @@ from sys import intern
 from typing import Final
 
 from app.action_text import is_action, shown_text
-from app.controllers.notice_presenter import joins_row, notice_row, runs
+from app.controllers.notice_presenter import Run, notice_row, run_row, runs
 from app.controllers.presenters import UNKNOWN_NAME, is_called, moment, room_key
 from app.markup import NO_REFERENCES, References, named_in
 from app.models.chat_model import ChatModel
 from app.models.chat_room import ChatRoom
 from app.models.joins_and_leaves import ShownJoins, hidden_joins
-from app.models.message import Gap, Message, MessageKind, MessageState, TimelineItem
+from app.models.message import (
+    Gap,
+    Message,
+    MessageKind,
+    MessageState,
+    RenameNotice,
+    TimelineItem,
+)
 from app.structs import Struct
 from app.translation import _
 from app.views import rows
@@ -69,7 +76,8 @@ class TimelinePresenter:
         # What was cleared was written all the same.
         hidden = hidden_joins(room.shown.items, joins)
         if hidden:
-            items = tuple(i for i in items if not (isinstance(i, Message) and i.key in hidden))
+            moves = Message | RenameNotice
+            items = tuple(i for i in items if not (isinstance(i, moves) and i.key in hidden))
         self._keep_rows(model, room, items)
         start = self._ends[-1] if self._ends else 0
         for item, end in runs(items, start, self._zone):
@@ -121,7 +129,7 @@ class TimelinePresenter:
         self,
         model: ChatModel,
         room: ChatRoom,
-        item: TimelineItem | list[Message],
+        item: TimelineItem | Run,
         is_shown: Callable[[Gap], bool],
     ) -> TimelineRow | None:
         match item:
@@ -130,12 +138,14 @@ class TimelinePresenter:
             case Message():
                 return self._message_row(model, room, item)
             case list():
-                return joins_row(model.names, item, self._zone)
+                return run_row(model.names, item, self._zone)
             case Gap():
                 if item.missing > 0 and is_shown(item):
                     is_fetched = room.is_followed and room.is_wanted(item.last)
                     return HoleRow(("hole", item.last), item.missing, is_fetched=is_fetched)
                 return None
+            case RenameNotice():
+                return run_row(model.names, [item], self._zone)
             case _:
                 return notice_row(item, self._zone)
 

@@ -65,6 +65,7 @@ from app.models.post_desk import PostDesk
 from app.models.presence_times import PresenceTimes
 from app.models.reading_desk import ReadingDesk
 from app.models.refusal_words import sign_in_refused
+from app.models.rename_notices import RenameNotices
 from app.models.server_lists import ServerLists
 from app.models.signals import (
     CatchUp,
@@ -123,7 +124,8 @@ class ChatModel:
         self._submit = submit
         self._time_ms = time_ms
         self._pending = PendingAnnouncements(self.signals)
-        self.names: Final = NameBook(self._pending, submit)
+        renames = RenameNotices(self, self._pending, self._notice_key, time_ms)
+        self.names: Final = NameBook(self._pending, submit, renames.note)
         self.desk: Final = PostDesk(self, self._pending, submit, time_ms)
         self.history: Final = HistoryDesk(self, self._pending, submit)
         self.days: Final = DaySeeker(self, self._pending, submit)

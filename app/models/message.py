@@ -97,7 +97,18 @@ class ForkNotice(Struct, frozen=True):
     since_ms: int
 
 
-TimelineItem = Message | Gap | LocalNotice | ForkNotice
+class RenameNotice(Struct, frozen=True):
+    """Behind entry ``after`` it became known that a person called ``before`` is ``name`` now."""
+
+    key: int
+    after: int
+    time_ms: int
+    person: int
+    before: str
+    name: str
+
+
+TimelineItem = Message | Gap | LocalNotice | ForkNotice | RenameNotice
 
 
 def is_shown(entry: RoomEntry) -> bool:

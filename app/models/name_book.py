@@ -12,8 +12,13 @@ class NameBook:
     """People by number; 0 is nobody."""
 
     def __init__(
-        self, pending: PendingAnnouncements, submit: Callable[[commands.NetworkCommand], bool]
+        self,
+        pending: PendingAnnouncements,
+        submit: Callable[[commands.NetworkCommand], bool],
+        on_renamed: Callable[[int, str, str], None] = lambda _person, _before, _name: None,
     ) -> None:
+        """``on_renamed`` is told of a person who was called otherwise: number, and both names."""
+        self._on_renamed = on_renamed
         self._pending = pending
         self._submit = submit
         self._names: dict[int, str] = {}
@@ -33,10 +38,13 @@ class NameBook:
 
     def learn(self, person: int, name: str) -> None:
         """This person is called so now; an empty name says nothing."""
-        if name and self._names.get(person) != name:
+        before = self._names.get(person, "")
+        if name and before != name:
             self._names[person] = name
             self.changes += 1
             self._pending.names.add(person)
+            if before:
+                self._on_renamed(person, before, name)
 
     def ask(self, people: set[int]) -> None:
         """Find out who these are, as far as that is not known.

@@ -25,6 +25,7 @@ from app.models.message import (
     Message,
     MessageKind,
     MessageState,
+    RenameNotice,
     TimelineItem,
     message_of,
 )
@@ -37,6 +38,10 @@ OTHER_ENTRIES_MAX: Final = 200
 #: While somebody reads back, at most so many; then the newest page is all that is left to do.
 READ_BACK_ENTRIES_MAX: Final = 20_000
 NOTICES_MAX: Final = 100
+#: Others make them: they push none of our own lines out.
+RENAMES_MAX: Final = 50
+#: News of a name come on several ways, and may overtake each other for so long.
+RENAMED_BACK_MS: Final = 10_000
 
 
 class Timeline:
@@ -57,6 +62,7 @@ class Timeline:
         self._pending: dict[int, Message] = {}
         self._tokens: dict[int, int] = {}
         self._notices: list[LocalNotice | ForkNotice] = []
+        self._renames: list[RenameNotice] = []
         self._log = LogItems(self._message)
         self._is_log_stale = False
         #: Messages by their last number, so that they stay the same objects.
@@ -257,6 +263,20 @@ class Timeline:
         del self._notices[:-NOTICES_MAX]
         self._items = None
 
+    def add_rename(self, notice: RenameNotice) -> None:
+        """Somebody here is called otherwise now; who is called as before at once never was."""
+        last = next((one for one in reversed(self._renames) if one.person == notice.person), None)
+        if (
+            last is not None
+            and last.before == notice.name
+            and notice.time_ms - last.time_ms < RENAMED_BACK_MS
+        ):
+            self._renames.remove(last)
+        else:
+            self._renames.append(notice)
+            del self._renames[:-RENAMES_MAX]
+        self._items = None
+
     # --- private -----------------------------------------------------------------------------
     def _number(self, token: int, entry: RoomEntry) -> None:
         """An entry of our own post is here; with the last one it has its number."""
@@ -308,11 +328,17 @@ class Timeline:
             ]
         # Of what is above the messages here the place is not here either.
         from_number = self.oldest - 1 if self.has_older else 0
-        notices = [notice for notice in self._notices if notice.after >= from_number]
+        lines = (*self._notices, *self._renames)
+        notices = sorted((n for n in lines if n.after >= from_number), key=_made)
         for extra in (*numbered, *notices):
             insort(items, extra, key=_place)
         waiting = (m for m in self._pending.values() if m.state is not MessageState.ACCEPTED)
         return [*items, *waiting]
+
+
+def _made(notice: LocalNotice | ForkNotice | RenameNotice) -> int:
+    """Keys of lines go down, from one to the next."""
+    return -notice.key
 
 
 def _place(item: TimelineItem) -> tuple[int, int]:

@@ -66,7 +66,7 @@ class AppearanceSection(Section):
         self.room_order = Choice(self, look, orders, on_room_order)
         words = _("Drag the rooms, or press {keys} in their list.")
         self.note(words.format(keys=key_text("Ctrl+Shift+Up · Down")))
-        self.line(_("Joins and leaves in the messages"))
+        self.line(_("Joins, leaves and new nicks in the messages"))
         joins = [(name, _(label)) for name, label in _JOINS]
         self.joins = Choice(self, look, joins, on_joins)
         self.language = LanguageButton(self.line(_("Language")), look, on_language)

@@ -26,6 +26,46 @@ class TestNick:
         assert "benedict" in [person.name for person in anna.last("show_people")]
         assert "/nick benedict" not in anna.texts
 
+    def test_whoever_wrote_lately_is_said_to_have_it(self, anna: Program, ben: Program) -> None:
+        said = "ben is now called benedict"
+        ben.say("hello")
+        anna.until(lambda: "hello" in anna.texts)
+        ben.say("/nick benedict")
+        for program in (anna, ben):
+            program.until(lambda program=program: said in program.notices)  # type: ignore[misc]
+
+        anna.calls.on_joins("none")
+        anna.until(lambda: said not in anna.notices)
+        ben.say("/nick bene")
+        anna.until(lambda: anna.messages[-1].author_name == "bene")
+        anna.calls.on_joins("all")
+        anna.until(lambda: anna.notices[-1:] == ["2 nicks were changed"])
+        (row,) = [row for row in anna.timeline.rows if getattr(row, "unfolded", "")]
+        assert getattr(row, "unfolded", "") == f"{said} · benedict is now called bene"
+
+    def test_of_whoever_only_reads_nothing_is_said(
+        self, world: WindowWorld, anna: Program, ben: Program
+    ) -> None:
+        ben.say("/nick benedict")
+        anna.until(lambda: "benedict" in [person.name for person in anna.last("show_people")])
+        world.run(1.0)
+        assert "called" not in " ".join(anna.notices)
+        anna.calls.on_joins("all")
+        anna.until(lambda: "ben is now called benedict" in anna.notices)
+
+    def test_one_that_was_missed_is_said_when_it_is_heard_of(
+        self, world: WindowWorld, anna: Program, ben: Program
+    ) -> None:
+        ben.say("hello")
+        anna.until(lambda: "hello" in anna.texts)
+        world.end_program(anna)
+        ben.say("/nick benedict")
+        ben.until(lambda: ben.last("show_self").name == "benedict")
+
+        again = world.start_program(anna._folder).in_room()
+        again.until(lambda: again.messages[-1].author_name == "benedict")
+        again.until(lambda: "ben is now called benedict" in again.notices)
+
     def test_taken_one_is_said_and_a_free_one_waits_in_the_field(
         self, anna: Program, ben: Program
     ) -> None:

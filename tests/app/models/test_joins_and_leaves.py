@@ -15,6 +15,7 @@ from app.models.message import (
     Message,
     MessageKind,
     MessageState,
+    RenameNotice,
     TimelineItem,
 )
 
@@ -27,7 +28,12 @@ def line(number: int, kind: str, author: int, after_ms: int) -> Message:
     return Message(number, number, number, KINDS[kind], author, NOON_MS + after_ms, "")
 
 
-def hidden(*lines: Message, choice: ShownJoins = ShownJoins.LATELY) -> set[int]:
+def renamed(after_ms: int) -> RenameNotice:
+    """Person 5 has a new nick so long after noon."""
+    return RenameNotice(-2, 1, NOON_MS + after_ms, 5, "ann", "anna")
+
+
+def hidden(*lines: Message | RenameNotice, choice: ShownJoins = ShownJoins.LATELY) -> set[int]:
     return set(hidden_joins(lines, choice))
 
 
@@ -50,6 +56,17 @@ def test_who_joins_and_then_writes_is_shown(wait_ms: int, is_shown: bool) -> Non
 
 def test_who_leaves_without_a_word_is_not_shown_for_what_he_writes_later() -> None:
     assert hidden(line(1, "l", 5, 0), line(2, "j", 5, 1), line(3, "t", 5, 2)) == {1}
+
+
+@pytest.mark.parametrize(
+    ("wait_ms", "is_shown"),
+    [(LATELY_MS, True), (LATELY_MS + 1, False), (-LATELY_MS, True), (-LATELY_MS - 1, False)],
+)
+def test_a_new_nick_of_who_writes_then_is_shown(wait_ms: int, is_shown: bool) -> None:
+    lines = (line(1, "t", 5, 0), line(2, "t", 6, wait_ms), renamed(wait_ms))
+    assert hidden(*lines) == (set() if is_shown else {-2})
+    assert hidden(*lines, choice=ShownJoins.ALL) == set()
+    assert hidden(*lines, choice=ShownJoins.NONE) == {-2}
 
 
 def test_words_of_another_person_do_not_count() -> None:

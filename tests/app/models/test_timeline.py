@@ -16,12 +16,15 @@ from app.models.message import (
     Message,
     MessageKind,
     MessageState,
+    RenameNotice,
 )
 from app.models.timeline import (
     NOTICES_MAX,
     OTHER_ENTRIES_MAX,
     READ_BACK_ENTRIES_MAX,
     RECENT_ENTRIES_MAX,
+    RENAMED_BACK_MS,
+    RENAMES_MAX,
     Timeline,
 )
 from protocol.frames import EntryFlag, EntryKind
@@ -266,6 +269,34 @@ class TestBounds:
             timeline.add_notice(LocalNotice(-number, 0, TIME_MS, str(number)))
 
         assert len(timeline.items) == NOTICES_MAX
+
+
+class TestRenames:
+    def test_they_push_out_nothing_and_are_bounded(self) -> None:
+        timeline = filled((1, 3))
+        timeline.add_notice(LocalNotice(-2, 1, TIME_MS, "line"))
+        for at in range(RENAMES_MAX + 5):
+            timeline.add_rename(RenameNotice(-4 - 2 * at, 3, TIME_MS, 7, f"a{at}", f"a{at + 1}"))
+
+        renames = [item for item in timeline.items if isinstance(item, RenameNotice)]
+        assert [one.before for one in renames] == [f"a{at}" for at in range(5, RENAMES_MAX + 5)]
+        assert [getattr(item, "text", "") for item in timeline.items[:2]] == ["m1", "line"]
+
+    @pytest.mark.parametrize(("later_ms", "lines"), [(RENAMED_BACK_MS - 1, 0), (10_000, 2)])
+    def test_old_news_that_came_late_leave_nothing(self, later_ms: int, lines: int) -> None:
+        timeline = filled((1, 1))
+        timeline.add_rename(RenameNotice(-2, 1, TIME_MS, 7, "ann", "anna"))
+        timeline.add_rename(RenameNotice(-4, 1, TIME_MS + later_ms, 7, "anna", "ann"))
+
+        assert len(timeline.items) == 1 + lines
+
+    def test_lines_at_one_place_stand_as_they_came(self) -> None:
+        timeline = filled((1, 1))
+        timeline.add_rename(RenameNotice(-2, 1, TIME_MS, 7, "ann", "anna"))
+        timeline.add_notice(LocalNotice(-4, 1, TIME_MS, "line"))
+        timeline.add_rename(RenameNotice(-6, 1, TIME_MS, 7, "anna", "annie"))
+
+        assert [getattr(item, "key", 0) for item in timeline.items] == [1, -2, -4, -6]
 
 
 class TestForks:
