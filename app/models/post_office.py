@@ -8,6 +8,7 @@ had seen before.
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable, Iterable
 
 from app.models.commands import RenumberPosts
@@ -32,6 +33,8 @@ from protocol.frames import EntryFlag, EntryKind, Post, Refused, SlowDown
 #: A post whose room an earlier post may still create, or the list still show, looks again after
 #: this, if nothing happened before that.
 _WAIT_FOR_ROOM_S = 2.0
+#: More than can be answered for while the disk takes one wish.
+_SETTLED_MAX = 256
 
 
 class PostOffice:
@@ -66,6 +69,8 @@ class PostOffice:
         self._roomless: set[int] = set()
         #: Posts whose number is another's at the server.
         self._reused: set[int] = set()
+        #: Ids of those that were answered for last.
+        self._settled: deque[int] = deque(maxlen=_SETTLED_MAX)
         for post in posts:
             if not post.refused:
                 self._posts.add(post)
@@ -110,7 +115,13 @@ class PostOffice:
 
     # --- numbers ---------------------------------------------------------------------------
     def add(self, post: OutboxPost) -> None:
-        """Send this post, which is in the outbox."""
+        """Send this post, which is in the outbox.
+
+        What its person gave up while the answer was on its way to the disk comes once more, as one
+        that says nothing. It is in the outbox no longer: no new number could ever be kept for it.
+        """
+        if post.kind == EntryKind.VOID and post.post_id in self._settled:
+            return
         expected = max(self._posts.greatest, self._last_client_seq) + 1
         self._posts.add(post)
         # The store may have numbered it before it heard where the server stands.
@@ -170,6 +181,7 @@ class PostOffice:
         post = self._posts.settle(client_seq)
         if post is None:
             return
+        self._settled.append(post.post_id)
         self._move_reused()
         if post.kind == EntryKind.CREATED:
             self._follower.note_name(room, post.text)
@@ -189,7 +201,9 @@ class PostOffice:
             return
         self._note_answer(frame.client_seq, now)
         code = self._posts.withdrawn.pop(frame.client_seq, frame.code)
-        if self._posts.settle(frame.client_seq) is not None:
+        post = self._posts.settle(frame.client_seq)
+        if post is not None:
+            self._settled.append(post.post_id)
             self._emit(PostRefused(frame.client_seq, code))
             self._move_reused()
             self.on_rooms_changed(now)

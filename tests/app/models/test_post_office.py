@@ -305,6 +305,23 @@ class TestNumbers:
         bench.renumbered(wish)
         assert bench.posted() == [2, 3]
 
+    @pytest.mark.parametrize("answer", [Refused(1, Refusal.WITHDRAWN), Receipt(1, 1, 9)])
+    def test_what_was_answered_while_it_was_given_up_holds_up_nothing(
+        self, answer: Receipt | Refused
+    ) -> None:
+        bench = Bench().general()
+        bench.send(a_post(1))
+        bench.say(answer)
+        bench.take(Post)
+        # The disk heard that it is given up before it heard the answer, and passes it on.
+        bench.send(a_post(1, "", kind=EntryKind.VOID))
+        bench.wait(5)
+        assert bench.posted() == []
+        bench.send(a_post(2))
+        bench.again(last_client_seq=0)  # restored from a backup
+        (wish,) = bench.general().wishes
+        assert wish.numbers == ((2, 1),)
+
     def test_a_hole_before_a_new_post_is_closed(self) -> None:
         bench = Bench(last_client_seq=2).general()
         bench.send(a_post(9))
