@@ -29,6 +29,8 @@ _QUIET: Final = frozenset({Report, Pad, PathResponse})
 #: Frames that are looked at here; all others go straight to the owner.
 _ABOUT_THE_PATH: Final = frozenset({Report, Pad, PathResponse, Ping, Heads, PathChallenge})
 _CHALLENGES_MAX: Final = 3
+#: A challenge that somebody who talks has not answered for so long is taken for lost.
+_CHALLENGE_REPEAT_S: Final = 0.25
 #: A report goes beside other frames if it is short and there is room: what it can take, at most.
 _COMPLETE_BESIDE: Final = 4
 _BESIDE_BYTES_MAX: Final = limits.PLAINTEXT_BYTES_MAX - 128
@@ -40,14 +42,20 @@ _CHALLENGE_BYTES: Final = limits.HEADER_BYTES + limits.TAG_BYTES + 13
 class _Trial:
     """A new address that has not yet proven that it receives."""
 
-    __slots__ = ("address", "allowance_bytes", "token", "tries", "next_try_at", "owes_challenge")
+    __slots__ = (
+        "address", "allowance_bytes", "token", "tries", "next_try_at", "repeat_at",
+        "owes_challenge",
+    )  # fmt: skip
 
     def __init__(self, address: Address, token: bytes, now: float) -> None:
         self.address = address
         self.allowance_bytes = 0
         self.token = token
+        #: Challenges since something came from there.
         self.tries = 0
         self.next_try_at = now
+        #: From then on whatever comes from there is worth another challenge.
+        self.repeat_at = now
         #: A challenge is due, and too little came from there to allow it.
         self.owes_challenge = True
 
@@ -137,8 +145,10 @@ class Session:
             self._on_newest_from(address, now)
         if self._trial and self._trial.address == address:
             self._trial.allowance_bytes += limits.UNPROVEN_FACTOR * len(datagram)
-            if self._trial.owes_challenge:
-                self._trial.next_try_at = now
+            # Whoever is heard there may have lost the challenge: he need not wait for a timer.
+            if self._trial.owes_challenge or now >= self._trial.repeat_at:
+                self._trial.owes_challenge = True
+                self._trial.tries, self._trial.next_try_at = 0, now
         return self._handle_all(frames, now, current=True)
 
     def _handle_all(self, frames: list[AnyFrame], now: float, *, current: bool) -> list[AnyFrame]:
@@ -255,6 +265,7 @@ class Session:
             return
         trial.tries += 1
         trial.next_try_at = now + self.flow.round_trip.timeout_s(trial.tries - 1)
+        trial.repeat_at = now + _CHALLENGE_REPEAT_S
         # Sealed only if it may leave: a counter that is never sent would look like a loss.
         trial.owes_challenge = trial.allowance_bytes < _CHALLENGE_BYTES
         if not trial.owes_challenge:
