@@ -29,6 +29,7 @@ _TONES = {
 
 
 _HEIGHT = 36
+_GAP = 8  # behind a button
 
 
 class BannerView(Surface):
@@ -84,7 +85,7 @@ class BannerView(Surface):
         for button, is_there in ((self.action, self._row.action), (self.test, self._row.can_test)):
             button.paint(text, surface)
             if is_there:
-                button.pack(side="right", padx=(0, look.px(12)), before=self._words)
+                button.pack(side="right", padx=(0, look.px(_GAP)), before=self._words)
             else:
                 button.pack_forget()
         self._bar.configure(background=look.tokens.named(text))
@@ -102,7 +103,7 @@ class BannerView(Surface):
     def _shorten_test(self) -> None:
         """Where the words need its room, the button says less: one line rather than two."""
         text, px = str(self._words.cget("text")), self.look.px
-        beside = self._icon.winfo_reqwidth() + px(30) + self.action.winfo_reqwidth() + px(24)
+        beside = self._icon.winfo_reqwidth() + px(30) + self.action.winfo_reqwidth() + px(2 * _GAP)
         room = self.winfo_width() - beside - fonts.text_width(self, fonts.BODY, text)
         label = _("Test the network")
         padding = self.test.winfo_reqwidth() - fonts.text_width(

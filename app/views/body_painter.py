@@ -6,8 +6,9 @@ again. Code has a ground of its own from the text's left edge to its right one: 
 the characters and on the newline, whose ground Tk draws to the margin.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from functools import cache
+from typing import Protocol
 
 from app.markup import CodeBlock, Segment, SegmentKind, Style, TextLine, parts_of
 from app.structs import Struct, field
@@ -25,6 +26,8 @@ AVATAR_X = 16
 TEXT_X = 72
 _LARGE_EMOJI_MAX = 3
 _INSET = 12  # of code in its ground
+MARK_INSET = 8  # of the mark in the same
+_MARK_ROOM = 40  # for the mark, beside the last line of code
 _BREAK_POINT = "\u200b"  # of safe_text, in long words
 _REVEALED_MAX = 500
 #: What comes behind so many pieces of a message is drawn as plain text: thousands of tags and
@@ -43,6 +46,12 @@ _STYLE_TAGS = (
     (Style.STRIKE, "strike"),
     (Style.CODE, "code"),
 )
+
+
+class DrawEnd(Protocol):
+    """Draws what stands behind the last word of a message, or at the right edge of its line."""
+
+    def __call__(self, row: MessageRow, *, is_at_edge: bool = False) -> None: ...
 
 
 class Drawn(Struct):
@@ -114,7 +123,7 @@ class BodyPainter:
         drawn: Drawn,
         row: MessageRow,
         lower_half: AvatarSlice | None,
-        draw_end: Callable[[MessageRow], None],
+        draw_end: DrawEnd,
     ) -> None:
         """Draw all lines; `lower_half` of an avatar stands in front of the first one."""
         pen = self._pen
@@ -149,7 +158,7 @@ class BodyPainter:
         self,
         parts: Sequence[TextLine | CodeBlock],
         row: MessageRow,
-        draw_end: Callable[[MessageRow], None],
+        draw_end: DrawEnd,
     ) -> None:
         """Many lines at the price of one: no markup, no pictures."""
         texts = (
@@ -174,7 +183,7 @@ class BodyPainter:
         block: CodeBlock,
         half: AvatarSlice | None,
         row: MessageRow | None,
-        draw_end: Callable[[MessageRow], None],
+        draw_end: DrawEnd,
     ) -> None:
         pen = self._pen
         tag = f"c{drawn.tag}.{len(drawn.codes)}"
@@ -189,14 +198,19 @@ class BodyPainter:
             line_tag = self._start(half if number == 0 else None)
             self._pieces_left -= len(line)
             self._draw_code_line(drawn, line)
+            line_tags = [line_tag, "code_block", tag]
+            if row is not None and number == len(pieces) - 1 and self._has_mark_room(drawn, line):
+                draw_end(row, is_at_edge=True)
+                line_tags.append("marked_code")
+                row = None
             if number == 0 and half is not None:  # no ground behind the avatar
-                pen.end_line(line_tag, "code_block", tag, behind_first="code")
+                pen.end_line(*line_tags, behind_first="code")
             else:
-                pen.end_line(line_tag, "code", "code_block", tag)
+                pen.end_line("code", *line_tags)
             if number == len(pieces) - 1:
                 break
         if row is not None and row.is_own:
-            # Below the ground: on it the mark would look like a part of the code. Not copied.
+            # Below the ground: beside the code there is no room. Not copied.
             draw_end(row)
             pen.end_line("body", IN_ORDER)
 
@@ -223,6 +237,16 @@ class BodyPainter:
                 words, column = words[fits - column :], 0
             pen.write(words, *tags)
             column += len(words)
+
+    def _has_mark_room(self, drawn: Drawn, line: Sequence[tuple[str, str]]) -> bool:
+        """Whether the mark has room at the right of the last line of code."""
+        code = "".join(words for words, _color in line)
+        if "\t" in code or "\n" in code or self.code_room <= 0:
+            return False
+        width = self._inset + fonts.text_width(self._pen.text, fonts.MONO, code)
+        width += self._pen.look.px(_MARK_ROOM)
+        drawn.code_width = max(drawn.code_width, width)  # to be drawn anew when that changes
+        return width <= self.code_room
 
     @property
     def _inset(self) -> int:

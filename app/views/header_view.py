@@ -26,6 +26,9 @@ _PILLS = {
     LinkQuality.CATCHING_UP: ("arrow-down", "info"),
     LinkQuality.OFFLINE: ("wifi-off", "warn"),
 }
+#: Logical pixels: all that is left free between the parts, and what a topic should have.
+_GAPS = 20 + 7 + 2 * 13 + 1 + 2 * 10 + 8 + 4
+_TOPIC_MIN = 240
 
 
 class HeaderView(Surface):
@@ -85,6 +88,7 @@ class HeaderView(Surface):
         self.topic = _Topic(self, look, on_press=on_topic)
         self.topic.pack(side="left", fill="x", expand=True)
         attach_hint(self.topic, self._topic_hint)
+        self.bind("<Configure>", lambda _event: self._share(), add="+")
         look.watch(self._hash, self._repaint)
 
     def show(self, row: HeaderRow) -> None:
@@ -98,10 +102,11 @@ class HeaderView(Surface):
             self.divider.pack(side="left", fill="y", padx=px(13), pady=px(16), after=self._name)
         else:
             self.divider.pack_forget()
+        self._share()
 
     def set_status(self, row: StatusRow) -> None:
         self._status = row
-        self.pill.show(row, is_short=self._is_narrow)
+        self._share()
 
     def set_narrow(self, is_narrow: bool) -> None:
         """Narrow: a menu button for the hidden rooms, and the short form of the pill."""
@@ -113,7 +118,7 @@ class HeaderView(Surface):
         self.set_news(*self._news)
         self._hash.pack_configure(padx=(self.look.px(8 if is_narrow else 20), self.look.px(7)))
         self._name.configure(text=self._fitted_name())
-        self.pill.show(self._status, is_short=is_narrow)
+        self._share()
 
     def set_news(self, mentions: int, unread: int) -> None:
         """Mentions and unread messages of the other rooms, told while the rooms are hidden."""
@@ -131,6 +136,18 @@ class HeaderView(Surface):
 
     def set_people_shown(self, is_shown: bool) -> None:
         self.people_button.show_icon("people-fill" if is_shown else "people", "fg")
+
+    def _share(self) -> None:
+        """The pill says less where the topic would be cut for it, or has little room."""
+        px, topic = self.look.px, safe_line(self._row.topic)
+        beside = (self._hash, self._name, self.find_button, self.people_button)
+        taken = sum(widget.winfo_reqwidth() for widget in beside) + px(_GAPS)
+        room = self.winfo_width() - taken - self.pill.width_of(self._status, is_short=False)
+        wanted = fonts.text_width(self, fonts.BODY, topic)
+        gained = room + self.pill.width_of(self._status, is_short=False)
+        gained -= self.pill.width_of(self._status, is_short=True)
+        is_cut = bool(topic) and (room < wanted <= gained or room < min(wanted, px(_TOPIC_MIN)))
+        self.pill.show(self._status, is_short=self._is_narrow or is_cut)
 
     def _fitted_name(self) -> str:
         if not self._row.room_name:
@@ -216,6 +233,11 @@ class _Pill(Canvas):
         self._row, self._is_short = row, is_short
         self._draw()
 
+    def width_of(self, row: StatusRow, *, is_short: bool) -> int:
+        """Real pixels that it takes to say so."""
+        words, px = _pill_words(row, is_short=is_short), self._look.px
+        return px(32) + fonts.text_width(self, fonts.SMALL_BOLD, words) + px(12)
+
     def invoke(self) -> None:
         """Press it, as a click does."""
         self._on_press()
@@ -227,9 +249,8 @@ class _Pill(Canvas):
     def _draw(self) -> None:
         look, px, row = self._look, self._look.px, self._row
         glyph, tone = _PILLS[row.quality]
-        full = safe_line(row.text, 60)
-        self.shown_text = (safe_line(row.short_text, 30) or full) if self._is_short else full
-        width = px(32) + fonts.text_width(self, fonts.SMALL_BOLD, self.shown_text) + px(12)
+        self.shown_text = _pill_words(row, is_short=self._is_short)
+        width = self.width_of(row, is_short=self._is_short)
         height = px(28)
         tokens = look.tokens
         self.configure(width=width, background=tokens.bg)
@@ -249,3 +270,8 @@ class _Pill(Canvas):
             font=fonts.SMALL_BOLD,
             fill=look.tokens.named(f"{tone}_text"),
         )
+
+
+def _pill_words(row: StatusRow, *, is_short: bool) -> str:
+    full = safe_line(row.text, 60)
+    return (safe_line(row.short_text, 30) or full) if is_short else full

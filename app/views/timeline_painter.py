@@ -14,8 +14,8 @@ from typing import Any
 
 from app.translation import _
 from app.views import fonts, wording
-from app.views.body_painter import AVATAR_X, TEXT_X, BodyPainter, Drawn
-from app.views.drawn_text import starts_right_to_left
+from app.views.body_painter import AVATAR_X, MARK_INSET, TEXT_X, BodyPainter, Drawn
+from app.views.drawn_text import IN_ORDER, starts_right_to_left
 from app.views.images import (
     Avatar,
     AvatarSlice,
@@ -141,6 +141,8 @@ class TimelinePainter:
         for tag in _LINE_TAGS:
             self._text.tag_configure(tag, rmargin=margin)
         ring = int(str(self._text.cget("highlightthickness")))
+        edge = max(px(TEXT_X), width - margin - 2 * ring - px(MARK_INSET))
+        self._text.tag_configure("marked_code", tabs=(edge, "right"))
         self.bodies.code_room = self.notices.room = width - margin - px(TEXT_X) - 2 * ring
 
     # blocks
@@ -252,10 +254,15 @@ class TimelinePainter:
     def _slice(self, avatar: Avatar, *, is_lower: bool) -> AvatarSlice:
         return AvatarSlice(avatar, is_lower, TEXT_X - AVATAR_X, self._half_height)
 
-    def _draw_mark(self, row: MessageRow) -> None:
+    def _draw_mark(self, row: MessageRow, *, is_at_edge: bool = False) -> None:
+        """How far it has come: behind the last word, or at the right edge of the ground of code."""
         if not row.is_own:
             return
-        self._pen.hang(_MARKS[row.state], "mark")
+        if is_at_edge:
+            self._pen.write("\t", IN_ORDER)  # not copied
+            self._pen.picture(_MARKS[row.state].icon, "mark")
+        else:
+            self._pen.hang(_MARKS[row.state], "mark")
 
     def _draw_failure(self, drawn: Drawn, row: MessageRow) -> None:
         room = self.bodies.code_room or self._rule_room()

@@ -55,6 +55,7 @@ class TestLayout:
         window = stage.window
         window.show_people(PEOPLE)
         window.set_status(StatusRow(LinkQuality.GOOD, "24 ms · 0 % lost", "24 ms"))
+        window.show_header(HeaderRow("dev"))  # a topic would take room of the pill
         stage.resize(width)
         assert window.room_list.winfo_viewable() == has_rooms
         assert window.member_list.winfo_viewable() == has_people

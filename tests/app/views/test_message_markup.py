@@ -211,10 +211,26 @@ def test_much_markup_becomes_plain_text_after_some(stage: Stage, text: str) -> N
 
 
 @pytest.mark.parametrize("state", [MessageState.PENDING, MessageState.HELD_BY_ALL])
-def test_the_mark_of_a_message_stands_below_its_code_and_is_not_copied(
-    stage: Stage, state: MessageState
+@pytest.mark.parametrize("code", ["one\ntwo", "two", "x\n" + "é" * 40 + " two"])
+def test_the_mark_stands_at_the_right_of_the_code_and_is_not_copied(
+    stage: Stage, state: MessageState, code: str
 ) -> None:
-    own = message(1, "see\n```\none\ntwo\n```", is_own=True, state=state)
+    own = message(1, f"see\n```\n{code}\n```", is_own=True, state=state)
+    stage.show_rows((own, message(2, "after")))
+    text = view_of(stage).text
+    mark = text.bbox(str(text.tag_ranges("mark")[0]))
+    last = text.bbox(text.search("two", "1.0"))
+    assert mark is not None and last is not None
+    assert abs(mark[1] - last[1]) < last[3], "on the line of the last words"
+    ground = text.winfo_width() - int(float(text.tag_cget("body", "rmargin")))
+    assert ground - stage.window.look.px(14) < mark[0] + mark[2] <= ground
+    text.tag_add("sel", "1.0", "end")
+    assert "two\nafter" in view_of(stage)._pointer.selected_text()
+
+
+@pytest.mark.parametrize("code", ["one " + "x" * 76 + " two", "\ttwo"])
+def test_the_mark_stands_below_where_the_code_leaves_no_room(stage: Stage, code: str) -> None:
+    own = message(1, f"```\n{code}\n```", is_own=True)
     stage.show_rows((own, message(2, "after")))
     text = view_of(stage).text
     mark, code_end = str(text.tag_ranges("mark")[0]), str(text.tag_ranges("code_block")[-1])
@@ -222,6 +238,23 @@ def test_the_mark_of_a_message_stands_below_its_code_and_is_not_copied(
     assert text.compare(mark, ">=", code_end)
     text.tag_add("sel", "1.0", "end")
     assert "two\nafter" in view_of(stage)._pointer.selected_text()
+
+
+def test_the_mark_beside_code_goes_where_there_is_room_when_the_width_changes(
+    stage: Stage,
+) -> None:
+    own = message(1, "```\n" + "x" * 50 + "\n```", is_own=True)
+    stage.show_rows((own, message(2, "after")))
+    text = view_of(stage).text
+
+    def is_on_code() -> bool:
+        return "code" in text.tag_names(str(text.tag_ranges("mark")[0]))
+
+    assert is_on_code()
+    stage.resize(480)
+    stage.until(lambda: not is_on_code())
+    stage.resize(1100)
+    stage.until(is_on_code)
 
 
 def test_code_of_others_has_no_line_below_it(stage: Stage) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from app.views.rows import HeaderRow
+from app.views.rows import HeaderRow, LinkQuality, StatusRow
 from tests.app.views.conftest import Stage
 
 LONG = "what we build, and when, and with whom, and why it took so long " * 5
@@ -46,6 +46,28 @@ def test_by_the_keyboard_and_back(stage: Stage) -> None:
     stage.press(stage.window.popups.topic_card().close_button, "<Escape>")
     assert not is_open(stage)
     assert stage.window.root.focus_get() is topic
+
+
+def test_the_pill_says_less_where_the_topic_needs_its_room(stage: Stage) -> None:
+    window, header = stage.window, stage.window.header
+    status = StatusRow(LinkQuality.GOOD, "24 ms · 0 % lost", "24 ms")
+    window.set_status(status)
+    window.show_header(HeaderRow("dev", "Protocol, client and relay work"))
+    for width, is_short in ((1100, False), (780, True), (1100, False)):
+        stage.resize(width)
+        assert header.pill.shown_text == ("24 ms" if is_short else status.text)
+        assert header.topic.cget("text") == header.row.topic
+    # One that is cut in any case has what it needs to be read at all.
+    window.show_header(HeaderRow("dev", LONG))
+    stage.settle()
+    assert header.pill.shown_text == status.text
+    stage.resize(780)
+    assert header.pill.shown_text == "24 ms"
+    assert len(str(header.topic.cget("text"))) > 25
+    # Without a topic nobody needs it.
+    window.show_header(HeaderRow("dev"))
+    stage.settle()
+    assert header.pill.shown_text == status.text
 
 
 def test_no_topic_is_no_button(stage: Stage) -> None:
