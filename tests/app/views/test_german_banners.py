@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from app.controllers.link_presenters import banner_row
+from app.controllers.waiting_words import Waiting
 from app.models.events import NO_ANSWER, NO_NETWORK, LinkState
 from app.models.signals import CatchUp, DiskTrouble, LinkStatus
 from app.translation import _, use_language
@@ -55,7 +56,7 @@ def test_it_has_one_line(
         CatchUp(0, 0),
         server=server,
         retry_in_s=13,
-        unsent=unsent,
+        waiting=Waiting(unsent),
         is_slow=False,
         trouble=DiskTrouble(""),
         was_online=was_online,
