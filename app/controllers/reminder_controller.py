@@ -29,7 +29,8 @@ _LATE_MS: Final = 90_000
 
 
 class ReminderController:
-    """Whatever is due is told in a room, so it waits until one is open."""
+    """Whatever is due is told in the room it was asked for in, or where that was left in the one
+    that is open; so it waits until one is."""
 
     def __init__(
         self,
@@ -120,13 +121,13 @@ class ReminderController:
         now_ms = _ms(self._local_now())
         due = self.reminders.take_due(now_ms)
         told: list[tuple[ChatRoom, str]] = []
+        by_stream = {room.stream_id.hex(): room for room in self._model.rooms.values()}
         for reminder in due:
-            by_stream = {room.stream_id.hex(): room for room in self._model.rooms.values()}
-            room = by_stream.get(reminder.room, shown)
-            text = _("Reminder: {text}").format(text=reminder.text)
-            if now_ms - reminder.due_ms > _LATE_MS:
-                words = _("Reminder for {moment}: {text}")
-                text = words.format(moment=self._when(reminder), text=reminder.text)
+            asked_in = by_stream.get(reminder.room, shown)
+            # A room that was left stands in no list: nobody would read it there.
+            is_readable = asked_in.is_joined or asked_in.is_gone
+            text = self._line(reminder, "" if is_readable else asked_in.name, now_ms)
+            room = asked_in if is_readable else shown
             self._model.tell(room.room, text, is_reminder=True)
             told.append((room, reminder.text))
         if told:
@@ -134,6 +135,17 @@ class ReminderController:
             self._changed()
         else:
             self._plan()
+
+    def _line(self, reminder: Reminder, left_room: str, now_ms: int) -> str:
+        is_late = now_ms - reminder.due_ms > _LATE_MS
+        if left_room:
+            words = _("Reminder from #{room}: {text}")
+            if is_late:
+                words = _("Reminder from #{room} for {moment}: {text}")
+        else:
+            words = _("Reminder for {moment}: {text}") if is_late else _("Reminder: {text}")
+        when = self._when(reminder)
+        return words.format(room=left_room, moment=when, text=reminder.text)
 
 
 def _ms(when: datetime) -> int:

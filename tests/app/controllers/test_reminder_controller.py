@@ -110,6 +110,31 @@ class TestReminders:
         anna.until(lambda: anna.notices[-1:] == ["Reminder: tea"], 65)
         assert bool(anna.popups) is is_heard
 
+    @pytest.mark.parametrize("can_pop_up", [True, False])
+    def test_of_a_room_that_was_left_it_is_read_where_one_is(
+        self, world: WindowWorld, anna: Program, can_pop_up: bool
+    ) -> None:
+        general = anna.model.rooms[1].stream_id.hex()
+        anna.say("/join #dev")
+        anna.in_room("dev").say("/remind 1m tea")
+        anna.say("/remind 2m bread")
+        anna.until(lambda: len(anna.states[-1].reminders) == 2)
+        anna.say("/part")
+        anna.in_room("general")
+        anna.calls.on_do_not_disturb(not can_pop_up)
+        anna.window.is_in_front = False
+
+        anna.until(lambda: anna.notices[-1:] == ["Reminder from #dev: tea"], 65)
+        anna.until(lambda: mentions(anna) == {"general": 1})
+        assert [popup.room for popup in anna.popups] == [general] * can_pop_up
+        state = anna.states[-1]
+        world.end_program(anna)
+        world.time_ms += 3_600_000
+
+        again = world.start_program(anna._folder, state=state, room="general").in_room()
+        again.until(lambda: again.notices[-1].startswith("Reminder from #dev for Today, "))
+        assert again.notices[-1].endswith(": bread")
+
     def test_who_has_read_everything_has_seen_it(self, world: WindowWorld, anna: Program) -> None:
         anna.say("/remind 1m tea")
         anna.say("/join #dev")
