@@ -57,9 +57,12 @@ def clean_status(text: str) -> str:
         CannotSend: it is too long.
     """
     text = _one_line(text)
-    most = limits.STATUS_CODE_POINTS_MAX
-    if len(text) > most or len(text.encode()) > limits.STATUS_BYTES_MAX:
+    most, size = limits.STATUS_CODE_POINTS_MAX, len(text.encode())
+    if len(text) > most:
         raise CannotSend(_("The text is too long: at most {most} characters.").format(most=most))
+    if size > limits.STATUS_BYTES_MAX:
+        words = _("The text is too long: {size} bytes, and {most} bytes are the most.")
+        raise CannotSend(words.format(size=size, most=limits.STATUS_BYTES_MAX))
     return text
 
 
@@ -72,9 +75,12 @@ def clean_name(text: str) -> str:
     text = _one_line(text)
     if not text:
         raise CannotSend(_("The name is missing."))
-    most = limits.NICK_CODE_POINTS_MAX
-    if len(text) > most or len(text.encode()) > limits.NAME_BYTES_MAX:
+    most, size = limits.NICK_CODE_POINTS_MAX, len(text.encode())
+    if len(text) > most:
         raise CannotSend(_("The name is too long: at most {most} characters.").format(most=most))
+    if size > limits.NAME_BYTES_MAX:
+        words = _("The name is too long: {size} bytes, and {most} bytes are the most.")
+        raise CannotSend(words.format(size=size, most=limits.NAME_BYTES_MAX))
     return text
 
 

@@ -58,10 +58,24 @@ class TestNamesAndTopics:
         assert status == " ".join(text.replace("\x07", "").split())
         assert is_status(status)
 
-    @pytest.mark.parametrize("text", ["x" * (STATUS_CODE_POINTS_MAX + 1), "🍲" * 76])
-    def test_too_long_a_status_is_refused(self, text: str) -> None:
-        with pytest.raises(CannotSend, match="at most 100 characters"):
+    @pytest.mark.parametrize(
+        ("text", "why"),
+        [
+            ("x" * (STATUS_CODE_POINTS_MAX + 1), "at most 100 characters"),
+            ("🍲" * (STATUS_CODE_POINTS_MAX + 1), "at most 100 characters"),
+            ("🍲" * 76, "304 bytes, and 300 bytes are the most"),
+            ("🍲" * STATUS_CODE_POINTS_MAX, "400 bytes, and 300 bytes are the most"),
+        ],
+    )
+    def test_too_long_a_status_is_refused_by_the_limit_it_hits(self, text: str, why: str) -> None:
+        with pytest.raises(CannotSend, match=why):
             clean_status(text)
+
+    def test_so_is_too_long_a_name(self) -> None:
+        with pytest.raises(CannotSend, match="68 bytes, and 64 bytes are the most"):
+            clean_name("🙂" * 17)
+        with pytest.raises(CannotSend, match="at most 32 characters"):
+            clean_name("x" * (NICK_CODE_POINTS_MAX + 1))
 
     def test_name_is_trimmed(self) -> None:
         assert clean_name(" dev\n ") == "dev"
