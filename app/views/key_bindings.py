@@ -13,8 +13,7 @@ from collections.abc import Callable, Mapping
 from enum import Enum
 
 from app.structs import Struct
-from app.translation import N_, _
-from app.views.key_words import key_text
+from app.translation import N_
 
 KEY_TAG = "ChatKeys"
 FIELD_TAG = "ChatFieldKeys"
@@ -113,7 +112,6 @@ def _letter(modifiers: str, letter: str) -> tuple[str, ...]:
 
 
 _FIELD = Where.FIELD
-_SEND, _NEW_LINE = N_("Send"), N_("Begin a new line")
 KEY_TABLE = (
     KeyBinding(
         ("<Alt-Down>", "<Control-Next>", "<Control-Tab>"),
@@ -223,7 +221,7 @@ KEY_TABLE = (
     KeyBinding(_letter("Control", "q"), KeyCommand.QUIT, "Ctrl+Q", N_("Quit")),
     # Kept from the Text class, where it cuts.
     KeyBinding(_letter("Control", "w"), KeyCommand.NOTHING),
-    KeyBinding(("<Return>", "<KP_Enter>"), KeyCommand.ENTER, "Enter", _SEND, _FIELD),
+    KeyBinding(("<Return>", "<KP_Enter>"), KeyCommand.ENTER, "Enter", N_("Send"), _FIELD),
     KeyBinding(
         ("<Control-Return>", "<Control-KP_Enter>"),
         KeyCommand.SEND,
@@ -235,7 +233,7 @@ KEY_TABLE = (
         ("<Shift-Return>", "<Shift-KP_Enter>"),
         KeyCommand.NEW_LINE,
         "Shift+Enter",
-        _NEW_LINE,
+        N_("Begin a new line"),
         _FIELD,
     ),
     KeyBinding(("<Tab>",), KeyCommand.COMPLETE, "Tab", N_("Complete, or the next one"), _FIELD),
@@ -282,15 +280,6 @@ KEY_TABLE = (
         N_("Delete the word behind"),
         _FIELD,
     ),
-)
-
-#: What else the field and the parts reached by F6 do, for the key list.
-_OTHER_KEYS = (
-    ("@  #  :  /", N_("Offer people, rooms, emoji, commands")),
-    ("Up · Down · Home · End", N_("Move in lists and messages")),
-    ("A … Z", N_("To the name in a list")),
-    ("C", N_("Copy the current message")),
-    ("Enter", N_("Open its link, or what it hides")),
 )
 
 Actions = Mapping[KeyCommand, Callable[[], bool]]
@@ -386,14 +375,3 @@ def act_by_place(event: "tk.Event[tk.Misc]", table: Mapping[str, Callable[[], bo
         event.widget.event_generate(_TK_LETTERS[letter])
         return "break"
     return None
-
-
-def key_list(*, control_sends: bool = False) -> list[tuple[str, str]]:
-    """(keys, what they do) for people; with `control_sends` Enter breaks the line."""
-    other = {KeyCommand.ENTER: _NEW_LINE, KeyCommand.SEND: _SEND} if control_sends else {}
-    listed = [
-        (binding.keys, other.get(binding.command, binding.words))
-        for binding in KEY_TABLE
-        if binding.keys
-    ]
-    return [(key_text(keys), _(words)) for keys, words in (*listed, *_OTHER_KEYS)]

@@ -18,12 +18,17 @@ from app.views.key_bindings import (
     act_by_place,
     bind_field_keys,
     bind_keys,
-    key_list,
     latin_letter,
 )
+from app.views.key_groups import key_groups
 from app.views.rows import PersonRow, RoomRow, TimelineRows
 from app.views.visited_rooms import VisitedRooms
 from tests.app.views.conftest import Stage, items_of, option_of, texts_of
+
+
+def key_list(*, control_sends: bool = False) -> list[tuple[str, str]]:
+    """Keys and what they do, from all groups."""
+    return [row for group in key_groups(control_sends=control_sends) for row in group.rows]
 
 
 @pytest.mark.parametrize("where", Where)
@@ -235,8 +240,54 @@ class TestKeyList:
         for _ in key_list():
             listing.scroll_by(100)
             shown |= set(texts_of(listing))
-        assert shown == {words for row in key_list() for words in row}
+        headings = {group.heading for group in key_groups()}
+        assert shown == {words for row in key_list() for words in row} | headings
         assert listing.winfo_height() % listing.look.px(28) == 0
+
+    def test_each_key_stands_under_one_heading(self) -> None:
+        groups = key_groups()
+        assert [group.heading for group in groups] == ["Rooms", "Messages", "Writing", "Window"]
+        rows = key_list()
+        assert len(rows) == len(set(rows))
+        assert {(b.keys, b.words) for b in KEY_TABLE if b.keys} <= set(rows)
+        of = {group.heading: dict(group.rows) for group in groups}
+        assert of["Rooms"]["Ctrl+K"] and of["Messages"]["Ctrl+F"]
+        assert of["Writing"]["Ctrl+B"] and of["Window"]["Ctrl+Q"]
+
+    def test_what_is_typed_finds_keys_and_what_they_do(self, stage: Stage) -> None:
+        popups = stage.window.popups
+        popups.lists.toggle_keys()
+        stage.settle()
+        keys = popups.lists.keys()
+        height = keys.winfo_height()
+        assert str(stage.window.root.tk.call("focus")) == str(keys.field)
+
+        def found(typed: str) -> list[str]:
+            keys.field.delete("1.0", "end")
+            keys.field.insert("1.0", typed)
+            stage.settle()
+            return texts_of(keys.listing)
+
+        assert found("italic") == ["Writing", "Italic", "Ctrl+I"]
+        assert found("F11") == ["Window", "Full screen on or off", "F11"]
+        assert found("rooms")[0] == "Rooms"
+        assert found("zzz") == [] and keys._empty.winfo_ismapped()
+        assert keys.winfo_height() == height
+        stage.press(keys.field, "<Escape>")
+        popups.lists.toggle_keys()
+        assert keys.field.value == "" and len(keys.listing.items) == len(key_list()) + 4
+
+    def test_the_arrows_scroll_it(self, stage: Stage) -> None:
+        stage.resize(1100, 480)
+        popups = stage.window.popups
+        popups.lists.toggle_keys()
+        stage.settle()
+        keys = popups.lists.keys()
+        before = texts_of(keys.listing)
+        stage.press(keys.field, "<Down>", "<Down>")
+        stage.until(lambda: texts_of(keys.listing) != before)
+        stage.press(keys.field, "<Up>", "<Up>")
+        stage.until(lambda: texts_of(keys.listing) == before)
 
 
 class TestTypingAnywhere:
