@@ -17,6 +17,8 @@ from app.views.safe_text import initials, safe_line, safe_name
 from app.views.theme import Look
 from app.views.tokens import nick_index
 
+_HEADING_HEIGHT = 28
+
 
 class Choice(Struct, frozen=True):
     """One row: in front an icon, an avatar or an emoji; the detail below or at the right; what
@@ -52,11 +54,30 @@ class ChoiceList(CanvasList[Choice]):
 
     def show_choices(self, choices: Sequence[Choice]) -> None:
         """Show these, the first as current one."""
-        self.show_items([ListItem(choice.key, self._row_height, choice) for choice in choices])
-        rows = min(len(choices), self._rows_max)
-        self.configure(height=max(1, self.look.px(self._row_height) * rows))
-        if choices:
-            self.make_current(choices[0].key)
+        self.show_groups([("", choices)])
+
+    def show_groups(
+        self, groups: Sequence[tuple[str, Sequence[Choice]]], *, keeps_current: bool = False
+    ) -> None:
+        """The same under headings; with `keeps_current` the current one stays if it is there."""
+        before = self.current_row.key if self.current_row is not None else None
+        items: list[ListItem[Choice]] = []
+        for heading, choices in groups:
+            if heading and choices:
+                items.append(ListItem(("heading", heading), _HEADING_HEIGHT, heading=heading))
+            items += [ListItem(choice.key, self._row_height, choice) for choice in choices]
+        self.show_items(items)
+        most = self.look.px(self._row_height) * self._rows_max
+        self.configure(height=max(1, min(self.content_height, most)))
+        keys = [item.key for item in items if item.row is not None]
+        if keys:
+            is_kept = keeps_current and before in keys
+            self.make_current(before if is_kept and before is not None else keys[0])
+
+    def _go_to(self, at: int) -> None:
+        super()._go_to(at)
+        if all(item.row is None for item in self.items[:at]):
+            self.scroll_by(-self.content_height)  # the heading above the first is seen, too
 
     @property
     def wanted_width(self) -> int:
@@ -85,6 +106,15 @@ class ChoiceList(CanvasList[Choice]):
     def draw_item(self, item: ListItem[Choice], top: int, tag: str, *, is_hovered: bool) -> None:
         choice, look, px = item.row, self.look, self.look.px
         if choice is None:
+            self.create_text(
+                px(18),
+                top + px(_HEADING_HEIGHT - 5),
+                anchor="sw",
+                text=item.heading,
+                font=fonts.SMALL_BOLD,
+                fill=look.tokens.popup_muted,
+                tags=(tag,),
+            )
             return
         width, height = self.winfo_width(), px(self._row_height)
         middle = top + height // 2

@@ -11,13 +11,15 @@ from app.views.line_field import LineField
 from app.views.matching import folded, ranked
 from app.views.popups import Popup
 from app.views.presence_words import presence_text
-from app.views.rows import Key, PersonRow, RoomChoiceRow, RoomRow
+from app.views.rows import Key, PersonRow, Presence, RoomChoiceRow, RoomRow
 from app.views.surface import Line, Surface, Words
 from app.views.theme import Look
 from app.views.widgets import Label
 from app.views.wording import badge_text
 
 _ROWS_MAX = 8
+#: With nothing typed: rooms one is in, and of each other kind.
+_LAST_MAX, _OFFERED_MAX = 6, 3
 _SIGNS = ("#", "@")
 _KEYS = N_("↑ ↓ move  ·  Enter open  ·  Esc close  ·  # rooms  @ people")
 _ROOM, _OTHER_ROOM, _PERSON = N_("Room"), N_("Join room"), N_("Person")
@@ -43,6 +45,8 @@ class QuickSwitcher(Popup):
         self._others: Sequence[RoomChoiceRow] = ()
         self._people: Sequence[PersonRow] = ()
         self._recent: Sequence[Key] = ()
+        #: The offers of an empty field stand there: one of them may be chosen.
+        self._is_begun = False
         px = look.px
         body = Surface(self, look, "popup")
         body.pack(fill="both", expand=True, padx=1, pady=1)
@@ -91,6 +95,7 @@ class QuickSwitcher(Popup):
         self._rooms, self._others, self._people = rooms, others, people
         self._recent = recent
         self.field.set_value("")
+        self._is_begun = False
         self._show()
         self.field.focus_set()
 
@@ -110,7 +115,11 @@ class QuickSwitcher(Popup):
         value = self.field.value.strip()
         sign = value[:1] if value[:1] in _SIGNS else ""
         typed = value.removeprefix(sign).strip()
-        choices = self._fitting(typed, sign) if typed or sign else self._last_rooms()
+        if not (typed or sign):
+            self._show_offers()
+            return
+        self._is_begun = False
+        choices = self._fitting(typed, sign)
         if typed and sign != "@":
             names = [row.name for row in self._rooms] + [row.name for row in self._others]
             if folded(typed) not in map(folded, names):
@@ -122,7 +131,29 @@ class QuickSwitcher(Popup):
                 )
                 choices = [*choices[: _ROWS_MAX - 1], create]
         self.choices.show_choices(choices)
-        if choices:
+        self._say_if_empty()
+
+    def _show_offers(self) -> None:
+        """Nothing is typed: what is unread, the rooms seen last, and whom and what else there is.
+
+        What is told of the server while it is open does not move what is chosen."""
+        rooms = self._by_importance()[:_LAST_MAX]
+        unread = [row for row in rooms if row.unread or row.mentions]
+        here = [row for row in self._people if not row.is_self]
+        people = sorted(here, key=lambda row: row.presence is Presence.OFFLINE or row.is_elsewhere)
+        groups: list[tuple[str, Sequence[RoomRow | RoomChoiceRow | PersonRow]]] = [
+            (_("Unread"), unread),
+            (_("Seen last"), [row for row in rooms if row not in unread]),
+            (_("Rooms to join"), self._others[:_OFFERED_MAX]),
+            (_("People"), people[:_OFFERED_MAX]),
+        ]
+        choices = [(heading, [_choice_of(row) for row in rows]) for heading, rows in groups]
+        self.choices.show_groups(choices, keeps_current=self._is_begun)
+        self._is_begun = True
+        self._say_if_empty()
+
+    def _say_if_empty(self) -> None:
+        if self.choices.items:
             self._empty.pack_forget()
         else:
             self._empty.pack(padx=self.look.px(18), pady=self.look.px(10))
@@ -138,9 +169,6 @@ class QuickSwitcher(Popup):
         if sign != "@":
             rows += self._others
         return [_choice_of(row) for row in ranked(typed, rows, lambda row: row.name, _ROWS_MAX)]
-
-    def _last_rooms(self) -> list[Choice]:
-        return [_choice_of(row) for row in self._by_importance()[:_ROWS_MAX]]
 
     def _by_importance(self) -> list[RoomRow]:
         return sorted(self._rooms, key=self._importance)

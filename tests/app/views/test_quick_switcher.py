@@ -7,7 +7,7 @@ import pytest
 from app.views.choice_list import Choice
 from app.views.quick_switcher import QuickSwitcher
 from app.views.rows import PersonRow, Presence, RoomChoiceRow, RoomRow, TimelineRows
-from tests.app.views.conftest import Stage
+from tests.app.views.conftest import Stage, texts_of
 
 ROOMS = (
     RoomRow("1", "general"),
@@ -44,8 +44,70 @@ def enter(stage: Stage, switcher: QuickSwitcher, text: str) -> None:
     stage.settle()
 
 
+def lines(switcher: QuickSwitcher) -> list[str]:
+    """Names of rows, and headings in brackets."""
+    items = switcher.choices.items
+    return [item.row.name if item.row is not None else f"[{item.heading}]" for item in items]
+
+
+def test_with_nothing_typed_it_offers_what_there_is(stage: Stage, switcher: QuickSwitcher) -> None:
+    stage.window.show_known_people((PersonRow("me", "Anna", is_self=True), *PEOPLE))
+    stage.settle()
+    offered = ["[Rooms to join]", "books", "desert", "[People]", "Desmond", "Adele"]
+    own = ["[Unread]", "design", "random", "[Seen last]", "general", "dev"]
+    assert lines(switcher) == own + offered
+    assert "Unread" in texts_of(switcher.choices)
+
+    stage.window.show_room_choices([RoomChoiceRow(f"room {at}") for at in range(9)])
+    stage.window.show_known_people([PersonRow(f"p{at}", f"person {at}") for at in range(9)])
+    stage.settle()
+    assert [line for line in lines(switcher) if "room " in line] == ["room 0", "room 1", "room 2"]
+    assert [line for line in lines(switcher) if line.startswith("person")][-1] == "person 2"
+
+
+def test_the_arrows_go_through_all_groups(stage: Stage, switcher: QuickSwitcher) -> None:
+    stage.window.show_known_people(PEOPLE)
+    stage.press(switcher.field, *["<Down>"] * 4)
+    assert switcher.choices.current_row is not None
+    assert switcher.choices.current_row.name == "books"
+    # What the server tells meanwhile moves nothing under the fingers.
+    stage.window.show_room_choices([RoomChoiceRow("art"), RoomChoiceRow("books")])
+    stage.press(switcher.field, "<Return>")
+    assert stage.calls.named("on_join_room") == [("books",)]
+
+
+def test_the_first_heading_is_seen_whatever_came_meanwhile(
+    stage: Stage, switcher: QuickSwitcher
+) -> None:
+    stage.window.show_known_people([PersonRow(f"p{at}", f"person {at}") for at in range(9)])
+    stage.window.show_room_choices([RoomChoiceRow(f"room {at}") for at in range(9)])
+    stage.settle()
+    assert switcher.choices.place_of(switcher.choices.items[0])[0] == 0
+    stage.press(switcher.field, "<Up>")  # to the last
+    assert switcher.choices.place_of(switcher.choices.items[0])[0] < 0
+    stage.press(switcher.field, "<Down>")  # to the first
+    assert switcher.choices.place_of(switcher.choices.items[0])[0] == 0
+
+
+def test_people_below_open_their_card(stage: Stage, switcher: QuickSwitcher) -> None:
+    stage.window.show_known_people(PEOPLE)
+    stage.press(switcher.field, "<Up>", "<Up>", "<Return>")
+    assert stage.calls.named("on_person_card") == [("p1",)]
+    stage.window.popups.cards.close()
+
+
+def test_opened_anew_it_begins_at_the_top(stage: Stage, switcher: QuickSwitcher) -> None:
+    stage.press(switcher.field, "<Down>", "<Down>")
+    stage.window.toggle_switcher()
+    stage.window.toggle_switcher()
+    stage.settle()
+    assert switcher.choices.current_row is not None
+    assert switcher.choices.current_row.name == "design"
+    assert texts_of(switcher.choices)[0] == "Unread"
+
+
 def test_unread_rooms_come_first_and_the_open_one_last(switcher: QuickSwitcher) -> None:
-    assert choices(switcher) == ["design", "random", "general", "dev"]
+    assert choices(switcher)[:4] == ["design", "random", "general", "dev"]
 
 
 def test_rooms_seen_last_come_first(stage: Stage, switcher: QuickSwitcher) -> None:
@@ -101,7 +163,7 @@ def test_arrows_choose_another(stage: Stage, switcher: QuickSwitcher) -> None:
 
 def test_up_from_the_first_goes_to_the_last(stage: Stage, switcher: QuickSwitcher) -> None:
     stage.press(switcher.field, "<Up>", "<Return>")
-    assert stage.calls.named("on_open_room") == [("2",)]
+    assert stage.calls.named("on_join_room") == [("desert",)]
 
 
 def test_a_room_one_is_not_in_is_joined(stage: Stage, switcher: QuickSwitcher) -> None:
@@ -119,7 +181,8 @@ def test_an_unknown_name_can_be_created(stage: Stage, switcher: QuickSwitcher) -
 
 
 def test_a_click_chooses(stage: Stage, switcher: QuickSwitcher) -> None:
-    switcher.choices.event_generate("<ButtonRelease-1>", x=60, y=60)
+    top, height = switcher.choices.place_of(switcher.choices.items[2])
+    switcher.choices.event_generate("<ButtonRelease-1>", x=60, y=top + height // 2)
     stage.settle()
     assert stage.calls.named("on_open_room") == [("4",)]
 
