@@ -13,6 +13,7 @@ from enum import Enum, Flag, auto
 from functools import cache, lru_cache, reduce
 from operator import or_
 
+from app import titled_links
 from app.emoji_signs import emoji_named, emoji_places, may_have_emoji
 from app.structs import Struct
 
@@ -37,12 +38,14 @@ class Style(Flag):
 
 
 class Segment(Struct, frozen=True, gc=False):
-    """`text` is what was written; `shown` what stands for it, when that is something else."""
+    """`text` is what was written; `shown` what stands for it, when that is something else. A link
+    that is drawn as other words leads to `target`."""
 
     kind: SegmentKind
     text: str
     style: Style = Style.NONE
     shown: str = ""
+    target: str = ""
 
     @property
     def visible(self) -> str:
@@ -50,8 +53,13 @@ class Segment(Struct, frozen=True, gc=False):
 
 
 class TextLine(Struct, frozen=True, gc=False):
+    """`marker` is what stands before an item of a list, "•" or its number: the first segment is
+    then what was written for it. `level` is how far the item is moved in, from 0."""
+
     segments: tuple[Segment, ...]
     is_quote: bool = False
+    marker: str = ""
+    level: int = 0
 
 
 class CodeBlock(Struct, frozen=True, gc=False):
@@ -76,19 +84,23 @@ NO_REFERENCES = References()
 #: Longer texts are shown as they are: nobody reads them for their markup.
 MARKUP_LENGTH_MAX = 20_000
 
-# Only three schemes, only where a word starts; the shown text is always the address itself.
+# Only three schemes, only where a word starts.
 _LINK = r"(?:(?<![\w/])|(?<=(?<!\w)_))(?:https?://|mailto:)[^\s<>\"'`\u200b]{2,2000}"
 # A single underscore around words, never in or beside a name: `a_b`, `__init__`, `/_x_/`, `_f_()`.
 _OPENING = r"(?<![\w/\\.:@#$%&=+-])_(?=[^\s_])"
 _CLOSING = r"(?<=[^\s_])_(?![\w/\\@#$%&=+(\[]|[.:-][\w/\\])"
 _CLOSES = re.compile(_CLOSING)
 _TOKEN = re.compile(
-    rf"(?P<code>`[^`\n]+`)|(?P<link>{_LINK})"
+    rf"(?P<code>`[^`\n]+`)|(?P<titled>{titled_links.PATTERN})|(?P<link>{_LINK})"
     rf"|(?P<mark>\*\*\*?|~~|\|\||\*|{_OPENING}|{_CLOSING})",
     re.I,
 )
 #: Without one of these, and in ASCII, there is nothing in a line but words; an address has a colon.
 _LIVELY = re.compile(r"[`*~|:]|(?<!\w)_")
+#: A dash, an asterisk or a number with a dot begins an item of a list; blanks move it in.
+_ITEM = re.compile(r"( {0,12})([-*]|\d{1,3}\.) +(?=\S)")
+_ITEM_STARTS = frozenset(" -*0123456789")
+LIST_LEVEL_MAX = 3
 _FENCE = re.compile(r"^```([\w+#.-]{0,20})[ \t]*$")
 _SHORTCODE = re.compile(r":[a-z0-9_+\-]{2,40}:", re.IGNORECASE)
 _TRAILING = ".,;:!?…*_~|"
@@ -166,6 +178,8 @@ def segments_of(text: str, references: References = NO_REFERENCES) -> list[Segme
             found.append(Segment(SegmentKind.HIDDEN, "`"))
             found.append(Segment(SegmentKind.TEXT, word[1:-1], in_code))
             found.append(Segment(SegmentKind.HIDDEN, "`"))
+        elif name == "titled":
+            found += _titled(word, style)
         elif name == "link":
             found.append(Segment(SegmentKind.LINK, word, style))
         elif pattern is None and ":" not in word and not may_have_emoji(word):
@@ -173,6 +187,16 @@ def segments_of(text: str, references: References = NO_REFERENCES) -> list[Segme
         else:
             found += _with_references(word, style, references)
     return found
+
+
+def _titled(word: str, style: Style) -> Iterator[Segment]:
+    """The pieces of a link with words of its own; emoji in them are no part of the link."""
+    words, address = titled_links.parted(word)
+    yield Segment(SegmentKind.HIDDEN, "[")
+    for piece in _with_emoji(words, style):
+        is_link = piece.kind is SegmentKind.TEXT
+        yield Segment(SegmentKind.LINK, piece.text, style, target=address) if is_link else piece
+    yield Segment(SegmentKind.HIDDEN, f"]({address})")
 
 
 def _toggled(marks: str, mark: str) -> str:
@@ -212,7 +236,7 @@ def named_in(text: str, sign: str, names: Iterable[str]) -> tuple[str, ...]:
 def _is_marked(line: TextLine) -> bool:
     """Whether the line is drawn otherwise than it is written, but for addresses and emoji."""
     marks = (s.kind is SegmentKind.HIDDEN or (s.shown and s.shown != s.text) for s in line.segments)
-    return line.is_quote or any(marks)
+    return line.is_quote or bool(line.marker) or any(marks)
 
 
 def _is_fence(line: str) -> bool:
@@ -223,6 +247,12 @@ def _text_line(line: str, references: References) -> TextLine:
     if line.startswith("> ") or line == ">":
         hidden = Segment(SegmentKind.HIDDEN, line[:2])
         return TextLine((hidden, *segments_of(line[2:], references)), is_quote=True)
+    item = _ITEM.match(line) if line[:1] in _ITEM_STARTS else None
+    if item is not None:
+        sign, level = item.group(2), min(LIST_LEVEL_MAX, len(item.group(1)) // 2)
+        written = Segment(SegmentKind.TEXT, item.group())
+        segments = (written, *segments_of(line[item.end() :], references))
+        return TextLine(segments, marker="•" if sign in "-*" else sign, level=level)
     if line.startswith(_FENCE_START) and line.endswith(_FENCE_START) and len(line) > 6:
         # Three backticks on one line are meant as code, too.
         fence = Segment(SegmentKind.HIDDEN, _FENCE_START)
@@ -244,6 +274,8 @@ def _pieces(text: str) -> Iterator[_Piece]:
             if not is_openable(word):
                 looked = start + 1
                 continue
+        elif name == "titled" and not titled_links.may_stand_for(*titled_links.parted(word)):
+            name = "text"
         if start > at:
             yield "text", text[at:start], at
         yield name, word, start

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from functools import cache
 from typing import Protocol
 
-from app.markup import CodeBlock, Segment, SegmentKind, Style, TextLine, parts_of
+from app.markup import LIST_LEVEL_MAX, CodeBlock, Segment, SegmentKind, Style, TextLine, parts_of
 from app.structs import Struct, field
 from app.views import fonts
 from app.views.code_colors import CODE_TAGS, colored
@@ -25,6 +25,9 @@ from app.views.timeline_pen import TimelinePen
 AVATAR_X = 16
 TEXT_X = 72
 _LARGE_EMOJI_MAX = 3
+_ITEM_INDENT = 36  # of an item of a list: "10." has room beside it
+_ITEM_STEP = 22  # of an item in it
+_ITEM_GAP = 8  # behind its bullet or number
 _INSET = 12  # of code in its ground
 MARK_INSET = 8  # of the mark in the same
 _MARK_ROOM = 40  # for the mark, beside the last line of code
@@ -62,6 +65,8 @@ class Drawn(Struct):
     lines_above: int = 0
     links: dict[str, str] = field(default_factory=dict)
     codes: dict[str, str] = field(default_factory=dict)
+    #: Those of its links that are drawn as other words than their address.
+    titled: set[str] = field(default_factory=set)
     #: Real pixels that the widest line of code takes that can be wrapped.
     code_width: int = 0
     #: Its lines were broken for the width that there was.
@@ -89,6 +94,10 @@ class BodyPainter:
         configure, tokens = self._pen.text.tag_configure, self._pen.look.tokens
         px = self._pen.look.px
         configure("quote", foreground=tokens.muted, lmargin2=px(TEXT_X + 13))
+        for level in range(LIST_LEVEL_MAX + 1):
+            begins = TEXT_X + (_ITEM_INDENT + _ITEM_STEP * level) * self._pen.look.text_scale
+            tabs = (px(begins - _ITEM_GAP), "right", px(begins), "left")
+            configure(f"item{level}", tabs=tabs, lmargin2=px(begins))
         configure("from_right", justify="right")
         configure("bold", font=fonts.TALK_BOLD)
         configure("italic", font=fonts.ITALIC)
@@ -145,13 +154,21 @@ class BodyPainter:
             line_tag = self._start(half)
             if part.is_quote:
                 pen.picture(Bar(13, 3, 21, "line"))
-            self._draw_segments(drawn, row, part.segments, size)
-            if is_last:
-                draw_end(row)
             is_from_right = not is_plain and starts_right_to_left(
                 "".join(segment.text for segment in part.segments)
             )
+            # An action begins with an asterisk; and Tk puts no tabs into lines from the right.
+            is_item = bool(part.marker) and not row.is_action and not is_from_right
+            segments = part.segments
+            if is_item:
+                pen.write(segments[0].text, "hidden")
+                pen.write(f"\t{part.marker}\t", IN_ORDER)  # not copied
+                segments = segments[1:]
+            self._draw_segments(drawn, row, segments, size)
+            if is_last:
+                draw_end(row)
             line_tags = ("quote",) * part.is_quote + ("from_right",) * is_from_right
+            line_tags += (f"item{part.level}",) * is_item
             pen.end_line(line_tag, *line_tags)
 
     def _draw_rest(
@@ -292,7 +309,9 @@ class BodyPainter:
                 return
             case SegmentKind.LINK | SegmentKind.ROOM if not is_covered:
                 link = f"l{drawn.tag}.{len(drawn.links)}"
-                drawn.links[link] = segment.text
+                drawn.links[link] = segment.target or segment.text
+                if segment.target:
+                    drawn.titled.add(link)
                 tags = (*tags, "link", "pressable", link)
             case SegmentKind.MENTION | SegmentKind.OWN_MENTION if not is_covered:
                 link = f"l{drawn.tag}.{len(drawn.links)}"

@@ -6,8 +6,10 @@ from collections.abc import Callable
 from app.translation import _
 from app.views.person_cards import Spot
 from app.views.rows import Key, MessageKind, MessageRow, MessageState
-from app.views.safe_text import safe_name
+from app.views.safe_text import safe_line, safe_name
 from app.views.widgets import Menu
+
+_ADDRESS_LENGTH_MAX = 100
 
 
 class MessageMenu:
@@ -22,9 +24,11 @@ class MessageMenu:
         on_retry: Callable[[Key], None],
         on_delete: Callable[[Key], None],
         on_author: Callable[[MessageRow, Spot], None],
+        on_open_link: Callable[[str], None],
     ) -> None:
         self._on_copy, self._on_mark_unread = on_copy, on_mark_unread
         self._on_retry, self._on_delete, self._on_author = on_retry, on_delete, on_author
+        self._on_open_link = on_open_link
         self._spot = Spot(0, 0, 0, 0)
         self.menu = Menu(master)
 
@@ -32,6 +36,14 @@ class MessageMenu:
         """`selected` and `link` are what the pointer is on, "" for nothing."""
         self._spot = Spot(x, y, 1, 1)
         self.fill(row, selected=selected, link=link)
+        self.menu.tk_popup(x, y)
+
+    def ask_for(self, link: str, x: int, y: int) -> None:
+        """Say where a link leads, and let it be opened or copied."""
+        self.menu.delete(0, "end")
+        address = safe_line(link, _ADDRESS_LENGTH_MAX)
+        self._add(_("Open {address}").format(address=address), lambda: self._on_open_link(link))
+        self._add(_("Copy link"), lambda: self._on_copy(link))
         self.menu.tk_popup(x, y)
 
     def fill(self, row: MessageRow, *, selected: str, link: str) -> None:

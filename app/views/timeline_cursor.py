@@ -13,6 +13,7 @@ from typing import Protocol
 
 from app.markup import is_openable
 from app.views.body_painter import Drawn
+from app.views.person_cards import Spot
 from app.views.rows import Key, MessageKind, MessageRow
 from app.views.theme import Look
 from app.views.timeline_sheet import TimelineSheet
@@ -29,16 +30,14 @@ class ReadView(Protocol):
 
     def bring_into_view(self, drawn: Drawn) -> None: ...
     def scroll_to_newest(self) -> None: ...
+    def open_link(self, drawn: Drawn, tag: str, place: Spot | None = None) -> None: ...
 
 
 class TimelineCursor:
     """Binds the keys of one pane; `current` is the message they are about."""
 
-    def __init__(
-        self, view: ReadView, sheet: TimelineSheet, *, on_open_link: Callable[[str], None]
-    ) -> None:
-        self._view, self._on_open_link = view, on_open_link
-        self._sheet, self._text = sheet, sheet.text
+    def __init__(self, view: ReadView, sheet: TimelineSheet) -> None:
+        self._view, self._sheet, self._text = view, sheet, sheet.text
         self._key: Key | None = None
         self._bar = Frame(sheet.text, width=view.look.px(_BAR_WIDTH))
         for sequence, act in (
@@ -125,9 +124,9 @@ class TimelineCursor:
         drawn = self.current
         if drawn is None:
             return False
-        link = next(filter(is_openable, drawn.links.values()), "")
+        link = next((tag for tag, target in drawn.links.items() if is_openable(target)), "")
         if link:
-            self._on_open_link(link)
+            self._view.open_link(drawn, link)
         else:
             self._sheet.reveal(drawn)
             self.refresh()

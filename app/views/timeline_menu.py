@@ -27,10 +27,12 @@ class TimelineMenu:
         on_retry: Callable[[Key], None],
         on_delete: Callable[[Key], None],
         on_author: Callable[[MessageRow, Spot], None],
+        on_open_link: Callable[[str], None],
     ) -> None:
         """`current` is the message the keys are at, None when they are elsewhere."""
         self._sheet, self._text, self._look = sheet, sheet.text, look
         self._current, self._selected_text = current, selected_text
+        self._on_open_link = on_open_link
         self.menu = Late(
             lambda: MessageMenu(
                 sheet.text,
@@ -39,6 +41,7 @@ class TimelineMenu:
                 on_retry=on_retry,
                 on_delete=on_delete,
                 on_author=on_author,
+                on_open_link=on_open_link,
             )
         )
         sheet.text.bind("<<ContextMenu>>", self._asked)
@@ -49,12 +52,24 @@ class TimelineMenu:
             link = next(filter(is_openable, drawn.links.values()), "")
             self.menu().open(drawn.block.row, selected="", link=link, x=x_root, y=y_root)
 
+    def open_link(self, drawn: Drawn, tag: str, place: Spot | None = None) -> None:
+        """Open one of its links; where the words do not say where it leads, ask first, at a place
+        of the screen or below the message."""
+        if tag not in drawn.titled:
+            self._on_open_link(drawn.links[tag])
+            return
+        x, y = (place.x, place.y) if place is not None else self._below(drawn)
+        self.menu().ask_for(drawn.links[tag], x, y)
+
+    def _below(self, drawn: Drawn) -> tuple[int, int]:
+        line = self._text.dlineinfo(f"{drawn.tag}.first")
+        x, y = self._look.px(TEXT_X), line[1] + line[3] if line is not None else 0
+        return self._text.winfo_rootx() + x, self._text.winfo_rooty() + y
+
     def _asked(self, event: "tk.Event[tk.Misc]") -> str:
         current = self._current()
         if current is not None:
-            line = self._text.dlineinfo(f"{current.tag}.first")
-            x, y = self._look.px(TEXT_X), line[1] + line[3] if line is not None else 0
-            self.open_of(current, self._text.winfo_rootx() + x, self._text.winfo_rooty() + y)
+            self.open_of(current, *self._below(current))
             return "break"
         tags = self._text.tag_names(f"@{event.x},{event.y}")
         drawn = self._sheet.drawn_of(tags)

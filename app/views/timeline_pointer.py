@@ -32,6 +32,7 @@ class PointedView(Protocol):
     look: Look
 
     def open_menu_of(self, drawn: Drawn, x_root: int, y_root: int) -> None: ...
+    def open_link(self, drawn: Drawn, tag: str, place: Spot | None = None) -> None: ...
     def scroll_pixels(self, pixels: int) -> None: ...
     def show_earlier(self) -> None: ...
     def scroll_pages(self, pages: int) -> None: ...
@@ -50,7 +51,6 @@ class TimelinePointer:
         *,
         on_retry: Callable[[Key], None],
         on_delete: Callable[[Key], None],
-        on_open_link: Callable[[str], None],
         on_room_name: Callable[[str], None],
         on_author: Callable[[MessageRow, Spot], None],
         on_person_name: Callable[[str, Spot], None],
@@ -62,7 +62,7 @@ class TimelinePointer:
         self._on_done = on_done
         self._on_room_name = on_room_name
         self._on_author, self._on_person_name = on_author, on_person_name
-        self._on_retry, self._on_delete, self._on_open_link = on_retry, on_delete, on_open_link
+        self._on_retry, self._on_delete = on_retry, on_delete
         self._hovered: Drawn | None = None
         self._is_active = False  # what a click does something with is under the pointer
         self._code = ""
@@ -248,6 +248,9 @@ class TimelinePointer:
         row = drawn.block.row
         if not isinstance(row, MessageRow):
             return ""
+        titled = next((tag for tag in tags if tag in drawn.titled), "")
+        if titled:
+            return safe_line(drawn.links[titled])
         if "unfold" in tags:
             return safe_line(self._sheet.folded_words(drawn))
         if "mark" in tags:
@@ -279,7 +282,7 @@ class TimelinePointer:
                 elif target.startswith("@"):
                     self._on_person_name(target[1:], spot)
                 else:
-                    self._on_open_link(target)
+                    self._view.open_link(drawn, tag, spot)
             elif tag == "retry":
                 self._on_retry(drawn.block.row.key)
             elif tag == "earlier":

@@ -80,13 +80,12 @@ class TimelineView(Surface):
             self.sheet,
             on_retry=on_retry,
             on_delete=on_delete,
-            on_open_link=on_open_link,
             on_room_name=on_room_name,
             on_author=on_author,
             on_person_name=on_person_name,
             on_done=on_done,
         )
-        self._cursor = TimelineCursor(self, self.sheet, on_open_link=on_open_link)
+        self._cursor = TimelineCursor(self, self.sheet)
         self._menu = TimelineMenu(
             self.sheet,
             look,
@@ -96,6 +95,7 @@ class TimelineView(Surface):
             on_retry=on_retry,
             on_delete=on_delete,
             on_author=on_author,
+            on_open_link=on_open_link,
         )
         self._build()
 
@@ -325,6 +325,10 @@ class TimelineView(Surface):
     def open_menu_of(self, drawn: Drawn, x_root: int, y_root: int) -> None:
         """What can be done with a whole message, at a place of the screen."""
         self._menu.open_of(drawn, x_root, y_root)
+
+    def open_link(self, drawn: Drawn, tag: str, place: Spot | None = None) -> None:
+        """Open one of its links, or ask first at a place of the screen."""
+        self._menu.open_link(drawn, tag, place)
 
     def bring_into_view(self, drawn: Drawn) -> None:
         """Scroll as little as needed."""

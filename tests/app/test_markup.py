@@ -264,3 +264,51 @@ class TestUnmarked:
                 "".join(s.visible for s in part.segments if s.kind is not SegmentKind.HIDDEN)
             )
         assert "\n".join(read).replace("\u200b", "") == text
+
+
+class TestLists:
+    @pytest.mark.parametrize(
+        ("line", "marker", "level"),
+        [
+            ("- one", "•", 0),
+            ("* one", "•", 0),
+            ("1. one", "1.", 0),
+            ("10. one", "10.", 0),
+            ("  - one", "•", 1),
+            ("    2. one", "2.", 2),
+            ("            * one", "•", 3),
+        ],
+    )
+    def test_a_line_is_an_item(self, line: str, marker: str, level: int) -> None:
+        part = parts_of(line)[0]
+        assert isinstance(part, TextLine)
+        assert (part.marker, part.level) == (marker, level)
+        assert "".join(segment.text for segment in part.segments) == line
+        assert part.segments[0].text == line.removesuffix("one")
+
+    @pytest.mark.parametrize(
+        "line",
+        [
+            "-one",
+            "*one*",
+            "-",
+            "- ",
+            "--- x",
+            "2026. was",
+            "1.5 is",
+            "1 . x",
+            "> - x",
+            "a - b",
+            "**a** b",
+        ],
+    )
+    def test_other_lines_are_none(self, line: str) -> None:
+        part = parts_of(line)[0]
+        assert isinstance(part, TextLine) and not part.marker
+
+    def test_what_is_written_in_an_item_has_its_markup(self) -> None:
+        part = parts_of("* a **b** @Anna", TEAM)[0]
+        assert isinstance(part, TextLine)
+        kinds = [segment.kind for segment in part.segments]
+        assert kinds.count(SegmentKind.HIDDEN) == 2
+        assert kinds[-1] is SegmentKind.OWN_MENTION

@@ -1,0 +1,106 @@
+"""Items of lists and links with words of their own, in the real widget."""
+
+from __future__ import annotations
+
+import pytest
+
+from app.views.hint import hint_of
+from tests.app.views.conftest import Stage, message
+from tests.app.views.test_message_markup import click, shown, tags_at
+from tests.app.views.test_timeline_view import view_of
+
+ADDRESS = "https://example.org/plan"
+LONG = "goes on for longer than a line so that it has to be wrapped " * 3
+
+
+def left_of(stage: Stage, words: str) -> int:
+    text = view_of(stage).text
+    box = text.bbox(text.search(words, "1.0"))
+    assert box is not None
+    return box[0]
+
+
+def copied(stage: Stage) -> str:
+    text = view_of(stage).text
+    text.tag_add("sel", "1.0", "end")
+    return view_of(stage)._pointer.selected_text()
+
+
+@pytest.mark.parametrize("marker", ["-", "*", "1.", "10."])
+@pytest.mark.parametrize("before", ["", "see\n"])
+def test_an_item_hangs_behind_its_bullet(stage: Stage, marker: str, before: str) -> None:
+    shown(stage, f"{before}{marker} one {LONG} last\nplain")
+    text, px = view_of(stage).text, stage.window.look.px
+    begins, plain = left_of(stage, "one"), left_of(stage, "plain")
+    assert px(20) < begins - plain < px(40)
+    wrapped = text.dlineinfo(text.search("last", "1.0"))
+    assert wrapped is not None
+    assert wrapped[0] == begins, "where it is wrapped, it begins below the words"
+    seen = "•" if marker in "-*" else marker
+    assert plain < left_of(stage, seen) < begins
+    assert f"{before}{marker} one goes on" in copied(stage)
+    assert "•" not in copied(stage)
+
+
+def test_an_item_in_an_item_is_moved_in(stage: Stage) -> None:
+    shown(stage, "- one\n  - two\n    - three")
+    assert left_of(stage, "one") < left_of(stage, "two") < left_of(stage, "three")
+    assert "\n- one\n  - two\n    - three\n" in copied(stage)
+
+
+def test_an_action_is_no_item(stage: Stage) -> None:
+    shown(stage, "* Anna waves", is_action=True)
+    text = view_of(stage).text
+    assert text.search("•", "1.0") == ""
+    assert "hidden" not in tags_at(stage, "* Anna")
+
+
+def test_words_are_drawn_in_place_of_their_address(stage: Stage) -> None:
+    shown(stage, f"see [the plan]({ADDRESS}) today")
+    assert "link" in tags_at(stage, "the plan")
+    assert "hidden" in tags_at(stage, ADDRESS)
+    assert f"see [the plan]({ADDRESS}) today" in copied(stage)
+
+
+def test_the_pointer_tells_where_they_lead(stage: Stage) -> None:
+    shown(stage, f"see [the plan]({ADDRESS}) today")
+    view = view_of(stage)
+    box = view.text.bbox(view.text.search("plan", "1.0"))
+    assert box is not None
+    view.text.event_generate("<Motion>", x=box[0] + 2, y=box[1] + 4)
+    tags = view.text.tag_names(f"@{box[0] + 2},{box[1] + 4}")
+    drawn = view.sheet.drawn_of(tags)
+    assert drawn is not None
+    assert view._pointer._hint_words(drawn, tags) == ADDRESS
+    hint_of(view.text).hide()
+
+
+@pytest.mark.parametrize("by_key", [False, True])
+def test_they_open_after_their_address_was_shown(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch, by_key: bool
+) -> None:
+    shown(stage, f"see [the plan]({ADDRESS}) today")
+    view = view_of(stage)
+    menu = view.menu.menu
+    asked: list[object] = []
+    monkeypatch.setattr(menu, "tk_popup", lambda x, y: asked.append((x, y)))
+    if by_key:
+        stage.press(view.text, "<Up>", "<Return>")
+    else:
+        click(stage, "the plan")
+    assert len(asked) == 1 and not stage.calls.named("on_open_link")
+    assert ADDRESS in menu.entrycget(0, "label")
+    menu.invoke(0)
+    assert stage.calls.named("on_open_link") == [(ADDRESS,)]
+
+
+def test_an_address_opens_at_once(stage: Stage) -> None:
+    shown(stage, f"see {ADDRESS} today")
+    click(stage, ADDRESS)
+    assert stage.calls.named("on_open_link") == [(ADDRESS,)]
+
+
+@pytest.mark.parametrize("piece", ["- ", "- a\n", "[", "](", "[a](http://b.example)", "1. x\n"])
+def test_no_text_stops_the_window(stage: Stage, piece: str) -> None:
+    stage.show_rows((message(1, piece * (100_000 // len(piece))), message(2, "after")))
+    assert view_of(stage).text.search("after", "1.0")
