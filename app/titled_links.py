@@ -33,7 +33,9 @@ def may_stand_for(words: str, address: str) -> bool:
     seen = unicodedata.normalize("NFKC", words).translate(_LOOKALIKES)
     seen = "".join(c for c in seen if unicodedata.category(c) not in ("Cf", "Mn", "Me"))
     named = host.group(1).casefold()
-    return bool(seen.strip()) and all(_is_of(found.group(), named) for found in _LOOKS_LIKE_HOST.finditer(seen))
+    return bool(seen.strip()) and all(
+        _is_of(found.group(), named) for found in _LOOKS_LIKE_HOST.finditer(seen)
+    )
 
 
 def _is_of(words: str, host: str) -> bool:
