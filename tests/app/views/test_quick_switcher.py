@@ -25,6 +25,7 @@ PEOPLE = (
 def switcher(stage: Stage) -> QuickSwitcher:
     """Open, with an empty field."""
     stage.window.show_rooms(ROOMS)
+    stage.window.show_people(())  # the window has those of the test before
     stage.press(stage.window.composer.text, "<Control-k>")
     stage.window.show_room_choices(
         [RoomChoiceRow("books", "What we read", 4), RoomChoiceRow("desert", "", 1)]
