@@ -34,7 +34,7 @@ from protocol.frames import EntryFlag, EntryKind, Post, Refused, SlowDown
 #: this, if nothing happened before that.
 _WAIT_FOR_ROOM_S = 2.0
 #: More than can be answered for while the disk takes one wish.
-_SETTLED_MAX = 256
+SETTLED_MAX = 256
 
 
 class PostOffice:
@@ -70,7 +70,7 @@ class PostOffice:
         #: Posts whose number is another's at the server.
         self._reused: set[int] = set()
         #: Ids of those that were answered for last.
-        self._settled: deque[int] = deque(maxlen=_SETTLED_MAX)
+        self._settled: deque[int] = deque(maxlen=SETTLED_MAX)
         for post in posts:
             if not post.refused:
                 self._posts.add(post)

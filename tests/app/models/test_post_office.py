@@ -6,6 +6,7 @@ import pytest
 
 from app.models.commands import FollowRoom, Rename
 from app.models.events import PostAccepted, PostDelayed, PostRefused, StoredRoom
+from app.models.post_office import SETTLED_MAX
 from app.structs import replace
 from protocol import limits
 from protocol.errors import Refusal
@@ -321,6 +322,17 @@ class TestNumbers:
         bench.again(last_client_seq=0)  # restored from a backup
         (wish,) = bench.general().wishes
         assert wish.numbers == ((2, 1),)
+
+    def test_of_very_many_answers_the_first_is_forgotten_and_asked_for_again(self) -> None:
+        bench = Bench().general()
+        for seq in range(1, SETTLED_MAX + 2):
+            bench.send(a_post(seq))
+            bench.say(Receipt(seq, 1, seq))
+        bench.take(Post)
+        bench.send(a_post(2, "", kind=EntryKind.VOID))
+        assert bench.posted() == []
+        bench.send(a_post(1, "", kind=EntryKind.VOID))
+        assert bench.posted() == [1]
 
     def test_a_hole_before_a_new_post_is_closed(self) -> None:
         bench = Bench(last_client_seq=2).general()
