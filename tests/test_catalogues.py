@@ -2,24 +2,48 @@
 
 from __future__ import annotations
 
+import ast
 import functools
 import re
 import string
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import pytest
 from babel.messages import Catalog, Message
 
 from app.translation import FOLDER, LANGUAGES
-from tools.messages import TEMPLATE, as_mo, as_po, extracted, updated
+from tools.messages import APP, TEMPLATE, as_mo, as_po, extracted, updated
 
 TRANSLATED = sorted(set(LANGUAGES) - {"en"})
 UPDATE = "say `make messages`, then translate what is new (docs/translating.md)"
 
 
+def _marked(path: Path) -> Iterator[tuple[int, str]]:
+    """(line, text) of all that a file gives to gettext as it stands there."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Call) and ast.unparse(node.func) in ("_", "N_", "ngettext"):
+            given = (arg.value for arg in node.args if isinstance(arg, ast.Constant))
+            yield from ((node.lineno, text) for text in given if isinstance(text, str))
+
+
+def _forms(text: str | Iterable[str]) -> Iterable[str]:
+    return (text,) if isinstance(text, str) else text
+
+
 class TestCatalogues:
     def test_template_has_what_the_source_says(self) -> None:
         assert TEMPLATE.read_bytes() == as_po(_template()), UPDATE
+
+    def test_no_marked_sentence_is_where_the_collector_does_not_look(self) -> None:
+        found = {str(text) for message in _template() for text in _forms(message.id)}
+        missed = [
+            f"{path.relative_to(APP)}:{line}: {text}"
+            for path in APP.rglob("*.py")
+            for line, text in _marked(path)
+            if text not in found
+        ]
+        assert not missed, "inside another string a sentence is not collected"
 
     @pytest.mark.parametrize("language", TRANSLATED)
     def test_catalogue_has_the_sentences_of_the_template(self, language: str) -> None:

@@ -51,7 +51,7 @@ class NoticePainter:
             words = safe_line(row.unfolded, _UNFOLDED_LENGTH_MAX)
         beside = wording.span_text(row.time, row.until)
         if row.kind is MessageKind.LOCAL_NOTICE:
-            beside = f"{beside} · {_('Only you can see this')}"
+            beside = " · ".join((beside, _("Only you can see this")))
         line_tag = "calling" if row.is_mention else "quiet"
         tags = ("unfold",) if row.unfolded else ()
         drawn.is_broken_here = is_ordered_here(words) or is_ordered_here(beside)
