@@ -9,6 +9,9 @@ keeps no session.
 
 from __future__ import annotations
 
+import errno
+import logging
+import socket
 from collections.abc import Callable
 from statistics import median
 from typing import Final, Protocol
@@ -33,6 +36,8 @@ REPLY_TRIES: Final = 3
 ANSWER_MAX_S: Final = 1.0
 HANDSHAKE_MAX_S: Final = 4.0
 MULTICAST_MAX_S: Final = 1.5
+
+_log: Final = logging.getLogger(__name__)
 
 
 class Udp(ConnectedUdp, Protocol):
@@ -117,7 +122,9 @@ class NetworkTest:
             self._put(step, StepState.FAILED, str(error))
             return False
         except OSError as error:
-            self._put(step, StepState.FAILED, error.strerror or str(error))
+            # In the system's words, which may not be the person's.
+            _log.warning("! test of the network, %s: %s", step.value, error)
+            self._put(step, StepState.FAILED, _reason(error))
             return False
         is_cut_short = self._is_stopped()
         self._put(step, StepState.SKIPPED if is_cut_short else StepState.GOOD, detail)
@@ -232,7 +239,15 @@ class NetworkTest:
         return words
 
 
+_NO_WAY: Final = (errno.ENETUNREACH, errno.EHOSTUNREACH, errno.ENETDOWN)
 _WITHOUT_SERVER: Final = (NetworkStep.OWN_ADDRESS, NetworkStep.MULTICAST)
+
+
+def _reason(error: OSError) -> str:
+    """What is known of it in the person's language, "" for nothing."""
+    if isinstance(error, socket.gaierror):
+        return _("the name cannot be looked up")
+    return _("no way leads there") if error.errno in _NO_WAY else ""
 
 
 def _ms(seconds: float) -> int:

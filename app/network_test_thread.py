@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import socket
 import struct
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Final
 
 from app.client_config import ServerAddress
@@ -28,16 +29,10 @@ class RealNet:
 
     def own_address(self, server: ServerAddress | None) -> str:
         """See ``Net``. Connecting a datagram socket sends nothing, it only looks up the route."""
-        with _udp(socket.AF_INET) if server is None else self._toward(server) as udp:
-            if udp.family == socket.AF_INET and udp.getsockname()[1] == 0:
-                udp.connect(GROUP)
-            return str(udp.getsockname()[0])
-
-    def _toward(self, server: ServerAddress) -> socket.socket:
-        try:
-            return self.connect(server)
-        except socket.gaierror:  # that its name is wrong, a later step says
-            return _udp(socket.AF_INET)
+        if server is not None:
+            with contextlib.suppress(OSError), self.connect(server) as udp:
+                return str(udp.getsockname()[0])
+        return next(iter(own_addresses()), "")  # that there is no way to it, a later step says
 
     def connect(self, server: ServerAddress) -> socket.socket:
         """See ``Net``."""
@@ -58,18 +53,48 @@ class RealNet:
             if hasattr(socket, "SO_REUSEPORT"):
                 udp.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
             udp.bind(("", GROUP[1]))
-            group = socket.inet_aton(GROUP[0]) + struct.pack("=I", socket.INADDR_ANY)
-            udp.setsockopt(socket.IPPROTO_IP, socket.IP_ADD_MEMBERSHIP, group)
             udp.setsockopt(socket.IPPROTO_IP, socket.IP_MULTICAST_LOOP, 1)
-            return ask_all(udp, int.from_bytes(os.urandom(2)), timeout_s, time.monotonic)
+            number = int.from_bytes(os.urandom(2))
+            return ask_all(udp, own_addresses(), number, timeout_s, time.monotonic)
+
+
+def own_addresses() -> list[str]:
+    """The IPv4 addresses of this computer by which others may reach it."""
+    import ifaddr  # takes a moment, and few test their network
+
+    found = (ip.ip for adapter in ifaddr.get_adapters() for ip in adapter.ips)
+    return [ip for ip in found if isinstance(ip, str) and not ip.startswith("127.")]
 
 
 def ask_all(
-    udp: socket.socket, number: int, timeout_s: float, clock: Callable[[], float]
+    udp: socket.socket,
+    addresses: Sequence[str],
+    number: int,
+    timeout_s: float,
+    clock: Callable[[], float],
 ) -> int | None:
-    """Send the question number ``number`` to all; see ``Net.multicast``."""
+    """Send the question number ``number`` to all on the network of each of our addresses; see
+    ``Net.multicast``. Each is named, for without a default route the system knows none to take.
+
+    Raises:
+        OSError: it can be sent from none of them.
+    """
     question = struct.pack(">6H", number, 0, 1, 0, 0, 0) + _NAME + struct.pack(">2H", 12, 1)
-    udp.sendto(question, GROUP)
+    problem, is_sent = OSError("no address on a network"), False
+    for address in addresses:
+        own = socket.inet_aton(address)
+        try:
+            # Two addresses of one adapter are one member, which is joined already.
+            with contextlib.suppress(OSError):
+                group = socket.inet_aton(GROUP[0]) + own
+                udp.setsockopt(socket.IPPROTO_IP, socket.IP_ADD_MEMBERSHIP, group)
+            udp.setsockopt(socket.IPPROTO_IP, socket.IP_MULTICAST_IF, own)
+            udp.sendto(question, GROUP)
+            is_sent = True
+        except OSError as error:
+            problem = error
+    if not is_sent:
+        raise problem
     end = clock() + timeout_s
     is_back, answering = False, set()
     while (left_s := end - clock()) > 0:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import random
 import socket
 import struct
@@ -207,13 +208,23 @@ class TestSteps:
         assert states(report) == [GOOD, GOOD] + [SKIPPED] * 4
         assert report.is_done and len(net.seen) == 1
 
-    def test_error_of_the_system_is_the_steps(self, mocker: MockerFixture) -> None:
+    @pytest.mark.parametrize(
+        ("error", "said"),
+        [
+            (socket.gaierror(-2, "Name or service not known"), "the name cannot be looked up"),
+            (OSError(errno.ENETUNREACH, "Network is unreachable"), "no way leads there"),
+            (OSError(errno.ENODEV, "No such device"), ""),
+        ],
+    )
+    def test_error_is_not_told_in_the_systems_words(
+        self, mocker: MockerFixture, error: OSError, said: str
+    ) -> None:
         net = MadeUpNet()
-        mocker.patch.object(net, "connect", side_effect=socket.gaierror(-2, "Name unknown"))
+        mocker.patch.object(net, "connect", side_effect=error)
         report, _told = run(net)
 
         assert report.failed is NetworkStep.REPLY
-        assert details(report)[NetworkStep.REPLY] == "Name unknown"
+        assert details(report)[NetworkStep.REPLY] == said
 
 
 class TestAskAll:
@@ -225,7 +236,7 @@ class TestAskAll:
     def ask(self, udp: socket.socket, *heard: tuple[bytes, tuple[str, int]]) -> int | None:
         moments = iter(range(100))
         udp.recvfrom.side_effect = [*heard, TimeoutError()]  # type: ignore[attr-defined]
-        return ask_all(udp, 7, 50.0, lambda: float(next(moments)))
+        return ask_all(udp, ["192.0.2.5", "198.51.100.5"], 7, 50.0, lambda: float(next(moments)))
 
     def question(self, number: int = 7, flags: int = 0) -> bytes:
         name = b"\x07_hubbub\x04_udp\x05local\x00"
@@ -233,7 +244,20 @@ class TestAskAll:
 
     def test_own_question_that_comes_back_is_enough(self, udp: socket.socket) -> None:
         assert self.ask(udp, (self.question(), ("192.0.2.5", 5353))) == 0
-        udp.sendto.assert_called_once_with(self.question(), GROUP)  # type: ignore[attr-defined]
+        sent = udp.sendto.call_args_list  # type: ignore[attr-defined]
+        assert [call.args for call in sent] == [(self.question(), GROUP)] * 2
+
+    def test_one_way_that_works_is_enough(self, udp: socket.socket) -> None:
+        udp.sendto.side_effect = [OSError(errno.ENODEV, "No such device"), 1]  # type: ignore[attr-defined]
+        assert self.ask(udp, (self.question(), ("198.51.100.5", 5353))) == 0
+
+        udp.sendto.side_effect = OSError(errno.ENODEV, "No such device")  # type: ignore[attr-defined]
+        with pytest.raises(OSError, match="No such device"):
+            self.ask(udp)
+
+    def test_without_an_address_nothing_can_be_asked(self, udp: socket.socket) -> None:
+        with pytest.raises(OSError, match="no address"):
+            ask_all(udp, [], 7, 50.0, lambda: 0.0)
 
     def test_answers_are_counted_once_each(self, udp: socket.socket) -> None:
         answer = self.question(0, 0x8400)

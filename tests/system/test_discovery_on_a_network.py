@@ -30,7 +30,8 @@ import json, sys
 from app.client_config import parse_address
 from app.network_test_thread import NetworkTester
 told = []
-NetworkTester(told.append).start(parse_address(sys.argv[1])).join(60)
+server = parse_address(sys.argv[1]) if sys.argv[1:] else None
+NetworkTester(told.append).start(server).join(60)
 print(json.dumps([[s.step.value, s.state.value, s.detail] for s in told[-1].report.steps]))
 """
 
@@ -141,6 +142,17 @@ class TestOfTheNetwork:
         assert [state for _step, state, _detail in steps] == ["good"] * 6
         assert steps[0][2] == laptop.address
         assert steps[1][2] == "1 server answered"
+
+    def test_the_network_alone(self, computers: tuple[Computer, Computer], start: Start) -> None:
+        harbour, laptop = computers
+        serve(start, harbour, "Harbour", "--port", "48308")
+
+        steps = json.loads(read_line(start(laptop, "-c", TEST), 60.0))
+
+        assert steps[:2] == [
+            ["own address", "good", laptop.address],
+            ["multicast", "good", "1 server answered"],
+        ]
 
     def test_the_step_that_fails_is_named(
         self, computers: tuple[Computer, Computer], start: Start
