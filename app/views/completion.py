@@ -51,7 +51,8 @@ def question_at(line_before: str, *, is_first_line: bool) -> Question | None:
 def people_for(
     typed: str, people: Sequence[PersonRow], writers: Sequence[str], most: int = ROWS_MAX
 ) -> list[PersonRow]:
-    """People that fit: `writers` (ids, who wrote last first), then who is here, then the rest."""
+    """People that fit: whose very name it is; among equals `writers` (ids, who wrote last first),
+    then who is here, then the rest."""
     places = {person: place for place, person in enumerate(writers)}
 
     def importance(row: PersonRow) -> tuple[int, bool, str]:
@@ -79,12 +80,12 @@ def emoji_for(typed: str) -> list[tuple[str, str]]:
 
 
 def nicks_for(line_before: str, people: Sequence[PersonRow], writers: Sequence[str]) -> list[str]:
-    """For Tab behind a bare word: whole nicks that begin with it."""
+    """For Tab behind a bare word: whole nicks that begin with it, best first."""
     match = _WORD.search(line_before)
     if match is None:
         return []
     wanted = folded(match.group(1))
-    found = people_for("", people, writers, len(people))
+    found = people_for(wanted, people, writers, len(people))
     return [row.name for row in found if folded(row.name).startswith(wanted)]
 
 

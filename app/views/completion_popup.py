@@ -116,7 +116,7 @@ class CompletionPopup(Popup):
                 case "Up" | "Down":
                     self.choices.move_current(-1 if key == "Up" else 1)
                     return True
-                case "Return" if self._is_whole_command or self._is_whole_room_of_command:
+                case "Return" if self._is_whole_command or self._is_whole_name:
                     self._popups.close(self)
                     self.closed_by_person()  # letting the key go must not open it again
                     return False
@@ -134,13 +134,13 @@ class CompletionPopup(Popup):
         return choice.key in {f"/{row.name} " for row in whole if row.name == question.typed}
 
     @property
-    def _is_whole_room_of_command(self) -> bool:
-        """Whether the chosen room was typed to its end behind a command, as in `/join #dev`."""
-        question, choice, composer = self._question, self.choices.current_row, self._composer
-        if question is None or question.sign is not Sign.ROOM or choice is None:
+    def _is_whole_name(self) -> bool:
+        """Whether the chosen person or room was typed to its end, in whatever case: Enter sends."""
+        question, choice = self._question, self.choices.current_row
+        if question is None or question.sign not in (Sign.PERSON, Sign.ROOM) or choice is None:
             return False
-        is_command = composer.is_on_first_line and composer.line_before.startswith("/")
-        return is_command and choice.key == f"#{question.typed} "
+        written = f"{question.sign.value}{question.typed} "
+        return isinstance(choice.key, str) and choice.key.casefold() == written.casefold()
 
     def _complete_nick(self, by: int) -> bool:
         """Tab behind a bare word: the nick, and with each further Tab the next one."""

@@ -14,8 +14,8 @@ folded = lru_cache(maxsize=32_768)(fold)
 
 
 def ranked(typed: str, things: Iterable[T], name_of: Callable[[T], str], most: int) -> list[T]:
-    """At most `most` things that fit: whole start, then start of a word, then anywhere in it,
-    then the letters in order; things that fit equally well keep their order."""
+    """At most `most` things that fit: the very name, then its start, then start of a word, then
+    anywhere in it, then the letters in order; things that fit equally well keep their order."""
     wanted = folded(typed.strip())
     found: list[tuple[int, int, T]] = []
     for place, thing in enumerate(things):
@@ -27,7 +27,7 @@ def ranked(typed: str, things: Iterable[T], name_of: Callable[[T], str], most: i
 
 def _rank(wanted: str, name: str) -> int | None:
     if name.startswith(wanted):
-        return 0
+        return 0 if name == wanted else 1
     at = name.find(wanted)
     if at > 0:
         return 2 if any(name.startswith(wanted, place) for place in _word_starts(name)) else 3

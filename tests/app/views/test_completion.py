@@ -54,6 +54,16 @@ class TestPeople:
         assert nicks_for("hi ra", PEOPLE, ()) == ["Rasmus"]
         assert nicks_for("", PEOPLE, ()) == []
 
+    @pytest.mark.parametrize("typed", ["Anna", "anna", "ANNA"])
+    def test_the_very_name_comes_before_those_that_only_begin_so(self, typed: str) -> None:
+        people = [PersonRow("1", "anna_"), PersonRow("2", "Anna", Presence.OFFLINE)]
+        assert [row.name for row in people_for(typed, people, ["1"])] == ["Anna", "anna_"]
+        assert nicks_for(f"hi {typed}", people, ["1"]) == ["Anna", "anna_"]
+
+    def test_who_is_here_comes_before_who_is_not_among_equals(self) -> None:
+        people = [PersonRow("1", "Ann", Presence.OFFLINE), PersonRow("2", "Annika")]
+        assert [row.name for row in people_for("an", people, ())] == ["Annika", "Ann"]
+
 
 @pytest.fixture
 def popup(stage: Stage) -> CompletionPopup:
@@ -109,10 +119,13 @@ def test_return_does_a_command_that_is_typed_and_wants_no_more(
         ("/join #dev", ["<Tab>"], [], "/join #dev "),
         ("/join #de", ["<Return>"], [], "/join #dev "),
         ("/join #dev", ["<Down>", "<Return>"], [], "/join #devices "),
-        ("see #dev", ["<Return>"], [], "see #dev "),
+        ("see #dev", ["<Return>"], ["see #dev"], "see #dev"),
+        ("see #DEV", ["<Return>"], ["see #DEV"], "see #DEV"),
+        ("see #dev", ["<Tab>"], [], "see #dev "),
+        ("see #de", ["<Return>"], [], "see #dev "),
     ],
 )
-def test_return_does_a_command_whose_room_is_typed_to_its_end(
+def test_return_sends_what_ends_with_a_whole_room(
     stage: Stage,
     popup: CompletionPopup,
     typed: str,
@@ -124,6 +137,33 @@ def test_return_does_a_command_whose_room_is_typed_to_its_end(
     stage.window.composer.on_caret()
     enter(stage, typed)
     assert names(popup) == ["dev", "devices"]
+    stage.press(stage.window.composer.text, *keys, f"<KeyRelease-{keys[-1][1:]}")
+    assert [text for _room, text in stage.calls.named("on_send")] == sent
+    assert stage.window.composer.value == value
+    assert not popup.is_open
+
+
+@pytest.mark.parametrize(
+    ("typed", "keys", "sent", "value"),
+    [
+        ("hi @ben", ["<Return>"], ["hi @ben"], "hi @ben"),
+        ("hi @Ben", ["<Return>"], ["hi @Ben"], "hi @Ben"),
+        ("hi @ben", ["<Tab>"], [], "hi @Ben "),
+        ("hi @ben", ["<Down>", "<Return>"], [], "hi @ben_ "),
+        ("hi @be", ["<Return>"], [], "hi @Ben "),
+    ],
+)
+def test_return_sends_what_ends_with_a_whole_name(
+    stage: Stage,
+    popup: CompletionPopup,
+    typed: str,
+    keys: list[str],
+    sent: list[str],
+    value: str,
+) -> None:
+    stage.window.show_people((PersonRow("b2", "ben_"), PersonRow("b", "Ben")))
+    enter(stage, typed)
+    assert names(popup) == ["Ben", "ben_"]
     stage.press(stage.window.composer.text, *keys, f"<KeyRelease-{keys[-1][1:]}")
     assert [text for _room, text in stage.calls.named("on_send")] == sent
     assert stage.window.composer.value == value

@@ -6,7 +6,16 @@ import pytest
 
 from app.views.matching import folded, ranked
 
-NAMES = ("ops-alerts", "dev", "design", "dev-private", "random", "Ütrecht", "ops-dev")
+NAMES = (
+    "ops-alerts",
+    "dev",
+    "design",
+    "dev-private",
+    "random-talk",
+    "random",
+    "Ütrecht",
+    "ops-dev",
+)
 
 
 @pytest.mark.parametrize(
@@ -14,6 +23,8 @@ NAMES = ("ops-alerts", "dev", "design", "dev-private", "random", "Ütrecht", "op
     [
         ("de", ["dev", "design", "dev-private", "ops-dev"]),
         ("DEV", ["dev", "dev-private", "ops-dev"]),
+        ("ops-dev", ["ops-dev"]),
+        ("random", ["random", "random-talk"]),
         ("pri", ["dev-private"]),
         ("utr", ["Ütrecht"]),
         ("opal", ["ops-alerts"]),
