@@ -31,6 +31,10 @@ _ABOUT_THE_PATH: Final = frozenset({Report, Pad, PathResponse, Ping, Heads, Path
 _CHALLENGES_MAX: Final = 3
 #: A challenge that somebody who talks has not answered for so long is taken for lost.
 _CHALLENGE_REPEAT_S: Final = 0.25
+#: Who talks and talks from an address and answers none of so many is not there: somebody passes on
+#: what the peer sends from elsewhere. He gets no new trial for a while, so that the peer is heard.
+_CHALLENGES_IN_ALL_MAX: Final = 12
+_SPURNED_S: Final = 30.0
 #: A report goes beside other frames if it is short and there is room: what it can take, at most.
 _COMPLETE_BESIDE: Final = 4
 _BESIDE_BYTES_MAX: Final = limits.PLAINTEXT_BYTES_MAX - 128
@@ -43,8 +47,8 @@ class _Trial:
     """A new address that has not yet proven that it receives."""
 
     __slots__ = (
-        "address", "allowance_bytes", "token", "tries", "next_try_at", "repeat_at",
-        "owes_challenge",
+        "address", "allowance_bytes", "token", "tries", "challenges", "next_try_at",
+        "repeat_at", "owes_challenge",
     )  # fmt: skip
 
     def __init__(self, address: Address, token: bytes, now: float) -> None:
@@ -53,6 +57,8 @@ class _Trial:
         self.token = token
         #: Challenges since something came from there.
         self.tries = 0
+        #: In all.
+        self.challenges = 0
         self.next_try_at = now
         #: From then on whatever comes from there is worth another challenge.
         self.repeat_at = now
@@ -66,7 +72,7 @@ class Session:
     __slots__ = (
         "channel", "flow", "address", "last_received_at", "opened_at", "newly_lost",
         "_random_bytes", "_jitter", "_previous", "_previous_until", "_trial", "_complete",
-        "_response",
+        "_response", "_spurned",
     )  # fmt: skip
 
     def __init__(
@@ -85,6 +91,8 @@ class Session:
         self._previous: Channel | None = None
         self._previous_until = 0.0
         self._trial: _Trial | None = None
+        #: An address that only passes on what the peer sends, and until when it is overlooked.
+        self._spurned: tuple[Address, float] | None = None
         self._complete: dict[int, int] = {}
         #: Answers the newest challenge; the peer has one address on trial at a time.
         self._response: PathResponse | None = None
@@ -189,6 +197,8 @@ class Session:
             return
         if self._trial and self._trial.address == address:
             return
+        if self._spurned and self._spurned[0] == address and now < self._spurned[1]:
+            return
         self._trial = _Trial(address, self._random_bytes(8), now)
         # What is on its way to the old address may well arrive nowhere.
         self.newly_lost += self.flow.in_flight
@@ -263,6 +273,9 @@ class Session:
         if trial.tries == _CHALLENGES_MAX:
             self._trial = None  # no answer: the old address stays
             return
+        if trial.challenges == _CHALLENGES_IN_ALL_MAX:
+            self._trial, self._spurned = None, (trial.address, now + _SPURNED_S)
+            return
         trial.tries += 1
         trial.next_try_at = now + self.flow.round_trip.timeout_s(trial.tries - 1)
         trial.repeat_at = now + _CHALLENGE_REPEAT_S
@@ -272,6 +285,7 @@ class Session:
             # And alone: nothing beside it has been allowed for.
             challenge = join_frames([encode_frame(PathChallenge(token=trial.token))])
             datagram = self.seal_plaintext(challenge, now)
+            trial.challenges += 1
             trial.allowance_bytes -= len(datagram)
             due.append((datagram, trial.address))
 

@@ -334,6 +334,23 @@ class TestMigration:
             "when something comes, a quarter of a second on"
         )
 
+    def test_who_talks_from_there_and_never_answers_is_overlooked_for_a_while(self) -> None:
+        pair = Pair()
+        challenged_at: list[float] = []
+        for tenth in range(10, 600):  # an attacker passes on what the peer says, and is first
+            now = tenth / 10
+            pair.up(Ping(), at=ATTACKER, now=now)
+            sent = pair.server.datagrams_to_send(now)
+            challenged_at += [now for datagram, where in sent if where == ATTACKER]
+            if challenged_at and not on_trial(pair.server):
+                assert moved(pair.server) == HOME
+                pair.up(Ping(), at=AWAY, now=now)  # another address is as good as ever
+                assert on_trial(pair.server)
+                pair.up(Ping(), now=now)
+        seconds = [int(at) for at in challenged_at]
+        assert max(seconds) - min(seconds) >= 30, "after the while it is tried again"
+        assert not [at for at in challenged_at if 8 < at < 33]
+
     def test_a_report_that_is_due_does_not_make_a_challenge_longer(self) -> None:
         pair = Pair()
         pair.server.note_complete(2, 1000, 0.0)
