@@ -85,7 +85,7 @@ NO_REFERENCES = References()
 MARKUP_LENGTH_MAX = 20_000
 
 # Only three schemes, only where a word starts.
-_LINK = r"(?:(?<![\w/])|(?<=(?<!\w)_))(?:https?://|mailto:)[^\s<>\"'`\u200b]{2,2000}"
+_LINK = r"(?:(?<![\w/])|(?<=(?<!\w)_))(?:https?://|mailto:)[^\s<>\"'`]{2,2000}"
 # A single underscore around words, never in or beside a name: `a_b`, `__init__`, `/_x_/`, `_f_()`.
 _OPENING = r"(?<![\w/\\.:@#$%&=+-])_(?=[^\s_])"
 _CLOSING = r"(?<=[^\s_])_(?![\w/\\@#$%&=+(\[]|[.:-][\w/\\])"

@@ -309,7 +309,7 @@ class BodyPainter:
                 return
             case SegmentKind.LINK | SegmentKind.ROOM if not is_covered:
                 link = f"l{drawn.tag}.{len(drawn.links)}"
-                drawn.links[link] = segment.target or segment.text
+                drawn.links[link] = (segment.target or segment.text).replace(_BREAK_POINT, "")
                 if segment.target:
                     drawn.titled.add(link)
                 tags = (*tags, "link", "pressable", link)

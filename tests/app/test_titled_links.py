@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.markup import Segment, SegmentKind, Style, TextLine, parts_of, segments_of, unmarked
+from app.views.safe_text import safe_message
 
 HIDDEN, LINK, TEXT = SegmentKind.HIDDEN, SegmentKind.LINK, SegmentKind.TEXT
 ADDRESS = "https://example.org/a/b_(c)?q=1#d"
@@ -47,6 +48,9 @@ def test_words_lead_to_their_address() -> None:
         "a.b",
         "12:30 today",
         "שלום",
+        "it’s here",
+        "«plan» – 5 €",
+        "日本語",
     ],
 )
 def test_words_that_name_no_other_place_are_drawn(words: str) -> None:
@@ -73,6 +77,14 @@ def test_words_that_name_no_other_place_are_drawn(words: str) -> None:
         "README.md",
         " ",
         "\u200b",
+        "\u3164",
+        "bank.\u200aexample",
+        "bank.\u2800example",
+        *(
+            f"bank{sign}example"
+            for sign in "\ua4f8\ua60e\u0660\u06f0\u06d4\u0702\u2027\u22c5\u30fb"
+        ),
+        *(f"bank{sign}example" for sign in "\u2022\u0589\ua78f\u2e31\U00010a50\U0001d16d"),
     ],
 )
 def test_words_that_could_be_another_place_are_shown_as_written(words: str) -> None:
@@ -91,6 +103,8 @@ def test_words_that_could_be_another_place_are_shown_as_written(words: str) -> N
         "[a](https://a.example:port/)",
         "[a] (https://b.example)",
         "[](https://b.example)",
+        "[😀](https://b.example)",
+        f"[a](https://accounts.bank.example.{'x' * 40}.evil.example/)",
         "[a](https://b.example",
         "[a\nb](https://b.example)",
         "`[a](https://b.example)`",
@@ -99,6 +113,14 @@ def test_words_that_could_be_another_place_are_shown_as_written(words: str) -> N
 def test_other_brackets_stand_for_nothing(text: str) -> None:
     parts = [part for part in parts_of(text) if isinstance(part, TextLine)]
     assert not [segment for part in parts for segment in part.segments if segment.target]
+
+
+@pytest.mark.parametrize("is_titled", [False, True])
+def test_a_long_address_is_whole_although_it_may_be_broken(is_titled: bool) -> None:
+    address = f"https://b.example/{'x' * 500}?q=1"
+    said = safe_message(f"[the book]({address})" if is_titled else f"see {address} now")
+    (link,) = [part for part in segments_of(said) if part.kind is LINK]
+    assert (link.target or link.text).replace("\u200b", "") == address
 
 
 @given(st.text(alphabet="[]()ab/.: -*1\n@", max_size=80))

@@ -144,6 +144,13 @@ def test_a_spoiler_is_covered_until_it_is_clicked(stage: Stage) -> None:
     assert "spoiler" not in tags_at(stage, "dies")
 
 
+def test_a_long_address_opens_whole_although_it_is_broken_to_be_drawn(stage: Stage) -> None:
+    address = f"https://a.example/{'x' * 400}"
+    shown(stage, address)
+    click(stage, "https")
+    assert stage.calls.named("on_open_link") == [(address,)]
+
+
 def test_a_link_in_a_spoiler_opens_nothing_before(stage: Stage) -> None:
     shown(stage, "||https://a.example||")
     click(stage, "https")
