@@ -17,8 +17,8 @@ from app.views.theme import Look
 from app.views.undo_history import Snapshot, UndoHistory
 from app.views.widgets import Text
 
-#: A whole shortcode in front of the caret, where a word starts.
-_SHORTCODE_END = re.compile(r"(?<![\w:]):[a-z0-9_+\-]{2,40}:$", re.IGNORECASE)
+#: A whole shortcode where a word starts.
+_SHORTCODE = re.compile(r"(?<![\w:]):[a-z0-9_+\-]{2,40}:", re.IGNORECASE)
 _PICTURE = "\ufffc"
 
 
@@ -64,6 +64,7 @@ class TextEditor:
         if self._text.tag_ranges("sel"):
             self._text.delete("sel.first", "sel.last")
         insert_with_emoji(self._text, "insert", text, self._look.images)
+        self._length = len(self.value)  # nothing of it was typed
         self._text.edit_modified(True)  # Tk counts a picture alone as no change
         self._text.see("insert")
 
@@ -90,16 +91,30 @@ class TextEditor:
     def note_change(self) -> None:
         """The text changed: draw what was typed as characters, remember the step."""
         now = self._snapshot()
-        has_grown, self._length = len(now.text) > self._length, len(now.text)
+        typed, self._length = len(now.text) - self._length, len(now.text)
         if draw_typed_emoji(self._text, self._look.images):
             now = self._snapshot()
         self._history.note(now)
-        # Only what is typed turns: a shortcode that undo brought back stays.
-        match = _SHORTCODE_END.search(self.line_before) if has_grown else None
-        characters = emoji_named(match.group()) if match is not None else ""
-        if match is not None and has_picture(characters):
-            self.replace_before(len(match.group()), characters)
-            self._history.note(self._snapshot())
+        if typed > 0 and self._turn_shortcodes(typed):
+            now = self._snapshot()
+            self._length = len(now.text)
+            self._history.note(now)
+
+    def _turn_shortcodes(self, typed: int) -> bool:
+        """Make pictures of the shortcodes that end in the last `typed` characters; whether there
+        were any. Tk tells of a change once it is idle, so these may be words.
+
+        Only what is typed turns: a shortcode that was pasted, or that undo brought back, stays.
+        """
+        line, has_turned = self.line_before, False
+        for match in reversed(list(_SHORTCODE.finditer(line))):
+            characters = emoji_named(match.group()) if match.end() > len(line) - typed else ""
+            if has_picture(characters):
+                first = self._text.index(f"insert linestart + {match.start()} indices")
+                self._text.delete(first, f"{first} + {len(match.group())} indices")
+                insert_with_emoji(self._text, first, characters, self._look.images)
+                has_turned = True
+        return has_turned
 
     @property
     def can_undo(self) -> bool:

@@ -209,6 +209,30 @@ class TestEmoji:
         stage.settle()
         assert composer.value == "hi 🎉"
 
+    @pytest.mark.parametrize("step", [1, 100])
+    def test_each_shortcode_turns_however_fast_it_was_typed(self, stage: Stage, step: int) -> None:
+        """Tk tells of a change once it is idle: by then there may be many letters more."""
+        composer, typed = stage.window.composer, "𝒜 :smile: :heart:, :tada: b"
+        composer.set_value("")
+        composer.text.focus_force()
+        for at in range(0, len(typed), step):
+            for char in typed[at : at + step]:
+                composer.text.insert("insert", char)
+            stage.settle()
+        assert composer.value == "𝒜 😄 ❤️, 🎉 b"
+        assert len(composer.text.image_names()) == 3
+
+    def test_a_shortcode_in_a_paste_or_from_undo_stays_as_it_is(self, stage: Stage) -> None:
+        composer = stage.window.composer
+        composer.set_value("see ")
+        composer.text.mark_set("insert", "end")
+        stage.window.root.clipboard_clear()
+        stage.window.root.clipboard_append("`:tada:` there")
+        stage.press(composer.text, "<<Paste>>")
+        composer.text.insert("insert", " x")
+        stage.settle()
+        assert composer.value == "see `:tada:` there x"
+
     @pytest.mark.parametrize("text", ["12:30:45", "x:tada:", ":nosuchname:"])
     def test_other_colons_stay(self, stage: Stage, text: str) -> None:
         composer = stage.window.composer
