@@ -16,6 +16,7 @@ from typing import Final, TypeVar
 
 from app.controllers.appearance_controller import fit_appearance
 from app.controllers.window_state import WindowState
+from app.models.composed_text import CannotSend, clean_status
 from app.models.notification_rules import EVERY_DAY
 from app.models.reminders import Reminder, Reminders
 from app.models.room_order import PLACES_MAX, RoomOrder
@@ -78,6 +79,8 @@ def load_state(path: Path) -> WindowState:
         has_discovery=values.get("has_discovery") is not False,
         server_names=_table(values.get("server_names"), str),
         reminders=_reminders(values.get("reminders")),
+        is_away=values.get("is_away") is True,
+        away_status=_status(values.get("away_status")),
     )
 
 
@@ -109,6 +112,14 @@ def _reminders(value: object) -> tuple[Reminder, ...]:
             ):
                 found.append(Reminder(due_ms, room, text))
     return Reminders(found).all
+
+
+def _status(value: object) -> str:
+    """What may be said of being away; "" for anything else."""
+    try:
+        return clean_status(_text(value))
+    except CannotSend:
+        return ""
 
 
 def _count(value: object) -> int:

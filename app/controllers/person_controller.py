@@ -9,16 +9,18 @@ from typing import TYPE_CHECKING
 
 from app.controllers import slash_commands as slash
 from app.controllers.flush_timer import FlushTimer, Scheduler
-from app.controllers.person_presenter import card_row, known_people, row_of
+from app.controllers.person_presenter import card_row, known_people, row_of, self_row
 from app.controllers.waiting_wish import say_it_waits
 from app.models.chat_model import ChatModel
 from app.models.chat_room import ChatRoom
 from app.models.composed_text import CannotSend, clean_status
+from app.models.signals import ServerSwitched
 from app.text_folding import fold
 from app.translation import _
 
 if TYPE_CHECKING:
     from app.views.main_window import MainWindow
+    from app.views.rows import PersonRow
 
 PeopleCommand = slash.Ignore | slash.Whois | slash.Away | slash.Nick
 
@@ -44,8 +46,12 @@ class PersonController:
         self._zone = zone
         #: Whose card is open, 0 for none.
         self._shown = 0
+        self._self: PersonRow | None = None
         self._flush = FlushTimer(scheduler, clock, self._refresh)
         signals = model.signals
+        signals.server_switched.connect(self._on_server_switched)
+        signals.self_changed.connect(lambda _me: self._show_self())
+        signals.link_changed.connect(lambda _link: self._show_self())
         for signal in (
             signals.people_shown, signals.names_changed, signals.link_changed,
             signals.self_changed, signals.timelines_changed, signals.room_opened,
@@ -160,6 +166,18 @@ class PersonController:
             words = words.format(nick=nick, names=_told_apart(names, named))
         model.tell(room.room, words)
         return 0
+
+    # --- what the model says -----------------------------------------------------------------
+    def _on_server_switched(self, _switched: ServerSwitched) -> None:
+        """Whoever is away by his own word is so at each server, and after a restart."""
+        if self._model.is_away:
+            self._model.set_away(True, self._model.away_status)
+
+    def _show_self(self) -> None:
+        row = self_row(self._model)
+        if row != self._self:
+            self._self = row
+            self._window.show_self(row)
 
     # --- private -----------------------------------------------------------------------------
     def _mark(self) -> None:

@@ -18,7 +18,6 @@ from app.controllers.network_test_controller import NetworkTestController
 from app.controllers.notification_controller import NotificationController
 from app.controllers.pace_controller import PaceController
 from app.controllers.person_controller import PersonController
-from app.controllers.person_presenter import self_row
 from app.controllers.presenters import room_key
 from app.controllers.reminder_controller import ReminderController
 from app.controllers.room_list_controller import RoomListController
@@ -26,12 +25,11 @@ from app.controllers.server_menu_controller import ServerMenuController
 from app.controllers.stranded_texts import StrandedTexts
 from app.controllers.window_state import WindowState, rules_of
 from app.models.chat_model import ChatModel
-from app.models.events import LinkState
 from app.models.joins_and_leaves import ShownJoins
 from app.models.notification_rules import Popup, Rules
 from app.models.reminders import Reminders
 from app.models.room_order import RoomOrder, RoomPlaces
-from app.models.signals import LinkStatus, PostSaved, SelfChanged, ServerSwitched
+from app.models.signals import PostSaved, SelfChanged, ServerSwitched
 from app.views.callbacks import MainWindowCallbacks
 from app.views.rows import AppearanceRow, BannerKind
 
@@ -71,7 +69,7 @@ class WindowController:
         self._state = state
         self._on_state = on_state
         self._drafts_to_restore = dict(state.drafts)
-        self._is_online: bool | None = None
+        model.is_away, model.away_status = state.is_away, state.away_status
         #: The window was closed to be opened again.
         self.wants_restart = False
         self.window = window = make_window(self._callbacks(open_link))
@@ -142,7 +140,6 @@ class WindowController:
         signals.server_switched.connect(self._on_server_switched)
         signals.self_changed.connect(self._on_self)
         signals.post_saved.connect(self._on_post_saved)
-        signals.link_changed.connect(self._on_link)
         signals.room_opened.connect(lambda _opened: self._keep())
 
     def start(self, server: str, name: str) -> None:
@@ -312,7 +309,6 @@ class WindowController:
 
     def _server_names_changed(self, names: dict[str, str]) -> None:
         self._state = replace(self._state, server_names=names)
-        self._keep()
         self._on_self(SelfChanged(self._model.person, self._model.name, self._model.server_name))
 
     def _appearance_changed(self, row: AppearanceRow) -> None:
@@ -369,16 +365,7 @@ class WindowController:
         key = self._model.fingerprint
         own_word = self._model.servers.name_at(self._connection.address, key)
         self.window.show_server(own_word or me.server_name)
-        self._show_self()
-
-    def _on_link(self, link: LinkStatus) -> None:
-        is_online = link.state is LinkState.ONLINE
-        if is_online != self._is_online:
-            self._is_online = is_online
-            self._show_self()
-
-    def _show_self(self) -> None:
-        self.window.show_self(self_row(self._model))
+        self._keep()
 
     # --- what is kept ------------------------------------------------------------------------
     def _drafts_changed(self) -> None:
@@ -412,6 +399,8 @@ class WindowController:
             self._state,
             room=room.stream_id.hex() if room is not None else self._state.room,
             drafts=drafts,
+            is_away=self._model.is_away,
+            away_status=self._model.away_status,
         )
         self._state = state
         self._on_state(state)

@@ -72,6 +72,9 @@ class WindowState:
     reminders: tuple[Reminder, ...] = ()
     #: Whose joins and leaves are shown: a value of ``ShownJoins``.
     joins: str = ShownJoins.LATELY.value
+    #: Away by the person's own word, and what the others read of it.
+    is_away: bool = False
+    away_status: str = ""
 
 
 def rules_of(state: WindowState) -> Rules:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -19,6 +20,7 @@ STATE = WindowState(
     room_order="own", room_places=("cd" * 8, "ab" * 8), rooms_width=300, people_width=180,
     server_names={"a:1": "Work"}, sent_count=7,
     reminders=(Reminder(1_764_000_000_000, "ab", "tea ☕"),), joins="none",
+    is_away=True, away_status="lunch",
 )  # fmt: skip
 
 
@@ -52,6 +54,7 @@ class TestSettings:
             '{"room_order": "random"}', '{"room_order": ["own"], "room_places": "abc"}',
             '{"rooms_width": "wide", "people_width": -3}', '{"rooms_width": 0}',
             '{"language": "../de"}', '{"language": ["de"]}', '{"joins": "often"}',
+            '{"is_away": 1, "away_status": 5}',
         ],
     )  # fmt: skip
     def test_damaged_file_is_as_none(self, tmp_path: Path, content: str) -> None:
@@ -70,6 +73,21 @@ class TestSettings:
         path.write_text(f'{{"quiet_days": {written}}}')
 
         assert load_state(path).quiet_days == days
+
+    @pytest.mark.parametrize(
+        ("written", "status"),
+        [
+            ("x" * 100, "x" * 100), ("x" * 101, ""), ("\u20ac" * 100, "\u20ac" * 100),
+            ("\U0001f600" * 76, ""), (" lunch\n", "lunch"),
+        ],
+    )  # fmt: skip
+    def test_only_what_may_be_said_of_being_away_is_taken(
+        self, tmp_path: Path, written: str, status: str
+    ) -> None:
+        path = tmp_path / FILE_NAME
+        path.write_text(json.dumps({"is_away": True, "away_status": written}))
+
+        assert load_state(path) == WindowState(is_away=True, away_status=status)
 
     def test_an_order_of_before_is_understood(self, tmp_path: Path) -> None:
         path = tmp_path / FILE_NAME

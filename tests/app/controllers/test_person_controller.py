@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from app.controllers.person_presenter import row_of
 from app.models.events import LinkState
 from app.views.rows import PersonCardRow, PersonRow, Presence
 from protocol.frames import EntryKind
@@ -124,6 +126,31 @@ class TestOneself:
         assert card(anna).presence_text == "Offline"
         world.network.loss = 0.0
         anna.until(lambda: both() == (Presence.AWAY, Presence.AWAY), 200.0)
+
+    def test_whoever_is_away_still_is_after_a_restart(
+        self, world: WindowWorld, anna: Program, tmp_path: Path
+    ) -> None:
+        ben = world.start_program(tmp_path / "ben", name="ben", room="general").in_room()
+        me = anna.model.person
+
+        def seen() -> tuple[Presence, str]:
+            row = row_of(ben.model, me)
+            return row.presence, row.status_text
+
+        anna.say("/away lunch")
+        ben.until(lambda: seen() == (Presence.AWAY, "lunch"))
+        state = anna.states[-1]
+        world.end_program(anna)
+        ben.until(lambda: seen()[0] is Presence.OFFLINE, 200.0)
+
+        again = world.start_program(tmp_path / "anna", state=state).in_room()
+
+        ben.until(lambda: seen() == (Presence.AWAY, "lunch"))
+        own = again.last("show_self")
+        assert (own.presence, own.status_text) == (Presence.AWAY, "lunch")
+        again.say("/back")
+        ben.until(lambda: seen() == (Presence.ONLINE, ""))
+        assert (again.states[-1].is_away, again.states[-1].away_status) == (False, "")
 
     def test_another_nick(self, world: WindowWorld, anna: Program) -> None:
         anna.calls.on_person_card(str(anna.model.person))

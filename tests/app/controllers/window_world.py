@@ -11,6 +11,7 @@ from collections import deque
 from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import partial
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -102,7 +103,9 @@ class Network:
         self._world = world
         self._emit = emit
         self._host = ""
-        self._address = (f"10.0.1.{len(world._networks) + 1}", 5000)
+        # One that nobody has: those who ended gave theirs back.
+        places = ((f"10.0.1.{host}", 5000) for host in count(1))
+        self._address = next(place for place in places if place not in world._networks)
         world._networks[self._address] = self
         self._inbox: deque[bytes] = deque()
         self._socket: Any = None
