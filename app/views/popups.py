@@ -102,10 +102,14 @@ class Popups:
             back, popup.came_from = popup.came_from, None
             if not self._open:
                 self._on_closed()
-            elif was_on_top:
+            elif not was_on_top:
+                back = None  # the one on top has it
+            else:
                 below = self._open[-1]
-                back = back or self._focused.get(below, below)
-            if back is not None and back.winfo_exists() and back.winfo_viewable():
+                # What had it may be gone: rows are drawn anew while something lies over them.
+                places = (back, self._focused.get(below))
+                back = next((place for place in places if _can_have_focus(place)), below)
+            if back is not None and _can_have_focus(back):
                 back.focus_set()
             self._hold_pointer()
 
@@ -185,3 +189,7 @@ class Popups:
         if not any(place is not None and is_in(str(event.widget), place) for place in places):
             popup.came_from = None
             self.close_top()
+
+
+def _can_have_focus(widget: tk.Misc | None) -> bool:
+    return bool(widget is not None and widget.winfo_exists() and widget.winfo_viewable())

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from app.views.focus_ring import is_in
-from app.views.rows import ConnectRow, HeaderRow, RoomRow
+from app.views.rows import ConnectRow, HeaderRow, RoomRow, TextRow
 from tests.app.views.conftest import Stage
 
 
@@ -150,6 +150,54 @@ def test_what_lies_over_another_gives_the_keys_back_to_it(stage: Stage) -> None:
     stage.settle()
     assert not keys.winfo_manager()
     assert focus_of(stage) == str(dialog.name)
+
+
+def test_where_the_widget_is_gone_that_had_the_keys_they_go_to_its_sheet(stage: Stage) -> None:
+    reminders = stage.window.popups.lists.reminders()
+    rows = [TextRow(1, "today at 14:00", "tea"), TextRow(2, "today at 15:00", "bread")]
+    reminders.show_texts(rows)
+    SHEETS["reminders"](stage.window.popups)
+    stage.press(reminders.buttons[0][1], "<F1>")
+    keys = stage.window.popups.lists.keys()
+    assert is_in(focus_of(stage), keys)
+    reminders.show_texts(rows[1:])
+    stage.press(keys.close_button, "<Escape>")
+    assert not keys.winfo_manager()
+    assert is_in(focus_of(stage), reminders)
+    stage.window.root.nametowidget(focus_of(stage)).event_generate("<Escape>")
+    stage.settle()
+    assert not reminders.winfo_manager()
+    assert not is_in(focus_of(stage), reminders)
+
+
+def test_they_go_there_too_where_what_a_popup_came_from_is_hidden(stage: Stage) -> None:
+    popups = stage.window.popups
+    dialog = DIALOGS["join"](popups)
+    stage.press(dialog.name, "<F1>")
+    keys = popups.lists.keys()
+    keys.came_from = popups.settings().close_button
+    stage.press(keys.close_button, "<Escape>")
+    assert focus_of(stage) == str(dialog.name)
+
+
+@pytest.mark.parametrize("comes_back_to_text", [False, True])
+def test_one_that_closes_under_another_leaves_the_keys_there(
+    stage: Stage, comes_back_to_text: bool
+) -> None:
+    popups = stage.window.popups
+    sheet = SHEETS["reminders"](popups)
+    sheet.came_from = stage.window.composer.text if comes_back_to_text else None
+    stage.press(sheet.close_button, "<F1>")
+    keys = popups.lists.keys()
+    before = focus_of(stage)
+    assert is_in(before, keys)
+    popups.stack.close(sheet)
+    stage.settle()
+    assert not sheet.winfo_manager()
+    assert focus_of(stage) == before
+    stage.press(keys.close_button, "<Escape>")
+    assert not popups.stack.is_any_open
+    assert not is_in(focus_of(stage), keys)
 
 
 def test_the_button_that_opened_settings_closes_them(stage: Stage) -> None:
