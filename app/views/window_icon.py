@@ -30,5 +30,11 @@ def keep_icon(path: Path, tokens: Tokens) -> None:
     if not path.exists():
         png = io.BytesIO()
         Logo(_FILE_SIZE).draw(tokens, round).save(png, "PNG")
-        with contextlib.suppress(OSError):
-            path.write_bytes(png.getvalue())
+        # Beside it first: a cut one would be there, and so stay, for ever.
+        beside = path.with_name(f"{path.name}.new")
+        try:
+            beside.write_bytes(png.getvalue())
+            beside.replace(path)
+        except OSError:
+            with contextlib.suppress(OSError):
+                beside.unlink()

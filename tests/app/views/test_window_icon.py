@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import subprocess
 import sys
 from pathlib import Path
@@ -67,6 +68,26 @@ def test_it_is_kept_as_a_file_once_and_a_disk_that_refuses_costs_nothing_else(
     assert path.read_bytes() == b"another one"
 
     keep_icon(tmp_path / "no such folder" / "icon.png", tokens)
+
+
+def test_a_disk_that_fills_up_half_way_leaves_no_cut_icon(
+    stage: Stage, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def cut(path: Path, data: bytes) -> int:
+        with path.open("wb") as file:
+            file.write(data[:100])
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    path = tmp_path / "icon.png"
+    with monkeypatch.context() as full:
+        full.setattr(Path, "write_bytes", cut)
+        keep_icon(path, stage.window.look.tokens)
+    assert list(tmp_path.iterdir()) == []
+    keep_icon(path, stage.window.look.tokens)
+    with Image.open(path) as picture:
+        assert picture.size == (128, 128)
+        picture.load()
+    assert list(tmp_path.iterdir()) == [path]
 
 
 _START = """
