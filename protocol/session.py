@@ -119,9 +119,9 @@ class Session:
         return index
 
     @property
-    def has_old_keys(self) -> bool:
-        """The keys of before are still heard."""
-        return self._previous is not None
+    def old_keys_until(self) -> float | None:
+        """Until when the keys of before are heard; None: there are none."""
+        return self._previous_until if self._previous else None
 
     @property
     def indexes(self) -> list[int]:

@@ -94,19 +94,18 @@ class SessionKeeper:
             self.delivery.on_report_overdue(client, now)
         if client.pulls:
             self.ranges.serve(client, now)
-        if session.has_old_keys and (index := session.drop_old_keys(now)) is not None:
+        if (index := session.drop_old_keys(now)) is not None:
             self.table.forget_index(index)
             self._forget_remembered(index)
         for datagram, address in session.datagrams_to_send(now):
             self.outbox.queue(datagram, address)
         soonest = idle_until
-        for when in (client.repeat_at, client.heads_at, session.next_timer()):
+        planned = (client.repeat_at, client.heads_at, session.next_timer(), session.old_keys_until)
+        for when in planned:
             if when is not None and when < soonest:
                 soonest = when
         if client.person is None:
             soonest = min(soonest, sign_in_until)
-        if session.has_old_keys:
-            soonest = min(soonest, now + limits.OLD_KEYS_KEPT_S)
         self.wake(client, soonest)
 
     # --- the end ---------------------------------------------------------------------------

@@ -457,8 +457,10 @@ class TestRekey:
         old = pair.server.channel.local_index
         self.rekeyed(pair)
         assert pair.server.indexes == [pair.server.channel.local_index, old]
+        assert pair.server.old_keys_until == 10.0 + limits.OLD_KEYS_KEPT_S
         assert pair.server.drop_old_keys(10.0 + limits.OLD_KEYS_KEPT_S - 0.1) is None
         assert pair.server.drop_old_keys(10.0 + limits.OLD_KEYS_KEPT_S) == old
+        assert not pair.server.old_keys_until
         assert pair.server.indexes == [pair.server.channel.local_index]
         assert pair.server.receive(late, HOME, 41.0) is None
 

@@ -99,6 +99,23 @@ class TestOldKeys:
         assert sessions.table.find(5) is ada.served
         assert old.to_bytes(8) not in [session.index for session in remembered(pair)]
 
+    def test_are_heard_no_longer_though_the_session_was_looked_after_meanwhile(self) -> None:
+        pair = ServerPair()
+        ada = pair.sign_in(1, "Ada")
+        assert ada.served is not None
+        pair.wait(3)  # its last report
+        old = ada.served.session.channel.local_index
+        keys = random.Random(5).randbytes(64)
+        new = Channel(send_key=keys[:32], receive_key=keys[32:], local_index=5, remote_index=6)
+        sessions = pair.server.context.sessions
+        sessions.wake(ada.served, pair.now + limits.OLD_KEYS_KEPT_S - 10)
+        sessions.table.adopt(ada.served, new, pair.now)
+        sessions.wake(ada.served, pair.now + limits.OLD_KEYS_KEPT_S)
+        pair.wait(limits.OLD_KEYS_KEPT_S - 1, step=1.0)
+        assert sessions.table.find(old) is ada.served
+        pair.wait(2.0, step=1.0)
+        assert sessions.table.find(old) is None
+
 
 class TestAfterARestart:
     def test_each_session_is_told_once_that_it_must_sign_in_again(self) -> None:
