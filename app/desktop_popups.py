@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from app.models.notification_rules import Popup
-from app.views.safe_text import safe_line
+from app.views.safe_text import system_line
 
 #: On their way to the desktop at once; more are dropped.
 PENDING_MAX: Final = 16
@@ -103,13 +103,15 @@ class DesktopPopups:
             task.add_done_callback(self._sending.discard)
 
     async def _send(self, popup: Popup) -> None:
-        body = safe_line(popup.body)
+        body = system_line(popup.body)
         if self._body_is_markup:
             body = html.escape(body, quote=False)
         room = str(popup.room)
         try:
             await self._notifier.send(
-                title=safe_line(popup.title), message=body, on_clicked=lambda: self._on_click(room)
+                title=system_line(popup.title),
+                message=body,
+                on_clicked=lambda: self._on_click(room),
             )
         except Exception as error:  # noqa: BLE001 - another program's desktop
             _log.info("! a pop-up could not be shown: %s", error)

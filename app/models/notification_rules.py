@@ -12,6 +12,7 @@ from datetime import datetime
 from enum import Enum
 from typing import Final
 
+from app.plain_words import plain_words
 from app.structs import Struct, field
 from app.translation import _, ngettext
 
@@ -208,7 +209,7 @@ def _popup(news: News, count: int) -> Popup:
     title = f"#{news.room_name}"
     if count > 1:
         return Popup(news.room, title, _new_messages(count, title))
-    return Popup(news.room, title, f"{news.author}: {_one_line(news.text)}")
+    return Popup(news.room, title, f"{news.author}: {_one_line(plain_words(news.text))}")
 
 
 def _one_line(text: str) -> str:

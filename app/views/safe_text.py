@@ -35,12 +35,12 @@ def safe_message(text: str) -> str:
 
 def safe_line(text: str, length_max: int = LINE_LENGTH_MAX) -> str:
     """One line, cut with `…` when longer than `length_max` code points; emoji by their names."""
-    # Four times the length is enough to look at: most of what is dropped is short.
-    head = _without_harm("".join(islice(text, length_max * 4)))
-    # What stands before a unit keeps it on its line.
-    head = _BLANKS.sub(lambda run: run.group() if run.group() == NO_BREAK else " ", head).strip()
-    head = without_emoji(head)
-    return head if len(head) <= length_max else head[: length_max - 1] + "…"
+    return _cut(without_emoji(_as_line(text, length_max)), length_max)
+
+
+def system_line(text: str, length_max: int = LINE_LENGTH_MAX) -> str:
+    """The same for what the system draws and not Tk: emoji stay."""
+    return _cut(_as_line(text, length_max), length_max)
 
 
 @lru_cache(maxsize=1_000)
@@ -82,6 +82,17 @@ def fingerprint_groups(fingerprint: str, size: int = 4) -> str:
     """A fingerprint in groups, easier to compare by eye."""
     plain = safe_line(fingerprint)
     return " ".join(plain[at : at + size] for at in range(0, len(plain), size))
+
+
+def _as_line(text: str, length_max: int) -> str:
+    # Four times the length is enough to look at: most of what is dropped is short.
+    head = _without_harm("".join(islice(text, length_max * 4)))
+    # What stands before a unit keeps it on its line.
+    return _BLANKS.sub(lambda run: run.group() if run.group() == NO_BREAK else " ", head).strip()
+
+
+def _cut(line: str, length_max: int) -> str:
+    return line if len(line) <= length_max else line[: length_max - 1] + "…"
 
 
 def _without_harm(text: str) -> str:

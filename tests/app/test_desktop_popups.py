@@ -59,6 +59,14 @@ class TestPopups:
         assert desktop.shown.get(timeout=WAIT_S)[1] == "ben: <b>hello</b> & bye"
         popups.close()
 
+    def test_desktop_draws_emoji_itself(self) -> None:
+        desktop = FakeDesktop()
+        popups = popups_on(desktop, [])
+        popups.show(Popup("r", "#dev", "ben: hi 😃"))
+
+        assert desktop.shown.get(timeout=WAIT_S)[1] == "ben: hi 😃"
+        popups.close()
+
     def test_desktop_that_refuses_costs_one_popup(self) -> None:
         desktop = FakeDesktop()
         desktop.error = OSError("no bus")

@@ -170,6 +170,17 @@ class TestPace:
 
         assert shown[-2] is not None and shown[-1] is None
 
+    def test_markup_is_read_and_a_spoiler_stays_one(self) -> None:
+        text = "**here** :smiley: ||the cook||"
+        popup = PopupPacer().offer(replace(PLAIN, text=text), 0.0)
+
+        assert popup == Popup("r", "#dev", "ben: here 😃 ▒▒▒")
+
+    def test_spoiler_stays_one_however_long_it_is(self) -> None:
+        popup = PopupPacer().offer(replace(PLAIN, text=f"||{'secret' * 100}||"), 0.0)
+
+        assert popup is not None and popup.body == "ben: ▒▒▒"
+
     def test_long_text_is_one_short_line(self) -> None:
         popup = PopupPacer().offer(replace(PLAIN, text="a\n\nb " + "x" * 20_000), 0.0)
 
