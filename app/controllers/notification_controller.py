@@ -288,6 +288,8 @@ class NotificationController:
         rules: dict[Key, RoomRuleRow] = {}
         for room in model.joined_rooms:
             rule = self.rules.of(room.stream_id.hex())
+            if not room.unread:
+                self._pacer.forget(room.stream_id.hex())
             key = room_key(model, room.room)
             rules[key] = RoomRuleRow(rule.level.value, rule.is_muted(time_ms))
             if self.rules.counts(room.stream_id.hex(), time_ms):

@@ -2,7 +2,8 @@
 
 Theory. A message passes if the room's level lets it, the room is not muted, nobody wants quiet, and
 its reader does not look at it anyway. What passes is paced: a room shows one pop-up at once, and
-then one that counts what came meanwhile, at most every ``ROOM_EVERY_S``.
+then one that counts what came meanwhile, at most every ``ROOM_EVERY_S``. Those are "more" messages
+while the pop-up before them is unread, and "new" ones once it was read: then they are all there is.
 """
 
 from __future__ import annotations
@@ -146,6 +147,8 @@ class _Waiting(Struct):
     next_at: float
     newest: News | None = None
     count: int = 0
+    #: Whether the room was read since its pop-up.
+    is_read: bool = False
 
 
 def split_words(text: str) -> tuple[str, ...]:
@@ -165,7 +168,7 @@ class PopupPacer:
         waiting = self._rooms.get(news.room)
         if waiting is None and len(self._rooms) < ROOMS_MAX:
             self._rooms[news.room] = _Waiting(now + ROOM_EVERY_S)
-            return _popup(news, 1)
+            return _popup(news)
         if waiting is not None:
             waiting.newest = news
             waiting.count += 1
@@ -184,15 +187,15 @@ class PopupPacer:
             if waiting.newest is None:
                 del self._rooms[room]
                 continue
-            due.append(_popup(waiting.newest, waiting.count))
+            due.append(_popup(waiting.newest, waiting.count, is_more=not waiting.is_read))
             self._rooms[room] = _Waiting(now + ROOM_EVERY_S)
         return due
 
     def forget(self, room: RoomKey) -> None:
-        """The room is looked at: what waits is read."""
+        """The room is read, and so is what waits."""
         waiting = self._rooms.get(room)
         if waiting is not None:
-            waiting.newest, waiting.count = None, 0
+            waiting.newest, waiting.count, waiting.is_read = None, 0, True
 
 
 def reminder_popup(room: RoomKey, text: str) -> Popup:
@@ -200,15 +203,18 @@ def reminder_popup(room: RoomKey, text: str) -> Popup:
     return Popup(room, _("Reminder"), _one_line(text))
 
 
-def _new_messages(count: int, title: str) -> str:
-    words = ngettext("{count} new message in {room}", "{count} new messages in {room}", count)
-    return words.format(count=count, room=title)
+def _counted(count: int, room: str, *, is_more: bool) -> str:
+    if is_more:
+        words = ngettext("{count} more message in {room}", "{count} more messages in {room}", count)
+    else:
+        words = ngettext("{count} new message in {room}", "{count} new messages in {room}", count)
+    return words.format(count=count, room=room)
 
 
-def _popup(news: News, count: int) -> Popup:
+def _popup(news: News, count: int = 1, *, is_more: bool = False) -> Popup:
     title = f"#{news.room_name}"
     if count > 1:
-        return Popup(news.room, title, _new_messages(count, title))
+        return Popup(news.room, title, _counted(count, title, is_more=is_more))
     return Popup(news.room, title, f"{news.author}: {_one_line(plain_words(news.text))}")
 
 

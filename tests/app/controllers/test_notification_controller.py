@@ -59,8 +59,21 @@ class TestPopups:
         world.run(5.1)
 
         assert [popup.body for popup in anna.popups] == [
-            "ben: line 0", "3 new messages in #general",
+            "ben: line 0", "3 more messages in #general",
         ]  # fmt: skip
+
+    def test_what_was_read_meanwhile_is_not_told(
+        self, world: WindowWorld, anna: Program, ben: Program
+    ) -> None:
+        for text in ("one", "two", "three"):
+            say(ben, anna, text)
+        anna.model.reading.mark_read(anna.model.open_room_number)
+        world.run(0.5)
+        for text in ("four", "five"):
+            say(ben, anna, text)
+        world.run(5.1)
+
+        assert [popup.body for popup in anna.popups] == ["ben: one", "2 new messages in #general"]
 
     def test_history_is_no_news(self, world: WindowWorld, tmp_path: Path, anna: Program) -> None:
         for number in range(5):

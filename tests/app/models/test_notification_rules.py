@@ -133,7 +133,7 @@ class TestPace:
         assert [pacer.offer(PLAIN, 11.0 + n / 10) for n in range(4)] == [None] * 4
         assert pacer.next_timer() == 10.0 + ROOM_EVERY_S
         assert pacer.handle_timer(14.9) == []
-        assert pacer.handle_timer(15.0) == [Popup("r", "#dev", "4 new messages in #dev")]
+        assert pacer.handle_timer(15.0) == [Popup("r", "#dev", "4 more messages in #dev")]
         assert pacer.offer(PLAIN, 16.0) is None
 
     def test_single_message_that_waited_is_shown_itself(self) -> None:
@@ -157,6 +157,18 @@ class TestPace:
         pacer.forget("r")
 
         assert pacer.handle_timer(15.0) == []
+
+    def test_what_came_once_the_room_was_read_is_new_and_not_more(self) -> None:
+        pacer = PopupPacer()
+        pacer.offer(PLAIN, 10.0)
+        pacer.forget("r")
+        pacer.offer(PLAIN, 11.0)
+        pacer.offer(PLAIN, 12.0)
+        assert pacer.handle_timer(15.0) == [Popup("r", "#dev", "2 new messages in #dev")]
+        pacer.offer(PLAIN, 16.0)
+        pacer.offer(PLAIN, 17.0)
+
+        assert pacer.handle_timer(20.0) == [Popup("r", "#dev", "2 more messages in #dev")]
 
     def test_rooms_do_not_wait_for_each_other(self) -> None:
         pacer = PopupPacer()
