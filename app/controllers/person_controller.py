@@ -121,8 +121,10 @@ class PersonController:
         return True
 
     def _rename(self, name: str) -> None:
-        self._model.rename_self(name)
-        say_it_waits(self._model, f"/nick {self._model.wanted_name}")
+        model = self._model
+        model.rename_self(name)
+        wish = model.wanted_name
+        say_it_waits(model, f"/nick {wish}", waits=lambda: model.wanted_name == wish != model.name)
 
     def _ignore(self, room: ChatRoom, wish: slash.Ignore) -> bool:
         """Hide somebody, or show him again; True if that could be done."""

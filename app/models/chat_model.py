@@ -82,6 +82,7 @@ from app.models.signals import (
     StrandedChanged,
     Told,
 )
+from app.models.waiting_lines import WaitingLines
 from app.structs import asdict, replace
 from app.translation import _, ngettext
 
@@ -131,6 +132,7 @@ class ChatModel:
         self.days: Final = DaySeeker(self, self._pending, submit)
         self.reading: Final = ReadingDesk(self, self._pending, submit, time_ms)
         self.gone: Final = GoneRooms(self, self._pending, submit, self._notice_key, time_ms)
+        self.waiting: Final = WaitingLines(self, self._pending, self._notice_key, time_ms)
         self._missing: dict[int, int] = {}
         self._kept_holders: dict[int, tuple[int, int]] = {}
         self._last_notice = 0
@@ -177,6 +179,7 @@ class ChatModel:
     def announce(self) -> None:
         """Send what was collected."""
         self._count_missing()
+        self.waiting.settle()
         for send in self._pending.take():
             send()
 
@@ -184,9 +187,7 @@ class ChatModel:
         match event:
             case EntriesReceived() | HistoryLoaded() | HeadMoved() | BaseMoved():
                 self._apply_to_log(event)
-            case PostStored() | PostAccepted() | PostRefused() | PostDelayed():
-                self.desk.apply(event)
-            case PostsRenumbered():
+            case PostStored() | PostAccepted() | PostRefused() | PostDelayed() | PostsRenumbered():
                 self.desk.apply(event)
             case SinceFound():
                 self.days.apply(event)
@@ -318,8 +319,7 @@ class ChatModel:
             self._pending.event(self.signals.told, Told(text))
         else:
             room.tell(self._notice_key(), self._time_ms(), text, is_reminder=is_reminder)
-            self._pending.rooms.add(number)
-            self._pending.timelines.add(number)
+            self._mark(room)
         self.announce()
 
     # --- the log ---------------------------------------------------------------------------------

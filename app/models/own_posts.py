@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from app.models.events import OutboxPost
@@ -73,6 +73,11 @@ class OwnPosts:
         """How many of them are no messages, and not refused."""
         posts = self._by_token.values()
         return sum(own.kind != EntryKind.MESSAGE and own.client_seq >= 0 for own in posts)
+
+    def newest_waits(self) -> Callable[[], bool]:
+        """What says at any time whether the post made last is among them."""
+        token = self._last_token
+        return lambda: token in self._by_token
 
     def drop(self, token: int) -> None:
         """It is done with."""

@@ -192,6 +192,10 @@ class PostDesk:
         """What is no message and was not answered yet."""
         return self._posts.wishes
 
+    def newest_waits(self) -> Callable[[], bool]:
+        """What says at any time whether the newest wish is still to be answered."""
+        return self._posts.newest_waits()
+
     # --- answers -----------------------------------------------------------------------------
     def apply(
         self, event: PostStored | PostAccepted | PostRefused | PostDelayed | PostsRenumbered

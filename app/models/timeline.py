@@ -13,7 +13,7 @@ entries are wanted here, and goes down when somebody scrolls back.
 from __future__ import annotations
 
 from bisect import insort
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Sequence, Set
 from typing import Final
 
 from app.models.events import RoomEntry
@@ -262,6 +262,14 @@ class Timeline:
         self._notices.append(notice)
         del self._notices[:-NOTICES_MAX]
         self._items = None
+
+    def take_back(self, keys: Set[int]) -> bool:
+        """Show these lines no more; True if one of them was here."""
+        kept = [notice for notice in self._notices if notice.key not in keys]
+        if len(kept) == len(self._notices):
+            return False
+        self._notices, self._items = kept, None
+        return True
 
     def add_rename(self, notice: RenameNotice) -> None:
         """Somebody here is called otherwise now; who is called as before at once never was."""

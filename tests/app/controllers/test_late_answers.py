@@ -154,6 +154,31 @@ class TestWords:
         offline.say(typed)
         offline.until(lambda: f"{WAITS}{said}" in offline.notices)
 
+    def test_it_is_said_no_more_once_they_were_carried_out_or_refused(
+        self, world: WindowWorld, offline: Program, tmp_path: Path
+    ) -> None:
+        for typed in ("/join alpha", "/topic hello", "/nick ann", "/join #a\u200bb"):
+            offline.say(typed)
+        offline.say("/help join")
+        offline.calls.on_draft_change(offline.timeline.room_key, "half a sent")
+        offline.until(lambda: len(offline.notices) == 5)
+        said = offline.notices[-1]
+        assert WAITS not in said
+
+        come_back(offline)
+
+        assert offline.timeline.room_name == "general"
+        offline.until(lambda: WAITS not in " ".join(offline.notices))
+        assert said in offline.notices
+
+    def test_it_is_said_while_there_is_no_connection(self, offline: Program) -> None:
+        offline.say("/nick ann")
+        offline.say("/topic hello")
+        offline.say("/nick ben")
+        offline.world.run(20.0)
+
+        assert offline.notices == [f"{WAITS}/topic hello", f"{WAITS}/nick ben"]
+
     def test_what_needs_no_server_does_not_wait(self, offline: Program) -> None:
         offline.say("/topic")
         offline.say("/join #general")
