@@ -187,3 +187,26 @@ def test_a_persons_number_given_again_is_another_name(world: Restorable, start: 
     once_more = start("anna")
     world.run(0.01)
     assert once_more.model.names.of(number) == "yan"
+
+
+def test_a_reminder_of_a_room_that_is_gone_is_told_in_what_is_kept_of_it(
+    world: Restorable, start: Start
+) -> None:
+    anna = start("anna").in_room()
+    world.save()
+    in_boats(anna).say("sails up")
+    anna.until(lambda: anna.marks == [MessageState.ACCEPTED])
+    anna.say("/remind 3m tea")
+    world.kill_server()
+    world.run(5)
+    world.copy_back()
+    world.revive_server()
+    anna.until(lambda: any(row.is_kept for row in anna.last("show_rooms")), 90)
+    anna.calls.on_open_room(key_of(anna, "general"))
+    anna.in_room()
+
+    anna.until(lambda: not anna.states[-1].reminders, 200)
+    assert not any("tea" in notice for notice in anna.notices)
+    anna.calls.on_open_room(key_of(anna, "boats"))
+    anna.until(lambda: anna.timeline.room_name == "boats")
+    anna.until(lambda: anna.notices[-1:] == ["Reminder: tea"])

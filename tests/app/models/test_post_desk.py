@@ -221,6 +221,39 @@ class TestRooms:
         post = bench.store(2)
         assert (post.kind, post.stream_id) == (EntryKind.JOIN, stream_of(3))
 
+    @pytest.mark.parametrize("knows_rooms", [False, True])
+    def test_room_tried_the_other_way_is_asked_for_no_later_than_it_was(
+        self, knows_rooms: bool
+    ) -> None:
+        bench = Bench(is_signed_in=knows_rooms)
+        refusal = Refusal.NAME_TAKEN if knows_rooms else Refusal.NO_SUCH_ROOM
+        bench.model.desk.join_room("new", create=True)
+        first = bench.store(1)
+        bench.model.desk.join_room("dev")
+        bench.store(2)
+
+        bench.model.apply(PostRefused(1, refusal))
+        assert {first.kind, bench.store(3).kind} == {EntryKind.CREATED, EntryKind.JOIN}
+        bench.model.apply(PostAccepted(2, 2, 0))
+        bench.model.apply(PostAccepted(3, 3, 0))
+
+        assert bench.named(RoomOpened) == [RoomOpened(2)]
+
+    def test_room_granted_before_the_disk_was_read_anew_is_not_gone_to(self, bench: Bench) -> None:
+        bench.model.desk.join_room("dev")
+        bench.store(1)
+        bench.model.desk.join_room("new", create=True)
+        bench.store(2)
+        bench.model.apply(PostAccepted(1, 2, 0))  # that of the newer wish may still come
+
+        bench.model.desk.restore(())
+        bench.model.desk.join_room("third")
+        bench.store(1)
+        bench.model.apply(PostRefused(1, Refusal.NO_SUCH_ROOM))
+
+        assert [answer.name for answer in bench.named(RoomAnswered)] == ["dev", "third"]
+        assert bench.named(RoomOpened) == []
+
     @pytest.mark.parametrize(
         ("method", "argument", "kind", "text"),
         [

@@ -323,6 +323,14 @@ class TestNumbers:
         (wish,) = bench.general().wishes
         assert wish.numbers == ((2, 1),)
 
+    def test_what_says_something_is_sent_though_its_id_was_answered_for(self) -> None:
+        bench = Bench().general()
+        bench.send(a_post(1))
+        bench.say(Receipt(1, 1, 9))
+        bench.take(Post)
+        bench.send(replace(a_post(2), post_id=1001))
+        assert bench.posted() == [2]
+
     def test_of_very_many_answers_the_first_is_forgotten_and_asked_for_again(self) -> None:
         bench = Bench().general()
         for seq in range(1, SETTLED_MAX + 2):
