@@ -49,8 +49,8 @@ class DesktopPopups:
         load: Callable[[], Any],
         body_is_markup: bool = sys.platform not in ("win32", "darwin"),
     ) -> None:
-        """``on_click`` is called on another thread, with the room of a pop-up; ``load`` is
-        ``load_notifier``."""
+        """``on_click`` is called on another thread, with the room of a pop-up; ``load``
+        makes what shows them, as ``load_notifier`` does, when the first one is wanted."""
         self._on_click = on_click
         self._load = load
         self._body_is_markup = body_is_markup

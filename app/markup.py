@@ -196,7 +196,7 @@ def _titled(word: str, style: Style) -> Iterator[Segment]:
     for piece in _with_emoji(words, style):
         is_link = piece.kind is SegmentKind.TEXT
         yield Segment(SegmentKind.LINK, piece.text, style, target=address) if is_link else piece
-    yield Segment(SegmentKind.HIDDEN, f"]({address})")
+    yield Segment(SegmentKind.HIDDEN, word[1 + len(words) :])
 
 
 def _toggled(marks: str, mark: str) -> str:

@@ -29,7 +29,7 @@ _BYTES: Final = 150
 #: Members -> posts a second, as the suite's quiet rooms have them.
 _RATES: Final = {10: 100, 100: 50, 1000: 10}
 _SECONDS: Final = 3
-#: As ``server/batched_connection.py`` sets them.
+#: As ``server/batched_connection.py`` sets them, but for keys into tables that are not here.
 _SETTINGS: Final = (
     "PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;"
     "PRAGMA secure_delete = ON; PRAGMA foreign_keys = OFF;"

@@ -287,12 +287,13 @@ class NotificationController:
         time_ms, count = int(now.timestamp() * 1000), 0
         rules: dict[Key, RoomRuleRow] = {}
         for room in model.joined_rooms:
-            rule = self.rules.of(room.stream_id.hex())
+            stream = room.stream_id.hex()
+            rule = self.rules.of(stream)
             if not room.unread:
-                self._pacer.forget(room.stream_id.hex())
+                self._pacer.forget(stream)
             key = room_key(model, room.room)
             rules[key] = RoomRuleRow(rule.level.value, rule.is_muted(time_ms))
-            if self.rules.counts(room.stream_id.hex(), time_ms):
+            if self.rules.counts(stream, time_ms):
                 count += model.mentions_in(room)
         if count != self._title_count:
             self._title_count = count

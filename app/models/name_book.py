@@ -15,7 +15,7 @@ class NameBook:
         self,
         pending: PendingAnnouncements,
         submit: Callable[[commands.NetworkCommand], bool],
-        on_renamed: Callable[[int, str, str], None] = lambda _person, _before, _name: None,
+        on_renamed: Callable[[int, str, str], None],
     ) -> None:
         """``on_renamed`` is told of a person who was called otherwise: number, and both names."""
         self._on_renamed = on_renamed

@@ -16,8 +16,8 @@ from app.views.emoji_catalogue import (
 )
 from app.views.emoji_grid import CELL, COLUMNS, EmojiGrid, Section
 from app.views.emoji_pictures import has_picture
-from app.views.images import EmojiPicture, Icon
-from app.views.line_field import LineField
+from app.views.images import EmojiPicture
+from app.views.line_field import LineField, search_sign
 from app.views.popups import Popup
 from app.views.surface import Line, Surface, Words
 from app.views.theme import Look
@@ -54,15 +54,8 @@ class EmojiPicker(Popup):
         body.pack(fill="both", expand=True, padx=1, pady=1)
         head = Surface(body, look, "popup_field")
         head.pack(fill="x", padx=px(11), pady=px(11))
-        glass = Label(head)
+        glass = search_sign(head, look, 13, on="popup_field")
         glass.pack(side="left", padx=px(9), pady=px(7))
-        look.watch(
-            glass,
-            lambda: glass.configure(
-                image=look.images.get(Icon("search", 13, "popup_muted")),
-                background=look.tokens.popup_field,
-            ),
-        )
         self.field = LineField(
             head,
             look,

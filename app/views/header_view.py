@@ -142,11 +142,10 @@ class HeaderView(Surface):
         px, topic = self.look.px, safe_line(self._row.topic)
         beside = (self._hash, self._name, self.find_button, self.people_button)
         taken = sum(widget.winfo_reqwidth() for widget in beside) + px(_GAPS)
-        room = self.winfo_width() - taken - self.pill.width_of(self._status, is_short=False)
-        wanted = fonts.text_width(self, fonts.BODY, topic)
-        gained = room + self.pill.width_of(self._status, is_short=False)
-        gained -= self.pill.width_of(self._status, is_short=True)
-        is_cut = bool(topic) and (room < wanted <= gained or room < min(wanted, px(_TOPIC_MIN)))
+        wanted, left = fonts.text_width(self, fonts.BODY, topic), self.winfo_width() - taken
+        room = left - self.pill.width_of(self._status, is_short=False)
+        most = left - self.pill.width_of(self._status, is_short=True)
+        is_cut = bool(topic) and (room < wanted <= most or room < min(wanted, px(_TOPIC_MIN)))
         self.pill.show(self._status, is_short=self._is_narrow or is_cut)
 
     def _fitted_name(self) -> str:

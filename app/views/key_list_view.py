@@ -6,14 +6,12 @@ from collections.abc import Callable
 from app.translation import _
 from app.views import fonts
 from app.views.canvas_list import CanvasList, ListItem
-from app.views.images import Icon
 from app.views.key_groups import KeyGroup, key_groups
-from app.views.line_field import LineField
+from app.views.line_field import LineField, search_sign
 from app.views.matching import folded
 from app.views.sheet import Sheet
 from app.views.surface import Line, Surface, Words
 from app.views.theme import Look
-from app.views.widgets import Label
 
 _ROW_HEIGHT = 28
 
@@ -31,15 +29,8 @@ class KeyListView(Sheet):
         px = look.px
         head = Surface(self.body, look, "popup")
         head.pack(fill="x", padx=px(20), pady=(0, px(8)))
-        glass = Label(head)
+        glass = search_sign(head, look, 14, on="popup")
         glass.pack(side="left", padx=(0, px(8)))
-        look.watch(
-            glass,
-            lambda: glass.configure(
-                image=look.images.get(Icon("search", 14, "popup_muted")),
-                background=look.tokens.popup,
-            ),
-        )
         self.field = LineField(
             head,
             look,

@@ -4,6 +4,7 @@ import tkinter as tk
 from collections.abc import Callable
 
 from app.views import fonts
+from app.views.images import Icon
 from app.views.key_bindings import put_keys_first
 from app.views.line_directions import align_lines
 from app.views.safe_text import safe_line
@@ -123,3 +124,16 @@ def plain_line(text: str) -> str:
 def _break(action: Callable[[], None]) -> str:
     action()
     return "break"
+
+
+def search_sign(master: tk.Misc, look: Look, size: float, *, on: str) -> Label:
+    """The magnifying glass in front of a field for searching; `on` is the role of the ground."""
+    sign = Label(master)
+    look.watch(
+        sign,
+        lambda: sign.configure(
+            image=look.images.get(Icon("search", size, "popup_muted")),
+            background=look.tokens.named(on),
+        ),
+    )
+    return sign

@@ -6,15 +6,14 @@ from collections.abc import Callable, Sequence
 from app.translation import N_, _
 from app.views import fonts
 from app.views.choice_list import Choice, ChoiceList
-from app.views.images import Badge, Icon
-from app.views.line_field import LineField
+from app.views.images import Badge
+from app.views.line_field import LineField, search_sign
 from app.views.matching import folded, ranked
 from app.views.popups import Popup
 from app.views.presence_words import presence_text
 from app.views.rows import Key, PersonRow, Presence, RoomChoiceRow, RoomRow
 from app.views.surface import Line, Surface, Words
 from app.views.theme import Look
-from app.views.widgets import Label
 from app.views.wording import badge_text
 
 _ROWS_MAX = 8
@@ -52,15 +51,8 @@ class QuickSwitcher(Popup):
         body.pack(fill="both", expand=True, padx=1, pady=1)
         head = Surface(body, look, "popup")
         head.pack(fill="x", padx=px(16), pady=px(14))
-        glass = Label(head)
+        glass = search_sign(head, look, 17, on="popup")
         glass.pack(side="left", padx=(0, px(12)))
-        look.watch(
-            glass,
-            lambda: glass.configure(
-                image=look.images.get(Icon("search", 17, "popup_muted")),
-                background=look.tokens.popup,
-            ),
-        )
         self.field = LineField(
             head,
             look,

@@ -119,6 +119,7 @@ def test_other_brackets_stand_for_nothing(text: str) -> None:
 def test_a_long_address_is_whole_although_it_may_be_broken(is_titled: bool) -> None:
     address = f"https://b.example/{'x' * 500}?q=1"
     said = safe_message(f"[the book]({address})" if is_titled else f"see {address} now")
+    assert "".join(part.text for part in segments_of(said)) == said
     (link,) = [part for part in segments_of(said) if part.kind is LINK]
     assert (link.target or link.text).replace("\u200b", "") == address
 
