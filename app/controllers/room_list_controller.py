@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from app.controllers.flush_timer import FlushTimer, Scheduler
 from app.controllers.presenters import RoomKey, room_choices, room_key, room_rows
+from app.controllers.room_waits import RoomWaits
 from app.controllers.waiting_wish import say_it_waits
 from app.models.chat_model import ChatModel
 from app.models.chat_room import ChatRoom
@@ -62,6 +63,7 @@ class RoomListController:
         model.signals.room_answered.connect(
             lambda answer: self._window.show_join_answer(answer.name, answer.refused)
         )
+        self._waits = RoomWaits(model, window)
 
     # --- what the person does ----------------------------------------------------------------
     def open_room(self, key: Key) -> None:
@@ -96,6 +98,7 @@ class RoomListController:
             self._window.close_join_dialog()
         if awaited:
             say_it_waits(model, f"/join #{awaited}")
+            self._waits.refresh()
 
     def follow_name(self, name: str) -> None:
         """A room named in a message was clicked: open it, joining it if need be."""

@@ -69,6 +69,11 @@ class OwnPosts:
         return [own.wait for own in self._by_token.values() if own.wait is not None]
 
     @property
+    def awaited_rooms(self) -> list[str]:
+        """The names of the rooms that are waited for, the one asked for last at the end."""
+        return [own.room_name for own in self._by_token.values() if own.wait is not None]
+
+    @property
     def wishes(self) -> int:
         """How many of them are no messages, and not refused."""
         posts = self._by_token.values()

@@ -192,6 +192,11 @@ class PostDesk:
         """What is no message and was not answered yet."""
         return self._posts.wishes
 
+    @property
+    def awaited_rooms(self) -> list[str]:
+        """The rooms somebody waits for, by name; the one asked for last at the end."""
+        return self._posts.awaited_rooms
+
     def newest_waits(self) -> Callable[[], bool]:
         """What says at any time whether the newest wish is still to be answered."""
         return self._posts.newest_waits()

@@ -18,6 +18,7 @@ from app.views.surface import Surface, Words
 from app.views.theme import Look
 from app.views.timeline_panes import TimelinePanes
 from app.views.window_popups import WindowPopups
+from app.views.writing_hint import WritingHint
 
 
 class ChatColumnHost(Protocol):
@@ -74,6 +75,7 @@ class ChatColumn(Surface):
         )
         self.drafts = RoomDrafts(self.composer, callbacks.on_draft_change)
         self.composer.pack(side="bottom", fill="x", pady=(look.px(8), 0))
+        self.writing_hint = WritingHint(self, look)
         self.panes = TimelinePanes(
             self,
             look,
@@ -129,6 +131,17 @@ class ChatColumn(Surface):
         self.composer.set_enabled(is_enabled, reason)
         if is_enabled and self._room_name:
             self.composer.set_room(self._room_name)
+
+    def show_writing_hint(self, text: str) -> None:
+        """Words right above the composer, "" takes them away."""
+        self.writing_hint.say(text)
+        if text:
+            pad = self.look.px(16), (self.look.px(8), 0)
+            self.writing_hint.pack(
+                side="bottom", fill="x", padx=pad[0], pady=pad[1], after=self.composer
+            )
+        else:
+            self.writing_hint.pack_forget()
 
     def open_find_bar(self) -> None:
         """The bar above the messages that finds words in them."""

@@ -110,6 +110,10 @@ class MainWindow(WindowParts):
         """The server is asked for this room; `show_join_answer` or `close_join_dialog` follows."""
         self.popups.show_join_wait(name)
 
+    def set_join_delayed(self, is_delayed: bool) -> None:
+        """Whether there is no server to ask now: what is asked for is done later."""
+        self.popups.join_dialog.tell("delayed", lambda dialog: dialog.set_delayed(is_delayed))
+
     def show_join_answer(self, name: str, refused: str) -> None:
         """One is in the room of that name now; or why it was refused: in the dialog that asked
         for it, or in a quiet line."""
@@ -251,6 +255,10 @@ class MainWindow(WindowParts):
     def set_composer_enabled(self, is_enabled: bool, reason: str = "") -> None:
         """Off with words in its place, such as "Only moderators can write here."."""
         self.column.set_composer_enabled(is_enabled, reason)
+
+    def show_writing_hint(self, text: str) -> None:
+        """What one should know before one goes on writing, "" for nothing."""
+        self.column.show_writing_hint(text)
 
     # appearance and layout
 

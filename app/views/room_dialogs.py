@@ -56,6 +56,7 @@ class JoinRoomDialog(Popup):
         self._shown_for = ""
         #: The room that was asked for and not answered yet.
         self._awaited = ""
+        self._is_delayed = False
         px = look.px
         body = Surface(self, look)
         body.pack(fill="both", expand=True, padx=1, pady=1)
@@ -115,6 +116,11 @@ class JoinRoomDialog(Popup):
             self.button.configure(state="disabled")
             self._show_note()
 
+    def set_delayed(self, is_delayed: bool) -> None:
+        """Whether the server cannot be asked now."""
+        self._is_delayed = is_delayed
+        self._show_note()
+
     def take_answer(self, name: str, refused: str) -> bool:
         """Say why that room was refused; False if nobody waits here for an answer about it."""
         if not self._awaited or folded(self._awaited) != folded(name):
@@ -169,7 +175,10 @@ class JoinRoomDialog(Popup):
     def _show_note(self) -> None:
         note = _("Everybody on this server can read an open room.")
         if self._awaited:
-            note = _("Joining #{room}…").format(room=safe_name(self._awaited))
+            note = _("Joining #{room}…")
+            if self._is_delayed:
+                note = _("You join #{room} when the connection is back. You can close this.")
+            note = note.format(room=safe_name(self._awaited))
         elif self._joined and not self._others:
             note = _("You are in all rooms. Type a name to create one.")
         self.note.configure(text=note)

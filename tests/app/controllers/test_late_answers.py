@@ -140,6 +140,41 @@ class TestSeveral:
         assert offline.timeline.room_name == "gamma"
 
 
+class TestComposer:
+    """It is said there that one is still in the room of before."""
+
+    HINT = "You are still writing in #general. You join {} when the connection is back."
+
+    def test_it_says_where_one_writes_until_the_room_is_there(self, offline: Program) -> None:
+        offline.say("/join #alpha")
+        assert offline.last("show_writing_hint") == self.HINT.format("#alpha")
+        offline.world.run(20.0)
+        assert offline.last("show_writing_hint") == self.HINT.format("#alpha")
+        offline.calls.on_draft_change(offline.timeline.room_key, "half a sent")
+
+        come_back(offline)
+
+        assert offline.last("show_writing_hint") == ""
+
+    def test_several_rooms_are_counted(self, offline: Program) -> None:
+        for name in ROOMS:
+            offline.calls.on_join_room(name)
+        assert offline.last("show_writing_hint") == self.HINT.format("3 rooms")
+
+    def test_a_room_asked_for_before_the_link_dropped_is_said_too(self, anna: Program) -> None:
+        anna.world.network.loss = 1.0
+        anna.calls.on_join_room("alpha")
+        assert anna.last("show_join_wait") == "alpha"
+        assert anna.last("show_writing_hint") == ""
+
+        anna.until(lambda: anna.model.link.state is not LinkState.ONLINE, 60.0)
+
+        assert anna.last("show_writing_hint") == self.HINT.format("#alpha")
+        assert anna.last("set_join_delayed") is True
+        come_back(anna)
+        assert anna.last("set_join_delayed") is False
+
+
 class TestWords:
     @pytest.mark.parametrize(
         ("typed", "said"),

@@ -155,6 +155,8 @@ def stage(
     window.set_banner(None)
     window.set_notice("")
     window.set_typing([])
+    window.show_writing_hint("")
+    window.set_join_delayed(False)
     window.show_header(HeaderRow("dev", "What we build"))
     window.show_rooms([RoomRow(stage.room_key, "dev", is_selected=True)])
     window.show_timeline(TimelineRows(stage.room_key, "dev", ()))

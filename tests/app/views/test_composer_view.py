@@ -508,3 +508,25 @@ def test_the_button_says_why_it_is_off(stage: Stage) -> None:
     assert composer.send_button.hint == "2 bytes too long"
     composer.set_value("a")
     assert composer.send_button.hint == "Send"
+
+
+class TestHint:
+    WORDS = "You are still writing in #dev. You join #lunch when the connection is back."
+
+    @pytest.mark.parametrize("width", [480, 1100])
+    def test_it_stands_whole_right_above_the_field(self, stage: Stage, width: int) -> None:
+        stage.resize(width)
+        stage.window.show_writing_hint(self.WORDS)
+        stage.settle()
+        hint, composer = stage.window.column.writing_hint, stage.window.composer
+        assert hint.words.winfo_reqwidth() <= hint.words.winfo_width()
+        assert hint.words.winfo_reqheight() <= hint.words.winfo_height()
+        assert hint.words.cget("text").strip() == self.WORDS
+        gap = composer.winfo_rooty() - (hint.winfo_rooty() + hint.winfo_height())
+        assert 0 <= gap <= 16
+
+    def test_nothing_to_say_takes_no_room(self, stage: Stage) -> None:
+        stage.window.show_writing_hint(self.WORDS)
+        stage.window.show_writing_hint("")
+        stage.settle()
+        assert not stage.window.column.writing_hint.winfo_ismapped()

@@ -90,6 +90,16 @@ class TestAnswer:
         assert stage.calls.named("on_join_room") == [("Lunch",)]
         assert stage.window.composer.has_focus
 
+    def test_without_a_link_it_says_when_it_will_be_done(
+        self, stage: Stage, dialog: JoinRoomDialog
+    ) -> None:
+        self.ask(stage, dialog)
+        stage.window.set_join_delayed(True)
+        words = "You join #Lunch when the connection is back. You can close this."
+        assert dialog.note.cget("text") == words
+        stage.window.set_join_delayed(False)
+        assert dialog.note.cget("text") == "Joining #Lunch…"
+
     def test_what_is_refused_is_said_below_the_field_and_can_be_mended(
         self, stage: Stage, dialog: JoinRoomDialog
     ) -> None:

@@ -1,0 +1,57 @@
+"""Rooms that are asked for while there is no connection: what is typed meanwhile goes elsewhere.
+
+Whoever just wrote ``/join #dev`` goes on writing as if that had happened. So it is said at the
+composer, for as long as it lasts, in which room one is still writing; and a dialog that waits for a
+room says that the room will come.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from app.controllers.kept_words import no_writing
+from app.models.chat_model import ChatModel
+from app.models.events import LinkState
+from app.translation import ngettext
+from app.views.wording import number_text
+
+if TYPE_CHECKING:
+    from app.views.main_window import MainWindow
+
+
+class RoomWaits:
+    """Shows which rooms wait for the connection."""
+
+    def __init__(self, model: ChatModel, window: MainWindow) -> None:
+        self._model = model
+        self._window = window
+        self._shown = "", False
+        signals = model.signals
+        signals.link_changed.connect(lambda _link: self.refresh())
+        signals.room_answered.connect(lambda _answer: self.refresh())
+        signals.room_opened.connect(lambda _opened: self.refresh())
+        signals.rooms_changed.connect(lambda _changed: self.refresh())
+        signals.server_switched.connect(lambda _switched: self.refresh())
+
+    def refresh(self) -> None:
+        """Show how it is now; also to be called when a room was asked for."""
+        hint, is_delayed = shown = self._hint(), self._model.link.state is not LinkState.ONLINE
+        if shown != self._shown:
+            self._shown = shown
+            self._window.show_writing_hint(hint)
+            self._window.set_join_delayed(is_delayed)
+
+    def _hint(self) -> str:
+        """ "You are still writing in #general. …", "" while nothing waits."""
+        model, here = self._model, self._model.open_room
+        awaited = model.desk.awaited_rooms
+        if model.link.state is LinkState.ONLINE or not awaited:
+            return ""
+        if here is None or not here.name or no_writing(here):
+            return ""
+        words = ngettext(
+            "You are still writing in #{here}. You join #{room} when the connection is back.",
+            "You are still writing in #{here}. You join {count} rooms when the connection is back.",
+            len(awaited),
+        )
+        return words.format(here=here.name, room=awaited[-1], count=number_text(len(awaited)))
