@@ -15,13 +15,13 @@ from typing import Any
 from app.translation import _
 from app.views import fonts, wording
 from app.views.body_painter import AVATAR_X, MARK_INSET, TEXT_X, BodyPainter, Drawn
+from app.views.delivery_marks import DELIVERY_MARKS
 from app.views.drawn_text import IN_ORDER, starts_right_to_left
 from app.views.images import (
     Avatar,
     AvatarSlice,
     Badge,
     Blank,
-    HangingIcon,
     Icon,
     Rule,
 )
@@ -40,15 +40,6 @@ _AVATAR = 40
 
 #: How a line lies that has no place of its own, as a divider has.
 _LINE_TAGS = ("head", "first", "body", "quiet", "calling")
-
-_MARK_GAP = 8
-_MARKS = {
-    MessageState.PENDING: HangingIcon(Icon("clock", 13, "muted"), _MARK_GAP),
-    MessageState.ACCEPTED: HangingIcon(Icon("check2", 15, "muted"), _MARK_GAP),
-    MessageState.HELD: HangingIcon(Icon("check2-all", 15, "muted"), _MARK_GAP),
-    MessageState.HELD_BY_ALL: HangingIcon(Icon("check2-all", 15, "link"), _MARK_GAP),
-    MessageState.FAILED: HangingIcon(Icon("exclamation-circle-fill", 14, "danger"), _MARK_GAP),
-}
 
 
 class TimelinePainter:
@@ -260,9 +251,9 @@ class TimelinePainter:
             return
         if is_at_edge:
             self._pen.write("\t", IN_ORDER)  # not copied
-            self._pen.picture(_MARKS[row.state].icon, "mark")
+            self._pen.picture(DELIVERY_MARKS[row.state].icon, "mark")
         else:
-            self._pen.hang(_MARKS[row.state], "mark")
+            self._pen.hang(DELIVERY_MARKS[row.state], "mark")
 
     def _draw_failure(self, drawn: Drawn, row: MessageRow) -> None:
         room = self.bodies.code_room or self._rule_room()

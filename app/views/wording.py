@@ -168,7 +168,12 @@ def badge_text(count: int) -> str:
 
 
 def state_text(row: MessageRow) -> str:
-    return safe_line(row.state_text) or _(_STATE_WORDS[row.state])
+    """What the delivery mark means; of what others hold, also what it does not mean."""
+    words = safe_line(row.state_text) or _(_STATE_WORDS[row.state])
+    if row.state in (MessageState.HELD, MessageState.HELD_BY_ALL):
+        meaning = _("It has arrived on their computers. Who has read it is not shown.")
+        words = f"{words}\n{meaning}"
+    return words
 
 
 def failure_text(row: MessageRow) -> str:

@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime
 import pytest
 
 from app.translation import LANGUAGES, use_language
+from app.views.delivery_marks import DELIVERY_MARKS
 from app.views.rows import HoleRow, MessageRow, MessageState
 from app.views.wording import (
     badge_text,
@@ -66,7 +67,24 @@ def test_holes_are_counted() -> None:
 def test_every_state_has_words() -> None:
     for state in MessageState:
         assert state_text(row(state=state))
-    assert state_text(row(state_text="Held by 3 of 8")) == "Held by 3 of 8"
+
+
+@pytest.mark.parametrize(
+    ("state", "words", "said"),
+    [
+        (MessageState.HELD, "Held by 3 of 8", "Held by 3 of 8"),
+        (MessageState.HELD_BY_ALL, "", "Held by everyone here"),
+    ],
+)
+def test_what_others_hold_is_not_taken_for_read(state: MessageState, words: str, said: str) -> None:
+    meaning = "It has arrived on their computers. Who has read it is not shown."
+    assert state_text(row(state=state, state_text=words)).split("\n") == [said, meaning]
+
+
+def test_each_state_has_a_shape_of_its_own_and_none_is_that_of_read_elsewhere() -> None:
+    shapes = [DELIVERY_MARKS[state].icon.glyph for state in MessageState]
+    assert len(set(shapes)) == len(shapes)
+    assert "check2-all" not in shapes
 
 
 def test_a_failure_names_its_reason() -> None:
