@@ -33,6 +33,8 @@ from protocol.frames import Entry
 
 #: Datagrams taken from one socket before the next one has its turn.
 _READ_MAX: Final = 16
+#: Datagrams taken from all sockets before they are opened.
+_READ_AHEAD_MAX: Final = 512
 _WAIT_MAX_S: Final = 0.02
 _DATAGRAM_BYTES_MAX: Final = 2048
 _BUFFER_BYTES: Final = 1 << 20
@@ -262,8 +264,8 @@ class Load:
     def _turn(self, wait_s: float) -> None:
         if self._timers:
             wait_s = min(wait_s, max(self._timers[0][0] - time.perf_counter(), 0.0))
-        for descriptor, _ in self._epoll.poll(wait_s, 256):
-            self._read(self._of_socket[descriptor])
+        for client, datagram, read_at in self._read(wait_s):
+            self._open_datagram(client, datagram, read_at)
         now = time.perf_counter()
         while self._timers and self._timers[0][0] <= now:
             planned, _, client = heapq.heappop(self._timers)
@@ -272,20 +274,38 @@ class Load:
                 client.member.handle_timer(now)
                 self._plan(client)
 
-    def _read(self, client: Connected) -> None:
-        for _ in range(_READ_MAX):
-            try:
-                datagram = client.udp.recv(_DATAGRAM_BYTES_MAX)
-            except BlockingIOError:
-                break
-            except ConnectionRefusedError:
-                continue
-            now = time.perf_counter()
-            self.datagrams_in += 1
-            for first, entries in client.member.receive(datagram, now):
-                self.note(client, first, entries, now)
-            if len(datagram) < _DATAGRAM_BYTES_MAX // 4:
-                break  # a quiet room: one datagram at a time
+    def _read(self, wait_s: float) -> list[tuple[Connected, bytes, float]]:
+        """What has come, with the moment it was read.
+
+        All sockets are read before any datagram is opened: on a hundred machines nobody would
+        wait until the others had opened theirs.
+        """
+        arrived: list[tuple[Connected, bytes, float]] = []
+        ready = self._epoll.poll(wait_s, 256)
+        while ready and len(arrived) < _READ_AHEAD_MAX:
+            for descriptor, _ in ready:
+                client = self._of_socket[descriptor]
+                for _ in range(_READ_MAX):
+                    try:
+                        datagram = client.udp.recv(_DATAGRAM_BYTES_MAX)
+                    except BlockingIOError:
+                        break
+                    except ConnectionRefusedError:
+                        continue
+                    arrived.append((client, datagram, time.perf_counter()))
+                    if len(datagram) < _DATAGRAM_BYTES_MAX // 4:
+                        break  # a quiet room: one datagram at a time
+            ready = self._epoll.poll(0.0, 256)
+        return arrived
+
+    def _open_datagram(self, client: Connected, datagram: bytes, read_at: float) -> None:
+        """Its entries are seen once this member has opened it, however many others are before."""
+        self.datagrams_in += 1
+        began = time.perf_counter()
+        news = client.member.receive(datagram, read_at)
+        seen_at = read_at + time.perf_counter() - began
+        for first, entries in news:
+            self.note(client, first, entries, seen_at)
         self._plan(client)
 
     def note(self, client: Connected, first: int, entries: list[Entry], now: float) -> None:
