@@ -139,7 +139,7 @@ class ConnectPage(Surface):
         self._say(self._status, row.status)
         self.button.configure(
             text=_("Cancel") if row.is_busy else _("Connect"),
-            bootstyle="secondary" if row.is_busy else "primary",
+            bootstyle="secondary-outline" if row.is_busy else "primary",
         )
         make_readable(self.button, self.look)
         if row.can_try_now:

@@ -41,4 +41,6 @@ def make_readable(button: Button, look: Look) -> None:
         # The dotted line of the theme is hardly seen: with the keys it has a whole one inside.
         inside = [("focus", color), ("", ground)]
         style.map(name, lightcolor=inside, darkcolor=inside)
-        style.map(name, bordercolor=[("focus", look.tokens.fg), ("", ground)])
+        # One without an accent has nothing but its border.
+        border = look.tokens.field_border if ground == look.tokens.bg else ground
+        style.map(name, bordercolor=[("focus", look.tokens.fg), ("", border)])
