@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from app.translation import _
 from app.views import fonts
 from app.views.canvas_list import CanvasList, ListItem
-from app.views.images import Avatar, Icon, Rounded
+from app.views.images import Avatar, Flat, Icon, Rounded
 from app.views.key_bindings import put_keys_first
 from app.views.person_cards import Spot
 from app.views.presence_words import presence_text
@@ -135,36 +135,30 @@ class _People(CanvasList[PersonRow]):
         self._draw_person(item.row, top, tag, is_hovered)
 
     def _draw_person(self, row: PersonRow, top: int, tag: str, is_hovered: bool) -> None:
-        look, px = self.look, self.look.px
+        look, px, images = self.look, self.look.px, self.look.images
         width, height = self.winfo_width(), px(_ROW_HEIGHT)
+        ground = "row_hovered" if is_hovered else "side"
         if is_hovered:
-            field = Rounded(width - px(16), height - px(2), 6, "row_hovered")
-            self.create_image(
-                px(8), top + px(1), image=look.images.get(field), anchor="nw", tags=(tag,)
-            )
+            field = images.get(Flat(Rounded(width - px(16), height - px(2), 6, ground), "side"))
+            self.create_image(px(8), top + px(1), image=field, anchor="nw", tags=(tag,))
         is_offline = row.presence in (Presence.OFFLINE, Presence.UNKNOWN)
+        color = nick_index(row.person_id)
         avatar = Avatar(
-            nick_index(row.person_id),
-            initials(row.name),
-            32,
-            row.presence,
-            is_dimmed=is_offline,
-            behind="row_hovered" if is_hovered else "side",
+            color, initials(row.name), 32, row.presence, is_dimmed=is_offline, behind=ground
         )
-        self.create_image(
-            px(16), top + px(6), image=look.images.get(avatar), anchor="nw", tags=(tag,)
-        )
-        nick = look.tokens.nicks_side[nick_index(row.person_id)]
+        image = images.get(Flat(avatar, ground))
+        self.create_image(px(16), top + px(6), image=image, anchor="nw", tags=(tag,))
+        nick = look.tokens.nicks_side[color]
         status = safe_line(row.status_text)
         right = width - px(12)
-        if row.is_moderator:
-            shield = look.images.get(Icon("shield-fill-check", 14, "muted_side"))
-            self.create_image(right, top + height // 2, image=shield, anchor="e", tags=(tag,))
-            right -= px(20)
-        if row.is_ignored:
-            eye = look.images.get(Icon("eye-slash", 14, "muted_side"))
-            self.create_image(right, top + height // 2, image=eye, anchor="e", tags=(tag,))
-            right -= px(20)
+        for has_it, glyph in (
+            (row.is_moderator, "shield-fill-check"),
+            (row.is_ignored, "eye-slash"),
+        ):
+            if has_it:
+                icon = images.get(Flat(Icon(glyph, 14, "muted_side"), ground))
+                self.create_image(right, top + height // 2, image=icon, anchor="e", tags=(tag,))
+                right -= px(20)
         self.create_text(
             px(58),
             top + (px(13) if status else height // 2),

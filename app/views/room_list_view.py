@@ -7,7 +7,7 @@ from functools import partial
 from app.translation import _, is_right_to_left
 from app.views import fonts
 from app.views.canvas_list import CanvasList, ListItem
-from app.views.images import Badge, Icon, Logo, Rounded
+from app.views.images import Badge, Flat, Icon, Logo, Rounded
 from app.views.jump_field import JumpField
 from app.views.key_bindings import put_keys_first
 from app.views.key_words import key_text
@@ -340,61 +340,61 @@ class _Rooms(CanvasList[RoomRow]):
 
     def light_item(self, at: int, top: int, tag: str, *, is_lit: bool) -> None:
         row = self.items[at].row
-        if row is not None and not row.is_selected:  # only the ground is another one
-            self.delete(f"{tag}_lit")
-            if is_lit:
-                self._draw_ground("row_hovered", top, tag)
-                self.tag_lower(f"{tag}_lit")
-
-    def _draw_ground(self, role: str, top: int, tag: str) -> None:
-        px = self.look.px
-        field = Rounded(self.winfo_width() - px(16), px(_ROW_HEIGHT) - px(2), 6, role)
-        image, tags = self.look.images.get(field), (tag, f"{tag}_lit")
-        self.create_image(px(8), top + px(1), image=image, anchor="nw", tags=tags)
+        if row is not None and not row.is_selected:  # its words stay as they are
+            self.delete(f"{tag}_pictures")
+            self._draw_pictures(row, top, tag, is_lit)
+            self.tag_lower(f"{tag}_pictures")
 
     def _draw_room(self, row: RoomRow, top: int, tag: str, is_hovered: bool) -> None:
-        look, tokens, px = self.look, self.look.tokens, self.look.px
-        width, height = self.winfo_width(), px(_ROW_HEIGHT)
-        middle = top + height // 2
-        if row.is_selected or is_hovered:
-            self._draw_ground("selected" if row.is_selected else "row_hovered", top, tag)
-        has_news = row.mentions > 0 or row.unread > 0
-        is_unread = row.is_joined and has_news and not self._is_silent(row)
-        if row.is_selected:
-            color, role = tokens.selected_fg, "selected_fg"
-        elif is_unread:
-            color, role = tokens.row_text, "row_text"
-        else:
-            color, role = tokens.muted_side, "muted_side"
-        icon = look.images.get(Icon("archive" if row.is_kept else "hash", 17, role))
-        self.create_image(px(26), middle, image=icon, tags=(tag,))
-        right = width - px(18) - self._draw_badge(row, width - px(18), middle, tag)
-        font = fonts.BOLD if is_unread or row.is_selected else fonts.BODY
+        look, px = self.look, self.look.px
+        right = self._draw_pictures(row, top, tag, is_hovered)
+        role = self._role_of(row)
+        font = fonts.BODY if role == "muted_side" else fonts.BOLD
         self.create_text(
             px(44),
-            middle,
+            top + px(_ROW_HEIGHT) // 2,
             text=fonts.shortened(self, font, safe_name(row.name), right - px(44)),
             anchor="w",
             font=font,
-            fill=color,
+            fill=look.tokens.named(role),
             tags=(tag,),
         )
 
-    def _draw_badge(self, row: RoomRow, right: int, middle: int, tag: str) -> int:
-        """Draw what stands at the right of a room; real pixels it takes."""
-        look = self.look
+    def _draw_pictures(self, row: RoomRow, top: int, tag: str, is_lit: bool) -> int:
+        """What lies around the name of a room; where the name has to end, in real pixels."""
+        images, px, width = self.look.images, self.look.px, self.winfo_width()
+        middle, tags = top + px(_ROW_HEIGHT) // 2, (tag, f"{tag}_pictures")
+        ground = "selected" if row.is_selected else "row_hovered" if is_lit else "side"
+        if ground != "side":
+            field = Rounded(width - px(16), px(_ROW_HEIGHT) - px(2), 6, ground)
+            image = images.get(Flat(field, "side"))
+            self.create_image(px(8), top + px(1), image=image, anchor="nw", tags=tags)
+        sign = Icon("archive" if row.is_kept else "hash", 17, self._role_of(row))
+        self.create_image(px(26), middle, image=images.get(Flat(sign, ground)), tags=tags)
+        right, badge = width - px(18), self._badge_of(row)
+        if badge is None:
+            return right
+        image = images.get(Flat(badge, ground))
+        self.create_image(right, middle, image=image, anchor="e", tags=tags)
+        return right - int(self.tk.call("image", "width", image)) - px(8)
+
+    def _role_of(self, row: RoomRow) -> str:
+        """The token of its words."""
+        if row.is_selected:
+            return "selected_fg"
+        has_news = row.is_joined and (row.mentions > 0 or row.unread > 0)
+        return "row_text" if has_news and not self._is_silent(row) else "muted_side"
+
+    def _badge_of(self, row: RoomRow) -> Badge | Icon | None:
+        """What stands at the right of a room."""
         if not row.is_joined:
-            return 0
+            return None
         if self._is_silent(row):
-            recipe: Badge | Icon = Icon("bell-slash", 13, "muted_side")
-        elif row.mentions > 0:
-            recipe = Badge("@" + badge_text(row.mentions), "alert", "alert_text")
-        elif row.unread > 0:
-            recipe = Badge(badge_text(row.unread), "badge", "badge_text")
-        elif row.has_draft and not row.is_selected:
-            recipe = Icon("pencil", 13, "muted_side")
-        else:
-            return 0
-        name = look.images.get(recipe)
-        self.create_image(right, middle, image=name, anchor="e", tags=(tag,))
-        return int(self.tk.call("image", "width", name)) + look.px(8)
+            return Icon("bell-slash", 13, "muted_side")
+        if row.mentions > 0:
+            return Badge("@" + badge_text(row.mentions), "alert", "alert_text")
+        if row.unread > 0:
+            return Badge(badge_text(row.unread), "badge", "badge_text")
+        if row.has_draft and not row.is_selected:
+            return Icon("pencil", 13, "muted_side")
+        return None

@@ -121,19 +121,20 @@ class Canvas(_Placed, ttk.Canvas):
 
         def create_text(self, x: float, y: float, **options: Any) -> int:
             options["text"] = drawn(str(options.get("text", "")))
-            return super().create_text(self._turned_x(x), y, **self._turned_options(options))
+            return self._create_at("text", x, y, options)
 
         def create_image(self, x: float, y: float, **options: Any) -> int:
-            return super().create_image(self._turned_x(x), y, **self._turned_options(options))
+            return self._create_at("image", x, y, options)
 
         def create_window(self, x: float, y: float, **options: Any) -> int:
-            return super().create_window(self._turned_x(x), y, **self._turned_options(options))
+            return self._create_at("window", x, y, options)
 
-    def _turned_x(self, x: float) -> float:
-        return self.winfo_width() - x if self.is_mirrored and is_right_to_left() else x
-
-    def _turned_options(self, options: dict[str, Any]) -> dict[str, Any]:
-        return mirrored(options) if self.is_mirrored else options
+    def _create_at(self, kind: str, x: float, y: float, options: dict[str, Any]) -> int:
+        # Not by Tkinter's own: it takes as long over the names of the options as Tk over the item.
+        if self.is_mirrored and is_right_to_left():
+            x, options = self.winfo_width() - x, mirrored(options)
+        named = (part for name, value in options.items() for part in (f"-{name}", value))
+        return int(self.tk.call(str(self), "create", kind, x, y, *named))
 
 
 class Menu(ttk.Menu):
