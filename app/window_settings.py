@@ -68,6 +68,7 @@ def load_state(path: Path) -> WindowState:
         quiet_days=_days(values.get("quiet_days"), usual.quiet_days),
         mention_words=_text(values.get("mention_words")),
         ignored=_table(values.get("ignored"), str),
+        former_names=_table(values.get("former_names"), str),
         recent_emoji=_words(values.get("recent_emoji")),
         skin_tone=_text(values.get("skin_tone")),
         sent_count=_count(values.get("sent_count")),

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from app.action_text import shown_text
 from app.controllers.flush_timer import FlushTimer, Scheduler
-from app.controllers.presenters import UNKNOWN_NAME, is_called, room_key
+from app.controllers.presenters import UNKNOWN_NAME, room_key
 from app.models.chat_model import ChatModel
 from app.models.chat_room import ChatRoom
 from app.models.events import LinkState, PopupClicked
@@ -254,7 +254,7 @@ class NotificationController:
             room.name,
             name,
             shown_text(message.text, name),
-            is_called(model, message.text),
+            model.calling.is_in(message.text, message.time_ms),
         )
         if message.author == model.person or message.author in model.ignored:
             return

@@ -7,7 +7,6 @@ from datetime import UTC, datetime, tzinfo
 from typing import Final
 
 from app.controllers.kept_words import kept_topic
-from app.markup import is_mentioned
 from app.models.chat_model import ChatModel
 from app.models.chat_room import ChatRoom
 from app.translation import N_, _
@@ -72,11 +71,6 @@ def room_choices(model: ChatModel) -> list[RoomChoiceRow]:
     )
     ordered = sorted(listed, key=lambda room: (-room.people_count, room.name.casefold()))
     return [RoomChoiceRow(room.name, room.topic, room.people_count) for room in ordered]
-
-
-def is_called(model: ChatModel, text: str) -> bool:
-    """Whether the text calls this person, by the name or by another word."""
-    return any(is_mentioned(text, word) for word in model.own_words)
 
 
 def header_row(model: ChatModel, room: ChatRoom | None, zone: tzinfo | None = None) -> HeaderRow:

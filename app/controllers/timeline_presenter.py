@@ -10,8 +10,9 @@ from typing import Final
 
 from app.action_text import is_action, shown_text
 from app.controllers.notice_presenter import Run, notice_row, run_row, runs
-from app.controllers.presenters import UNKNOWN_NAME, is_called, moment, room_key
+from app.controllers.presenters import UNKNOWN_NAME, moment, room_key
 from app.markup import NO_REFERENCES, References, named_in
+from app.models.calling import Calling
 from app.models.chat_model import ChatModel
 from app.models.chat_room import ChatRoom
 from app.models.joins_and_leaves import ShownJoins, hidden_joins
@@ -40,6 +41,7 @@ class _Seen(Struct, frozen=True):
     state: rows.MessageState
     state_text: str
     references: References
+    calling: Calling
 
 
 class TimelinePresenter:
@@ -108,7 +110,7 @@ class TimelinePresenter:
     def _keep_rows(self, model: ChatModel, room: ChatRoom, items: tuple[TimelineItem, ...]) -> None:
         """Keep the rows in front that cannot be other than they were."""
         context = (
-            model.ignored, model.server, model.names.changes, model.person, model.own_words,
+            model.ignored, model.server, model.names.changes, model.person, model.calling,
             room.people_version, len(model.rooms),
         )  # fmt: skip
         same = 0
@@ -161,7 +163,9 @@ class TimelinePresenter:
             return made[1]
         name = model.names.of(message.author) or (model.name if message.token else "")
         state, state_text = _state(model, room, message)
-        seen = _Seen(message, name, state, state_text, self._references(model, room, message))
+        seen = _Seen(
+            message, name, state, state_text, self._references(model, room, message), model.calling
+        )  # fmt: skip
         row = made[1] if made and made[0] == seen else self._new_row(model, seen)
         self._made[message.key] = (seen, row, self._context_number)
         return row
@@ -183,7 +187,7 @@ class TimelinePresenter:
             state_text=seen.state_text,
             failed_reason=message.failure,
             references=seen.references,
-            is_mention=is_text and not is_own and is_called(model, message.text),
+            is_mention=is_text and not is_own and seen.calling.is_in(message.text, message.time_ms),
             is_action=is_text and is_action(message.text),
         )
 
@@ -197,7 +201,7 @@ class TimelinePresenter:
             self._names = frozenset(filter(None, map(model.names.of, people)))
         rooms = (other.name for other in model.rooms.values()) if "#" in text else ()
         names = self._names or frozenset()
-        own = model.name if model.name and model.name.casefold() in text.casefold() else ""
+        own = model.calling.name_in(text, message.time_ms)
         if _is_own(model, message):
             # Nobody calls himself.
             names, own = names - {model.name}, ""

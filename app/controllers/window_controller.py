@@ -12,6 +12,7 @@ from app.controllers.appearance_controller import AppearanceController, fit_appe
 from app.controllers.connection_controller import ConnectionController, Connector
 from app.controllers.conversation_controller import ConversationController
 from app.controllers.flush_timer import Scheduler
+from app.controllers.kept_people import bring_back_people, with_people
 from app.controllers.link_controller import LinkController
 from app.controllers.member_list_controller import MemberListController
 from app.controllers.network_test_controller import NetworkTestController
@@ -290,11 +291,7 @@ class WindowController:
         self._keep()
 
     def _ignored_changed(self) -> None:
-        model = self._model
-        start = f"{model.fingerprint}/"
-        others = {k: name for k, name in self._state.ignored.items() if not k.startswith(start)}
-        own = {f"{start}{person}": model.names.of(person) for person in sorted(model.ignored)}
-        self._state = replace(self._state, ignored=others | own)
+        self._state = with_people(self._state, self._model)
         self._keep()
 
     def _emoji_used(self, recent: Sequence[str], skin_tone: str) -> None:
@@ -349,9 +346,7 @@ class WindowController:
     # --- what the model says -----------------------------------------------------------------
     def _on_server_switched(self, _switched: ServerSwitched) -> None:
         """Drafts of rooms that are known now go into their fields; who is hidden here is so."""
-        start = f"{self._model.fingerprint}/"
-        hidden = (key.removeprefix(start) for key in self._state.ignored if key.startswith(start))
-        self._model.ignored = frozenset(int(person) for person in hidden if person.isdecimal())
+        bring_back_people(self._model, self._state)
         # What was begun at another server stays kept until we are there again.
         self._drafts_to_restore |= self._state.drafts
         there = self._conversation.drafts
@@ -365,6 +360,7 @@ class WindowController:
         key = self._model.fingerprint
         own_word = self._model.servers.name_at(self._connection.address, key)
         self.window.show_server(own_word or me.server_name)
+        self._state = with_people(self._state, self._model)
         self._keep()
 
     # --- what is kept ------------------------------------------------------------------------

@@ -62,6 +62,9 @@ class WindowState:
     server_names: dict[str, str] = field(default_factory=dict)
     #: Names of people who are hidden, by the server's fingerprint and their number there.
     ignored: dict[str, str] = field(default_factory=dict)
+    #: What the person was called there before, by the server's fingerprint and until when (ms
+    #: since 1970).
+    former_names: dict[str, str] = field(default_factory=dict)
     #: Emoji that were used last, the newest first, and the tone for those that have one.
     recent_emoji: tuple[str, ...] = ()
     skin_tone: str = ""

@@ -11,6 +11,7 @@ from collections.abc import Callable
 from typing import Final
 
 from app.models import commands
+from app.models.calling import Calling
 from app.models.chat_room import ChatRoom
 from app.models.commands import NetworkCommand, StoreCommand
 from app.models.composed_text import clean_name
@@ -98,8 +99,7 @@ class ChatModel:
         """``time_ms`` is the wall clock, milliseconds since 1970, for showing."""
         self.signals: Final = ChatSignals()
         self.link = LinkStatus()
-        self.server = 0
-        self.server_name = ""
+        self.server, self.server_name = 0, ""
         #: Of the server's key, empty before first contact.
         self.fingerprint = ""
         self.servers: Final = ServerLists()
@@ -107,11 +107,10 @@ class ChatModel:
         self.stranded: tuple[StrandedPost, ...] = ()
         self.person = 0
         self.device = 0
-        self.name = ""
+        #: What means the person in a message, the name first of all.
+        self.calling = Calling()
         #: The name that was asked for last; the server has the say.
         self.wanted_name = ""
-        #: Words that call the person beside the name.
-        self.mention_words: tuple[str, ...] = ()
         self.rooms: dict[int, ChatRoom] = {}
         #: The room that is shown, 0 for none.
         self.open_room_number = 0
@@ -161,13 +160,13 @@ class ChatModel:
         return next((room for room in named if not room.is_gone), None)
 
     @property
-    def own_words(self) -> tuple[str, ...]:
-        """What means this person in a message."""
-        return (self.name, *self.mention_words)
+    def name(self) -> str:
+        """What the person is called, "" while that is not known."""
+        return self.calling.name
 
     def mentions_in(self, room: ChatRoom) -> int:
         """Unread messages there that call this person, but for those of whom one hides."""
-        return room.mentions(self.ignored | {self.person}, *self.own_words) + room.reminders
+        return room.mentions(self.ignored | {self.person}, self.calling) + room.reminders
 
     # --- what happened -----------------------------------------------------------------------
     def apply(self, *events: Event) -> None:
@@ -283,8 +282,8 @@ class ChatModel:
 
     def use_mention_words(self, words: tuple[str, ...]) -> None:
         """These call the person from now on, beside the name."""
-        if words != self.mention_words:
-            self.mention_words = words
+        if words != self.calling.words:
+            self.calling = replace(self.calling, words=words)
             self._pending.rooms.update(self.rooms)
             self._pending.timelines.update(self.rooms)
             self.announce()
@@ -403,7 +402,8 @@ class ChatModel:
     # --- the session -----------------------------------------------------------------------
     def _sign_in(self, event: SignedIn) -> None:
         self.person, self.device = event.person, event.device
-        self.name, self.server_name = event.name, event.server_name
+        self.calling = self.calling.renamed(event.name, event.server_time_ms or self._time_ms())
+        self.server_name = event.server_name
         self.names.learn(event.person, event.name)
         joined = set(event.rooms)
         if not joined and self.joined_rooms:
@@ -430,7 +430,7 @@ class ChatModel:
         shown = self.open_room.stream_id if self.open_room else b""
         self.server, self.server_name = event.server, event.server_name
         self.fingerprint, self.stranded = event.fingerprint, event.stranded
-        self.person, self.name = event.person, event.name
+        self.person, self.calling = event.person, Calling(event.name, self.calling.words)
         self.presence_times = PresenceTimes()
         self.rooms = {stored.room: ChatRoom(stored.room) for stored in event.rooms}
         self.names.restore(dict(event.names), event.names_version)

@@ -7,7 +7,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Final, TypeGuard
 
-from app.markup import is_mentioned
+from app.models.calling import Calling
 from app.models.events import KeptRoom, Member, RoomEntry, RoomFollowed, RoomListed, StoredRoom
 from app.models.message import (
     ForkNotice,
@@ -85,7 +85,7 @@ class ChatRoom:
         self.is_followed = False
         #: Message -> whether it names the reader, for messages that are not read.
         self._mentions: dict[Message, bool] = {}
-        self._mentioned_as: tuple[str, ...] = ()
+        self._mentioned_as = Calling()
 
     # --- looking -----------------------------------------------------------------------------
     @property
@@ -100,15 +100,15 @@ class ChatRoom:
             return 0
         return self.visible - self.read - self._own.count(self.read, self.visible)
 
-    def mentions(self, unheard: Collection[int], *words: str) -> int:
-        """How many unread messages have one of the words that mean the reader; only those that
-        are in memory count, and none by the people ``unheard``."""
+    def mentions(self, unheard: Collection[int], calling: Calling) -> int:
+        """How many unread messages call the reader; only those that are in memory count, and
+        none by the people ``unheard``."""
         if not self.unread:
             self._mentions.clear()
             return 0
-        if words != self._mentioned_as:
+        if calling != self._mentioned_as:
             self._mentions.clear()
-            self._mentioned_as = words
+            self._mentioned_as = calling
         known, self._mentions = self._mentions, {}
         for item in reversed(self.timeline.items):
             if not isinstance(item, Message) or not item.number:
@@ -118,7 +118,7 @@ class ChatRoom:
             if item.kind is MessageKind.TEXT and item.author not in unheard:
                 known_one = known.get(item)
                 if known_one is None:
-                    known_one = any(is_mentioned(item.text, word) for word in words)
+                    known_one = calling.is_in(item.text, item.time_ms)
                 self._mentions[item] = known_one
         return sum(self._mentions.values())
 

@@ -16,7 +16,7 @@ STATE = WindowState(
     {"ab": "mentions"}, {"ab": 1_764_000_000_000}, do_not_disturb=True, language="de",
     has_popups=False, has_sound=True, has_quiet_hours=True, quiet_from=0, quiet_to=1439,
     quiet_days=(0, 6),
-    mention_words="deploy, on call", control_sends=True, has_discovery=False,
+    former_names={"ab/5": "anna"}, mention_words="deploy, on call", control_sends=True, has_discovery=False,
     room_order="own", room_places=("cd" * 8, "ab" * 8), rooms_width=300, people_width=180,
     server_names={"a:1": "Work"}, sent_count=7,
     reminders=(Reminder(1_764_000_000_000, "ab", "tea ☕"),), joins="none",
