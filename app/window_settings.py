@@ -19,6 +19,7 @@ from app.controllers.window_state import WindowState
 from app.models.composed_text import CannotSend, clean_status
 from app.models.notification_rules import EVERY_DAY
 from app.models.reminders import Reminder, Reminders
+from app.models.rename_notices import KEPT_MAX, KeptRename
 from app.models.room_order import PLACES_MAX, RoomOrder
 
 FILE_NAME: Final = "window.json"
@@ -69,6 +70,7 @@ def load_state(path: Path) -> WindowState:
         mention_words=_text(values.get("mention_words")),
         ignored=_table(values.get("ignored"), str),
         former_names=_table(values.get("former_names"), str),
+        renames=_renames(values.get("renames")),
         recent_emoji=_words(values.get("recent_emoji")),
         skin_tone=_text(values.get("skin_tone")),
         sent_count=_count(values.get("sent_count")),
@@ -113,6 +115,18 @@ def _reminders(value: object) -> tuple[Reminder, ...]:
             ):
                 found.append(Reminder(due_ms, room, text))
     return Reminders(found).all
+
+
+def _renames(value: object) -> tuple[KeptRename, ...]:
+    found = []
+    for each in value if isinstance(value, list) else ():
+        match each:
+            case {
+                "stream": str(stream), "after": int(after), "time_ms": int(time_ms),
+                "person": int(person), "before": str(before), "name": str(name),
+            } if before and name:  # fmt: skip
+                found.append(KeptRename(stream, after, time_ms, person, before, name))
+    return tuple(found[-KEPT_MAX:])
 
 
 def _status(value: object) -> str:

@@ -12,7 +12,7 @@ from app.controllers.appearance_controller import AppearanceController, fit_appe
 from app.controllers.connection_controller import ConnectionController, Connector
 from app.controllers.conversation_controller import ConversationController
 from app.controllers.flush_timer import Scheduler
-from app.controllers.kept_people import bring_back_people, with_people
+from app.controllers.kept_people import KeptPeople
 from app.controllers.link_controller import LinkController
 from app.controllers.member_list_controller import MemberListController
 from app.controllers.network_test_controller import NetworkTestController
@@ -70,6 +70,7 @@ class WindowController:
         self._state = state
         self._on_state = on_state
         self._drafts_to_restore = dict(state.drafts)
+        self._kept_people = KeptPeople(model)
         model.is_away, model.away_status = state.is_away, state.away_status
         #: The window was closed to be opened again.
         self.wants_restart = False
@@ -85,7 +86,7 @@ class WindowController:
             scheduler,
             clock,
             local_now=local_now,
-            on_ignored=self._ignored_changed,
+            on_ignored=self._people_changed,
             zone=zone,
         )
         self._conversation = ConversationController(
@@ -142,6 +143,7 @@ class WindowController:
         signals.self_changed.connect(self._on_self)
         signals.post_saved.connect(self._on_post_saved)
         signals.room_opened.connect(lambda _opened: self._keep())
+        signals.names_changed.connect(lambda _changed: self._people_changed())
 
     def start(self, server: str, name: str) -> None:
         """Connect if both are known, else ask."""
@@ -290,8 +292,8 @@ class WindowController:
         self._state = replace(self._state, reminders=self._reminders.reminders.all)
         self._keep()
 
-    def _ignored_changed(self) -> None:
-        self._state = with_people(self._state, self._model)
+    def _people_changed(self) -> None:
+        self._state = self._kept_people.put_into(self._state)
         self._keep()
 
     def _emoji_used(self, recent: Sequence[str], skin_tone: str) -> None:
@@ -346,7 +348,7 @@ class WindowController:
     # --- what the model says -----------------------------------------------------------------
     def _on_server_switched(self, _switched: ServerSwitched) -> None:
         """Drafts of rooms that are known now go into their fields; who is hidden here is so."""
-        bring_back_people(self._model, self._state)
+        self._kept_people.bring_back(self._state)
         # What was begun at another server stays kept until we are there again.
         self._drafts_to_restore |= self._state.drafts
         there = self._conversation.drafts
@@ -360,8 +362,7 @@ class WindowController:
         key = self._model.fingerprint
         own_word = self._model.servers.name_at(self._connection.address, key)
         self.window.show_server(own_word or me.server_name)
-        self._state = with_people(self._state, self._model)
-        self._keep()
+        self._people_changed()
 
     # --- what is kept ------------------------------------------------------------------------
     def _drafts_changed(self) -> None:

@@ -16,6 +16,7 @@ from app.models.notification_rules import (
     split_words,
 )
 from app.models.reminders import Reminder
+from app.models.rename_notices import KeptRename
 from app.models.room_order import RoomOrder
 from app.views.column_widths import PEOPLE_WIDTH, ROOMS_WIDTH
 
@@ -65,6 +66,8 @@ class WindowState:
     #: What the person was called there before, by the server's fingerprint and until when (ms
     #: since 1970).
     former_names: dict[str, str] = field(default_factory=dict)
+    #: Lines that say so of others.
+    renames: tuple[KeptRename, ...] = ()
     #: Emoji that were used last, the newest first, and the tone for those that have one.
     recent_emoji: tuple[str, ...] = ()
     skin_tone: str = ""

@@ -124,8 +124,8 @@ class ChatModel:
         self._submit = submit
         self._time_ms = time_ms
         self._pending = PendingAnnouncements(self.signals)
-        renames = RenameNotices(self, self._pending, self._notice_key, time_ms)
-        self.names: Final = NameBook(self._pending, submit, renames.note)
+        self.renames: Final = RenameNotices(self, self._pending, self._notice_key, time_ms)
+        self.names: Final = NameBook(self._pending, submit, self.renames.note)
         self.desk: Final = PostDesk(self, self._pending, submit, time_ms)
         self.history: Final = HistoryDesk(self, self._pending, submit)
         self.days: Final = DaySeeker(self, self._pending, submit)

@@ -1,17 +1,34 @@
 """A line in each room where a person is known, when the server says another name of him.
 
 The logs of rooms do not have it: a person is one number at the server, and whoever was away hears
-only what he is called now. So the line stands where one learned of it, and is not kept on disk.
+only what he is called now. So the line stands where one learned of it. The window keeps the newest
+from one start to the next.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Protocol
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Final, Protocol
 
 from app.models.chat_room import ChatRoom
 from app.models.message import RenameNotice
 from app.models.pending_announcements import PendingAnnouncements
+
+#: Of all rooms together, the newest.
+KEPT_MAX: Final = 200
+
+
+@dataclass(frozen=True, slots=True)
+class KeptRename:
+    """One line, in the room with this stream (in hexadecimal), behind the entry ``after``."""
+
+    stream: str
+    after: int
+    time_ms: int
+    person: int
+    before: str
+    name: str
 
 
 class RoomBook(Protocol):
@@ -43,3 +60,28 @@ class RenameNotices:
                 key, now = self._notice_key(), self._time_ms()
                 timeline.add_rename(RenameNotice(key, timeline.head, now, person, before, name))
                 self._pending.timelines.add(room.room)
+
+    def restore(self, kept: Iterable[KeptRename]) -> None:
+        """Put lines of before where they were."""
+        rooms = {room.stream_id.hex(): room for room in self._book.rooms.values()}
+        for one in kept:
+            room = rooms.get(one.stream) if one.stream else None
+            if room is not None:
+                key = self._notice_key()
+                room.timeline.add_rename(
+                    RenameNotice(key, one.after, one.time_ms, one.person, one.before, one.name)
+                )
+                self._pending.timelines.add(room.room)
+
+    def with_own(self, kept: Iterable[KeptRename]) -> tuple[KeptRename, ...]:
+        """What to keep: the lines of the rooms here as they are now, and of others as kept."""
+        rooms = {room.stream_id.hex(): room for room in self._book.rooms.values()}
+        all_lines = [one for one in kept if one.stream not in rooms]
+        for stream, room in rooms.items():
+            all_lines += (
+                KeptRename(stream, one.after, one.time_ms, one.person, one.before, one.name)
+                for one in room.timeline.renames
+                if stream
+            )
+        all_lines.sort(key=lambda one: one.time_ms)
+        return tuple(all_lines[-KEPT_MAX:])

@@ -271,6 +271,11 @@ class Timeline:
         self._notices, self._items = kept, None
         return True
 
+    @property
+    def renames(self) -> tuple[RenameNotice, ...]:
+        """Those that are shown, the oldest first."""
+        return tuple(self._renames)
+
     def add_rename(self, notice: RenameNotice) -> None:
         """Somebody here is called otherwise now; who is called as before at once never was."""
         last = next((one for one in reversed(self._renames) if one.person == notice.person), None)

@@ -9,6 +9,7 @@ import pytest
 
 from app.controllers.window_state import WindowState
 from app.models.reminders import Reminder
+from app.models.rename_notices import KeptRename
 from app.window_settings import FILE_NAME, SettingsWriter, load_state
 
 STATE = WindowState(
@@ -16,7 +17,8 @@ STATE = WindowState(
     {"ab": "mentions"}, {"ab": 1_764_000_000_000}, do_not_disturb=True, language="de",
     has_popups=False, has_sound=True, has_quiet_hours=True, quiet_from=0, quiet_to=1439,
     quiet_days=(0, 6),
-    former_names={"ab/5": "anna"}, mention_words="deploy, on call", control_sends=True, has_discovery=False,
+    former_names={"ab/5": "anna"}, renames=(KeptRename("ab" * 8, 3, 5, 2, "ben", "bea"),),
+    mention_words="deploy, on call", control_sends=True, has_discovery=False,
     room_order="own", room_places=("cd" * 8, "ab" * 8), rooms_width=300, people_width=180,
     server_names={"a:1": "Work"}, sent_count=7,
     reminders=(Reminder(1_764_000_000_000, "ab", "tea ☕"),), joins="none",
@@ -54,7 +56,8 @@ class TestSettings:
             '{"room_order": "random"}', '{"room_order": ["own"], "room_places": "abc"}',
             '{"rooms_width": "wide", "people_width": -3}', '{"rooms_width": 0}',
             '{"language": "../de"}', '{"language": ["de"]}', '{"joins": "often"}',
-            '{"is_away": 1, "away_status": 5}',
+            '{"is_away": 1, "away_status": 5}', '{"renames": 1}', '{"former_names": {"a": 1}}',
+            '{"renames": [1, {"stream": "ab", "after": "x"}]}',
         ],
     )  # fmt: skip
     def test_damaged_file_is_as_none(self, tmp_path: Path, content: str) -> None:

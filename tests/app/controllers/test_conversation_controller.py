@@ -9,7 +9,7 @@ import pytest
 from app.models.commands import SetAway
 from app.models.events import EntriesReceived
 from app.structs import replace
-from app.views.rows import HoleRow, MessageState, Presence
+from app.views.rows import HoleRow, MessageRow, MessageState, Presence
 from protocol.frames import EntryKind
 from tests.app.controllers.window_world import Program, WindowWorld
 from tests.simulation.world import SimulatedClient
@@ -266,6 +266,29 @@ class TestCommands:
         anna.say("/nick annika")
 
         anna.until(lambda: anna.last("show_self").name == "annika")
+
+    def test_a_new_nick_is_still_said_after_the_next_start(
+        self, world: WindowWorld, anna: Program, tmp_path: Path
+    ) -> None:
+        anna.say("one")
+        anna.until(lambda: anna.marks == [MessageState.ACCEPTED])
+        anna.say("/nick annika")
+        anna.until(lambda: "anna is now called annika" in anna.notices)
+        anna.say("two")
+        anna.until(lambda: anna.texts == ["one", "two"])
+
+        def lines(program: Program) -> list[str]:
+            wanted = ("one", "two", "anna is now called annika")
+            rows = [row for row in program.timeline.rows if isinstance(row, MessageRow)]
+            return [row.text for row in rows if row.text in wanted]
+
+        before = lines(anna)
+        world.end_program(anna)
+        state = anna.states[-1]
+        again = world.start_program(tmp_path / "anna", name="annika", state=state).in_room()
+        again.until(lambda: again.texts == ["one", "two"])
+
+        assert lines(again) == before == ["one", "anna is now called annika", "two"]
 
     def test_taken_nick_is_said_and_the_old_one_stays(
         self, anna: Program, ben: SimulatedClient

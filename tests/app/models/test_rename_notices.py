@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
-from app.models.events import Member, MembershipChanged, PeopleChanged, PersonNamed
+from app.models.events import Member, MembershipChanged, PeopleChanged, PersonNamed, RoomListed
 from app.models.message import RenameNotice
+from app.models.rename_notices import KEPT_MAX, KeptRename
 from protocol.frames import Presence
-from tests.app.models.chat_fixtures import Bench, received
+from tests.app.models.chat_fixtures import Bench, received, stream_of
 
 
 @pytest.mark.parametrize("is_there", [False, True])
@@ -29,3 +32,39 @@ def test_it_is_said_where_one_is_and_the_person_is_or_has_written(
     said = [(one.before, one.name) for one in items if isinstance(one, RenameNotice)]
     is_known = is_joined and (is_there or has_written)
     assert said == [("ann", "anna")] * is_known
+
+
+def renamed_bench() -> Bench:
+    """Two rooms, each with a stream, in which ann was renamed behind an entry."""
+    bench = Bench()
+    for room in (1, 2):
+        listed = RoomListed(room, stream_of(room), f"room {room}", "", 1)
+        bench.model.apply(listed, received(1, 1, room), MembershipChanged(room, True))
+    bench.model.apply(PersonNamed(1, "ann"))
+    bench.model.apply(PersonNamed(1, "anna"))
+    return bench
+
+
+def lines(bench: Bench, room: int) -> list[tuple[int, str, str]]:
+    items = bench.model.rooms[room].timeline.items
+    return [(one.after, one.before, one.name) for one in items if isinstance(one, RenameNotice)]
+
+
+def test_what_is_kept_comes_back_where_it_was() -> None:
+    kept = renamed_bench().model.renames.with_own(())
+    bench = Bench()
+    for room in (1, 2):
+        listed = RoomListed(room, stream_of(room), f"room {room}", "", 1)
+        bench.model.apply(listed, received(1, 2, room))
+    bench.model.renames.restore(kept)
+    assert lines(bench, 1) == lines(bench, 2) == [(1, "ann", "anna")]
+
+
+def test_what_is_kept_of_other_rooms_stays_and_the_oldest_go() -> None:
+    other = KeptRename("ff" * 8, 1, 0, 7, "kim", "tim")
+    bench = renamed_bench()
+    kept = bench.model.renames.with_own((other,))
+    assert len(kept) == 3 and kept[0] == other
+    assert bench.model.renames.with_own(kept) == kept  # and nothing twice
+    many = [replace(other, time_ms=at) for at in range(KEPT_MAX + 10)]
+    assert len(bench.model.renames.with_own(many)) == KEPT_MAX
