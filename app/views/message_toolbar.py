@@ -53,8 +53,7 @@ class MessageToolbar(Surface):
     def show(self, line_top: int) -> None:
         """Stand beside a line of this top, in real pixels."""
         px = self.look.px
-        width = self.master.winfo_width()
-        self.place(x=width - px(RIGHT), y=max(0, line_top - px(ABOVE)), anchor="ne")
+        self.place(relx=1.0, x=-px(RIGHT), y=max(0, line_top - px(ABOVE)), anchor="ne")
 
     def hide(self) -> None:
         self.place_forget()

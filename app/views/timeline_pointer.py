@@ -7,11 +7,12 @@ from collections.abc import Callable
 from typing import Protocol
 
 from app.translation import _
-from app.views import fonts, wording
+from app.views import wording
 from app.views.body_painter import AVATAR_X, Drawn
 from app.views.emoji_text import text_with_emoji
 from app.views.hint import attach_hint, hint_of
 from app.views.late import Late
+from app.views.message_time import MessageTime
 from app.views.message_toolbar import MessageToolbar
 from app.views.person_cards import Spot
 from app.views.rows import Key, MessageKind, MessageRow
@@ -19,11 +20,12 @@ from app.views.safe_text import safe_line
 from app.views.surface import FlatButton
 from app.views.theme import Look
 from app.views.timeline_sheet import TimelineSheet
-from app.views.widgets import Label
 
 _STEP = 60  # logical pixels of one turn of the wheel
 #: What a click on text does something with.
 _ACTIVE = frozenset(("pressable", "action", "spoiler", "name", "unfold"))
+#: The same, and what has a tooltip.
+_ANSWERING = _ACTIVE | {"mark", "meta"}
 
 
 class PointedView(Protocol):
@@ -81,7 +83,8 @@ class TimelinePointer:
     def _unmark(self) -> None:
         """The same, but for what only moves from message to message."""
         if self._hovered is not None:
-            self._text.tag_remove(_band_of(self._hovered), "1.0", "end")
+            tag = self._hovered.tag
+            self._text.tag_remove(_band_of(self._hovered), f"{tag}.first", f"{tag}.last")
             if self._copy_button.made is not None:
                 self._copy_button.made.place_forget()
             self._hovered = None
@@ -105,12 +108,11 @@ class TimelinePointer:
         text.bind("<ButtonRelease-1>", self._released, add="+")
         text.bind("<<Copy>>", lambda _event: _break(self._copy))
 
-    def _made_time(self) -> Label:
-        label, look = Label(self._text, font=fonts.SMALL), self._view.look
-        attach_hint(label, self._moment_words)
-        self._bind_wheel(label)
-        look.watch(label, lambda: label.configure(foreground=look.tokens.muted))
-        return label
+    def _made_time(self) -> MessageTime:
+        time = MessageTime(self._text, self._view.look)
+        attach_hint(time, self._moment_words)
+        self._bind_wheel(time)
+        return time
 
     def _made_copy_button(self) -> FlatButton:
         button = FlatButton(
@@ -143,7 +145,7 @@ class TimelinePointer:
 
     def _hide_time(self) -> None:
         if self._time.made is not None:
-            self._time.made.place_forget()
+            self._time.made.hide()
 
     def _wheel(self, event: tk.Event[tk.Misc]) -> str:
         step = self._view.look.px(_STEP)
@@ -168,12 +170,10 @@ class TimelinePointer:
         tags = self._text.tag_names(index)
         drawn = self._sheet.drawn_of(tags)
         author = self._author_at(x, y, tags)
-        # Beside a line Tk names the nearest character; only the line itself counts as hit.
-        box = self._text.bbox(index)
-        is_on_text = box is not None and box[0] <= x <= box[0] + box[2]
         if drawn is not None and self._is_on_mark(drawn, index, x):
             tags = (*tags, "mark")
-        is_active = author is not None or (is_on_text and not _ACTIVE.isdisjoint(tags))
+        hit = tags if not _ANSWERING.isdisjoint(tags) and self._is_on_text(index, x) else ()
+        is_active = author is not None or not _ACTIVE.isdisjoint(hit)
         if is_active != self._is_active:
             self._is_active = is_active
             self._sheet.show_hand(is_active)
@@ -183,7 +183,12 @@ class TimelinePointer:
             if self._hovered is None:
                 self._hide_beside()
         self._offer_copy(drawn, tags)
-        self._plan_hint(drawn, tags if is_on_text else ())
+        self._plan_hint(drawn, hit)
+
+    def _is_on_text(self, index: str, x: int) -> bool:
+        """Beside a line Tk names the nearest character; only the line itself counts as hit."""
+        box = self._text.bbox(index)
+        return box is not None and box[0] <= x <= box[0] + box[2]
 
     def _is_on_mark(self, drawn: Drawn, index: str, x: int) -> bool:
         """It hangs beyond the last word, where Tk names the newline."""
@@ -207,11 +212,9 @@ class TimelinePointer:
         if drawn.block.starts_group or info is None:
             self._hide_time()
         else:
-            px = self._view.look.px
             tokens = self._view.look.tokens
             ground = tokens.band_hovered if row.is_mention else tokens.hovered
-            self._time().configure(text=wording.clock_text(row.time), background=ground)
-            self._time().place(x=px(AVATAR_X), y=info[1] + px(4))
+            self._time().show(wording.clock_text(row.time), ground, info[1])
 
     def _offer_copy(self, drawn: Drawn | None, tags: tuple[str, ...]) -> None:
         """A button at the upper right of the code under the pointer."""
