@@ -19,6 +19,7 @@ from app.views.rows import (
     PersonRow,
     Presence,
     RoomRow,
+    RowDetails,
     StatusRow,
     TextRow,
     TimelineRow,
@@ -109,6 +110,9 @@ HOLE_BEFORE = 10  # place in the talk
 NEW_FROM = 11  # key of the message under the New line
 
 
+REFERENCES = References(tuple(NAMES.values()), ROOM_NAMES, "Anna Berg")
+
+
 def conversation() -> tuple[TimelineRow, ...]:
     """Some days of a team's talk: groups, days, links, emoji, a notice and a hole."""
     rows: list[TimelineRow] = [
@@ -121,9 +125,8 @@ def conversation() -> tuple[TimelineRow, ...]:
             text=text,
             state=state,
             kind=MessageKind.MESSAGE if author else MessageKind.NOTICE,
-            state_text=words,
-            references=References(tuple(NAMES.values()), ROOM_NAMES, "Anna Berg"),
             is_mention="@Anna" in text,
+            details=RowDetails(words, references=REFERENCES),
         )
         for number, (days_ago, clock, author, text, state, words) in enumerate(TALK)
     ]

@@ -29,6 +29,7 @@ from app.views.rows import (
     PersonCardRow,
     PersonRow,
     RoomChoiceRow,
+    RowDetails,
     ServerRow,
     StatusRow,
     TimelineRow,
@@ -192,7 +193,9 @@ def _states(
     show_presences(window, is_online=False)
     pending = rows[-1]
     assert isinstance(pending, MessageRow)
-    failed = replace(pending, state=MessageState.FAILED, failed_reason="the room is gone")
+    failed = replace(
+        pending, state=MessageState.FAILED, details=RowDetails(failed_reason="the room is gone")
+    )
     jumbo = replace(pending, key="jumbo", text="🎉🚀", state=MessageState.HELD)
     window.show_timeline(TimelineRows("2", "dev", (*rows[:-1], jumbo, failed)))
     window.set_draft("2", "A longer answer that is\nnot sent yet")
@@ -222,7 +225,16 @@ def _notices(
     counted = f"{names[0]}, {names[1]} and {len(names) - 2} others joined"
     named = f"{', '.join(names[:-1])} and {names[-1]} joined"
     notices = [
-        MessageRow(key, "", "", False, at, counted, kind=MessageKind.NOTICE, unfolded=named)
+        MessageRow(
+            key,
+            "",
+            "",
+            False,
+            at,
+            counted,
+            kind=MessageKind.NOTICE,
+            details=RowDetails(unfolded=named),
+        )
         for key in ("counted", "named")
     ]
     words = "Reminder: take the tea out, and ask Mara about the release notes"

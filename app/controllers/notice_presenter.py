@@ -21,7 +21,7 @@ from app.models.message import (
 from app.models.name_book import NameBook
 from app.translation import _, ngettext
 from app.views.rows import MessageKind as RowKind
-from app.views.rows import MessageRow
+from app.views.rows import MessageRow, RowDetails
 from app.views.wording import clock_text, number_text
 
 #: An unfolded line names so many people; the others are only counted.
@@ -73,16 +73,16 @@ def run_row(names: NameBook, run: Run, zone: tzinfo | None) -> MessageRow:
         came = moves[0].kind is MessageKind.JOINED
         text = _came(called) if came else _went(called)
         unfolded = _unfolded(called, came) if len(called) > 2 else ""
+    until = moment(run[-1].time_ms, zone) if len(run) > 1 else None
     return MessageRow(
         key=run[0].key,
         author_id="",
         author_name="",
         is_own=False,
         time=moment(run[0].time_ms, zone),
-        until=moment(run[-1].time_ms, zone) if len(run) > 1 else None,
         text=text,
-        unfolded=unfolded,
         kind=RowKind.NOTICE,
+        details=RowDetails(until=until, unfolded=unfolded),
     )
 
 

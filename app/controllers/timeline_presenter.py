@@ -27,7 +27,7 @@ from app.models.message import (
 from app.structs import Struct
 from app.translation import _
 from app.views import rows
-from app.views.rows import HoleRow, MessageRow, TimelineRow, TimelineRows
+from app.views.rows import NO_DETAILS, HoleRow, MessageRow, RowDetails, TimelineRow, TimelineRows
 
 #: Rows of messages that are no longer there are kept up to about so many.
 _ROWS_FORGOTTEN_ABOVE: Final = 1000
@@ -175,6 +175,12 @@ class TimelinePresenter:
         is_notice = message.kind not in (MessageKind.TEXT, MessageKind.OTHER)
         is_own = _is_own(model, message)
         is_text = message.kind is MessageKind.TEXT
+        details = RowDetails(
+            state_text=seen.state_text,
+            failed_reason=message.failure,
+            references=seen.references,
+            is_action=is_text and is_action(message.text),
+        )
         return MessageRow(
             key=message.key,
             author_id=intern(str(message.author or model.person)),  # one for all rows of theirs
@@ -184,11 +190,8 @@ class TimelinePresenter:
             text=_text(message, name),
             state=seen.state,
             kind=rows.MessageKind.NOTICE if is_notice else rows.MessageKind.MESSAGE,
-            state_text=seen.state_text,
-            failed_reason=message.failure,
-            references=seen.references,
             is_mention=is_text and not is_own and seen.calling.is_in(message.text, message.time_ms),
-            is_action=is_text and is_action(message.text),
+            details=details if details != NO_DETAILS else NO_DETAILS,  # one for all
         )
 
     def _references(self, model: ChatModel, room: ChatRoom, message: Message) -> References:
@@ -206,7 +209,8 @@ class TimelinePresenter:
             # Nobody calls himself.
             names, own = names - {model.name}, ""
         people_named = named_in(text, "@", names)
-        return References(people_named, named_in(text, "#", rooms), own)
+        found = References(people_named, named_in(text, "#", rooms), own)
+        return found if found != NO_REFERENCES else NO_REFERENCES  # one for all
 
 
 def _text(message: Message, name: str) -> str:

@@ -138,7 +138,7 @@ class BodyPainter:
         pen = self._pen
         self._pieces_left = PIECES_MAX
         text = row.text if len(row.text) <= _SHOWN_MAX else f"{row.text[:_SHOWN_MAX]}…"
-        parts, is_plain = parts_of(safe_message(text), row.references), text.isascii()
+        parts, is_plain = parts_of(safe_message(text), row.details.references), text.isascii()
         may_be_emoji = len(parts) == 1 and not (is_plain and ":" not in text)
         size = 32.0 if may_be_emoji and _is_few_emoji(parts[0]) else 20.0
         size *= pen.look.text_scale
@@ -158,7 +158,7 @@ class BodyPainter:
                 "".join(segment.text for segment in part.segments)
             )
             # An action begins with an asterisk; and Tk puts no tabs into lines from the right.
-            is_item = bool(part.marker) and not row.is_action and not is_from_right
+            is_item = bool(part.marker) and not row.details.is_action and not is_from_right
             segments = part.segments
             if is_item:
                 pen.write(segments[0].text, "hidden")
@@ -294,7 +294,7 @@ class BodyPainter:
             self._pen.write(without_emoji(rest))
 
     def _draw_segment(self, drawn: Drawn, row: MessageRow, segment: Segment, size: float) -> None:
-        style = segment.style | Style.ITALIC if row.is_action else segment.style
+        style = segment.style | Style.ITALIC if row.details.is_action else segment.style
         if segment.kind is _TEXT and style is _NO_STYLE:
             self._pen.write(segment.text)
             return

@@ -52,7 +52,7 @@ class MessageMenu:
         menu.delete(0, "end")
         if selected:
             self._add(_("Copy selection"), lambda: self._on_copy(selected))
-        self._add(_("Copy text"), lambda: self._on_copy(row.unfolded or row.text))
+        self._add(_("Copy text"), lambda: self._on_copy(row.details.unfolded or row.text))
         if link:
             self._add(_("Copy link"), lambda: self._on_copy(link))
         if is_message and not row.is_own:

@@ -48,12 +48,12 @@ class NoticePainter:
         """Draw all of its lines."""
         words = safe_line(row.text)
         if self.is_unfolded(row):
-            words = safe_line(row.unfolded, _UNFOLDED_LENGTH_MAX)
-        beside = wording.span_text(row.time, row.until)
+            words = safe_line(row.details.unfolded, _UNFOLDED_LENGTH_MAX)
+        beside = wording.span_text(row.time, row.details.until)
         if row.kind is MessageKind.LOCAL_NOTICE:
             beside = " · ".join((beside, _("Only you can see this")))
         line_tag = "calling" if row.is_mention else "quiet"
-        tags = ("unfold",) if row.unfolded else ()
+        tags = ("unfold",) if row.details.unfolded else ()
         drawn.is_broken_here = is_ordered_here(words) or is_ordered_here(beside)
         if drawn.is_broken_here:
             self._draw_ordered(row, words, beside, line_tag, tags)

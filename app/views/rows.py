@@ -67,15 +67,31 @@ class BannerKind(Enum):
     KEPT_TEXTS = "kept texts"  # for another server: the action shows them
 
 
+class RowDetails(Struct, frozen=True, gc=False):
+    """What few messages have. There may be very many of them: so it is no part of each.
+
+    `state_text` words the delivery mark, for example "Held by 3 of 8"; empty means the usual words
+    of the state. `failed_reason` is shown beside Retry and Delete when the state is FAILED.
+    `references` are the names in the text that mean somebody; an action (`/me`) is in italics.
+    `until` is the last time of a notice of several things, of the same day; `unfolded` is its text
+    with everything that the row's text only counts, "" if that is nothing.
+    """
+
+    state_text: str = ""
+    failed_reason: str = ""
+    references: References = NO_REFERENCES
+    is_action: bool = False
+    until: datetime | None = None
+    unfolded: str = ""
+
+
+NO_DETAILS = RowDetails()
+
+
 class MessageRow(Struct, frozen=True, gc=False):  # there may be very many, and no circles
     """One message or notice of a room.
 
-    `time` is aware and in the person's own zone. `state_text` words the delivery mark, for
-    example "Held by 3 of 8"; empty means the usual words of the state. `failed_reason` is
-    shown beside Retry and Delete when the state is FAILED. `references` are the names in the
-    text that mean somebody; `is_mention` lays a band under the message; an action (`/me`) is
-    in italics. `until` is the last time of a notice of several things, of the same day;
-    `unfolded` is its text with everything that `text` only counts, "" if that is nothing.
+    `time` is aware and in the person's own zone; `is_mention` lays a band under the message.
     """
 
     key: Key
@@ -86,13 +102,8 @@ class MessageRow(Struct, frozen=True, gc=False):  # there may be very many, and 
     text: str
     state: MessageState = MessageState.ACCEPTED
     kind: MessageKind = MessageKind.MESSAGE
-    state_text: str = ""
-    failed_reason: str = ""
-    references: References = NO_REFERENCES
     is_mention: bool = False
-    is_action: bool = False
-    until: datetime | None = None
-    unfolded: str = ""
+    details: RowDetails = NO_DETAILS
 
 
 class HoleRow(Struct, frozen=True):

@@ -138,7 +138,7 @@ class TimelineCursor:
         if not isinstance(row, MessageRow):
             return False  # a letter like any other
         self._text.clipboard_clear()
-        self._text.clipboard_append(row.unfolded or row.text)
+        self._text.clipboard_append(row.details.unfolded or row.text)
         return True
 
 
@@ -146,7 +146,7 @@ def _is_message(drawn: Drawn) -> bool:
     row = drawn.block.row
     if not isinstance(row, MessageRow):
         return False
-    return row.kind is MessageKind.MESSAGE or row.is_mention or bool(row.unfolded)
+    return row.kind is MessageKind.MESSAGE or row.is_mention or bool(row.details.unfolded)
 
 
 def _taking(act: Callable[[], bool]) -> Callable[[tk.Event[tk.Misc]], str | None]:

@@ -55,7 +55,7 @@ class TimelinePainter:
 
     def turn(self, row: MessageRow) -> None:
         """Show what it hides the next time it is drawn; a notice that shows all is folded again."""
-        if row.unfolded:
+        if row.details.unfolded:
             self.notices.turn(row.key)
         else:
             self.bodies.reveal(row.key)

@@ -106,7 +106,7 @@ class TimelineSheet:
         """What a notice only counts and does not show now."""
         row = drawn.block.row
         is_folded = isinstance(row, MessageRow) and not self._painter.notices.is_unfolded(row)
-        return row.unfolded if is_folded and isinstance(row, MessageRow) else ""
+        return row.details.unfolded if is_folded and isinstance(row, MessageRow) else ""
 
     # changes
 

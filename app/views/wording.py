@@ -169,7 +169,7 @@ def badge_text(count: int) -> str:
 
 def state_text(row: MessageRow) -> str:
     """What the delivery mark means; of what others hold, also what it does not mean."""
-    words = safe_line(row.state_text) or _(_STATE_WORDS[row.state])
+    words = safe_line(row.details.state_text) or _(_STATE_WORDS[row.state])
     if row.state in (MessageState.HELD, MessageState.HELD_BY_ALL):
         meaning = _("It has arrived on their computers. Who has read it is not shown.")
         words = f"{words}\n{meaning}"
@@ -177,7 +177,7 @@ def state_text(row: MessageRow) -> str:
 
 
 def failure_text(row: MessageRow) -> str:
-    reason = safe_line(row.failed_reason)
+    reason = safe_line(row.details.failed_reason)
     return _("Not sent: {reason}").format(reason=reason) if reason else _("Not sent")
 
 

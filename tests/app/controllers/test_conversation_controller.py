@@ -107,7 +107,7 @@ class TestSending:
 
         (failed,) = anna.messages
         assert failed.state is MessageState.FAILED
-        assert failed.failed_reason == "Join the room first to write in it."
+        assert failed.details.failed_reason == "Join the room first to write in it."
 
         anna.calls.on_retry(key, failed.key)
         anna.until(lambda: anna.messages[-1].state is MessageState.ACCEPTED)

@@ -30,7 +30,7 @@ def rename(anna: Program, name: str) -> None:
 
 
 def marked(program: Program) -> dict[str, tuple[bool, str]]:
-    return {row.text: (row.is_mention, row.references.own) for row in program.messages}
+    return {row.text: (row.is_mention, row.details.references.own) for row in program.messages}
 
 
 MARKED = {

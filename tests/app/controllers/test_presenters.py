@@ -80,7 +80,9 @@ class TestNotices:
         timeline.add([event(7, EntryKind.CREATED, 1)])
         timeline.add([event(7 + n, EntryKind.LEAVE, n) for n in range(1, 4)])
 
-        unfolded = [row.unfolded for row in rows_of(bench).rows if isinstance(row, MessageRow)]
+        unfolded = [
+            row.details.unfolded for row in rows_of(bench).rows if isinstance(row, MessageRow)
+        ]
         assert unfolded == ["ben, cleo, dan and eva joined", "", "", "ben, cleo and dan left"]
 
     @pytest.mark.parametrize("kind", [EntryKind.JOIN, EntryKind.LEAVE])
@@ -92,8 +94,8 @@ class TestNotices:
 
         (row,) = rows_of(bench).rows
         assert isinstance(row, MessageRow)
-        assert f", p{NAMES_MAX} and 40 others " in row.unfolded
-        assert f"p{NAMES_MAX + 1}" not in row.unfolded
+        assert f", p{NAMES_MAX} and 40 others " in row.details.unfolded
+        assert f"p{NAMES_MAX + 1}" not in row.details.unfolded
 
     def test_joins_of_two_days_are_two_lines(self, bench: Bench) -> None:
         bench.model.apply(PersonNamed(2, "cleo"))
@@ -106,9 +108,13 @@ class TestNotices:
             ]
         )
         first, second = (row for row in rows_of(bench).rows if isinstance(row, MessageRow))
-        assert first.until is not None
-        assert (first.text, first.time.hour, first.until.hour) == ("cleo and ben joined", 9, 14)
-        assert (second.text, second.time.day, second.until) == ("cleo joined", 2, None)
+        assert first.details.until is not None
+        assert (first.text, first.time.hour, first.details.until.hour) == (
+            "cleo and ben joined",
+            9,
+            14,
+        )
+        assert (second.text, second.time.day, second.details.until) == ("cleo joined", 2, None)
 
     def test_line_of_joins_keeps_its_key_while_it_grows(self, bench: Bench) -> None:
         presenter, timeline = TimelinePresenter(UTC), bench.model.rooms[1].timeline
@@ -245,8 +251,8 @@ class TestMessages:
 
         _renamed, own, other = rows_of(bench, presenter).rows
         assert isinstance(own, MessageRow) and isinstance(other, MessageRow)
-        assert (own.state, own.state_text) == (MessageState.HELD, "Held by 2 of 3")
-        assert (other.state, other.state_text) == (MessageState.ACCEPTED, "")
+        assert (own.state, own.details.state_text) == (MessageState.HELD, "Held by 2 of 3")
+        assert (other.state, other.details.state_text) == (MessageState.ACCEPTED, "")
 
         bench.model.apply(HeldChanged(1, ((2, 1), (1, 2), (1, 3))))
         own = rows_of(bench, presenter).rows[1]
@@ -321,7 +327,7 @@ class TestMentions:
 
         theirs, own = rows_of(bench).rows
         assert isinstance(theirs, MessageRow) and isinstance(own, MessageRow)
-        assert theirs.is_mention and theirs.references.own == nick
+        assert theirs.is_mention and theirs.details.references.own == nick
         assert not own.is_mention
 
     def test_own_name_in_own_words_is_marked_nowhere(self, bench: Bench) -> None:
@@ -334,23 +340,23 @@ class TestMentions:
 
         theirs, own = rows_of(bench).rows
         assert isinstance(theirs, MessageRow) and isinstance(own, MessageRow)
-        assert theirs.references.own == nick
-        assert own.references.own == "" and own.references.people == ("ben",)
+        assert theirs.details.references.own == nick
+        assert own.details.references.own == "" and own.details.references.people == ("ben",)
 
     def test_people_and_rooms_that_exist_are_references(self, bench: Bench) -> None:
         bench.model.rooms[1].timeline.add([entry(1, "@BEN see #general, not #nowhere @nobody")])
 
         (row,) = rows_of(bench).rows
         assert isinstance(row, MessageRow)
-        assert row.references.people == ("ben",)
-        assert row.references.rooms == (bench.model.rooms[1].name,)
+        assert row.details.references.people == ("ben",)
+        assert row.details.references.rooms == (bench.model.rooms[1].name,)
 
     def test_action_is_marked(self, bench: Bench) -> None:
         bench.model.rooms[1].timeline.add([entry(1, "/me waves")])
 
         (row,) = rows_of(bench).rows
         assert isinstance(row, MessageRow)
-        assert (row.text, row.is_action) == ("* ben waves", True)
+        assert (row.text, row.details.is_action) == ("* ben waves", True)
 
     @pytest.mark.parametrize("typed", ["//me waves", "///me waves", "////me waves", "//menu"])
     def test_what_begins_with_two_slashes_is_no_action(self, bench: Bench, typed: str) -> None:
@@ -360,7 +366,7 @@ class TestMentions:
 
         (row,) = rows_of(bench).rows
         assert isinstance(row, MessageRow)
-        assert (row.text, row.is_action) == (typed[1:], False)
+        assert (row.text, row.details.is_action) == (typed[1:], False)
 
     def test_unread_mentions_are_counted_until_read(self, bench: Bench) -> None:
         model = bench.model

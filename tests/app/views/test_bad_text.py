@@ -17,6 +17,7 @@ from app.views.rows import (
     PersonRow,
     RoomChoiceRow,
     RoomRow,
+    RowDetails,
     StatusRow,
     TimelineRows,
 )
@@ -57,7 +58,9 @@ def test_every_widget_shows_it(stage: Stage, name: str) -> None:
     window.set_draft(stage.room_key, bad)
     rows = (
         message(1, bad, author_id=bad, author_name=bad),
-        message(2, bad, is_own=True, state=MessageState.FAILED, failed_reason=bad),
+        message(
+            2, bad, is_own=True, state=MessageState.FAILED, details=RowDetails(failed_reason=bad)
+        ),
         message(3, bad, kind=MessageKind.NOTICE),
         HoleRow("hole", 1),
     )

@@ -15,7 +15,7 @@ from app.views import drawn_text, fonts
 from app.views.canvas_list import CanvasList
 from app.views.drawn_text import broken, drawn, drawn_sentence, ordered, starts_right_to_left
 from app.views.facts_table import FactsTable
-from app.views.rows import MessageKind, MessageState
+from app.views.rows import MessageKind, MessageState, RowDetails
 from app.views.surface import Surface, Words
 from app.views.widgets import Canvas, Menu
 from tests.app.views.conftest import Stage, message, option_of
@@ -199,7 +199,7 @@ class TestWidgets:
         words = ["".join(letters) for letters in islice(permutations(f"{SHALOM}\u05d0"), 20)]
         stage.resize(480)
         failed = message(1, "hello", is_own=True, state=MessageState.FAILED)
-        stage.show_rows((replace(failed, failed_reason=" ".join(words)),))
+        stage.show_rows((replace(failed, details=RowDetails(failed_reason=" ".join(words))),))
         assert len(shown_lines(stage)) > 3
         lines = shown_lines(stage)
         read = [word for line in lines for word in line[::-1].split() if word in words]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from app.views.hint import hint_of
+from app.views.rows import RowDetails
 from tests.app.views.conftest import Stage, message
 from tests.app.views.test_message_markup import click, shown, tags_at
 from tests.app.views.test_timeline_view import view_of
@@ -49,7 +50,7 @@ def test_an_item_in_an_item_is_moved_in(stage: Stage) -> None:
 
 
 def test_an_action_is_no_item(stage: Stage) -> None:
-    shown(stage, "* Anna waves", is_action=True)
+    shown(stage, "* Anna waves", details=RowDetails(is_action=True))
     text = view_of(stage).text
     assert text.search("•", "1.0") == ""
     assert "hidden" not in tags_at(stage, "* Anna")

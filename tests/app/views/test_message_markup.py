@@ -6,7 +6,7 @@ import pytest
 
 from app.markup import References
 from app.views.body_painter import PIECES_MAX
-from app.views.rows import MessageState
+from app.views.rows import MessageState, RowDetails
 from tests.app.views.conftest import Stage, message
 from tests.app.views.test_timeline_view import view_of
 
@@ -160,26 +160,26 @@ def test_a_link_in_a_spoiler_opens_nothing_before(stage: Stage) -> None:
 
 
 def test_a_mention_has_a_band_over_the_full_width(stage: Stage) -> None:
-    shown(stage, "@Anna hi", references=References(own="Anna"), is_mention=True)
+    shown(stage, "@Anna hi", details=RowDetails(references=References(own="Anna")), is_mention=True)
     assert {"chip", "band"} <= tags_at(stage, "@Anna")
     text = view_of(stage).text
     assert text.tag_cget("band", "rmargincolor") == stage.window.look.tokens.band
 
 
 def test_no_band_without_a_mention(stage: Stage) -> None:
-    shown(stage, "@Ben hi", references=References(people=("Ben",)))
+    shown(stage, "@Ben hi", details=RowDetails(references=References(people=("Ben",))))
     assert "chip" in tags_at(stage, "@Ben")
     assert "band" not in tags_at(stage, "@Ben")
 
 
 def test_a_room_name_leads_there(stage: Stage) -> None:
-    shown(stage, "see #ops", references=References(rooms=("ops",)))
+    shown(stage, "see #ops", details=RowDetails(references=References(rooms=("ops",))))
     click(stage, "#ops")
     assert stage.calls.named("on_room_name") == [("ops",)]
 
 
 def test_an_action_is_in_italics(stage: Stage) -> None:
-    shown(stage, "* Anna **waves**", is_action=True)
+    shown(stage, "* Anna **waves**", details=RowDetails(is_action=True))
     assert "italic" in tags_at(stage, "Anna")
     assert "bold_italic" in tags_at(stage, "waves")
 

@@ -8,7 +8,7 @@ from app.markup import References
 from app.structs import replace
 from app.views.person_card import PersonCard
 from app.views.person_cards import Spot
-from app.views.rows import ConnectRow, MessageRow, PersonCardRow, PersonRow, Presence
+from app.views.rows import ConnectRow, MessageRow, PersonCardRow, PersonRow, Presence, RowDetails
 from tests.app.views.conftest import Stage, message
 from tests.app.views.test_timeline_view import view_of
 
@@ -94,7 +94,7 @@ class TestOpening:
 class TestInTheMessages:
     def rows(self) -> tuple[MessageRow, ...]:
         first = message(1, "hello @Gone", author_id="2", author_name="Ben")
-        first = replace(first, references=References(("Gone",)))
+        first = replace(first, details=RowDetails(references=References(("Gone",))))
         return (first, message(2, "bye", author_id="9", author_name="Zoe"))
 
     def click(self, stage: Stage, x: int, y: int) -> None:

@@ -9,7 +9,7 @@ import pytest
 from app.structs import replace
 from app.views.hint import hint_of
 from app.views.more_rows import FRUITLESS_MAX
-from app.views.rows import MessageKind, MessageRow
+from app.views.rows import MessageKind, MessageRow, RowDetails
 from app.views.widgets import Label
 from tests.app.views.conftest import Stage, message, messages
 from tests.app.views.test_timeline_view import place_of, text_of, view_of
@@ -22,7 +22,7 @@ UNFOLDED = "Anna, Ben, Cem, Dora and Emil joined"
 
 def notice(number: int, text: str = FOLDED, unfolded: str = UNFOLDED) -> MessageRow:
     row = message(number, text, kind=MessageKind.NOTICE, author_id="", author_name="")
-    return replace(row, unfolded=unfolded)
+    return replace(row, details=RowDetails(unfolded=unfolded))
 
 
 def point_at(stage: Stage, words: str, *sequences: str) -> None:

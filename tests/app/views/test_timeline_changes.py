@@ -11,7 +11,15 @@ from typing import Any
 import pytest
 
 from app.structs import replace
-from app.views.rows import HoleRow, MessageKind, MessageRow, MessageState, TimelineRow, TimelineRows
+from app.views.rows import (
+    HoleRow,
+    MessageKind,
+    MessageRow,
+    MessageState,
+    RowDetails,
+    TimelineRow,
+    TimelineRows,
+)
 from app.views.timeline_view import TimelineView
 from tests.app.views.conftest import START, TODAY, Stage, message
 
@@ -181,7 +189,7 @@ class Chat:
         if self.pending:
             at = self.dice.randrange(len(self.pending))
             self.pending[at] = replace(
-                self.pending[at], state=MessageState.FAILED, failed_reason="no"
+                self.pending[at], state=MessageState.FAILED, details=RowDetails(failed_reason="no")
             )
 
     def deleted(self) -> None:

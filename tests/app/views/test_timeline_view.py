@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from app.structs import replace
-from app.views.rows import HoleRow, MessageKind, MessageState, TimelineRows
+from app.views.rows import HoleRow, MessageKind, MessageState, RowDetails, TimelineRows
 from app.views.timeline_layout import WINDOW_ROWS_MAX, WINDOW_ROWS_SCROLLED_MAX
 from app.views.timeline_view import TimelineView
 from app.views.widgets import Label
@@ -262,9 +262,13 @@ class TestRows:
 
     def test_a_notice_of_several_things_says_from_when_to_when(self, stage: Stage) -> None:
         notice = message(1, "Anna and Ben joined", kind=MessageKind.NOTICE)
-        stage.show_rows((replace(notice, until=notice.time + timedelta(minutes=90)),))
+        stage.show_rows(
+            (replace(notice, details=RowDetails(until=notice.time + timedelta(minutes=90))),)
+        )
         assert "Anna and Ben joined   09:01–10:31" in text_of(stage)
-        stage.show_rows((replace(notice, until=notice.time + timedelta(seconds=9)),))
+        stage.show_rows(
+            (replace(notice, details=RowDetails(until=notice.time + timedelta(seconds=9))),)
+        )
         assert "Anna and Ben joined   09:01\n" in text_of(stage)
 
     def test_a_local_notice_says_who_sees_it(self, stage: Stage) -> None:
@@ -282,7 +286,7 @@ class TestRows:
 class TestFailed:
     def failed(self, stage: Stage) -> TimelineView:
         row = message(1, "hello", is_own=True, state=MessageState.FAILED)
-        stage.show_rows((replace(row, failed_reason="the room is gone"),))
+        stage.show_rows((replace(row, details=RowDetails(failed_reason="the room is gone")),))
         return view_of(stage)
 
     @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ import pytest
 
 from app.translation import LANGUAGES, use_language
 from app.views.delivery_marks import DELIVERY_MARKS
-from app.views.rows import HoleRow, MessageRow, MessageState
+from app.views.rows import HoleRow, MessageRow, MessageState, RowDetails
 from app.views.wording import (
     badge_text,
     day_text,
@@ -78,7 +78,10 @@ def test_every_state_has_words() -> None:
 )
 def test_what_others_hold_is_not_taken_for_read(state: MessageState, words: str, said: str) -> None:
     meaning = "It has arrived on their computers. Who has read it is not shown."
-    assert state_text(row(state=state, state_text=words)).split("\n") == [said, meaning]
+    assert state_text(row(state=state, details=RowDetails(state_text=words))).split("\n") == [
+        said,
+        meaning,
+    ]
 
 
 def test_each_state_has_a_shape_of_its_own_and_none_is_that_of_read_elsewhere() -> None:
@@ -88,7 +91,10 @@ def test_each_state_has_a_shape_of_its_own_and_none_is_that_of_read_elsewhere() 
 
 
 def test_a_failure_names_its_reason() -> None:
-    assert failure_text(row(failed_reason="the room is gone")) == "Not sent: the room is gone"
+    assert (
+        failure_text(row(details=RowDetails(failed_reason="the room is gone")))
+        == "Not sent: the room is gone"
+    )
     assert failure_text(row()) == "Not sent"
 
 
