@@ -8,7 +8,7 @@ message as it was written, which is what a person copies.
 """
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from enum import Enum, Flag, auto
 from functools import cache, lru_cache, reduce
 from operator import or_
@@ -179,7 +179,7 @@ def segments_of(text: str, references: References = NO_REFERENCES) -> list[Segme
             found.append(Segment(SegmentKind.TEXT, word[1:-1], in_code))
             found.append(Segment(SegmentKind.HIDDEN, "`"))
         elif name == "titled":
-            found += _titled(word, style)
+            found += _titled(word, style, references)
         elif name == "link":
             found.append(Segment(SegmentKind.LINK, word, style))
         elif pattern is None and ":" not in word and not may_have_emoji(word):
@@ -189,13 +189,15 @@ def segments_of(text: str, references: References = NO_REFERENCES) -> list[Segme
     return found
 
 
-def _titled(word: str, style: Style) -> Iterator[Segment]:
-    """The pieces of a link with words of its own; emoji in them are no part of the link."""
+def _titled(word: str, style: Style, references: References) -> Iterator[Segment]:
+    """The pieces of a link with words of its own. People who are named in them are called, and the
+    link goes on there; emoji are no part of it."""
     words, address = titled_links.parted(word)
     yield Segment(SegmentKind.HIDDEN, "[")
-    for piece in _with_emoji(words, style):
-        is_link = piece.kind is SegmentKind.TEXT
-        yield Segment(SegmentKind.LINK, piece.text, style, target=address) if is_link else piece
+    for piece in _with_references(words, style, References(references.people, (), references.own)):
+        kind = SegmentKind.LINK if piece.kind is SegmentKind.TEXT else piece.kind
+        target = "" if kind is SegmentKind.EMOJI else address
+        yield Segment(kind, piece.text, style, piece.shown, target)
     yield Segment(SegmentKind.HIDDEN, word[1 + len(words) :])
 
 
@@ -223,14 +225,6 @@ def is_mentioned(text: str, nick: str) -> bool:
         if isinstance(part, TextLine)
         for segment in part.segments
     )
-
-
-def named_in(text: str, sign: str, names: Iterable[str]) -> tuple[str, ...]:
-    """Those of `names` that stand in the text behind `sign`, as far as a quick look tells."""
-    if sign not in text:
-        return ()
-    folded = text.casefold()
-    return tuple(sorted({name for name in names if name and sign + name.casefold() in folded}))
 
 
 def _is_marked(line: TextLine) -> bool:

@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
 _BREAK_POINT = "\u200b"  # put into long words for showing
@@ -62,3 +62,11 @@ def _end(starts: list[int], end: int) -> int:
     last = starts[end - 1]
     following = starts[end]
     return following if following > last else last + 1
+
+
+def named_in(text: str, sign: str, names: Iterable[str]) -> tuple[str, ...]:
+    """Those of `names` that stand in the text behind `sign`, as far as a quick look tells."""
+    if sign not in text:
+        return ()
+    folded = text.casefold()
+    return tuple(sorted({name for name in names if name and sign + name.casefold() in folded}))

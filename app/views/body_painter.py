@@ -308,16 +308,21 @@ class BodyPainter:
                 self._draw_emoji(segment, size, (*tags, "spoiler") if is_covered else tags)
                 return
             case SegmentKind.LINK | SegmentKind.ROOM if not is_covered:
-                link = f"l{drawn.tag}.{len(drawn.links)}"
-                drawn.links[link] = (segment.target or segment.text).replace(_BREAK_POINT, "")
-                if segment.target:
-                    drawn.titled.add(link)
+                link = self._link_tag(drawn, segment, segment.text)
                 tags = (*tags, "link", "pressable", link)
             case SegmentKind.MENTION | SegmentKind.OWN_MENTION if not is_covered:
-                link = f"l{drawn.tag}.{len(drawn.links)}"
-                drawn.links[link] = f"@{segment.text.removeprefix('@')}"
+                link = self._link_tag(drawn, segment, f"@{segment.text.removeprefix('@')}")
                 tags = (*tags, "chip", "pressable", link)
         self._pen.write(segment.text, *tags, *(("spoiler",) if is_covered else ()))
+
+    @staticmethod
+    def _link_tag(drawn: Drawn, segment: Segment, meant: str) -> str:
+        """A tag for what a click opens: what is `meant`, or the address it is drawn for."""
+        tag = f"l{drawn.tag}.{len(drawn.links)}"
+        drawn.links[tag] = (segment.target or meant).replace(_BREAK_POINT, "")
+        if segment.target:
+            drawn.titled.add(tag)
+        return tag
 
     def _draw_emoji(self, segment: Segment, size: float, tags: tuple[str, ...]) -> None:
         pen = self._pen

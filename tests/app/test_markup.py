@@ -15,7 +15,6 @@ from app.markup import (
     TextLine,
     is_mentioned,
     is_openable,
-    named_in,
     parts_of,
     segments_of,
     unmarked,
@@ -189,16 +188,14 @@ def test_names_are_mentions_as_whole_words() -> None:
         ("```\nanna\n```", False),
         ("https://a.b/anna", False),
         ("*anna*", True),
+        ("[hello @Anna](https://a.b)", True),
+        ("[hello](https://a.b/@Anna)", False),
+        ("[example.org @Anna](https://a.b)", True),  # no link
     ],
 )
 def test_a_mention_is_a_word_outside_code(text: str, is_it: bool) -> None:
     assert is_mentioned(text, "Anna") is is_it
     assert not is_mentioned(text, "")
-
-
-def test_named_in_takes_only_what_is_there() -> None:
-    assert named_in("hi @ben", "@", ["Ben", "Mara"]) == ("Ben",)
-    assert named_in("hi ben", "@", ["Ben"]) == ()
 
 
 def test_a_shortcode_is_an_emoji_and_keeps_what_was_written() -> None:

@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-from app.text_folding import fold, fold_all, folded_places
+from app.text_folding import fold, fold_all, folded_places, named_in
 
 
 @pytest.mark.parametrize(
@@ -56,3 +56,8 @@ def test_many_messages_with_accents_take_no_second() -> None:
     for _ in range(20_000):
         fold(text)
     assert time.process_time() - began < 1.0
+
+
+def test_named_in_takes_only_what_is_there() -> None:
+    assert named_in("hi @ben", "@", ["Ben", "Mara"]) == ("Ben",)
+    assert named_in("hi ben", "@", ["Ben"]) == ()

@@ -8,7 +8,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.markup import Segment, SegmentKind, Style, TextLine, parts_of, segments_of, unmarked
+from app.markup import (
+    References,
+    Segment,
+    SegmentKind,
+    Style,
+    TextLine,
+    parts_of,
+    segments_of,
+    unmarked,
+)
 from app.views.safe_text import safe_message
 
 HIDDEN, LINK, TEXT = SegmentKind.HIDDEN, SegmentKind.LINK, SegmentKind.TEXT
@@ -34,6 +43,18 @@ def test_words_lead_to_their_address() -> None:
     assert titled("[ok 👍 now](https://b.example)") == [
         ("ok ", "https://b.example"),
         (" now", "https://b.example"),
+    ]
+
+
+def test_people_are_named_in_the_words_and_the_link_goes_on_there() -> None:
+    references = References(people=("Ben",), rooms=("dev",), own="Ada")
+    found = segments_of(f"[hello @Ada, @Ben in #dev]({ADDRESS})", references)
+    assert found[1:-1] == [
+        Segment(LINK, "hello ", target=ADDRESS),
+        Segment(SegmentKind.OWN_MENTION, "@Ada", target=ADDRESS),
+        Segment(LINK, ", ", target=ADDRESS),
+        Segment(SegmentKind.MENTION, "@Ben", target=ADDRESS),
+        Segment(LINK, " in #dev", target=ADDRESS),
     ]
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from app.markup import References
 from app.views.hint import hint_of
 from app.views.rows import RowDetails
 from tests.app.views.conftest import Stage, message
@@ -93,6 +94,21 @@ def test_they_open_after_their_address_was_shown(
     assert ADDRESS in menu.entrycget(0, "label")
     menu.invoke(0)
     assert stage.calls.named("on_open_link") == [(ADDRESS,)]
+
+
+def test_somebody_named_in_the_words_is_a_chip_that_leads_there_too(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    named = References(own="Ada")
+    row = message(1, f"[hello @Ada and all]({ADDRESS})", references=named, is_mention=True)
+    stage.show_rows((row,))
+    assert "chip" in tags_at(stage, "@Ada")
+    assert "link" in tags_at(stage, " and all")
+    view = view_of(stage)
+    monkeypatch.setattr(view.menu.menu, "tk_popup", lambda _x, _y: None)
+    click(stage, "@Ada")
+    assert ADDRESS in view.menu.menu.entrycget(0, "label")
+    assert view.text.get("1.0", "end").count(ADDRESS) == 1
 
 
 def test_an_address_opens_at_once(stage: Stage) -> None:
