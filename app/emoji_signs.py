@@ -13,6 +13,13 @@ _MAYBE = "\u203c-\u3299\U0001f000-\U000e007f"
 _KEYCAP = "[0-9#*]\ufe0f?\u20e3"
 #: Nothing outside of it is an emoji; what is in it may be one, or several.
 _RUN = re.compile(f"(?:{_KEYCAP}|[{_MAYBE}])(?:[{_MAYBE}\ufe0e\ufe0f\u200d]|{_KEYCAP})*")
+_JOINER = "\u200d"
+#: What belongs to the sign before it: variations, the ring of a key, skin tones, and the letters
+#: of a region's flag.
+_BEHIND = re.compile("[\ufe0e\ufe0f\u20e3\U0001f3fb-\U0001f3ff\U000e0020-\U000e007f]")
+_FLAG_LETTERS = frozenset(map(chr, range(0x1F1E6, 0x1F200)))
+#: No picture is joined of more signs: what goes on for longer is cut anyway.
+_JOINED_MAX = 32
 #: Longer runs are not remembered.
 _REMEMBERED_LENGTH_MAX = 40
 #: Signs of plain text that emoji sets have, too.
@@ -42,6 +49,27 @@ def emoji_places(text: str) -> Iterator[tuple[int, int]]:
         find = _remembered if len(signs) <= _REMEMBERED_LENGTH_MAX else _found
         for start, end in find(signs):
             yield at + start, at + end
+
+
+def place_between(text: str, at: int, start: int = 0) -> int:
+    """Where to part the text so that no picture is cut: at ``at``, or a little before; never at
+    ``start``, where the part in front begins."""
+    place, first = at, max(start + 1, at - _JOINED_MAX)
+    while first <= place < len(text) and _goes_on(text, place, start):
+        place -= 1
+    return place if place >= first else at
+
+
+def _goes_on(text: str, at: int, start: int) -> bool:
+    """Whether the picture before this place goes on behind it."""
+    if text[at] == _JOINER or text[at - 1] == _JOINER or _BEHIND.match(text, at):
+        return True
+    if text[at] not in _FLAG_LETTERS:
+        return False
+    letters = at
+    while letters > start and text[letters - 1] in _FLAG_LETTERS:
+        letters -= 1
+    return (at - letters) % 2 == 1  # the second one of a flag
 
 
 def _found(signs: str) -> tuple[tuple[int, int], ...]:

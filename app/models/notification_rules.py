@@ -13,6 +13,7 @@ from datetime import datetime
 from enum import Enum
 from typing import Final
 
+from app.emoji_signs import place_between
 from app.plain_words import plain_words
 from app.structs import Struct, field
 from app.translation import _, ngettext
@@ -221,4 +222,6 @@ def _popup(news: News, count: int = 1, *, is_more: bool = False) -> Popup:
 def _one_line(text: str) -> str:
     """Some desktops show many lines, and one person could fill the screen."""
     text = " ".join(text.split())
-    return text if len(text) <= _BODY_CHARACTERS_MAX else f"{text[: _BODY_CHARACTERS_MAX - 1]}…"
+    if len(text) <= _BODY_CHARACTERS_MAX:
+        return text
+    return f"{text[: place_between(text, _BODY_CHARACTERS_MAX - 1)]}…"

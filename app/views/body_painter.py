@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from functools import cache
 from typing import Protocol
 
+from app.emoji_signs import place_between
 from app.markup import LIST_LEVEL_MAX, CodeBlock, Segment, SegmentKind, Style, TextLine, parts_of
 from app.structs import Struct, field
 from app.views import fonts
@@ -137,7 +138,9 @@ class BodyPainter:
         """Draw all lines; `lower_half` of an avatar stands in front of the first one."""
         pen = self._pen
         self._pieces_left = PIECES_MAX
-        text = row.text if len(row.text) <= _SHOWN_MAX else f"{row.text[:_SHOWN_MAX]}…"
+        text = row.text
+        if len(text) > _SHOWN_MAX:
+            text = f"{text[: place_between(text, _SHOWN_MAX)]}…"
         parts, is_plain = parts_of(safe_message(text), row.details.references), text.isascii()
         may_be_emoji = len(parts) == 1 and not (is_plain and ":" not in text)
         size = 32.0 if may_be_emoji and _is_few_emoji(parts[0]) else 20.0

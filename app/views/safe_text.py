@@ -10,7 +10,7 @@ import unicodedata
 from functools import lru_cache
 from itertools import islice
 
-from app.emoji_signs import emoji_places
+from app.emoji_signs import emoji_places, place_between
 
 WORD_LENGTH_MAX = 200  # code points; longer runs get break points
 MARKS_IN_A_ROW_MAX = 4
@@ -52,7 +52,8 @@ def safe_name(name: str) -> str:
 def title_name(name: str) -> str:
     """A name for the title of a window, which the system draws: emoji stay."""
     head = "".join(islice(name, NAME_LENGTH_MAX * 4))
-    return " ".join(_without_harm(head).split())[:NAME_LENGTH_MAX] or "?"
+    line = " ".join(_without_harm(head).split())
+    return line[: place_between(line, NAME_LENGTH_MAX)] or "?"
 
 
 def without_emoji(text: str) -> str:
@@ -92,7 +93,9 @@ def _as_line(text: str, length_max: int) -> str:
 
 
 def _cut(line: str, length_max: int) -> str:
-    return line if len(line) <= length_max else line[: length_max - 1] + "…"
+    if len(line) <= length_max:
+        return line
+    return f"{line[: place_between(line, length_max - 1)]}…"
 
 
 def _without_harm(text: str) -> str:
@@ -128,7 +131,8 @@ def _with_break_points(text: str) -> str:
             parts.append(text[run_start : at + 1])
             run_start = at + 1
         elif at - run_start == WORD_LENGTH_MAX:
-            parts += (text[run_start:at], _BREAK_POINT)
-            run_start = at
+            place = place_between(text, at, run_start)
+            parts += (text[run_start:place], _BREAK_POINT)
+            run_start = place
     parts.append(text[run_start:])
     return "".join(parts)

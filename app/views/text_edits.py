@@ -7,6 +7,7 @@ see as one character; letters with their marks and joined signs cover what is ty
 import re
 import unicodedata
 
+from app.emoji_signs import place_between
 from app.structs import Struct
 from app.views.safe_text import safe_message
 
@@ -68,7 +69,8 @@ def pasted(copied: str, length_max: int) -> Pasted:
     """The first `length_max` code points of what was copied, made safe."""
     whole = copied.replace("\r\n", "\n").replace("\r", "\n")
     lines = whole.strip("\n").count("\n") + 1
-    return Pasted(safe_message(whole[:length_max]), lines, max(0, len(whole) - length_max))
+    taken = min(len(whole), place_between(whole, length_max))
+    return Pasted(safe_message(whole[:taken]), lines, len(whole) - taken)
 
 
 class Marked(Struct, frozen=True):

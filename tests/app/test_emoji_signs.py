@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.emoji_signs import emoji_named, emoji_places, may_have_emoji
+from app.emoji_signs import emoji_named, emoji_places, may_have_emoji, place_between
 
 #: Those that are letters of plain text as well are none here.
 _TEXT_SIGNS = "©®™↔↕↖↗↘↙↩↪‼⁉ℹ"
@@ -62,3 +62,38 @@ def test_shortcodes_have_names() -> None:
 @pytest.mark.parametrize("piece", ["👍", "\u200d👍", "5\ufe0f\u20e3", "🇳🇴", "\ufe0f", "✓"])
 def test_no_text_is_slow_to_look_through(piece: str) -> None:
     assert len(found(piece * 100_000)) in (0, 100_000)  # the library alone takes minutes here
+
+
+FAMILY, TONE, FLAG = "👨\u200d👩\u200d👧", "👍🏽", "🇳🇴"
+REGION, KEY, HEART = (
+    "🏴\U000e0067\U000e0062\U000e0065\U000e006e\U000e0067\U000e007f",
+    "5\ufe0f\u20e3",
+    "❤\ufe0f",
+)
+KISS = "👩🏽\u200d❤\ufe0f\u200d💋\u200d👨🏿"
+
+
+@pytest.mark.parametrize("sign", [FAMILY, TONE, FLAG, REGION, KEY, HEART, KISS])
+@pytest.mark.parametrize("before", ["", "x", "👍", "🇳"])
+def test_a_long_run_is_parted_between_pictures(sign: str, before: str) -> None:
+    at = len(before)
+    if before in sign:  # it would begin another flag
+        at, before = 0, ""
+    places = [place for place in found(before + sign * 150) if place[0] >= at]
+    assert places == [(at + n * len(sign), at + (n + 1) * len(sign)) for n in range(150)]
+
+
+@pytest.mark.parametrize("sign", [FAMILY, TONE, FLAG, REGION, KEY, HEART, KISS])
+def test_where_to_part_is_never_inside_of_a_picture(sign: str) -> None:
+    text = sign * 5
+    for at in range(1, len(text)):
+        place = place_between(text, at)
+        assert place <= at
+        # Nothing but the first picture is in front of the first place to part at.
+        assert place % len(sign) == 0 or place == at < len(sign)
+
+
+def test_where_nothing_can_be_parted_it_is_cut() -> None:
+    assert place_between("a\u200d" * 100, 150) == 150
+    assert place_between("abc", 2) == 2
+    assert place_between("abc", 3) == 3

@@ -199,3 +199,10 @@ class TestPace:
         assert popup is not None
         assert popup.body.startswith("ben: a b x") and popup.body.endswith("…")
         assert len(popup.body) < 220
+
+    def test_long_text_ends_behind_a_whole_picture(self) -> None:
+        popup = PopupPacer().offer(replace(PLAIN, text="🇳🇴" * 150), 0.0)
+
+        assert popup is not None
+        flags = popup.body.removeprefix("ben: ").removesuffix("…")
+        assert flags == "🇳🇴" * (len(flags) // 2)

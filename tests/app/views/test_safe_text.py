@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import unicodedata
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from app.views.safe_text import (
+    LINE_LENGTH_MAX,
     MARKS_IN_A_ROW_MAX,
     NAME_LENGTH_MAX,
     WORD_LENGTH_MAX,
@@ -16,6 +18,8 @@ from app.views.safe_text import (
     safe_line,
     safe_message,
     safe_name,
+    system_line,
+    title_name,
 )
 
 ANY_TEXT = st.text(st.characters(exclude_categories=()), max_size=400)
@@ -97,3 +101,14 @@ def test_initials_come_from_first_and_last_word() -> None:
 
 def test_a_fingerprint_is_shown_in_groups() -> None:
     assert fingerprint_groups("ABCDEFGHIJ") == "ABCD EFGH IJ"
+
+
+@pytest.mark.parametrize("sign", ["👨\u200d👩\u200d👧", "🇳🇴", "👍🏽"])
+def test_break_points_and_cuts_stand_between_pictures(sign: str) -> None:
+    text = f"x{sign * 150}"
+    pieces = safe_message(text).split("\u200b")
+    assert "".join(pieces) == text and len(pieces) > 1
+    assert all(len(piece.removeprefix("x")) % len(sign) == 0 for piece in pieces)
+    for cut in (system_line(text).removesuffix("…"), title_name(text)):
+        assert 1 < len(cut) <= LINE_LENGTH_MAX
+        assert (len(cut) - 1) % len(sign) == 0
