@@ -4,11 +4,10 @@ The text is never read from what Tk counts: pictures carry their characters, and
 together from both. What comes in from outside goes through `safe_text` first.
 """
 
-import re
 import tkinter as tk
 from collections.abc import Callable
 
-from app.emoji_signs import emoji_named
+from app.shortcodes import shortcodes_in
 from app.views import text_edits
 from app.views.emoji_pictures import has_picture
 from app.views.emoji_text import draw_typed_emoji, insert_with_emoji, text_with_emoji
@@ -17,8 +16,6 @@ from app.views.theme import Look
 from app.views.undo_history import Snapshot, UndoHistory
 from app.views.widgets import Text
 
-#: A whole shortcode where a word starts.
-_SHORTCODE = re.compile(r"(?<![\w:]):[a-z0-9_+\-]{2,40}:", re.IGNORECASE)
 _PICTURE = "\ufffc"
 
 
@@ -107,11 +104,13 @@ class TextEditor:
         Only what is typed turns: a shortcode that was pasted, or that undo brought back, stays.
         """
         line, has_turned = self.line_before, False
-        for match in reversed(list(_SHORTCODE.finditer(line))):
-            characters = emoji_named(match.group()) if match.end() > len(line) - typed else ""
-            if has_picture(characters):
-                first = self._text.index(f"insert linestart + {match.start()} indices")
-                self._text.delete(first, f"{first} + {len(match.group())} indices")
+        if ":" not in line[-typed:]:
+            return False
+        found = list(shortcodes_in(line, self._drawn("1.0", "insert linestart")))
+        for start, end, characters in reversed(found):
+            if end > len(line) - typed and has_picture(characters):
+                first = self._text.index(f"insert linestart + {start} indices")
+                self._text.delete(first, f"{first} + {end - start} indices")
                 insert_with_emoji(self._text, first, characters, self._look.images)
                 has_turned = True
         return has_turned

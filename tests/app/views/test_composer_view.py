@@ -6,6 +6,7 @@ import time
 
 import pytest
 
+from app.markup import TextLine, parts_of
 from app.views.composer_view import LINES_MAX, PASTE_MAX, TEXT_BYTES_MAX
 from app.views.emoji_text import PICTURES_MAX
 from app.views.wording import number_text
@@ -209,6 +210,25 @@ class TestEmoji:
         stage.settle()
         assert composer.value == "hi 🎉"
 
+    @pytest.mark.parametrize(
+        "text",
+        [
+            "x:tada:", "a:tada::tada:b", "**:tada:**", "12:tada:30", "::tada:", "see `a` :tada:",
+            "`:tada:` `", "x `:tada:`", "```\na\n```\n:tada:", "/me :tada:", "http://a.b :tada:",
+            "https://a.b/:tada:", "[a :tada:](https://a.b)", ":TADA:",
+        ],
+    )  # fmt: skip
+    def test_it_turns_where_the_message_would_show_a_picture(self, stage: Stage, text: str) -> None:
+        composer = stage.window.composer
+        composer.set_value("")
+        for char in text:
+            composer.text.insert("insert", char)
+            stage.settle()
+        lines = [part for part in parts_of(text) if isinstance(part, TextLine)]
+        pictures = [s for line in lines for s in line.segments if s.shown]
+        assert len(composer.text.image_names()) == len(pictures)
+        composer.set_value("")
+
     @pytest.mark.parametrize("step", [1, 100])
     def test_each_shortcode_turns_however_fast_it_was_typed(self, stage: Stage, step: int) -> None:
         """Tk tells of a change once it is idle: by then there may be many letters more."""
@@ -233,7 +253,18 @@ class TestEmoji:
         stage.settle()
         assert composer.value == "see `:tada:` there x"
 
-    @pytest.mark.parametrize("text", ["12:30:45", "x:tada:", ":nosuchname:"])
+    @pytest.mark.parametrize(
+        "text",
+        [
+            "12:30:45",
+            ":nosuchname:",
+            "`:tada:",
+            "`:tada:`",
+            "```\n:tada:",
+            "```py\n:tada:",
+            "https://a.b/x:tada:",
+        ],
+    )
     def test_other_colons_stay(self, stage: Stage, text: str) -> None:
         composer = stage.window.composer
         composer.set_value("")

@@ -100,7 +100,9 @@ def test_somebody_named_in_the_words_is_a_chip_that_leads_there_too(
     stage: Stage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     named = References(own="Ada")
-    row = message(1, f"[hello @Ada and all]({ADDRESS})", references=named, is_mention=True)
+    row = message(
+        1, f"[hello @Ada and all]({ADDRESS})", details=RowDetails(references=named), is_mention=True
+    )
     stage.show_rows((row,))
     assert "chip" in tags_at(stage, "@Ada")
     assert "link" in tags_at(stage, " and all")

@@ -1,0 +1,35 @@
+"""Shortcodes in a text that is still being written: which are drawn as emoji once it is sent.
+
+The message decides: wherever it would show a picture, also in the middle of a word, the field does.
+What was begun as code and is not ended yet is code.
+"""
+
+import re
+from collections.abc import Iterator
+
+from app.markup import SegmentKind, segments_of
+
+_SHORTCODE = re.compile(r":[\w+\-]{2,40}:")
+_FENCE = re.compile(r"```[\w+#.-]{0,20}\s*")
+
+
+def shortcodes_in(line: str, before: str = "") -> Iterator[tuple[int, int, str]]:
+    """Start and end of each in the line up to the caret, and its emoji; ``before`` are the lines
+    above."""
+    if _SHORTCODE.search(line) is None or _is_in_block(before):
+        return
+    if line.count("`") % 2:
+        line = line[: line.rfind("`")]
+    at = 0
+    for piece in segments_of(line):
+        if piece.kind is SegmentKind.EMOJI and piece.shown:
+            yield at, at + len(piece.text), piece.shown
+        at += len(piece.text)
+
+
+def _is_in_block(before: str) -> bool:
+    is_in = False
+    for line in before.split("\n") if "```" in before else ():
+        if line.rstrip() == "```" or (not is_in and _FENCE.fullmatch(line)):
+            is_in = not is_in
+    return is_in
