@@ -101,7 +101,7 @@ class TimelineView(Surface):
 
     def _build(self) -> None:
         look = self.look
-        bar = ThinScrollbar(self, look, self._scrolled_by_bar)
+        bar = ThinScrollbar(self, look, self._scroll)
         self.text.configure(yscrollcommand=bar.set)
         bar.pack(side="right", fill="y")
         self.text.pack(side="left", fill="both", expand=True)
@@ -162,8 +162,7 @@ class TimelineView(Surface):
     def scroll_pages(self, pages: int) -> None:
         if pages < 0 and self.text.yview()[0] <= 0:
             self.show_earlier()
-        self.text.yview_scroll(pages, "pages")
-        self.scrolled()
+        self._scroll("scroll", pages, "pages")
 
     def _open(self) -> None:
         count = len(self._rows.rows)
@@ -263,14 +262,19 @@ class TimelineView(Surface):
         self._show_pill()
         self._after_change()
 
-    def _scrolled_by_bar(self, *what: str | float) -> None:
-        self.text.yview(*what)
+    def _scroll(self, *how: str | float) -> None:
+        # Planned before Tk plans to paint: what comes at an edge is painted with what is scrolled.
+        self._plan_edge_check()
+        self.text.yview(*how)
         self.scrolled()
 
     def _after_change(self) -> None:
         self._cursor.refresh()
         if self.sheet.follows_end:
             self._news.see(self._rows)
+        self._plan_edge_check()
+
+    def _plan_edge_check(self) -> None:
         if not self._is_edge_check_planned:
             self._is_edge_check_planned = True
             self.after_idle(self._check_edges)
@@ -376,10 +380,8 @@ class TimelineView(Surface):
             self.go_to(self._rows.new_from)
 
     def scroll_pixels(self, pixels: int) -> None:
-        self.text.yview_scroll(pixels, "pixels")
-        self.scrolled()
+        self._scroll("scroll", pixels, "pixels")
 
     def scroll_to_oldest(self) -> None:
         """To the oldest message in the window, which brings older ones."""
-        self.text.yview_moveto(0.0)
-        self.scrolled()
+        self._scroll("moveto", 0.0)

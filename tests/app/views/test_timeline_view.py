@@ -8,7 +8,7 @@ import pytest
 
 from app.structs import replace
 from app.views.rows import HoleRow, MessageKind, MessageState, RowDetails, TimelineRows
-from app.views.timeline_layout import WINDOW_ROWS_MAX, WINDOW_ROWS_SCROLLED_MAX
+from app.views.timeline_layout import CHUNK_ROWS, WINDOW_ROWS_MAX, WINDOW_ROWS_SCROLLED_MAX
 from app.views.timeline_view import TimelineView
 from app.views.widgets import Label
 from tests.app.views.conftest import Stage, message, messages
@@ -75,6 +75,19 @@ class TestWindow:
         stage.settle()
         assert "message number 5000" in text_of(stage)
         assert view.shown_row_count <= WINDOW_ROWS_MAX
+
+    def test_what_comes_at_the_edge_is_painted_together_with_what_was_scrolled(
+        self, stage: Stage
+    ) -> None:
+        stage.show(500)
+        view, painted = view_of(stage), list[float]()
+        view.text.configure(yscrollcommand=lambda first, _last: painted.append(float(first)))
+        stage.settle()
+        painted.clear()
+        view.scroll_to_oldest()
+        stage.settle()
+        assert view.shown_row_count == 2 * CHUNK_ROWS
+        assert painted and min(painted) > 0  # the bare top was never there
 
     def test_scrolling_down_again_arrives_at_the_newest(self, stage: Stage) -> None:
         stage.show(1_500)
