@@ -9,7 +9,7 @@ message as it was written, which is what a person copies.
 
 import re
 from collections.abc import Iterator, Sequence
-from enum import Enum, Flag, auto
+from enum import Enum, IntFlag, auto
 from functools import cache, lru_cache, reduce
 from operator import or_
 
@@ -28,7 +28,7 @@ class SegmentKind(Enum):
     ROOM = "room"
 
 
-class Style(Flag):
+class Style(IntFlag):  # found in tables as a number is, which takes half as long
     NONE = 0
     BOLD = auto()
     ITALIC = auto()
@@ -85,14 +85,14 @@ NO_REFERENCES = References()
 MARKUP_LENGTH_MAX = 20_000
 
 # Only three schemes, only where a word starts.
-_LINK = r"(?:(?<![\w/])|(?<=(?<!\w)_))(?:https?://|mailto:)[^\s<>\"'`]{2,2000}"
+_ADDRESS = r"(?:(?<![\w/])|(?<=(?<!\w)_))(?:https?://|mailto:)[^\s<>\"'`]{2,2000}"
 # A single underscore around words, never in or beside a name: `a_b`, `__init__`, `/_x_/`, `_f_()`.
 _OPENING = r"(?<![\w/\\.:@#$%&=+-])_(?=[^\s_])"
 _CLOSING = r"(?<=[^\s_])_(?![\w/\\@#$%&=+(\[]|[.:-][\w/\\])"
 _CLOSES = re.compile(_CLOSING)
-_TOKEN = re.compile(
-    rf"(?P<code>`[^`\n]+`)|(?P<titled>{titled_links.PATTERN})|(?P<link>{_LINK})"
-    rf"|(?P<mark>\*\*\*?|~~|\|\||\*|{_OPENING}|{_CLOSING})",
+_TOKEN = re.compile(  # with what each begins with in front, so that most letters are passed over
+    rf"(?=[`\[hm*~|_])(?:(?P<code>`[^`\n]+`)|(?P<titled>{titled_links.PATTERN})|(?P<link>{_ADDRESS})"
+    rf"|(?P<mark>\*\*\*?|~~|\|\||\*|{_OPENING}|{_CLOSING}))",
     re.I,
 )
 #: Without one of these, and in ASCII, there is nothing in a line but words; an address has a colon.
@@ -115,6 +115,9 @@ _STYLES = {
     "||": Style.SPOILER,
 }
 _FENCE_START = "```"
+# Members of an enum are slow to look up, and these are looked up for each piece.
+_TEXT, _HIDDEN, _LINK = SegmentKind.TEXT, SegmentKind.HIDDEN, SegmentKind.LINK
+_NO_STYLE, _CODE = Style.NONE, Style.CODE
 
 
 def is_openable(address: str) -> bool:
@@ -126,18 +129,15 @@ def parts_of(text: str, references: References = NO_REFERENCES) -> list[TextLine
     """The lines and code blocks of a message; never none."""
     lines = text.split("\n")
     if len(text) > MARKUP_LENGTH_MAX:
-        return [TextLine((Segment(SegmentKind.TEXT, line),) if line else ()) for line in lines]
+        return [TextLine((Segment(_TEXT, line),) if line else ()) for line in lines]
     parts: list[TextLine | CodeBlock] = []
     fences = (at for at, line in enumerate(lines) if _is_fence(line))
     last_fence = max(fences, default=-1) if _FENCE_START in text else -1
     at = 0
     while at < len(lines):
         fence = _FENCE.match(lines[at]) if at < last_fence else None
-        end = (
-            next((e for e in range(at + 1, len(lines)) if _is_fence(lines[e])), None)
-            if (fence is not None)
-            else None
-        )
+        ends = (e for e in range(at + 1, len(lines)) if _is_fence(lines[e]))
+        end = next(ends, None) if fence is not None else None
         if fence is not None and end is not None:
             parts.append(CodeBlock("\n".join(lines[at + 1 : end]), fence.group(1).lower()))
             at = end + 1
@@ -165,25 +165,25 @@ def unmarked(text: str) -> str:
 def segments_of(text: str, references: References = NO_REFERENCES) -> list[Segment]:
     """The pieces of one line; joining their texts gives `text` back."""
     pattern = _reference_pattern(references)
-    if pattern is None and text.isascii() and _LIVELY.search(text) is None:
-        return [Segment(SegmentKind.TEXT, text)] if text else []  # nearly always so
+    if pattern is None and _LIVELY.search(text) is None:
+        return list(_with_pictures(text, _NO_STYLE))  # nearly always so
     found: list[Segment] = []
-    style, in_code, marks = Style.NONE, Style.CODE, ""
+    style, in_code, marks = _NO_STYLE, _CODE, ""
     for name, word, is_paired in _parsed(text):
         if is_paired:
             marks = _toggled(marks, word)
             style, in_code = _styles_of(marks)
-            found.append(Segment(SegmentKind.HIDDEN, word))
+            found.append(Segment(_HIDDEN, word))
         elif name == "code":
-            found.append(Segment(SegmentKind.HIDDEN, "`"))
-            found.append(Segment(SegmentKind.TEXT, word[1:-1], in_code))
-            found.append(Segment(SegmentKind.HIDDEN, "`"))
+            found.append(Segment(_HIDDEN, "`"))
+            found.append(Segment(_TEXT, word[1:-1], in_code))
+            found.append(Segment(_HIDDEN, "`"))
         elif name == "titled":
             found += _titled(word, style, references)
         elif name == "link":
-            found.append(Segment(SegmentKind.LINK, word, style))
+            found.append(Segment(_LINK, word, style))
         elif pattern is None and ":" not in word and not may_have_emoji(word):
-            found.append(Segment(SegmentKind.TEXT, word, style))
+            found.append(Segment(_TEXT, word, style))
         else:
             found += _with_references(word, style, references)
     return found
@@ -193,12 +193,12 @@ def _titled(word: str, style: Style, references: References) -> Iterator[Segment
     """The pieces of a link with words of its own. People who are named in them are called, and the
     link goes on there; emoji are no part of it."""
     words, address = titled_links.parted(word)
-    yield Segment(SegmentKind.HIDDEN, "[")
+    yield Segment(_HIDDEN, "[")
     for piece in _with_references(words, style, References(references.people, (), references.own)):
-        kind = SegmentKind.LINK if piece.kind is SegmentKind.TEXT else piece.kind
+        kind = _LINK if piece.kind is _TEXT else piece.kind
         target = "" if kind is SegmentKind.EMOJI else address
         yield Segment(kind, piece.text, style, piece.shown, target)
-    yield Segment(SegmentKind.HIDDEN, word[1 + len(words) :])
+    yield Segment(_HIDDEN, word[1 + len(words) :])
 
 
 def _toggled(marks: str, mark: str) -> str:
@@ -229,7 +229,7 @@ def is_mentioned(text: str, nick: str) -> bool:
 
 def _is_marked(line: TextLine) -> bool:
     """Whether the line is drawn otherwise than it is written, but for addresses and emoji."""
-    marks = (s.kind is SegmentKind.HIDDEN or (s.shown and s.shown != s.text) for s in line.segments)
+    marks = (s.kind is _HIDDEN or (s.shown and s.shown != s.text) for s in line.segments)
     return line.is_quote or bool(line.marker) or any(marks)
 
 
@@ -239,18 +239,18 @@ def _is_fence(line: str) -> bool:
 
 def _text_line(line: str, references: References) -> TextLine:
     if line.startswith("> ") or line == ">":
-        hidden = Segment(SegmentKind.HIDDEN, line[:2])
+        hidden = Segment(_HIDDEN, line[:2])
         return TextLine((hidden, *segments_of(line[2:], references)), is_quote=True)
     item = _ITEM.match(line) if line[:1] in _ITEM_STARTS else None
     if item is not None:
         sign, level = item.group(2), min(LIST_LEVEL_MAX, len(item.group(1)) // 2)
-        written = Segment(SegmentKind.TEXT, item.group())
+        written = Segment(_TEXT, item.group())
         segments = (written, *segments_of(line[item.end() :], references))
         return TextLine(segments, marker="•" if sign in "-*" else sign, level=level)
     if line.startswith(_FENCE_START) and line.endswith(_FENCE_START) and len(line) > 6:
         # Three backticks on one line are meant as code, too.
-        fence = Segment(SegmentKind.HIDDEN, _FENCE_START)
-        return TextLine((fence, Segment(SegmentKind.TEXT, line[3:-3], Style.CODE), fence))
+        fence = Segment(_HIDDEN, _FENCE_START)
+        return TextLine((fence, Segment(_TEXT, line[3:-3], Style.CODE), fence))
     return TextLine(tuple(segments_of(line, references)))
 
 
@@ -386,8 +386,8 @@ def _with_pictures(text: str, style: Style) -> Iterator[Segment]:
     at = 0
     for start, end in emoji_places(text):
         if start > at:
-            yield Segment(SegmentKind.TEXT, text[at:start], style)
+            yield Segment(_TEXT, text[at:start], style)
         yield Segment(SegmentKind.EMOJI, text[start:end], style)
         at = end
     if at < len(text):
-        yield Segment(SegmentKind.TEXT, text[at:], style)
+        yield Segment(_TEXT, text[at:], style)

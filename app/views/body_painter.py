@@ -43,7 +43,8 @@ _SHOWN_MAX = 20_000
 _COLORED_CODE_MAX = 6_000
 
 # Members of an enum are slow to look up, and these are looked up for each piece.
-_TEXT, _HIDDEN, _NO_STYLE = SegmentKind.TEXT, SegmentKind.HIDDEN, Style.NONE
+_TEXT, _HIDDEN, _EMOJI = SegmentKind.TEXT, SegmentKind.HIDDEN, SegmentKind.EMOJI
+_LINK, _ROOM, _NO_STYLE = SegmentKind.LINK, SegmentKind.ROOM, Style.NONE
 _STYLE_TAGS = (
     (Style.BOLD, "bold"),
     (Style.ITALIC, "italic"),
@@ -297,35 +298,25 @@ class BodyPainter:
             self._pen.write(without_emoji(rest))
 
     def _draw_segment(self, drawn: Drawn, row: MessageRow, segment: Segment, size: float) -> None:
-        style = segment.style | Style.ITALIC if row.details.is_action else segment.style
-        if segment.kind is _TEXT and style is _NO_STYLE:
+        kind, style = segment.kind, segment.style
+        if row.details.is_action:
+            style |= Style.ITALIC
+        if kind is _TEXT and style is _NO_STYLE:
             self._pen.write(segment.text)
             return
-        if segment.kind is _HIDDEN:
+        if kind is _HIDDEN:
             self._pen.write(segment.text, "hidden")
             return
         tags, is_spoiler = _looks_of(style)
         is_covered = is_spoiler and row.key not in self.revealed
-        match segment.kind:
-            case SegmentKind.EMOJI:
-                self._draw_emoji(segment, size, (*tags, "spoiler") if is_covered else tags)
-                return
-            case SegmentKind.LINK | SegmentKind.ROOM if not is_covered:
-                link = self._link_tag(drawn, segment, segment.text)
-                tags = (*tags, "link", "pressable", link)
-            case SegmentKind.MENTION | SegmentKind.OWN_MENTION if not is_covered:
-                link = self._link_tag(drawn, segment, f"@{segment.text.removeprefix('@')}")
-                tags = (*tags, "chip", "pressable", link)
-        self._pen.write(segment.text, *tags, *(("spoiler",) if is_covered else ()))
-
-    @staticmethod
-    def _link_tag(drawn: Drawn, segment: Segment, meant: str) -> str:
-        """A tag for what a click opens: what is `meant`, or the address it is drawn for."""
-        tag = f"l{drawn.tag}.{len(drawn.links)}"
-        drawn.links[tag] = (segment.target or meant).replace(_BREAK_POINT, "")
-        if segment.target:
-            drawn.titled.add(tag)
-        return tag
+        if is_covered:
+            tags = (*tags, "spoiler")
+        if kind is _EMOJI:
+            self._draw_emoji(segment, size, tags)
+            return
+        if kind is not _TEXT and not is_covered:
+            tags = (*tags, *_pressable(drawn, segment))
+        self._pen.write(segment.text, *tags)
 
     def _draw_emoji(self, segment: Segment, size: float, tags: tuple[str, ...]) -> None:
         pen = self._pen
@@ -336,6 +327,17 @@ class BodyPainter:
             pen.write(emoji.demojize(segment.visible), *tags)
             return
         pen.picture(EmojiPicture(segment.visible, size), *tags, name=segment.text)
+
+
+def _pressable(drawn: Drawn, segment: Segment) -> tuple[str, ...]:
+    """The tags of what a click opens: what is written, or the address it is drawn for."""
+    is_link = segment.kind is _LINK or segment.kind is _ROOM
+    meant = segment.text if is_link else f"@{segment.text.removeprefix('@')}"
+    tag = f"l{drawn.tag}.{len(drawn.links)}"
+    drawn.links[tag] = (segment.target or meant).replace(_BREAK_POINT, "")
+    if segment.target:
+        drawn.titled.add(tag)
+    return "link" if is_link else "chip", "pressable", tag
 
 
 @cache  # there are few, and taking a style apart is slow
