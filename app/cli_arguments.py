@@ -198,7 +198,10 @@ def _nick(text: str) -> str:
         most = f"at most {NICK_CODE_POINTS_MAX} characters"
         raise argparse.ArgumentTypeError(f"a nick of {len(text)} characters: {most}")
     if canonical_name(text) is None:
-        raise argparse.ArgumentTypeError(f"{text!r} cannot be a nick")
+        raise argparse.ArgumentTypeError(
+            f"{text!r} cannot be a nick: one begins with no #, @ or /, has no blanks around it, is"
+            " in one script and has no hidden signs"
+        )
     return text
 
 

@@ -300,7 +300,9 @@ class Session:
                               " sent")  # fmt: skip
             case ServerKeyChanged(expected, seen):
                 raise CutOff(f"the key of {self.address.host_and_port} has changed: expected"
-                              f" {expected}, saw {seen}; nothing was sent")  # fmt: skip
+                              f" {expected}, saw {seen}; nothing was sent. If whoever runs the"
+                              " server confirms the new one, name it once: --server"
+                              f" {self.address.host_and_port}#{seen}")  # fmt: skip
             case SignInRefused():
                 self._refused = item
             case LinkChanged(state=LinkState.STOPPED, reason=reason):

@@ -7,11 +7,14 @@ from typing import Final
 from app.translation import N_, _
 from protocol.errors import Refusal
 
+#: What ``protocol.text_rules.canonical_name`` asks of a name, in short; marked for translation.
+NAME_RULE: Final = N_("A name begins with no #, @ or /, is in one script and has no hidden signs.")
+
 _POSTS: Final[dict[int, str]] = {
     Refusal.NO_SUCH_ROOM: N_("There is no such room."),
     Refusal.NOT_A_MEMBER: N_("Join the room first to write in it."),
     Refusal.NAME_TAKEN: N_("This name is taken."),
-    Refusal.NAME_NOT_ALLOWED: N_("This name is not allowed here."),
+    Refusal.NAME_NOT_ALLOWED: NAME_RULE,
     Refusal.TEXT_NOT_ALLOWED: N_("The server does not take this text."),
     Refusal.TOO_MANY_ROOMS: N_("There are too many rooms already."),
     Refusal.TOO_MANY_MEMBERS: N_("The room is full."),
@@ -20,7 +23,7 @@ _POSTS: Final[dict[int, str]] = {
     Refusal.UNKNOWN_KIND: N_("The server is too old for this."),
 }
 _SIGN_INS: Final[dict[int, str]] = {
-    Refusal.NAME_NOT_ALLOWED: N_("This nick is not allowed here."),
+    Refusal.NAME_NOT_ALLOWED: NAME_RULE,
     Refusal.SERVER_FULL: N_("The server is full. Try again later."),
     Refusal.TOO_MANY_SESSIONS: N_("The server is full. Try again later."),
     Refusal.TOO_MANY_PEOPLE: N_("The server takes no new people."),

@@ -172,7 +172,9 @@ class TestSend:
         sent = anna.run("send", "a\u200bb", "--create", stdin="one\ntwo\n")
 
         assert (sent.code, sent.out) == (1, "")
-        assert sent.errors == ["hubbub: This name is not allowed here."]
+        assert sent.errors == [
+            "hubbub: A name begins with no #, @ or /, is in one script and has no hidden signs."
+        ]
         assert outbox(anna) == ()
 
     def test_nothing_of_it_is_unread_in_the_window_of_the_same_folder(

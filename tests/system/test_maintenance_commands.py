@@ -127,6 +127,7 @@ def test_what_waited_when_the_key_changed_arrives_after_a_new_link(
         stopped = anna.run("send", "general", "waits")
         assert stopped.code == 1
         assert "has changed" in stopped.err and "1 message waits in the outbox" in stopped.err
+        assert f"--server {server.address}#" in stopped.err, "what to do is not said"
 
         anna.server = f"{server.address}#{switched.fingerprint}"
         met = anna.run("rooms")

@@ -104,11 +104,16 @@ class TestAnswer:
         self, stage: Stage, dialog: JoinRoomDialog
     ) -> None:
         self.ask(stage, dialog)
-        stage.window.show_join_answer("Lunch", "This name is not allowed here.")
+        stage.window.show_join_answer(
+            "Lunch", "A name begins with no #, @ or /, is in one script and has no hidden signs."
+        )
         stage.settle()
         assert dialog.winfo_manager() and dialog.name.get() == "Lunch"
         assert dialog.problem.winfo_ismapped()
-        assert dialog.problem.cget("text").strip() == "This name is not allowed here."
+        assert (
+            dialog.problem.cget("text").strip()
+            == "A name begins with no #, @ or /, is in one script and has no hidden signs."
+        )
         assert dialog.problem.winfo_y() < dialog.note.winfo_y()
         assert dialog.focus_get() is dialog.name
         assert not stage.window.status_line.left.cget("text")
