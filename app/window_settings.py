@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Final, TypeVar
 
 from app.controllers.appearance_controller import fit_appearance
+from app.controllers.seen_rooms import SEEN_MAX
 from app.controllers.window_state import WindowState
 from app.models.composed_text import CannotSend, clean_status
 from app.models.notification_rules import EVERY_DAY
@@ -77,6 +78,7 @@ def load_state(path: Path) -> WindowState:
         control_sends=values.get("control_sends") is True,
         room_order=_room_order(values),
         room_places=_words(values.get("room_places"))[:PLACES_MAX],
+        seen_rooms=_words(values.get("seen_rooms"))[:SEEN_MAX],
         rooms_width=_count(values.get("rooms_width")) or usual.rooms_width,
         people_width=_count(values.get("people_width")) or usual.people_width,
         has_discovery=values.get("has_discovery") is not False,

@@ -6,7 +6,7 @@ import logging
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime, tzinfo
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from app.controllers.appearance_controller import AppearanceController, fit_appearance
 from app.controllers.connection_controller import ConnectionController, Connector
@@ -22,6 +22,7 @@ from app.controllers.person_controller import PersonController
 from app.controllers.presenters import room_key
 from app.controllers.reminder_controller import ReminderController
 from app.controllers.room_list_controller import RoomListController
+from app.controllers.seen_rooms import SeenRooms
 from app.controllers.server_menu_controller import ServerMenuController
 from app.controllers.stranded_texts import StrandedTexts
 from app.controllers.window_state import WindowState, rules_of
@@ -80,6 +81,7 @@ class WindowController:
             model, window, scheduler, clock, start_room=start_room, last_room=state.room,
             places=RoomPlaces(state.room_places), on_order=self._room_order_changed,
         )  # fmt: skip
+        SeenRooms(model, window, state.seen_rooms, lambda seen: self._change(seen_rooms=seen))
         self._people = PersonController(
             model,
             window,
@@ -272,39 +274,33 @@ class WindowController:
         self.close()
 
     def _choose_control_sends(self, is_on: bool) -> None:
-        self._state = replace(self._state, control_sends=is_on)
         self.window.set_control_sends(is_on)
-        self._keep()
+        self._change(control_sends=is_on)
 
     def _room_order_changed(self, order: RoomOrder, places: tuple[str, ...]) -> None:
         if (order.value, places) != (self._state.room_order, self._state.room_places):
-            self._state = replace(self._state, room_order=order.value, room_places=places)
-            self._keep()
+            self._change(room_order=order.value, room_places=places)
 
     def _on_post_saved(self, _saved: PostSaved) -> None:
         count = self._state.sent_count + 1
         if count <= KEY_HINT_MESSAGES:
-            self._state = replace(self._state, sent_count=count)
             self.window.set_key_hint(count < KEY_HINT_MESSAGES)
-            self._keep()
+            self._change(sent_count=count)
 
     def _reminders_changed(self) -> None:
-        self._state = replace(self._state, reminders=self._reminders.reminders.all)
-        self._keep()
+        self._change(reminders=self._reminders.reminders.all)
 
     def _people_changed(self) -> None:
         self._state = self._kept_people.put_into(self._state)
         self._keep()
 
     def _emoji_used(self, recent: Sequence[str], skin_tone: str) -> None:
-        self._state = replace(self._state, recent_emoji=tuple(recent), skin_tone=skin_tone)
-        self._keep()
+        self._change(recent_emoji=tuple(recent), skin_tone=skin_tone)
 
     def _choose_discovery(self, is_on: bool) -> None:
-        self._state = replace(self._state, has_discovery=is_on)
         self._connection.use_discovery(is_on)
         self.window.show_discovery(is_on)
-        self._keep()
+        self._change(has_discovery=is_on)
 
     def _server_names_changed(self, names: dict[str, str]) -> None:
         self._state = replace(self._state, server_names=names)
@@ -324,17 +320,14 @@ class WindowController:
 
     def _arranged(self, geometry: str, has_people: bool) -> None:
         if (geometry, has_people) != (self._state.geometry, self._state.has_people):
-            self._state = replace(self._state, geometry=geometry, has_people=has_people)
-            self._keep()
+            self._change(geometry=geometry, has_people=has_people)
 
     def _columns_changed(self, rooms: int, people: int) -> None:
         if (rooms, people) != (self._state.rooms_width, self._state.people_width):
-            self._state = replace(self._state, rooms_width=rooms, people_width=people)
-            self._keep()
+            self._change(rooms_width=rooms, people_width=people)
 
     def _on_close(self) -> None:
-        self._state = replace(self._state, geometry=str(self.window.root.geometry()))
-        self._keep()
+        self._change(geometry=str(self.window.root.geometry()))
         for controller in (
             self._rooms, self._people, self._conversation, self._members, self._connection,
             self._link, self._pace, self._notifications, self._appearance,
@@ -383,6 +376,10 @@ class WindowController:
             quiet_days=rules.quiet.days,
             mention_words=", ".join(rules.words),
         )
+        self._keep()
+
+    def _change(self, **what: Any) -> None:
+        self._state = replace(self._state, **what)
         self._keep()
 
     def _keep(self) -> None:

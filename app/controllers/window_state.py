@@ -54,6 +54,8 @@ class WindowState:
     #: One of ``RoomOrder``, and the person's own: streams, in hexadecimal.
     room_order: str = RoomOrder.NAME.value
     room_places: tuple[str, ...] = ()
+    #: The rooms looked at last, by stream, the newest first.
+    seen_rooms: tuple[str, ...] = ()
     #: How wide the columns of rooms and people are to be, in logical pixels.
     rooms_width: int = ROOMS_WIDTH
     people_width: int = PEOPLE_WIDTH

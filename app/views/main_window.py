@@ -102,6 +102,10 @@ class MainWindow(WindowParts):
         self.header.set_news(*self.room_list.rooms.news)
         self.popups.show_rooms(rows)
 
+    def show_seen_rooms(self, keys: Sequence[Key]) -> None:
+        """The rooms that were open last, the newest first."""
+        self.popups.show_seen_rooms(keys)
+
     def show_room_choices(self, rows: Sequence[RoomChoiceRow]) -> None:
         """The rooms one could join, for the open join dialog or switcher."""
         self.popups.show_room_choices(rows)
@@ -172,7 +176,6 @@ class MainWindow(WindowParts):
         """
         if rows.room_key != self._room_key:
             self._room_key = rows.room_key
-            self.popups.note_visit(rows.room_key)
             self.visited.note(rows.room_key)
         self.column.show_timeline(rows)
         self.popups.completion.writers = last_writers(rows.rows)

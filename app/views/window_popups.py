@@ -30,7 +30,6 @@ if TYPE_CHECKING:
 
 _TOP = 90  # logical pixels from the upper edge of the window
 _SETTINGS_TOP = 40
-_RECENT_MAX = 50
 
 
 class PopupHost(Protocol):
@@ -65,7 +64,7 @@ class WindowPopups:
         self.cards = PersonCards(root, host, self.stack, callbacks)
         self._rooms: Sequence[RoomRow] = ()
         self._choices: Sequence[RoomChoiceRow] = ()
-        self._recent: list[Key] = []
+        self._recent: Sequence[Key] = ()
         #: A click on it does not close the switcher: it opens and closes it itself.
         self.switcher_opener: tk.Misc | None = None
         bind_window(root, "<Configure>", self._resized)
@@ -119,12 +118,9 @@ class WindowPopups:
         switcher.begin(self._rooms, self._choices, self.cards.people, self._recent)
         self._callbacks.on_join_dialog()
 
-    def note_visit(self, key: Key) -> None:
-        """A room was opened: in the switcher it comes first the next time but one."""
-        if key in self._recent:
-            self._recent.remove(key)
-        self._recent.insert(0, key)
-        del self._recent[_RECENT_MAX:]
+    def show_seen_rooms(self, keys: Sequence[Key]) -> None:
+        """The rooms seen last, the newest first, for the next switcher."""
+        self._recent = keys
 
     def _join_from_switcher(self, name: str) -> None:
         self.stack.close(self.switcher.made)

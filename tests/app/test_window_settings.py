@@ -20,6 +20,7 @@ STATE = WindowState(
     former_names={"ab/5": "anna"}, renames=(KeptRename("ab" * 8, 3, 5, 2, "ben", "bea"),),
     mention_words="deploy, on call", control_sends=True, has_discovery=False,
     room_order="own", room_places=("cd" * 8, "ab" * 8), rooms_width=300, people_width=180,
+    seen_rooms=("ab" * 8,),
     server_names={"a:1": "Work"}, sent_count=7,
     reminders=(Reminder(1_764_000_000_000, "ab", "tea ☕"),), joins="none",
     is_away=True, away_status="lunch",

@@ -156,6 +156,7 @@ def stage(
     window.set_notice("")
     window.set_typing([])
     window.show_writing_hint("")
+    window.show_seen_rooms(())
     window.set_join_delayed(False)
     window.show_header(HeaderRow("dev", "What we build"))
     window.show_rooms([RoomRow(stage.room_key, "dev", is_selected=True)])

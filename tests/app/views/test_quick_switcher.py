@@ -6,7 +6,7 @@ import pytest
 
 from app.views.choice_list import Choice
 from app.views.quick_switcher import QuickSwitcher
-from app.views.rows import PersonRow, Presence, RoomChoiceRow, RoomRow, TimelineRows
+from app.views.rows import PersonRow, Presence, RoomChoiceRow, RoomRow
 from tests.app.views.conftest import Stage, texts_of
 
 ROOMS = (
@@ -112,8 +112,7 @@ def test_unread_rooms_come_first_and_the_open_one_last(switcher: QuickSwitcher) 
 
 
 def test_rooms_seen_last_come_first(stage: Stage, switcher: QuickSwitcher) -> None:
-    for key in ("5", "6"):
-        stage.window.show_timeline(TimelineRows(key, key, ()))
+    stage.window.show_seen_rooms(("6", "5"))
     stage.window.show_rooms([RoomRow(key, f"room {key}") for key in ("4", "5", "6")])
     stage.window.show_room_choices(())
     stage.window.toggle_switcher()  # away
