@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from app.translation import LANGUAGES, _, use_language
+from app.views import fonts
 from app.views.choice_list import Choice
 from app.views.quick_switcher import QuickSwitcher
 from app.views.rows import PersonRow, Presence, RoomChoiceRow, RoomRow
@@ -204,3 +206,17 @@ def test_a_new_line_pasted_becomes_a_blank(stage: Stage, switcher: QuickSwitcher
     stage.window.root.clipboard_append("a\nb 😀")
     stage.press(switcher.field, "<<Paste>>")
     assert switcher.field.value == "a b :grinning:"
+
+
+@pytest.mark.parametrize("language", sorted(LANGUAGES))
+def test_what_to_type_is_said_whole_in_the_narrow_window(stage: Stage, language: str) -> None:
+    stage.resize(480)
+    stage.press(stage.window.composer.text, "<Control-k>")
+    stage.settle()
+    field = stage.window.popups.switcher().field
+    use_language([language])
+    try:
+        hint = _("Jump to a room or a person…")
+    finally:
+        use_language(["en"])
+    assert fonts.text_width(field, fonts.TITLE, hint) < field.winfo_width() - 4
