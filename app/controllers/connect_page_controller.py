@@ -98,24 +98,39 @@ class ConnectPageController:
 
 def found_rows(servers: ServerLists) -> tuple[ServerRow, ...]:
     """Servers as they announce themselves, with how many people and how far; those that were used
-    before as they were, each once. Where one is found now is the best way to it."""
+    before as they were, each once. Where one is found now is the best way to it; if that is a new
+    place, it must have the key of before there."""
     rows: dict[str, ServerRow] = {}
-    used = saved_rows(servers)
     for server in servers.found:
         address, detail = server.address, _found_detail(server)
-        known = next((row for row in used if address in row.addresses), None)
+        known = _known_row(servers, server)
         if known is None:
             rows[address] = ServerRow(address, server.name, detail, is_new=True)
-        elif known.address not in rows:
-            detail = " · ".join(filter(None, (known.detail, detail)))
-            others = tuple(other for other in known.addresses if other != address)
-            rows[known.address] = replace(known, address=address, detail=detail, others=others)
+            continue
+        is_known_place = address in known.addresses
+        before = rows.get(known.address)
+        if before is None or (before.link and is_known_place):
+            rows[known.address] = replace(
+                known,
+                address=address,
+                detail=" · ".join(filter(None, (known.detail, detail))),
+                others=tuple(other for other in known.addresses if other != address),
+                link="" if is_known_place else f"hubbub://{address}#{server.fingerprint}",
+            )
     return tuple(rows.values())
+
+
+def _known_row(servers: ServerLists, found: FoundServer) -> ServerRow | None:
+    """The server that was used at this address, or that has the key which this one claims."""
+    used = list(zip(servers.saved, saved_rows(servers), strict=True))
+    there = (row for _saved, row in used if found.address in row.addresses)
+    same = (row for s, row in used if s.fingerprint and s.fingerprint == found.fingerprint)
+    return next(there, None) or next(same, None)
 
 
 def _not_found(servers: ServerLists) -> tuple[ServerRow, ...]:
     """Those that were used before and do not stand among the found ones."""
-    found = {server.address for server in servers.found}
+    found = {address for row in found_rows(servers) for address in row.addresses}
     return tuple(row for row in saved_rows(servers) if found.isdisjoint(row.addresses))
 
 

@@ -2,6 +2,7 @@
 
 What the network tells is a hint by strangers. It is shown made safe, and leads to an address, never
 to a pin: with a fingerprint out of an announcement anybody on the network could replace a server's.
+Who claims to be a server that was used before has to show the key of that one.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from protocol.limits import NAME_BYTES_MAX
 #: More are not shown: a list is for choosing from.
 FOUND_MAX: Final = 64
 _PEOPLE_MAX: Final = 1_000_000
+_FINGERPRINT_BYTES_MAX: Final = 64
 
 
 class FoundServer(Struct, frozen=True):
@@ -28,6 +30,8 @@ class FoundServer(Struct, frozen=True):
     people: int
     #: None while it was not measured, or when nobody answers.
     round_trip_s: float | None = None
+    #: Of the key that it says it has: nobody has looked.
+    fingerprint: str = ""
 
 
 class SavedServer(Struct, frozen=True):
@@ -103,7 +107,13 @@ def read_announcement(
     if not host or not name or port is None or not 0 < port <= 65535:
         return None
     shown = f"[{host}]" if ":" in host else host
-    return FoundServer(key, name, f"{shown}:{port}", _people(properties.get(b"n")))
+    return FoundServer(
+        key,
+        name,
+        f"{shown}:{port}",
+        _people(properties.get(b"n")),
+        fingerprint=_fingerprint(properties.get(b"fp")),
+    )
 
 
 def _best(addresses: Sequence[str]) -> str:
@@ -133,3 +143,8 @@ def _people(word: bytes | None) -> int:
     if word is None or not word.isdigit() or len(word) > 7:
         return 0
     return min(int(word), _PEOPLE_MAX)
+
+
+def _fingerprint(word: bytes | None) -> str:
+    is_sound = word is not None and word.isalnum() and len(word) <= _FINGERPRINT_BYTES_MAX
+    return word.decode() if word is not None and is_sound else ""

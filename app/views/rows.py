@@ -329,10 +329,22 @@ class ServerRow(Struct, frozen=True):
     others: Sequence[str] = ()
     #: It was never used: there is nothing to forget of it.
     is_new: bool = False
+    #: With the key it must have, where it was never used at this address.
+    link: str = ""
 
     @property
     def addresses(self) -> tuple[str, ...]:
         return (self.address, *self.others)
+
+    @property
+    def way(self) -> str:
+        """Where a click leads."""
+        return self.link or self.address
+
+    @property
+    def kept_address(self) -> str:
+        """One at which it was used, if it was."""
+        return self.others[0] if self.link and self.others else self.address
 
 
 class ConnectRow(Struct, frozen=True):
@@ -355,6 +367,8 @@ class ConnectRow(Struct, frozen=True):
     can_try_now: bool = False
     has_default: bool = True
     chosen: str = ""
+    #: The server that Cancel leads back to, "" for none.
+    back_to: str = ""
 
 
 class StepMark(Enum):

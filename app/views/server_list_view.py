@@ -63,7 +63,7 @@ class ServerListView(CanvasList[ServerRow]):
 
     def item_chosen(self, item: ListItem[ServerRow]) -> None:
         if item.row is not None:
-            self._on_choose(item.row.address)
+            self._on_choose(item.row.way)
 
     def item_menu(self, item: ListItem[ServerRow], x_root: int, y_root: int) -> None:
         if item.row is not None:
@@ -73,15 +73,17 @@ class ServerListView(CanvasList[ServerRow]):
         """The menu, with the lines for this server."""
         forget = self._on_forget
         self._menu.delete(0, "end")
-        self._menu.add_command(label=_("Connect"), command=lambda: self._on_choose(row.address))
+        self._menu.add_command(label=_("Connect"), command=lambda: self._on_choose(row.way))
         for address in row.others:
             label = _("Connect at {address}").format(address=safe_line(address, 80))
             self._menu.add_command(label=label, command=partial(self._on_choose, address))
         if self._on_rename is not None:
             rename = self._on_rename
-            self._menu.add_command(label=_("Rename…"), command=lambda: rename(row.address))
+            self._menu.add_command(label=_("Rename…"), command=lambda: rename(row.kept_address))
         if forget is not None and not row.is_new:
-            self._menu.add_command(label=_("Forget server"), command=lambda: forget(row.address))
+            self._menu.add_command(
+                label=_("Forget server"), command=lambda: forget(row.kept_address)
+            )
         return self._menu
 
     def item_hint(self, item: ListItem[ServerRow]) -> str:
@@ -96,7 +98,7 @@ class ServerListView(CanvasList[ServerRow]):
         look, tokens, px = self.look, self.look.tokens, self.look.px
         width, height = self.winfo_width(), px(ROW_HEIGHT)
         is_popup = self._on == "popup"
-        is_selected = self._selected in row.addresses
+        is_selected = self._selected in (row.way, *row.addresses)
         fill = ("popup_field" if is_popup else "field") if is_hovered else self._on
         if is_selected:
             fill = "selected_popup" if is_popup else "selected"
@@ -145,7 +147,7 @@ class ServerListView(CanvasList[ServerRow]):
         if self._current is not None and self._on_forget is not None:
             row = self._items[self._current].row
             if row is not None and not row.is_new:
-                self._on_forget(row.address)
+                self._on_forget(row.kept_address)
         return "break"
 
 

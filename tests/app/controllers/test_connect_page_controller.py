@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from app.controllers.connect_page_controller import LOOKING, NOTHING_FOUND, saved_rows
 from app.models.events import ServersSaved
 from app.models.server_lists import FoundServer, SavedServer, ServerLists
@@ -79,6 +81,60 @@ class TestLists:
 
         anna.find()
         assert [each.name for each in anna.last("show_connect").saved] == ["Harbour", "Studio"]
+
+    def test_a_used_server_at_a_new_place_stands_once_and_must_have_its_key_there(
+        self, world: WindowWorld, tmp_path: Path
+    ) -> None:
+        anna, key = stranger(world, tmp_path), "f" * 32
+        anna._emit(ServersSaved((SavedServer("old.example:1", "Harbour", "anna", key),)))
+        anna.find(FoundServer("k", "Harbor!", SERVER, 3, fingerprint=key))
+
+        row = anna.last("show_connect")
+        assert row.found == (
+            ServerRow(
+                SERVER, "Harbour", "as anna · 3 online", others=("old.example:1",),
+                link=f"hubbub://{SERVER}#{key}",
+            ),
+        )  # fmt: skip
+        assert row.saved == ()
+        assert (row.found[0].way, row.found[0].kept_address) == (row.found[0].link, "old.example:1")
+
+    @pytest.mark.parametrize("is_claimed_first", [True, False])
+    def test_where_it_was_used_wins_over_who_only_claims_to_be_it(
+        self, world: WindowWorld, tmp_path: Path, is_claimed_first: bool
+    ) -> None:
+        anna, key = stranger(world, tmp_path), "f" * 32
+        anna._emit(ServersSaved((SavedServer(SERVER, "Harbour", "anna", key),)))
+        claim = FoundServer("k", "Harbour", "192.0.2.66:1", 3, fingerprint=key)
+        found = (claim, HARBOUR) if is_claimed_first else (HARBOUR, claim)
+        anna.find(*found)
+
+        (row,) = anna.last("show_connect").found
+        assert (row.address, row.link) == (SERVER, "")
+
+    def test_another_key_is_another_server(self, world: WindowWorld, tmp_path: Path) -> None:
+        anna = stranger(world, tmp_path)
+        anna._emit(ServersSaved((SavedServer("old.example:1", "Harbour", "anna", ""),)))
+        anna.find(FoundServer("k", "Harbour", SERVER, 3, fingerprint="e" * 32))
+        anna.find(FoundServer("k", "Harbour", SERVER, 3))
+
+        row = anna.last("show_connect")
+        assert [each.is_new for each in row.found] == [True]
+        assert [each.address for each in row.saved] == ["old.example:1"]
+
+    def test_a_liar_gets_a_hard_stop(
+        self, world: WindowWorld, anna: Program, tmp_path: Path
+    ) -> None:
+        """Somebody else announces the key of a server that was used."""
+        anna._emit(ServersSaved((SavedServer("old.example:1", "Harbour", "anna", "a" * 32),)))
+        anna.calls.on_disconnect()
+        anna.find(FoundServer("k", "Harbour", "10.0.0.99:48228", 3, fingerprint="a" * 32))
+        (row,) = anna.last("show_connect").found
+
+        anna.calls.on_connect("anna", row.way)
+
+        anna.until(lambda: anna.window.show_key_changed.called, 60.0)
+        assert anna.last("show_key_changed").known_fingerprint == "a" * 32
 
     def test_server_that_does_not_answer_has_no_distance(
         self, world: WindowWorld, tmp_path: Path

@@ -13,7 +13,7 @@ class TestReadAnnouncement:
     def test_name_address_and_people(self) -> None:
         found = read_announcement("key", GOOD, ["2001:db8::1", "192.0.2.7"], 48228)
 
-        assert found == FoundServer("key", "Hafen ☕", "192.0.2.7:48228", 12)
+        assert found == FoundServer("key", "Hafen ☕", "192.0.2.7:48228", 12, fingerprint="a" * 32)
 
     def test_address_of_the_newer_family_stands_in_brackets(self) -> None:
         found = read_announcement("key", GOOD, ["fe80::1", "2001:db8::1"], 1)
@@ -33,6 +33,12 @@ class TestReadAnnouncement:
     )
     def test_address_that_leads_nowhere_is_nobody(self, addresses: list[str]) -> None:
         assert read_announcement("key", GOOD, addresses, 1) is None
+
+    @pytest.mark.parametrize("word", [None, b"", b"a b", b"\xff", b"a" * 65, "ä".encode(), b"#"])
+    def test_key_that_is_none_is_not_told(self, word: bytes | None) -> None:
+        found = read_announcement("key", {**GOOD, b"fp": word}, ["192.0.2.7"], 1)
+
+        assert found is not None and found.fingerprint == ""
 
     @pytest.mark.parametrize("port", [None, 0, -1, 65536])
     def test_port_that_is_none_is_nobody(self, port: int | None) -> None:
