@@ -13,6 +13,7 @@ from app.models.chat_model import ChatModel
 from app.models.events import LinkState
 from app.models.server_lists import Destination
 from app.models.signals import KeyChanged, LinkStatus, SignedInNow, SignInFailed
+from app.structs import Struct
 from app.views.rows import ConnectRow, KeyChangedRow
 
 if TYPE_CHECKING:
@@ -45,6 +46,14 @@ class Connector(Lookout, Tester, Protocol):
         """A link for others to the server of the last ``connect``; ``room`` may be empty."""
 
 
+class _Place(Struct, frozen=True):
+    """A server one is at, as whom, and what it is called."""
+
+    address: str
+    nick: str
+    label: str
+
+
 class ConnectionController:
     """Connects and disconnects, and shows the pages that lie over the chat meanwhile."""
 
@@ -70,6 +79,9 @@ class ConnectionController:
         self.name = ""
         #: Where the last connection leads, None before there was one.
         self.destination: Destination | None = None
+        #: The server to go back to while another one is chosen, and whether it was left.
+        self._back: _Place | None = None
+        self._has_left = False
         #: The page is shown and waits for the server; why the last try failed, and since when
         #: this one runs.
         self._is_asking = False
@@ -96,6 +108,7 @@ class ConnectionController:
     # --- what the person does ----------------------------------------------------------------
     def start(self, server: str, name: str) -> None:
         """Go straight into the chat if both are known, else ask."""
+        self._back = None
         self.server, self.name = server, name
         if not (server and name):
             self._show_page()
@@ -110,6 +123,9 @@ class ConnectionController:
 
     def connect(self, name: str, server: str) -> None:
         """The connect page was filled in, perhaps while another server was waited for."""
+        if self._is_there(name, server):
+            self.cancel()
+            return
         is_same_server = self._is_refused and server == self.server
         self.server, self.name = server, name
         self._is_refused = False
@@ -125,6 +141,32 @@ class ConnectionController:
         self._is_asking = True
         self._failure, self._asked_at = "", self._clock()
         self._show_asking()
+
+    def add_server(self) -> None:
+        """Another server is wanted; until one connects there, nothing changes."""
+        model, address = self._model, self.address
+        label = model.servers.name_at(address, model.fingerprint) or model.server_name or address
+        self._back, self._has_left = _Place(address, self.name, label), False
+        self._page.show(ConnectRow(self.name, has_default=False, back_to=label))
+
+    def cancel(self) -> None:
+        """Do not wait for the server, or look for another one, any more."""
+        back, self._back = self._back, None
+        if back is None:
+            self.disconnect()
+        elif self._has_left:
+            self.start(back.address, back.nick)
+        else:
+            self.server, self.name = back.address, back.nick
+            self._show_chat()
+
+    def _is_there(self, name: str, server: str) -> bool:
+        """Whether what was chosen beside the present server is that server."""
+        back = self._back
+        if back is None or self._has_left or name != back.nick:
+            return False
+        saved = self._model.servers.saved_at(back.address)
+        return server in (saved.addresses if saved else (back.address,))
 
     def reconnect(self) -> None:
         """The connection was stopped for good: begin anew, as the same person."""
@@ -154,6 +196,11 @@ class ConnectionController:
         addresses = server.addresses if server else (address,)
         for each in addresses:
             self._connector.forget(each)
+        if self._back is not None and self._back.address in addresses:
+            self._back = None
+            if not self._is_asking:
+                self.server = ""
+                self._show_page(has_default=False)
         if self._is_asking and self.address in addresses:
             self._show_page()  # the connection to it has ended
 
@@ -204,6 +251,7 @@ class ConnectionController:
         self.name = signed_in.name
         self._is_refused = False
         if self._is_asking:
+            self._back = None
             self._show_chat()
 
     def _on_sign_in_failed(self, failed: SignInFailed) -> None:
@@ -215,6 +263,8 @@ class ConnectionController:
         self._show_page(failed.reason)
 
     def _on_key_changed(self, changed: KeyChanged) -> None:
+        if not self._has_left:
+            self._back = None  # it is that server's key
         self._is_asking = False
         self._stop_timer()
         self._page.leave()
@@ -232,8 +282,11 @@ class ConnectionController:
         self._stop_timer()
         server, chosen = ("", self.address) if is_listed else (self.server, "")
         self._page.show(
-            ConnectRow(self.name, server, error, has_default=has_default, chosen=chosen)
-        )
+            ConnectRow(
+                self.name, server, error, has_default=has_default, chosen=chosen,
+                back_to=self._back.label if self._back else "",
+            )
+        )  # fmt: skip
 
     def _show_asking(self) -> None:
         """Say who is waited for and since when, and again each second."""
@@ -274,6 +327,7 @@ class ConnectionController:
     def _connect(self, server: str, name: str) -> None:
         self._is_wrong_key = self._is_wrong_link = False
         self.destination = self._connector.connect(server, name)
+        self._has_left = True
         if self.destination.room:
             self._go_to_room(self.destination.room)
 

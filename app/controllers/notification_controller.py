@@ -155,7 +155,8 @@ class NotificationController:
         return News(stream, room.name, "", text, is_mention=True, is_in_view=in_view)
 
     def _is_in_view(self, room: ChatRoom) -> bool:
-        return room.room == self._model.open_room_number and self._window.is_in_front
+        is_shown = room.room == self._model.open_room_number and not self._window.is_covered
+        return is_shown and self._window.is_in_front
 
     def close(self) -> None:
         """Show nothing more."""

@@ -191,7 +191,8 @@ class WindowController:
         # The other controllers need the window, which needs these: so each looks them up late.
         return MainWindowCallbacks(
             on_connect=lambda nick, server: self._connection.connect(nick, server),
-            on_cancel_connect=lambda: self._connection.disconnect(),
+            on_cancel_connect=lambda: self._connection.cancel(),
+            on_add_server=lambda: self._connection.add_server(),
             on_try_now=lambda: self._connection.try_now(),
             on_forget_server=lambda address: self._connection.forget(address),
             on_switch_server=lambda address: self._server_menu.switch(address),

@@ -20,6 +20,9 @@ class MainWindowCallbacks(Struct, frozen=True, kw_only=True):
     on_connect: Callable[[str, str], None] = _ignore
     """(nick, server) from the connect page, both stripped and not empty."""
     on_cancel_connect: Callable[[], None] = _ignore
+    """Wait for no server any more, or go back to the one that the page was opened from."""
+    on_add_server: Callable[[], None] = _ignore
+    """Another server is wanted beside the ones there are; answer with `show_connect`."""
     on_try_now: Callable[[], None] = _ignore
     """Do not wait for the next try to connect."""
     on_test_network: Callable[[str | None], None] = _ignore

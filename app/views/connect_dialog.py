@@ -9,7 +9,7 @@ from app.views.images import Logo
 from app.views.key_bindings import put_keys_first
 from app.views.page_card import CARD_INSIDE, Card, make_readable
 from app.views.rows import ConnectRow
-from app.views.safe_text import safe_line
+from app.views.safe_text import safe_line, safe_name
 from app.views.server_list_view import ServerListView
 from app.views.surface import FlatButton, Surface, Words
 from app.views.theme import Look
@@ -116,7 +116,10 @@ class ConnectPage(Surface):
         self.button = Button(self._buttons, text=_("Connect"), bootstyle="primary")
         self.button.configure(command=self._press)
         self.button.pack(side="left", fill="x", expand=True, ipady=px(4))
-        for button in (self.button, self.try_button):
+        self.back_button = Button(
+            self._buttons, bootstyle="secondary-outline", command=self._on_cancel
+        )
+        for button in (self.button, self.try_button, self.back_button):
             look.watch(button, lambda button=button: make_readable(button, look))  # type: ignore[misc]
 
     def show(self, row: ConnectRow) -> None:
@@ -142,6 +145,12 @@ class ConnectPage(Surface):
             bootstyle="secondary-outline" if row.is_busy else "primary",
         )
         make_readable(self.button, self.look)
+        if row.back_to and not row.is_busy:
+            name = fonts.shortened(self, fonts.BODY, safe_name(row.back_to), self.look.px(140))
+            self.back_button.configure(text=_("Back to {server}").format(server=name))
+            self.back_button.pack(side="right", padx=(self.look.px(8), 0), ipady=self.look.px(4))
+        else:
+            self.back_button.pack_forget()
         if row.can_try_now:
             gap = (0, self.look.px(8))
             self.try_button.pack(
@@ -202,7 +211,7 @@ class ConnectPage(Surface):
         chosen = next((server for server in servers if row.chosen in server.addresses), None)
         if chosen is None and len(servers) == 1:
             chosen = servers[0]
-        return chosen.address if chosen is not None else ""
+        return chosen.way if chosen is not None else ""
 
     def _mark_wanted(self) -> None:
         wanted = self._wanted_server()
@@ -254,14 +263,17 @@ class ConnectPage(Surface):
         return "break"
 
     def cancel(self) -> bool:
-        """Stop waiting for the server; False if none is waited for."""
-        is_busy = self._row is not None and self._row.is_busy
-        if is_busy:
+        """Stop waiting for the server, or go back to the one of before; False where there is
+        neither."""
+        can_cancel = self._row is not None and (self._row.is_busy or bool(self._row.back_to))
+        if can_cancel:
             self._on_cancel()
-        return is_busy
+        return can_cancel
 
     def _press(self) -> None:
-        if not self.cancel():
+        if self._row is not None and self._row.is_busy:
+            self._on_cancel()
+        else:
             self._connect()
 
     def _connect(self) -> None:

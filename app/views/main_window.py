@@ -83,7 +83,9 @@ class MainWindow(WindowParts):
 
     def show_chat(self) -> None:
         """Take the connect or key page away; the focus goes into the composer."""
-        if self._pages.leave() and not self.popups.stack.is_any_open:
+        was_covered = self._pages.leave()
+        self.panes.cover(False)
+        if was_covered and not self.popups.stack.is_any_open:
             self.focus_composer()
 
     # what to show: the chat

@@ -42,6 +42,7 @@ class RoomsColumn(Surface):
         self.server_menu = ServerMenu(
             master,
             on_switch=calls.on_switch_server,
+            on_add=calls.on_add_server,
             on_invite=lambda: calls.on_copy_invite(None),
             on_details=host.toggle_link_details,
             on_test_network=on_test_network,

@@ -18,6 +18,7 @@ class ServerMenu:
         master: tk.Misc,
         *,
         on_switch: Callable[[str], None],
+        on_add: Callable[[], None],
         on_invite: Callable[[], None],
         on_details: Callable[[], None],
         on_test_network: Callable[[], None],
@@ -25,7 +26,7 @@ class ServerMenu:
         on_do_not_disturb: Callable[[bool], None],
         on_stranded: Callable[[], None],
     ) -> None:
-        self._on_switch, self._on_invite = on_switch, on_invite
+        self._on_switch, self._on_add, self._on_invite = on_switch, on_add, on_invite
         self._on_details, self._on_test_network = on_details, on_test_network
         self._on_disconnect = on_disconnect
         self._on_do_not_disturb = on_do_not_disturb
@@ -58,8 +59,8 @@ class ServerMenu:
         self._active.set(next((row.address for row in self._rows if row.is_active), ""))
         for row in self._rows:
             self._add_server(row)
-        if self._rows:
-            self.menu.add_separator()
+        self.menu.add_command(label=_("Add another server…"), command=self._on_add)
+        self.menu.add_separator()
         self.menu.add_command(label=_("Copy invite link"), command=self._on_invite)
         self.menu.add_command(label=_("Connection details"), command=self._on_details)
         self.menu.add_command(label=_("Test the network"), command=self._on_test_network)

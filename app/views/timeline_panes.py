@@ -37,6 +37,7 @@ class TimelinePanes(Surface):
         self._on_done = on_done
         self._panes: OrderedDict[Key, TimelineView] = OrderedDict()
         self._shown: TimelineView | None = None
+        self._is_covered = False
 
     def show(self, rows: TimelineRows) -> None:
         """Show `rows` in the pane of their room, and that pane."""
@@ -56,6 +57,12 @@ class TimelinePanes(Surface):
                 self._shown.place_forget()
             self._shown = pane
         pane.show(rows)
+
+    def cover(self, is_covered: bool) -> None:
+        """While something lies over all of them nothing in them is seen."""
+        was_covered, self._is_covered = self._is_covered, is_covered
+        if was_covered and not is_covered and self.current is not None:
+            self.current.uncovered()
 
     @property
     def current(self) -> TimelineView | None:
@@ -90,7 +97,7 @@ class TimelinePanes(Surface):
             on_need_older=lambda: calls.on_need_older(key),
             on_need_newer=lambda: calls.on_need_newer(key),
             on_newest=lambda: calls.on_newest(key),
-            on_seen=lambda row_key: calls.on_seen(key, row_key),
+            on_seen=lambda row_key: None if self._is_covered else calls.on_seen(key, row_key),
             on_retry=lambda row_key: calls.on_retry(key, row_key),
             on_delete=lambda row_key: calls.on_delete_failed(key, row_key),
             on_open_link=calls.on_open_link,

@@ -132,6 +132,11 @@ class TimelineView(Surface):
         """The person comes back to this room: what is in view counts as seen once more."""
         self._news.see_again()
 
+    def uncovered(self) -> None:
+        """Nothing lies over it any more: what is in view is seen from now on."""
+        self.see_again()
+        self._after_change()
+
     @property
     def is_at_newest(self) -> bool:
         """Whether the view follows the end of the room."""

@@ -87,7 +87,7 @@ class WindowParts(ProgramWindow):
             look,
             calls,
             on_test_network=lambda server: self.popups.open_network_test(server),
-            on_cover=lambda: self.popups.stack.close_all(),
+            on_cover=self._cover,
         )
         self.popups = WindowPopups(root, self, calls, about)
         self.popups.switcher_opener = self.room_list.jump_field
@@ -103,6 +103,10 @@ class WindowParts(ProgramWindow):
     def key_page(self) -> KeyPage:
         """The page of a server whose key changed."""
         return self._pages.key_changed()
+
+    def _cover(self) -> None:
+        self.popups.stack.close_all()
+        self.panes.cover(True)
 
     @property
     def is_covered(self) -> bool:

@@ -258,7 +258,7 @@ class Program:
         self.scheduler = FakeScheduler(world)
         self.window = world.mocker.create_autospec(MainWindow, instance=True)
         self.window.root = self.scheduler
-        self.window.is_in_front = True
+        self.window.is_in_front, self.window.is_covered = True, False
         #: How wrong the clock of this computer is.
         self.clock_ahead_s = 0.0
         self.model = ChatModel(self._submit, self._time_ms)

@@ -30,6 +30,20 @@ class TestLists:
 
         assert stage.calls.named("on_connect") == [("anna", "192.0.2.0:48228")]
 
+    def test_a_server_at_a_new_place_is_gone_to_with_its_key(self, stage: Stage) -> None:
+        link = "hubbub://192.0.2.7:1#" + "a" * 32
+        moved = ServerRow("192.0.2.7:1", "Harbour", "as anna", others=("a.example:1",), link=link)
+        show(stage, ConnectRow("anna", "", found=(moved,), has_default=False))
+        page = stage.window.connect_page
+
+        page.found.event_generate("<ButtonRelease-1>", x=40, y=page.look.px(ROW_HEIGHT) // 2)
+
+        assert stage.calls.named("on_connect") == [("anna", link)]
+        stage.until(lambda: bool(page.found.find_withtag("selected")))
+        menu = page.found.fill_menu(moved)
+        menu.invoke("end")
+        assert stage.calls.named("on_forget_server") == [("a.example:1",)]
+
     def test_chosen_server_waits_for_the_nick(self, stage: Stage) -> None:
         show(stage, ConnectRow("", "", found=FOUND))
         page = stage.window.connect_page
@@ -292,3 +306,56 @@ class TestWithoutAnAddress:
         stage.settle()
         assert label.winfo_rooty() + label.winfo_height() < page.server.winfo_rooty()
         hint.hide()
+
+
+class TestAnotherServer:
+    ROW = ConnectRow("anna", saved=SAVED, has_default=False, back_to="Harbour")
+
+    def test_a_button_and_a_key_lead_back(self, stage: Stage) -> None:
+        show(stage, self.ROW)
+        page = stage.window.connect_page
+        assert page.back_button.winfo_ismapped()
+        assert page.back_button.cget("text") == "Back to Harbour"
+
+        page.back_button.invoke()
+        stage.press(page.server, "<Escape>")
+
+        assert len(stage.calls.named("on_cancel_connect")) == 2
+
+    def test_while_another_is_waited_for_there_is_one_cancel(self, stage: Stage) -> None:
+        show(stage, replace(self.ROW, is_busy=True))
+        page = stage.window.connect_page
+        assert not page.back_button.winfo_ismapped()
+        page.button.invoke()
+        assert len(stage.calls.named("on_cancel_connect")) == 1
+
+    def test_without_a_server_to_go_back_to_there_is_no_button(self, stage: Stage) -> None:
+        show(stage, self.ROW)
+        show(stage, replace(self.ROW, back_to=""))
+        page = stage.window.connect_page
+        assert not page.back_button.winfo_ismapped()
+        stage.press(page.server, "<Escape>")
+        assert not stage.calls.named("on_cancel_connect")
+
+    def test_both_buttons_have_room_for_a_long_name(self, stage: Stage) -> None:
+        stage.resize(480)
+        show(stage, replace(self.ROW, back_to="The harbour of the far northern islands"))
+        page = stage.window.connect_page
+        for button in (page.button, page.back_button):
+            assert button.winfo_reqwidth() <= button.winfo_width()
+            right = button.winfo_rootx() + button.winfo_width()
+            assert right <= stage.window.root.winfo_rootx() + 480
+
+    def test_what_comes_meanwhile_is_seen_when_one_is_back(self, stage: Stage) -> None:
+        stage.show(3)
+        stage.settle()
+        stage.calls.made.clear()
+        show(stage, self.ROW)
+        stage.show(5)
+        stage.settle()
+        assert not stage.calls.named("on_seen")
+
+        stage.window.show_chat()
+        stage.settle()
+
+        assert [key for _room, key in stage.calls.named("on_seen")] == [5]

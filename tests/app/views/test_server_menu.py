@@ -52,7 +52,8 @@ class TestServerMenu:
         stage.window.show_servers(ROWS)
 
         assert labels(stage) == [
-            "Harbour", "Studio · b:1", "Studio · c:1", "Copy invite link", *REST,
+            "Harbour", "Studio · b:1", "Studio · c:1", "Add another server…", "Copy invite link",
+            *REST,
         ]  # fmt: skip
 
     def test_other_server_is_switched_to_and_the_active_one_is_left_alone(
@@ -68,13 +69,14 @@ class TestServerMenu:
 
     def test_without_saved_servers_there_is_the_rest(self, stage: Stage) -> None:
         stage.window.show_servers(())
-        assert labels(stage) == ["Copy invite link", *REST]
+        assert labels(stage) == ["Add another server…", "Copy invite link", *REST]
 
-        for line in (0, 1, 2, 4, 4, 5):  # 3 is a separator
+        for line in (0, 2, 3, 4, 6, 6, 7):  # 1 and 5 are separators
             stage.window.server_menu.menu.invoke(line)
 
         assert stage.calls.made == [
-            ("on_copy_invite", None), ("on_link_details", True), ("on_link_details", False),
+            ("on_add_server",), ("on_copy_invite", None),
+            ("on_link_details", True), ("on_link_details", False),
             ("on_test_network", None), ("on_do_not_disturb", True), ("on_do_not_disturb", False),
             ("on_disconnect",),
         ]  # fmt: skip
@@ -83,16 +85,16 @@ class TestServerMenu:
         window = stage.window
         window.show_servers(())
         window.show_stranded([TextRow((2, 1), "#dev · Harbour · Today", "first")] * 2)
-        assert labels(stage)[3] == "2 texts for other servers"
+        assert labels(stage)[4] == "2 texts for other servers"
 
-        window.server_menu.menu.invoke(3)
+        window.server_menu.menu.invoke(5)
         stage.settle()
         assert window.popups.stack.is_open(window.popups.lists.stranded())
         stage.press(window.popups.lists.stranded().buttons[0][1], "<Return>")
         assert stage.calls.named("on_drop_stranded") == [((2, 1),)]
 
         window.show_stranded([])
-        assert labels(stage) == ["Copy invite link", *REST]
+        assert labels(stage) == ["Add another server…", "Copy invite link", *REST]
 
     def test_text_is_put_on_the_clipboard(self, stage: Stage) -> None:
         stage.window.copy_text("hubbub://a:1/dev#f [exit] $x")

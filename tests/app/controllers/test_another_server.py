@@ -1,0 +1,104 @@
+"""Another server is chosen from the menu, beside the one that one is at."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from app.models.events import LinkState, ServersSaved
+from app.models.server_lists import SavedServer
+from tests.app.controllers.window_world import HOST, SERVER, Program, WindowWorld
+
+OTHER = "10.0.0.98:48228"
+
+
+@pytest.fixture
+def adding(anna: Program) -> Program:
+    """Anna is at a server, and the page lies over it."""
+    anna.calls.on_add_server()
+    anna.window.show_chat.reset_mock()
+    return anna
+
+
+def test_the_page_asks_for_a_server_and_nothing_else_changes(
+    world: WindowWorld, adding: Program, tmp_path: Path
+) -> None:
+    row = adding.last("show_connect")
+    assert (row.nick, row.server, row.chosen, row.has_default) == ("anna", "", "", False)
+    assert row.back_to == adding.model.server_name
+    assert adding.is_looking
+
+    ben = world.start_program(tmp_path / "ben", name="ben", room="general").in_room()
+    ben.say("hello")
+    adding.until(lambda: adding.texts == ["hello"])
+    assert adding.model.link.state is LinkState.ONLINE
+
+
+def test_cancel_leads_back_without_a_new_connection(adding: Program) -> None:
+    network = adding.network
+    adding.calls.on_cancel_connect()
+    adding.window.show_chat.assert_called_once_with()
+    assert adding.network is network and not adding.is_looking
+    adding.say("still here")
+    adding.until(lambda: adding.texts == ["still here"])
+
+
+def test_the_present_server_chosen_again_is_the_same(adding: Program) -> None:
+    network = adding.network
+    adding.calls.on_connect("anna", SERVER)
+    adding.window.show_chat.assert_called_once_with()
+    assert adding.network is network
+
+
+def test_nonsense_is_said_and_one_can_still_go_back(adding: Program) -> None:
+    adding.calls.on_connect("anna", "not an address")
+    row = adding.last("show_connect")
+    assert row.error and row.back_to and row.server == "not an address"
+    adding.calls.on_cancel_connect()
+    adding.window.show_chat.assert_called_once_with()
+    assert adding.controller._connection.server == SERVER
+
+
+def test_cancel_while_the_other_is_waited_for_leads_back_too(
+    world: WindowWorld, adding: Program
+) -> None:
+    world.dead_hosts.add(OTHER.partition(":")[0])
+    adding.calls.on_connect("bea", OTHER)
+    world.run(5.0)
+    assert adding.last("show_connect").is_busy
+
+    adding.calls.on_cancel_connect()
+    adding.window.show_chat.assert_called_once_with()
+    adding.until(lambda: adding.model.link.state is LinkState.ONLINE, 60.0)
+    assert (adding.model.name, adding.controller._connection.address) == ("anna", SERVER)
+
+
+def test_one_that_answers_is_the_present_one_from_then_on(adding: Program) -> None:
+    adding.calls.on_connect("anna", OTHER)  # the same server by another way
+    adding.until(lambda: adding.window.show_chat.called, 60.0)
+    assert adding.controller._connection.address == OTHER
+
+    adding.calls.on_disconnect()
+    assert adding.last("show_connect").back_to == ""
+
+
+def test_the_present_one_can_be_forgotten_there(adding: Program) -> None:
+    adding._emit(ServersSaved((SavedServer(SERVER, "Harbour", "anna", "f" * 32, (f"{HOST}:1",)),)))
+    adding.world.run(0.01)
+    adding.calls.on_forget_server(f"{HOST}:1")
+    row = adding.last("show_connect")
+    assert (row.back_to, row.server) == ("", "")
+    assert adding.forgotten == [SERVER, f"{HOST}:1"]
+
+
+def test_a_wrong_key_of_the_other_leads_to_the_page_with_the_way_back(
+    world: WindowWorld, adding: Program
+) -> None:
+    adding.calls.on_connect("anna", f"hubbub://{OTHER}#{'a' * 32}")
+    adding.until(lambda: adding.window.show_key_changed.called, 60.0)
+    adding.calls.on_disconnect()
+    assert adding.last("show_connect").back_to
+
+    adding.calls.on_cancel_connect()
+    adding.until(lambda: adding.model.link.state is LinkState.ONLINE, 60.0)
