@@ -354,8 +354,8 @@ def _is_few_emoji(part: TextLine | CodeBlock) -> bool:
         return False
     count = 0
     for segment in part.segments:
-        if segment.kind is SegmentKind.EMOJI and not segment.style:
+        if segment.kind is _EMOJI and not segment.style:
             count += 1
-        elif segment.kind is not SegmentKind.TEXT or segment.text.strip():
+        elif segment.kind is not _TEXT or segment.text.strip():
             return False
     return 0 < count <= _LARGE_EMOJI_MAX

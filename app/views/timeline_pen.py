@@ -39,9 +39,9 @@ class TimelinePen:
         """Draw in front of this line, whatever was begun elsewhere."""
         #: Of the line that is drawn next or now.
         self.line = line
-        self._column = 0
-        self._last_line = line  # that of the next piece, where one had newlines in it
-        self._start = self._place = f"{line}.0"  # of all, and of the next piece
+        #: Where the next piece begins; one before may have had newlines in it.
+        self._last_line, self._column = line, 0
+        self._start = f"{line}.0"
         self._words: list[str] = []
         self._pictures: list[_Picture] = []
         #: Beginning and end of each range, by tag; what begins where a range ends goes on with it.
@@ -53,27 +53,30 @@ class TimelinePen:
         self._words.append("\n")
         start, self.line = self.line, self._last_line + 1
         self._last_line, self._column = self.line, 0
-        first, self._place = f"{start}.0", f"{self.line}.0"
+        first, end = f"{start}.0", f"{self.line}.0"
         for tag in line_tags:
-            self._tag(tag, first, self._place)
+            self._tag(tag, first, end)
         if behind_first:
-            self._tag(behind_first, f"{start}.1", self._place)
+            self._tag(behind_first, f"{start}.1", end)
 
     def tag_lines(self, tag: str, start: int, end: int) -> None:
         """Put a tag on whole lines; the last one is the one before `end`."""
         self._tag(tag, f"{start}.0", f"{end}.0")
 
     def write(self, words: str, *tags: str) -> None:
+        start = self._place if tags else ""
         self._words.append(words)
-        last = words
-        if "\n" in words:
-            self._last_line += words.count("\n")
+        before, newline, last = words.rpartition("\n")
+        if newline:
+            self._last_line += before.count("\n") + 1
             self._column = 0
-            last = words.rpartition("\n")[2]
-        width = len(last)
+        self._column += len(last)
         if self._wide_columns > 1 and not last.isascii():
-            width += sum(letter > "\uffff" for letter in last)
-        self._go_on(width, tags)
+            self._column += sum(letter > "\uffff" for letter in last)
+        if tags:
+            end = self._place
+            for tag in tags:
+                self._tag(tag, start, end)
 
     def write_in_order(self, words: str, *tags: str) -> None:
         """Words of one line that is only looked at; copied, they are what was given here."""
@@ -118,15 +121,15 @@ class TimelinePen:
             call(path, "tag", "add", tag, *ranges)
         self.go_to(self.line)
 
-    def _draw(self, recipe: Recipe, tags: tuple[str, ...], options: tuple[str | int, ...]) -> None:
-        self._pictures.append(_Picture(self._place, recipe, options))
-        self._go_on(1, tags)
+    @property
+    def _place(self) -> str:
+        """The index of the next piece."""
+        return f"{self._last_line}.{self._column}"
 
-    def _go_on(self, width: int, tags: tuple[str, ...]) -> None:
-        """What has these tags ends so many columns further right."""
+    def _draw(self, recipe: Recipe, tags: tuple[str, ...], options: tuple[str | int, ...]) -> None:
         start = self._place
-        self._column += width
-        self._place = f"{self._last_line}.{self._column}"
+        self._pictures.append(_Picture(start, recipe, options))
+        self._column += 1
         for tag in tags:
             self._tag(tag, start, self._place)
 
