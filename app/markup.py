@@ -166,7 +166,9 @@ def segments_of(text: str, references: References = NO_REFERENCES) -> list[Segme
     """The pieces of one line; joining their texts gives `text` back."""
     pattern = _reference_pattern(references)
     if pattern is None and _LIVELY.search(text) is None:
-        return list(_with_pictures(text, _NO_STYLE))  # nearly always so
+        if text.isascii():  # nearly always so
+            return [Segment(_TEXT, text)] if text else []
+        return list(_with_pictures(text, _NO_STYLE))
     found: list[Segment] = []
     style, in_code, marks = _NO_STYLE, _CODE, ""
     for name, word, is_paired in _parsed(text):

@@ -16,6 +16,8 @@ from app.views.safe_text import without_emoji
 
 #: What comes behind so many emoji of one text is written by its names: each picture takes time.
 PICTURES_MAX = 200
+#: Of a picture that stands for no words, as Tk names them.
+UNNAMED = "pyimage"
 _IMAGE_NAME = re.compile(r"(.+?)(#\d+)?", re.DOTALL)
 
 
@@ -62,7 +64,7 @@ def text_with_emoji(text: tk.Text, start: str, end: str) -> str:
         else:
             match = _IMAGE_NAME.fullmatch(value)
             name = match.group(1) if match else ""
-            parts.append("" if name.startswith("pyimage") else name)
+            parts.append("" if name.startswith(UNNAMED) else name)
     return "".join(parts)
 
 

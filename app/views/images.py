@@ -103,19 +103,6 @@ class Icon(Struct, frozen=True):
         return ImageOps.mirror(drawn) if is_turned else drawn
 
 
-class Flat(Struct, frozen=True):
-    """A picture on a ground of one colour. What lies below a picture that is half transparent Tk
-    asks the display server, and waits, whenever it draws it."""
-
-    picture: Recipe
-    ground: str  # a token
-
-    def draw(self, tokens: Tokens, px: Px) -> Image.Image:
-        picture = self.picture.draw(tokens, px)
-        ground = Image.new("RGBA", picture.size, tokens.named(self.ground))
-        return Image.alpha_composite(ground, picture)
-
-
 class HangingIcon(Struct, frozen=True):
     """An icon in the right half of a picture twice as wide.
 

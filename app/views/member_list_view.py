@@ -6,7 +6,8 @@ from collections.abc import Callable, Sequence
 from app.translation import _
 from app.views import fonts
 from app.views.canvas_list import CanvasList, ListItem
-from app.views.images import Avatar, Flat, Icon, Rounded
+from app.views.flat_picture import Flat
+from app.views.images import Avatar, Icon, Rounded
 from app.views.key_bindings import put_keys_first
 from app.views.person_cards import Spot
 from app.views.presence_words import presence_text

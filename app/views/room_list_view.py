@@ -7,7 +7,8 @@ from functools import partial
 from app.translation import _, is_right_to_left
 from app.views import fonts
 from app.views.canvas_list import CanvasList, ListItem
-from app.views.images import Badge, Flat, Icon, Logo, Rounded
+from app.views.flat_picture import Flat
+from app.views.images import Badge, Icon, Logo, Rounded
 from app.views.jump_field import JumpField
 from app.views.key_bindings import put_keys_first
 from app.views.key_words import key_text
@@ -347,8 +348,7 @@ class _Rooms(CanvasList[RoomRow]):
 
     def _draw_room(self, row: RoomRow, top: int, tag: str, is_hovered: bool) -> None:
         look, px = self.look, self.look.px
-        right = self._draw_pictures(row, top, tag, is_hovered)
-        role = self._role_of(row)
+        right, role = self._draw_pictures(row, top, tag, is_hovered), self._role_of(row)
         font = fonts.BODY if role == "muted_side" else fonts.BOLD
         self.create_text(
             px(44),

@@ -151,7 +151,7 @@ class TimelinePainter:
         self._next_id += 1
         drawn = Drawn(block, f"m{self._next_id}")
         pen, row = self._pen, block.row
-        start = pen.line
+        start, pen.ground = pen.line, "bg"
         if block.day:
             self._draw_day(block.day)
             drawn.lines_above += 1
@@ -159,6 +159,7 @@ class TimelinePainter:
             self._draw_new_line()
             drawn.lines_above += 1
         if isinstance(row, MessageRow):
+            pen.ground = "band" if row.is_mention else "bg"
             if row.kind is MessageKind.MESSAGE:
                 self._draw_message(drawn, row)
             else:

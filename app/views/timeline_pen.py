@@ -12,6 +12,8 @@ from typing import Literal
 from app.structs import Struct
 from app.views import fonts
 from app.views.drawn_text import IN_ORDER, broken, drawn, is_ordered_here
+from app.views.emoji_text import UNNAMED
+from app.views.flat_picture import Cut
 from app.views.images import HangingIcon, Recipe
 from app.views.theme import Look
 
@@ -33,6 +35,9 @@ class TimelinePen:
         self.text, self.look = text, look
         #: How many columns a letter beyond the first 65,536 has: two before Tcl 9.
         self._wide_columns = int(str(text.tk.call("string", "length", "\U0001f600")))
+        self._picture_number = 0
+        #: The token of what the pictures that are drawn next stand on.
+        self.ground = "bg"
         self.go_to(1)
 
     def go_to(self, line: int) -> None:
@@ -100,12 +105,13 @@ class TimelinePen:
 
     def picture(self, recipe: Recipe, *tags: str, align: Align = "center", name: str = "") -> None:
         """Draw a picture; `name` is what it stands for when the line is copied."""
-        self._draw(recipe, tags, ("-align", align, "-name", name) if name else ("-align", align))
+        self._draw(recipe, tags, ("-align", align), name)
 
     def hang(self, recipe: HangingIcon, *tags: str) -> None:
         """Draw an icon behind the last word, which always stays on its line."""
-        half = int(self.text.tk.call("image", "width", self.look.images.get(recipe))) // 2
-        self._draw(recipe, tags, ("-align", "center", "-padx", -half))
+        image = self.look.images.get(Cut(recipe, self.ground))
+        half = int(self.text.tk.call("image", "width", image)) // 2
+        self._draw(recipe, tags, ("-align", "center", "-padx", -half), "")
 
     def flush(self) -> None:
         """Put what was gathered into the widget."""
@@ -126,9 +132,16 @@ class TimelinePen:
         """The index of the next piece."""
         return f"{self._last_line}.{self._column}"
 
-    def _draw(self, recipe: Recipe, tags: tuple[str, ...], options: tuple[str | int, ...]) -> None:
+    def _draw(
+        self, recipe: Recipe, tags: tuple[str, ...], options: tuple[str | int, ...], name: str
+    ) -> None:
         start = self._place
-        self._pictures.append(_Picture(start, recipe, options))
+        # Numbered as Tk would do it, which reads the numbers of all others for that.
+        self._picture_number += 1
+        numbered = f"{name or UNNAMED}#{self._picture_number}"
+        self._pictures.append(
+            _Picture(start, Cut(recipe, self.ground), (*options, "-name", numbered))
+        )
         self._column += 1
         for tag in tags:
             self._tag(tag, start, self._place)
