@@ -260,7 +260,7 @@ class ConnectionController:
             return
         self._is_refused = True
         self.name = failed.suggestion or self.name
-        self._show_page(failed.reason)
+        self._show_page(failed.reason, is_about_nick=failed.is_about_name)
 
     def _on_key_changed(self, changed: KeyChanged) -> None:
         if not self._has_left:
@@ -276,7 +276,12 @@ class ConnectionController:
 
     # --- the page ----------------------------------------------------------------------------
     def _show_page(
-        self, error: str = "", *, has_default: bool = True, is_listed: bool = False
+        self,
+        error: str = "",
+        *,
+        has_default: bool = True,
+        is_listed: bool = False,
+        is_about_nick: bool = False,
     ) -> None:
         self._is_asking = False
         self._stop_timer()
@@ -285,6 +290,7 @@ class ConnectionController:
             ConnectRow(
                 self.name, server, error, has_default=has_default, chosen=chosen,
                 back_to=self._back.label if self._back else "",
+                is_about_nick=is_about_nick,
             )
         )  # fmt: skip
 

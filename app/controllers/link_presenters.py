@@ -201,8 +201,8 @@ def asking_words(
         error = error.format(place=place)
     elif failure:
         error = failure
-    if link.state is LinkState.OFFLINE and failure:
-        return error, trying_again(retry_in_s)
+    if failure:  # what is said of it is not taken back by waiting once more
+        return error, trying_again(retry_in_s if link.state is LinkState.OFFLINE else 0)
     if waited_s < 2:
         return error, _("Waiting for {place}…").format(place=place)
     words = _("Waiting for {place}… {seconds}\N{NO-BREAK SPACE}s")

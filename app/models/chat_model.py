@@ -65,7 +65,7 @@ from app.models.pending_announcements import PendingAnnouncements
 from app.models.post_desk import PostDesk
 from app.models.presence_times import PresenceTimes
 from app.models.reading_desk import ReadingDesk
-from app.models.refusal_words import sign_in_refused
+from app.models.refusal_words import is_about_name, sign_in_refused
 from app.models.rename_notices import RenameNotices
 from app.models.server_lists import ServerLists
 from app.models.signals import (
@@ -234,7 +234,8 @@ class ChatModel:
                 self._sign_in(event)
             case SignInRefused(code=code, suggestion=suggestion):
                 reason = sign_in_refused(code, self.wanted_name or _("This nick"), suggestion)
-                pending.event(signals.sign_in_failed, SignInFailed(reason, suggestion))
+                failed = SignInFailed(reason, suggestion, is_about_name(code))
+                pending.event(signals.sign_in_failed, failed)
                 self.wanted_name = self.name
             case ServerKeyChanged(expected, seen, is_first_contact):
                 pending.event(signals.key_changed, KeyChanged(expected, seen, is_first_contact))

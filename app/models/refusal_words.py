@@ -30,6 +30,11 @@ _SIGN_INS: Final[dict[int, str]] = {
 }
 
 
+def is_about_name(code: int) -> bool:
+    """Whether another name would not have been refused."""
+    return code in (Refusal.NAME_TAKEN, Refusal.NAME_NOT_ALLOWED)
+
+
 def post_refused(code: int) -> str:
     """Why a post was refused."""
     words = _POSTS.get(code)

@@ -89,10 +89,12 @@ class SignedInNow(Struct, frozen=True):
 
 
 class SignInFailed(Struct, frozen=True):
-    """The server does not let us in; ``suggestion`` is a name that is free, or empty."""
+    """The server does not let us in; ``suggestion`` is a name that is free, or empty.
+    ``is_about_name``: with another name it would."""
 
     reason: str
     suggestion: str
+    is_about_name: bool
 
 
 class KeyChanged(Struct, frozen=True):

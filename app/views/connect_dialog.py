@@ -3,6 +3,7 @@
 import tkinter as tk
 from collections.abc import Callable
 
+from app import structs
 from app.translation import _
 from app.views import fonts
 from app.views.images import Logo
@@ -42,12 +43,14 @@ class ConnectPage(Surface):
         super().__init__(master, look, "side")
         self._on_connect, self._on_cancel, self._on_try_now = on_connect, on_cancel, on_try_now
         self._row: ConnectRow | None = None
+        #: Chosen in a list, while nothing is typed.
+        self._picked = ""
         self._rows_max = [1, 1]
         card = Card(self, look)
         self._head = self._make_head(card.body, look)
         self._nick_title, self.nick = self._field(card.body, look, _("Nick"))
         self._nick_error = Words(card.body, look, font=fonts.SMALL, role="danger")
-        self._nick_error.configure(text=_("Type a nick."))
+        self._nick_error.configure(wraplength=look.px(CARD_INSIDE), justify="left")
         self._found_title = Surface(card.body, look)
         self._found_title.pack(fill="x", pady=(look.px(8), look.px(2)))
         words = Words(self._found_title, look, font=fonts.SMALL_BOLD, role="muted")
@@ -80,7 +83,7 @@ class ConnectPage(Surface):
             entry.bind("<KP_Enter>", self._enter)
             put_keys_first(entry)
         self.nick.bind("<KeyRelease>", lambda _event: self._nick_typed(), add="+")
-        self.server.bind("<KeyRelease>", lambda _event: self._mark_wanted(), add="+")
+        self.server.bind("<KeyRelease>", lambda _event: self._address_typed(), add="+")
         self.bind("<Configure>", lambda event: self._fit(event.height))
 
     def _make_head(self, master: tk.Misc, look: Look) -> Surface:
@@ -125,9 +128,11 @@ class ConnectPage(Surface):
     def show(self, row: ConnectRow) -> None:
         """Show `row`; what the person typed meanwhile stays when the row did not change it."""
         before, self._row = self._row, row
+        if row.server != self._picked and (before is None or not _is_same_question(before, row)):
+            self._picked = ""
         for entry, old, new in (
             (self.nick, before and before.nick, row.nick),
-            (self.server, before and before.server, row.server),
+            (self.server, before and self._typed(before), self._typed(row)),
         ):
             if new != old:
                 entry.delete(0, "end")
@@ -137,8 +142,9 @@ class ConnectPage(Surface):
             self._show_servers(row)
         self._mark_wanted()
         if before is None or (row.error, row.is_busy) != (before.error, before.is_busy):
-            self._say(self._error, row.error)  # else what the page itself says stays
-            self._show_nick_error(False)
+            # Else what the page itself says stays.
+            self._say(self._error, "" if row.is_about_nick else row.error)
+            self._show_nick_error(row.error if row.is_about_nick else "")
         self._say(self._status, row.status)
         self.button.configure(
             text=_("Cancel") if row.is_busy else _("Connect"),
@@ -160,15 +166,26 @@ class ConnectPage(Surface):
         else:
             self.try_button.pack_forget()
 
-    def _show_nick_error(self, is_missing: bool) -> None:
-        if is_missing:
+    def _show_nick_error(self, text: str) -> None:
+        self._nick_error.configure(text=safe_line(text))
+        if text:
             self._nick_error.pack(fill="x", pady=(self.look.px(4), 0), after=self.nick)
         else:
             self._nick_error.pack_forget()
 
     def _nick_typed(self) -> None:
-        if self.nick.get().strip():
-            self._show_nick_error(False)
+        nick = self.nick.get().strip()
+        if nick and (self._row is None or nick != self._row.nick):
+            self._show_nick_error("")
+
+    def _typed(self, row: ConnectRow) -> str:
+        """What belongs into the field for an address: nothing for one that is marked in a list."""
+        return "" if row.server == self._picked else row.server
+
+    def _address_typed(self) -> None:
+        if self.server.get().strip():
+            self._picked = ""
+        self._mark_wanted()
 
     def _say(self, words: Words, text: str) -> None:
         words.configure(text=safe_line(text))
@@ -197,14 +214,14 @@ class ConnectPage(Surface):
 
     def _choose_server(self, address: str) -> None:
         self.server.delete(0, "end")
-        self.server.insert(0, address)
+        self._picked = address
         self._mark_wanted()
         self._connect()
 
     def _wanted_server(self) -> str:
-        """What is typed, else the server that was left or the only one there is, if that may be
-        meant, else ""."""
-        row, typed = self._row, self.server.get().strip()
+        """What is typed or was chosen, else the server that was left or the only one there is, if
+        that may be meant, else ""."""
+        row, typed = self._row, self.server.get().strip() or self._picked
         if typed or row is None or not row.has_default:
             return typed
         servers = (*row.found, *row.saved)
@@ -278,8 +295,9 @@ class ConnectPage(Surface):
 
     def _connect(self) -> None:
         nick, server = self.nick.get().strip(), self._wanted_server()
-        self._say(self._error, self._row.error if self._row is not None else "")
-        self._show_nick_error(not nick)
+        row = self._row
+        self._say(self._error, "" if row is None or row.is_about_nick else row.error)
+        self._show_nick_error("" if nick else _("Type a nick."))
         if not nick:
             self.nick.focus_set()
             return
@@ -289,7 +307,11 @@ class ConnectPage(Surface):
             self._say(self._error, words if is_choice else _("Type the address of a server."))
             self.server.focus_set()
             return
-        row = self._row
         if row is not None and row.is_busy and (nick, server) == (row.nick, row.server):
             return  # it is waited for already
         self._on_connect(nick, server)
+
+
+def _is_same_question(before: ConnectRow, row: ConnectRow) -> bool:
+    """Whether nothing but the lists of servers is another one."""
+    return structs.replace(before, found=row.found, saved=row.saved, search=row.search) == row

@@ -352,7 +352,8 @@ class ConnectRow(Struct, frozen=True):
 
     `status` says what is waited for, `can_try_now` offers not to wait for the next try. With
     `has_default` the only server there is need not be chosen; `chosen` is the address of the one
-    in the lists that is meant while nothing is typed.
+    in the lists that is meant while nothing is typed. The error stands at the nick if it
+    `is_about_nick`.
     """
 
     nick: str = ""
@@ -369,6 +370,7 @@ class ConnectRow(Struct, frozen=True):
     chosen: str = ""
     #: The server that Cancel leads back to, "" for none.
     back_to: str = ""
+    is_about_nick: bool = False
 
 
 class StepMark(Enum):

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from app.views.rows import MessageRow
 from tests.app.controllers.window_world import Program, WindowWorld
 
 
@@ -40,8 +41,9 @@ class TestNick:
         anna.until(lambda: anna.messages[-1].author_name == "bene")
         anna.calls.on_joins("all")
         anna.until(lambda: anna.notices[-1:] == ["2 nicks were changed"])
-        (row,) = [row for row in anna.timeline.rows if getattr(row, "unfolded", "")]
-        assert getattr(row, "unfolded", "") == f"{said} · benedict is now called bene"
+        last = anna.timeline.rows[-1]
+        assert isinstance(last, MessageRow)
+        assert last.details.unfolded == f"{said} · benedict is now called bene"
 
     def test_of_whoever_only_reads_nothing_is_said(
         self, world: WindowWorld, anna: Program, ben: Program

@@ -375,7 +375,7 @@ class TestSession:
         assert bench.commands == [commands.Rename("ben")]
 
         bench.model.apply(SignInRefused(Refusal.NAME_TAKEN, "ben_"))
-        assert bench.named(SignInFailed) == [SignInFailed("ben is taken. Use ben_?", "ben_")]
+        assert bench.named(SignInFailed) == [SignInFailed("ben is taken. Use ben_?", "ben_", True)]
 
     def test_changed_key_and_disk_trouble_are_handed_on(self, bench: Bench) -> None:
         bench.model.apply(ServerKeyChanged("aa", "bb"), StoreFailed("The disk is full."))

@@ -51,10 +51,32 @@ class TestLists:
         stage.press(page.found, "<Home>", "<Return>")
 
         assert stage.calls.named("on_connect") == []
-        assert page.server.get() == "192.0.2.0:48228"
+        assert page.server.get() == "", "it is marked in its list, and there alone"
+        assert len(page.found.find_withtag("selected")) == 1
         page.nick.insert(0, "anna")
         stage.press(page.nick, "<Return>")
         assert stage.calls.named("on_connect") == [("anna", "192.0.2.0:48228")]
+
+    def test_what_is_typed_takes_the_place_of_the_chosen_one(self, stage: Stage) -> None:
+        show(stage, ConnectRow("", "", found=FOUND))
+        page = stage.window.connect_page
+        stage.press(page.found, "<Home>", "<Return>")
+        page.server.insert(0, "b.example")
+        stage.press(page.server, "<KeyRelease>")
+        assert not page.found.find_withtag("selected")
+        page.nick.insert(0, "anna")
+        stage.press(page.nick, "<Return>")
+        assert stage.calls.named("on_connect") == [("anna", "b.example")]
+
+    def test_a_taken_nick_is_said_at_its_field(self, stage: Stage) -> None:
+        show(stage, ConnectRow("ben_", "a:1", "ben is taken. Use ben_?", is_about_nick=True))
+        page = stage.window.connect_page
+        assert page._nick_error.winfo_viewable() and not page._error.winfo_manager()
+        assert page._nick_error.cget("text") == "ben is taken. Use ben_?"
+        assert page._nick_error.winfo_rooty() < page.found.winfo_rooty()
+        page.nick.insert("end", "b")
+        stage.press(page.nick, "<KeyRelease>")
+        assert not page._nick_error.winfo_manager()
 
     def test_a_missing_nick_is_asked_for_at_its_field(self, stage: Stage) -> None:
         row = ConnectRow("", "a.example:1", found=FOUND[:1])
