@@ -61,10 +61,17 @@ class ProgramWindow:
         self._event_sources: list[EventSource] = []
         self._is_closed = False
         self._attention = Attention(self.root)
-        px = self.look.px
-        self.root.geometry(f"{px(size[0])}x{px(size[1])}")
-        self.root.minsize(px(SIZE_MIN[0]), px(SIZE_MIN[1]))
+        width, height = self._real_size(size)
+        self.root.geometry(f"{width}x{height}")
+        self.root.minsize(*self._real_size(SIZE_MIN))
         self.look.watch(self.root, self._repaint)
+
+    def _real_size(self, size: tuple[int, int]) -> tuple[int, int]:
+        """In real pixels; no more than the screen has, however large everything is drawn."""
+        width, height = map(self.look.px, size)
+        return min(width, self.root.winfo_screenwidth()), min(
+            height, self.root.winfo_screenheight()
+        )
 
     def put_at(self, geometry: str) -> None:
         """Where it was before, as far as that is on the screen; what is no geometry of Tk's is

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+
 import pytest
 
 from app.views.screen_place import place_on_screen
@@ -41,3 +44,34 @@ def test_the_window_is_pushed_back(stage: Stage) -> None:
     stage.window.put_at("nonsense")
     stage.settle()
     assert (root.winfo_width(), root.winfo_height()) == (700, 600)
+
+
+_LARGE = """
+from app.views.callbacks import MainWindowCallbacks
+from app.views.main_window import MainWindow
+
+errors = []
+window = MainWindow(MainWindowCallbacks(on_callback_error=errors.append), scaling=8.0)
+window.show_chat()
+root = window.root
+root.geometry(f"{root.winfo_screenwidth()}x{root.winfo_screenheight()}+0+0")
+for _ in range(200):
+    root.update()
+    if window.composer.winfo_viewable() and window.composer.winfo_height() > 1:
+        break
+screen = root.winfo_screenwidth(), root.winfo_screenheight()
+assert window.look.px(480) > screen[1], "drawn no larger than fits"
+assert root.minsize() == (min(window.look.px(480), screen[0]), screen[1]), root.minsize()
+bottom = window.composer.winfo_rooty() + window.composer.winfo_height()
+assert window.composer.winfo_viewable() and bottom <= screen[1], (bottom, screen)
+assert not errors, errors
+window.close()
+"""
+
+
+def test_drawn_very_large_it_is_still_no_larger_than_the_screen(stage: Stage) -> None:
+    """In a process of its own: the scale of a window is chosen at its start."""
+    done = subprocess.run(
+        [sys.executable, "-c", _LARGE], capture_output=True, text=True, timeout=120, check=False
+    )
+    assert done.returncode == 0, done.stderr
