@@ -164,7 +164,7 @@ def unmarked(text: str) -> str:
 
 def segments_of(text: str, references: References = NO_REFERENCES) -> list[Segment]:
     """The pieces of one line; joining their texts gives `text` back."""
-    pattern = _reference_pattern(references)
+    pattern = _reference_pattern(references) if references is not NO_REFERENCES else None
     if pattern is None and _LIVELY.search(text) is None:
         if text.isascii():  # nearly always so
             return [Segment(_TEXT, text)] if text else []

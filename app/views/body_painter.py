@@ -293,8 +293,8 @@ class BodyPainter:
         self._pieces_left -= max(1, count)  # an empty line costs, too
         for segment in segments[:count]:
             self._draw_segment(drawn, row, segment, size)
-        rest = "".join(segment.text for segment in segments[count:])
-        if rest:
+        if count < len(segments):
+            rest = "".join(segment.text for segment in segments[count:])
             self._pen.write(without_emoji(rest))
 
     def _draw_segment(self, drawn: Drawn, row: MessageRow, segment: Segment, size: float) -> None:

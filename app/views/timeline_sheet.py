@@ -116,14 +116,15 @@ class TimelineSheet:
         with self._kept_place(anchor):
             self._on_edit()
             for edit in edits:
+                # In front of what goes: so the line that keeps its place is not touched.
+                place = self.drawn[edit.old_start : edit.old_start + 1]
+                with self._painter.room_before(place[0].tag if place else ""):
+                    added = blocks[edit.new_start : edit.new_end]
+                    new = [self._painter.insert(block) for block in added]
                 gone = self.drawn[edit.old_start : edit.old_end]
                 self._painter.remove(gone)
                 for drawn in gone:
                     del self._by_tag[drawn.tag]
-                after = self.drawn[edit.old_end : edit.old_end + 1]
-                with self._painter.room_before(after[0].tag if after else ""):
-                    added = blocks[edit.new_start : edit.new_end]
-                    new = [self._painter.insert(block) for block in added]
                 self._light.light(new)
                 self._by_tag.update((drawn.tag, drawn) for drawn in new)
                 self.drawn[edit.old_start : edit.old_end] = new
@@ -134,12 +135,14 @@ class TimelineSheet:
             yield
             self.to_end()
             return
-        before, index = self.text.dlineinfo(anchor()), self.text.index(anchor())
-        yield
+        before = self.text.dlineinfo(anchor())
         if before is None:
+            yield
             return
-        # Where lines came in front of it, to ask would lay out what is not to be seen.
-        if self.text.index(anchor()) != index or self.text.dlineinfo(anchor()) is None:
+        # At the top meanwhile: else what comes in front of it would be laid out, and for nothing.
+        self.text.yview(anchor())
+        yield
+        if self.text.dlineinfo(anchor()) is None:
             self.text.yview(anchor())
         now = self.text.dlineinfo(anchor())
         if now is not None and now[1] != before[1]:
