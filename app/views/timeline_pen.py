@@ -69,19 +69,14 @@ class TimelinePen:
         self._tag(tag, f"{start}.0", f"{end}.0")
 
     def write(self, words: str, *tags: str) -> None:
-        start = self._place if tags else ""
         self._words.append(words)
-        before, newline, last = words.rpartition("\n")
-        if newline:
-            self._last_line += before.count("\n") + 1
-            self._column = 0
-        self._column += len(last)
-        if self._wide_columns > 1 and not last.isascii():
-            self._column += sum(letter > "\uffff" for letter in last)
+        line, column = self._last_line, self._column
+        if words.isascii() and "\n" not in words:
+            self._column += len(words)
+        else:
+            self._pass_over(words)
         if tags:
-            end = self._place
-            for tag in tags:
-                self._tag(tag, start, end)
+            self._tag_piece(tags, f"{line}.{column}")
 
     def write_in_order(self, words: str, *tags: str) -> None:
         """Words of one line that is only looked at; copied, they are what was given here."""
@@ -127,15 +122,19 @@ class TimelinePen:
             call(path, "tag", "add", tag, *ranges)
         self.go_to(self.line)
 
-    @property
-    def _place(self) -> str:
-        """The index of the next piece."""
-        return f"{self._last_line}.{self._column}"
+    def _pass_over(self, words: str) -> None:
+        before, newline, last = words.rpartition("\n")
+        if newline:
+            self._last_line += before.count("\n") + 1
+            self._column = 0
+        self._column += len(last)
+        if self._wide_columns > 1:
+            self._column += sum(letter > "\uffff" for letter in last)
 
     def _draw(
         self, recipe: Recipe, tags: tuple[str, ...], options: tuple[str | int, ...], name: str
     ) -> None:
-        start = self._place
+        start = f"{self._last_line}.{self._column}"
         # Numbered as Tk would do it, which reads the numbers of all others for that.
         self._picture_number += 1
         numbered = f"{name or UNNAMED}#{self._picture_number}"
@@ -143,8 +142,13 @@ class TimelinePen:
             _Picture(start, Cut(recipe, self.ground), (*options, "-name", numbered))
         )
         self._column += 1
+        self._tag_piece(tags, start)
+
+    def _tag_piece(self, tags: tuple[str, ...], start: str) -> None:
+        """Put the tags on what was drawn from this index on."""
+        end = f"{self._last_line}.{self._column}"
         for tag in tags:
-            self._tag(tag, start, self._place)
+            self._tag(tag, start, end)
 
     def _tag(self, tag: str, start: str, end: str) -> None:
         ranges = self._ranges.get(tag)
