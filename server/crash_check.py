@@ -91,5 +91,7 @@ class CrashCheck:
             self._is_whole = False
             _log.error("damage", {"table": table, "error": str(error)})
         if not self._tables and self._is_whole:
-            _log.info("the log is whole after a stop that was none")
+            _log.info(
+                "the server was not stopped in order last time; its log was looked through and is whole"
+            )
             self._on_whole()

@@ -177,7 +177,7 @@ class TestLife:
         assert events == [
             "the last server on this folder did not stop properly; its log is looked through",
             "listening",
-            "the log is whole after a stop that was none",
+            "the server was not stopped in order last time; its log was looked through and is whole",
         ]
         assert server.returncode == 0
 
