@@ -91,7 +91,5 @@ class CrashCheck:
             self._is_whole = False
             _log.error("damage", {"table": table, "error": str(error)})
         if not self._tables and self._is_whole:
-            _log.info(
-                "the server was not stopped in order last time; its log was looked through and is whole"
-            )
+            _log.info("the log was looked through: it is whole")
             self._on_whole()

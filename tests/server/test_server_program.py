@@ -177,7 +177,7 @@ class TestLife:
         assert events == [
             "the last server on this folder did not stop properly; its log is looked through",
             "listening",
-            "the server was not stopped in order last time; its log was looked through and is whole",
+            "the log was looked through: it is whole",
         ]
         assert server.returncode == 0
 
