@@ -13,7 +13,8 @@ from enum import Enum, IntFlag, auto
 from functools import cache, lru_cache, reduce
 from operator import or_
 
-from app import titled_links
+from app import addresses, titled_links
+from app.addresses import is_openable
 from app.emoji_signs import emoji_named, emoji_places, may_have_emoji
 from app.structs import Struct
 
@@ -84,14 +85,13 @@ NO_REFERENCES = References()
 #: Longer texts are shown as they are: nobody reads them for their markup.
 MARKUP_LENGTH_MAX = 20_000
 
-# Only three schemes, only where a word starts.
-_ADDRESS = r"(?:(?<![\w/])|(?<=(?<!\w)_))(?:https?://|mailto:)[^\s<>\"'`]{2,2000}"
 # A single underscore around words, never in or beside a name: `a_b`, `__init__`, `/_x_/`, `_f_()`.
 _OPENING = r"(?<![\w/\\.:@#$%&=+-])_(?=[^\s_])"
 _CLOSING = r"(?<=[^\s_])_(?![\w/\\@#$%&=+(\[]|[.:-][\w/\\])"
 _CLOSES = re.compile(_CLOSING)
 _TOKEN = re.compile(  # with what each begins with in front, so that most letters are passed over
-    rf"(?=[`\[hm*~|_])(?:(?P<code>`[^`\n]+`)|(?P<titled>{titled_links.PATTERN})|(?P<link>{_ADDRESS})"
+    rf"(?=[`\[{addresses.FIRST_LETTERS}*~|_])(?:(?P<code>`[^`\n]+`)"
+    rf"|(?P<titled>{titled_links.PATTERN})|(?P<link>{addresses.PATTERN})"
     rf"|(?P<mark>\*\*\*?|~~|\|\||\*|{_OPENING}|{_CLOSING}))",
     re.I,
 )
@@ -103,9 +103,6 @@ _ITEM_STARTS = frozenset(" -*0123456789")
 LIST_LEVEL_MAX = 3
 _FENCE = re.compile(r"^```([\w+#.-]{0,20})[ \t]*$")
 _SHORTCODE = re.compile(r":[a-z0-9_+\-]{2,40}:", re.IGNORECASE)
-_TRAILING = ".,;:!?…*_~|"
-_CLOSERS = {")": "(", "]": "[", "}": "{"}
-_OPENABLE = ("http://", "https://", "mailto:")
 _STYLES = {
     "***": Style.BOLD | Style.ITALIC,
     "**": Style.BOLD,
@@ -118,11 +115,6 @@ _FENCE_START = "```"
 # Members of an enum are slow to look up, and these are looked up for each piece.
 _TEXT, _HIDDEN, _LINK = SegmentKind.TEXT, SegmentKind.HIDDEN, SegmentKind.LINK
 _NO_STYLE, _CODE = Style.NONE, Style.CODE
-
-
-def is_openable(address: str) -> bool:
-    """Whether a click may open `address`: http, https, mailto and nothing else."""
-    return address.lower().startswith(_OPENABLE)
 
 
 def parts_of(text: str, references: References = NO_REFERENCES) -> list[TextLine | CodeBlock]:
@@ -266,7 +258,7 @@ def _pieces(text: str) -> Iterator[_Piece]:
     while (match := _TOKEN.search(text, looked)) is not None:
         name, word, start = match.lastgroup or "", match.group(), match.start()
         if name == "link":
-            word = _without_trailing(word)
+            word = addresses.without_trailing(word)
             if not is_openable(word):
                 looked = start + 1
                 continue
@@ -321,17 +313,6 @@ def _paired(text: str, pieces: Sequence[_Piece]) -> list[bool]:
 def _may_open(word: str, before: str) -> bool:
     """A single asterisk inside a word is a product, not emphasis, and an underscore a letter."""
     return word not in ("*", "_") or not (before.isalnum() or before == "_")
-
-
-def _without_trailing(address: str) -> str:
-    while address:
-        last = address[-1]
-        opener = _CLOSERS.get(last)
-        unbalanced = opener is not None and address.count(last) > address.count(opener)
-        if last not in _TRAILING and not unbalanced:
-            break
-        address = address[:-1]
-    return address
 
 
 # --- names and emoji

@@ -117,7 +117,7 @@ class ConnectionController:
         try:
             self._connect(server, name)
         except ValueError as error:
-            self._show_page(_sentence(error))
+            self._show_page(sentence_of(error))
             return
         self._show_chat()
 
@@ -136,7 +136,7 @@ class ConnectionController:
                 self._model.wanted_name = name
                 self._connect(server, name)
         except ValueError as error:
-            self._show_page(_sentence(error))
+            self._show_page(sentence_of(error))
             return
         self._is_asking = True
         self._failure, self._asked_at = "", self._clock()
@@ -338,6 +338,7 @@ class ConnectionController:
             self._go_to_room(self.destination.room)
 
 
-def _sentence(error: ValueError) -> str:
+def sentence_of(error: ValueError) -> str:
+    """What is wrong with an address, as the connect page says it."""
     text = str(error).rstrip(".")
     return f"{text[:1].upper()}{text[1:]}."

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
+from app.addresses import is_invite
 from app.controllers.flush_timer import FlushTimer, Scheduler
 from app.controllers.presenters import RoomKey, room_choices, room_key, room_rows
 from app.controllers.room_waits import RoomWaits
@@ -40,17 +41,18 @@ class RoomListController:
         last_room: str = "",
         places: RoomPlaces | None = None,
         on_order: Callable[[RoomOrder, tuple[str, ...]], None] = lambda _order, _places: None,
+        follow_invite: Callable[[str], None] = lambda _link: None,
     ) -> None:
         """``start_room`` is what the command line named: it is joined, but never created.
         ``last_room`` was open when the program ended. ``on_order`` is told how the rooms are to
-        stand from now on."""
+        stand from now on; ``follow_invite`` goes where a link leads, or raises ``CannotSend``."""
         self._model = model
         self._window = window
         self._start_room = start_room.removeprefix("#")
         self._last_room = last_room
         self._is_newcomer = False
         self._order, self._places = RoomOrder.NAME, places or RoomPlaces()
-        self._on_order = on_order
+        self._on_order, self._follow_invite = on_order, follow_invite
         self._drafts: frozenset[RoomKey] = frozenset()
         self._shown: list[RoomRow] | None = None
         self._choices: list[RoomChoiceRow] | None = None
@@ -78,7 +80,7 @@ class RoomListController:
         self._show_choices()
 
     def join_room(self, name: str, *, create: bool = True) -> None:
-        """Join a room by name, or create it."""
+        """Join a room by name, or create it; or go where an invite link leads."""
         try:
             self.join_typed(name, create=create)
         except CannotSend as error:
@@ -88,8 +90,11 @@ class RoomListController:
         """The same.
 
         Raises:
-            CannotSend: it cannot be the name of a room.
+            CannotSend: it cannot be the name of a room, or is no link that leads anywhere.
         """
+        if is_invite(name):
+            self._follow_invite(name)
+            return
         model = self._model
         awaited = model.desk.join_room(name, create=create)
         if awaited and model.link.state is LinkState.ONLINE:

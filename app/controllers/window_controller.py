@@ -12,6 +12,7 @@ from app.controllers.appearance_controller import AppearanceController, fit_appe
 from app.controllers.connection_controller import ConnectionController, Connector
 from app.controllers.conversation_controller import ConversationController
 from app.controllers.flush_timer import Scheduler
+from app.controllers.invite_links import InviteLinks
 from app.controllers.kept_people import KeptPeople
 from app.controllers.link_controller import LinkController
 from app.controllers.member_list_controller import MemberListController
@@ -75,22 +76,18 @@ class WindowController:
         model.is_away, model.away_status = state.is_away, state.away_status
         #: The window was closed to be opened again.
         self.wants_restart = False
-        self.window = window = make_window(self._callbacks(open_link))
+        self.window = window = make_window(self._callbacks())
         scheduler: Scheduler = window.root
         self._rooms = RoomListController(
             model, window, scheduler, clock, start_room=start_room, last_room=state.room,
             places=RoomPlaces(state.room_places), on_order=self._room_order_changed,
+            follow_invite=lambda link: self._invites.follow(link),
         )  # fmt: skip
         SeenRooms(model, window, state.seen_rooms, lambda seen: self._change(seen_rooms=seen))
         self._people = PersonController(
-            model,
-            window,
-            scheduler,
-            clock,
-            local_now=local_now,
-            on_ignored=self._people_changed,
-            zone=zone,
-        )
+            model, window, scheduler, clock,
+            local_now=local_now, on_ignored=self._people_changed, zone=zone,
+        )  # fmt: skip
         self._conversation = ConversationController(
             model,
             window,
@@ -109,6 +106,8 @@ class WindowController:
         self._connection = ConnectionController(
             model, window, connector, scheduler, clock, go_to_room=self._rooms.go_to
         )
+        room = self._rooms.follow_name
+        self._invites = InviteLinks(model, window, self._connection, room, open_link)
         self._link = LinkController(
             model, window, scheduler, clock,
             address=lambda: model.link.address or self._connection.address,
@@ -187,7 +186,7 @@ class WindowController:
         return ("", "") if is_kept else (self._connection.server, self._connection.name)
 
     # --- callbacks ---------------------------------------------------------------------------
-    def _callbacks(self, open_link: Callable[[str], None]) -> MainWindowCallbacks:
+    def _callbacks(self) -> MainWindowCallbacks:
         # The other controllers need the window, which needs these: so each looks them up late.
         return MainWindowCallbacks(
             on_connect=lambda nick, server: self._connection.connect(nick, server),
@@ -232,7 +231,8 @@ class WindowController:
             on_mark_unread=lambda key, row: self._conversation.mark_unread(key, row),
             on_retry=lambda key, row_key: self._conversation.retry(key, row_key),
             on_delete_failed=lambda key, row: self._conversation.delete_failed(key, row),
-            on_open_link=open_link,
+            on_open_link=lambda link: self._invites.click(link),
+            on_accept_invite=lambda link: self._invites.accept(link),
             on_room_name=lambda name: self._rooms.follow_name(name),
             on_banner_action=self._act_on_banner,
             on_test_network=lambda server: self._network_test.begin(server),

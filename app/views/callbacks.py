@@ -44,8 +44,8 @@ class MainWindowCallbacks(Struct, frozen=True, kw_only=True):
     on_join_dialog: Callable[[], None] = _ignore
     """The join dialog opened; answer with `show_room_choices`."""
     on_join_room: Callable[[str], None] = _ignore
-    """(name without "#") join the room, or create it when there is none; answer with
-    `show_join_wait` and `show_join_answer`, or with `close_join_dialog`."""
+    """(name without "#", or invite link) join the room, or create it when there is none; answer
+    with `show_join_wait` and `show_join_answer`, or with `close_join_dialog`."""
     on_leave_room: Callable[[Key], None] = _ignore
     on_drop_kept: Callable[[Key], None] = _ignore
     """(room key) delete what only this computer has; answer with `show_rooms`."""
@@ -115,7 +115,9 @@ class MainWindowCallbacks(Struct, frozen=True, kw_only=True):
     on_delete_failed: Callable[[Key, Key], None] = _ignore
     """(room key, message key) give a failed message up."""
     on_open_link: Callable[[str], None] = _ignore
-    """A clicked address; always http, https or mailto."""
+    """A clicked address; always http, https, mailto or an invite link."""
+    on_accept_invite: Callable[[str], None] = _ignore
+    """(link) the answer to `ask_to_switch` was yes."""
 
     on_room_name: Callable[[str], None] = _ignore
     """(name without "#") a room named in a message was clicked: open it, or join it."""

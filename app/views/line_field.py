@@ -28,12 +28,15 @@ class LineField(Text):
         on_step: Callable[[int], None] | None = None,
         on: str = "bg",
         font: str = fonts.BODY,
+        length_max: int = _LENGTH_MAX,
     ) -> None:
+        """`length_max` code points of what is typed or pasted count."""
         super().__init__(master, wrap="none", height=1, width=1)
         self.configure(font=font, relief="flat", highlightthickness=0, padx=0, pady=0)
         self.configure(undo=True, maxundo=100, insertwidth=look.px(2))
         self._look, self._on, self._on_change = look, on, on_change
         self._told = ""
+        self._length_max = length_max
         self._hint, self._hint_font = placeholder, font
         self._placeholder = Label(self, font=font, text=placeholder, padx=0, pady=0)
         self.bind("<Configure>", lambda event: self._fit_hint(event.width), add="+")
@@ -56,12 +59,12 @@ class LineField(Text):
     def value(self) -> str:
         typed = str(self.get("1.0", "end-1c"))
         clean = typed.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
-        return clean.replace("\n", " ")[:_LENGTH_MAX]
+        return clean.replace("\n", " ")[: self._length_max]
 
     def set_value(self, text: str) -> None:
         """Replace the text, select it all, and tell no change."""
         self.delete("1.0", "end")
-        self.insert("1.0", plain_line(text))
+        self.insert("1.0", plain_line(text, self._length_max))
         self.edit_reset()
         self.edit_modified(False)
         self._told = self.value
@@ -99,7 +102,7 @@ class LineField(Text):
             return "break"
         if self.tag_ranges("sel"):
             self.delete("sel.first", "sel.last")
-        self.insert("insert", plain_line(pasted))
+        self.insert("insert", plain_line(pasted, self._length_max))
         return "break"
 
     def _leave(self, event: "tk.Event[tk.Misc]") -> str:
@@ -116,9 +119,9 @@ class LineField(Text):
             self._on_change(self._told)
 
 
-def plain_line(text: str) -> str:
+def plain_line(text: str, length_max: int = _LENGTH_MAX) -> str:
     """One safe line in which emoji are written by their names: Tk draws none."""
-    return safe_line(text, _LENGTH_MAX)
+    return safe_line(text, length_max)
 
 
 def _break(action: Callable[[], None]) -> str:

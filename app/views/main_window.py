@@ -3,8 +3,10 @@
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
 
+from app.addresses import is_invite
 from app.views.callbacks import MainWindowCallbacks
 from app.views.column_widths import ColumnWidths
+from app.views.invite_row import InviteRow
 from app.views.program_window import SIZE
 from app.views.rows import (
     AboutRow,
@@ -124,7 +126,11 @@ class MainWindow(WindowParts):
         """One is in the room of that name now; or why it was refused: in the dialog that asked
         for it, or in a quiet line."""
         if not self.popups.take_join_answer(name, refused) and refused:
-            self.set_notice(f"#{safe_name(name)}: {refused}")
+            self.set_notice(refused if is_invite(name) else f"#{safe_name(name)}: {refused}")
+
+    def ask_to_switch(self, row: InviteRow) -> None:
+        """Whether to go to another server, where an invite link leads."""
+        self.popups.ask_to_switch(row)
 
     def show_servers(self, rows: Sequence[ServerRow]) -> None:
         """The servers of the server menu, the active one marked."""

@@ -3,6 +3,7 @@
 import tkinter as tk
 from collections.abc import Callable, Sequence
 
+from app.addresses import INVITE_LENGTH_MAX, is_invite
 from app.translation import N_, _
 from app.views import fonts
 from app.views.choice_list import Choice, ChoiceList
@@ -62,6 +63,7 @@ class QuickSwitcher(Popup):
             on_step=lambda by: self.choices.move_current(by),
             on="popup",
             font=fonts.TITLE,
+            length_max=INVITE_LENGTH_MAX + 1,
         )
         self.field.pack(side="left", fill="x", expand=True)
         Line(body, look).pack(fill="x")
@@ -105,6 +107,9 @@ class QuickSwitcher(Popup):
 
     def _show(self) -> None:
         value = self.field.value.strip()
+        if is_invite(value):
+            self._show_invite(value)
+            return
         sign = value[:1] if value[:1] in _SIGNS else ""
         typed = value.removeprefix(sign).strip()
         if not (typed or sign):
@@ -123,6 +128,12 @@ class QuickSwitcher(Popup):
                 )
                 choices = [*choices[: _ROWS_MAX - 1], create]
         self.choices.show_choices(choices)
+        self._say_if_empty()
+
+    def _show_invite(self, link: str) -> None:
+        self._is_begun = False
+        choice = Choice(("join", link), _("Open the invite link"), link, icon="link-45deg")
+        self.choices.show_choices([choice])
         self._say_if_empty()
 
     def _show_offers(self) -> None:

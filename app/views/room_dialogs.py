@@ -3,6 +3,7 @@
 import tkinter as tk
 from collections.abc import Callable, Sequence
 
+from app.addresses import is_invite
 from app.structs import Struct
 from app.translation import _, ngettext
 from app.views import fonts
@@ -31,6 +32,8 @@ class RoomHit(Struct, frozen=True):
     topic: str = ""
     aside: str = ""
     is_new: bool = False
+    #: The name is an invite link.
+    is_link: bool = False
 
 
 class JoinRoomDialog(Popup):
@@ -186,6 +189,8 @@ class JoinRoomDialog(Popup):
     def _hits(self, typed: str) -> list[RoomHit]:
         if not typed:
             return [_hit(row) for row in self._others]
+        if is_invite(typed):
+            return [RoomHit(typed, typed, is_link=True)]
         wanted = folded(typed)
         known = [_hit(row) for row in self._others]
         known += [RoomHit(row.name, row.topic, _("You are in it")) for row in self._joined]
@@ -199,8 +204,8 @@ class JoinRoomDialog(Popup):
 
     def _say_what(self) -> None:
         hit = self.choices.current_row
-        is_new = hit is not None and hit.is_new
-        self.button.configure(text=_("Create room") if is_new else _("Join room"))
+        words = _("Create room") if hit is not None and hit.is_new else _("Join room")
+        self.button.configure(text=_("Open link") if hit is not None and hit.is_link else words)
 
     def _fit_title(self, width: int) -> None:
         room = width - self.close_button.winfo_reqwidth() - self.look.px(8)
@@ -234,6 +239,10 @@ class JoinRoomDialog(Popup):
 def _hit(row: RoomChoiceRow) -> RoomHit:
     people = ngettext("{count} person", "{count} people", row.people_count)
     return RoomHit(row.name, row.topic, people.format(count=number_text(row.people_count)))
+
+
+def _icon_of(hit: RoomHit) -> str:
+    return "link-45deg" if hit.is_link else "plus-lg" if hit.is_new else "hash"
 
 
 class _Choices(CanvasList[RoomHit]):
@@ -275,7 +284,7 @@ class _Choices(CanvasList[RoomHit]):
         if is_hovered:
             field = look.images.get(Rounded(width - px(8), height - px(2), 6, "selected"))
             self.create_image(px(4), top + px(1), anchor="nw", image=field, tags=(tag,))
-        icon = look.images.get(Icon("plus-lg" if row.is_new else "hash", 17, "muted"))
+        icon = look.images.get(Icon(_icon_of(row), 17, "muted"))
         self.create_image(px(22), top + height // 2, image=icon, tags=(tag,))
         right = width - px(14)
         self.create_text(
@@ -292,6 +301,8 @@ class _Choices(CanvasList[RoomHit]):
         name = safe_name(row.name)
         if row.is_new:
             name = _("Create #{room}").format(room=name)
+        elif row.is_link:
+            name = _("Open the invite link")
         self.create_text(
             px(40),
             top + (px(14) if topic else height // 2),

@@ -11,7 +11,7 @@ import tkinter as tk
 from collections.abc import Callable
 from typing import Protocol
 
-from app.markup import is_openable
+from app.addresses import is_openable
 from app.views.body_painter import Drawn
 from app.views.person_cards import Spot
 from app.views.rows import Key, MessageKind, MessageRow

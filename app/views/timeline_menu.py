@@ -3,7 +3,7 @@
 import tkinter as tk
 from collections.abc import Callable
 
-from app.markup import is_openable
+from app.addresses import is_openable
 from app.views.body_painter import TEXT_X, Drawn
 from app.views.late import Late
 from app.views.message_menu import MessageMenu

@@ -10,6 +10,7 @@ from app.views.completion_popup import CompletionPopup
 from app.views.composer_view import ComposerView
 from app.views.header_view import HeaderView
 from app.views.hint import hint_of
+from app.views.invite_row import InviteRow
 from app.views.late import Late
 from app.views.person_cards import PersonCards
 from app.views.popups import Popups
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from app.views.quick_switcher import QuickSwitcher
     from app.views.room_dialogs import JoinRoomDialog
     from app.views.settings_page import SettingsPage
+    from app.views.switch_question import SwitchQuestion
     from app.views.topic_card import TopicCard
 
 _TOP = 90  # logical pixels from the upper edge of the window
@@ -54,6 +56,7 @@ class WindowPopups:
         self.stack = Popups(root, host.focus_home)
         self.join_dialog = Late(self._make_join_dialog)
         self.switcher = Late(self._make_switcher)
+        self.switch_question = Late(self._make_switch_question)
         self.emoji_picker = Late(self._make_emoji_picker)
         self.settings = Late(self._make_settings)
         self.link_details = Late(self._make_link_details)
@@ -105,6 +108,12 @@ class WindowPopups:
         if is_taken and not refused:
             self.close_join_dialog()
         return is_taken
+
+    def ask_to_switch(self, row: InviteRow) -> None:
+        """Whether to go to another server, where an invite link leads."""
+        question = self.switch_question()
+        self.stack.open_centered(question, _TOP)
+        question.begin(row, self.stack.width_for(question))
 
     def toggle_switcher(self) -> None:
         switcher = self.switcher()
@@ -283,6 +292,16 @@ class WindowPopups:
             on_open=self._open_room,
             on_join=self._join_from_switcher,
             on_person=self._open_person,
+        )
+
+    def _make_switch_question(self) -> "SwitchQuestion":
+        from app.views.switch_question import SwitchQuestion
+
+        return SwitchQuestion(
+            self._root,
+            self._host.look,
+            on_connect=self._callbacks.on_accept_invite,
+            on_close=lambda: self.stack.close(self.switch_question.made),
         )
 
     def _make_emoji_picker(self) -> "EmojiPicker":

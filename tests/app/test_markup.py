@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from app.addresses import is_openable
 from app.markup import (
     CodeBlock,
     References,
@@ -14,7 +15,6 @@ from app.markup import (
     Style,
     TextLine,
     is_mentioned,
-    is_openable,
     parts_of,
     segments_of,
     unmarked,
@@ -40,6 +40,11 @@ def test_joining_the_segments_gives_the_text_back(text: str) -> None:
         ("HTTPS://Example.org!", "HTTPS://Example.org"),
         ("write mailto:a@example.org, please", "mailto:a@example.org"),
         ("http://10.0.0.1:8080/x?y=1&z=2", "http://10.0.0.1:8080/x?y=1&z=2"),
+        (
+            f"come: hubbub://10.0.0.1:48228/dev%20ops#{'a2' * 16}.",
+            f"hubbub://10.0.0.1:48228/dev%20ops#{'a2' * 16}",
+        ),
+        ("(hubbub://[::1]:48228/dev)", "hubbub://[::1]:48228/dev"),
     ],
 )
 def test_an_address_is_a_link(text: str, found: str) -> None:
@@ -55,13 +60,19 @@ def test_an_address_is_a_link(text: str, found: str) -> None:
         "ftp://x.org",
         "xhttps://a.b",
         "http://",
+        "hubbub://",
+        "hubbub:general",
+        # Looks like another host.
+        "hubbub://еxample",
+        "xhubbub://a.b",
     ],
 )
 def test_nothing_else_is(text: str) -> None:
     assert links(text) == []
 
 
-def test_only_three_schemes_open() -> None:
+def test_only_four_schemes_open() -> None:
+    assert is_openable("hubbub://a.b")
     assert is_openable("https://a.b")
     assert is_openable("mailto:a@b.c")
     assert not is_openable("javascript:alert(1)")

@@ -11,8 +11,9 @@ import unicodedata
 from collections.abc import Callable
 from typing import Final, Generic, TypeVar
 
+from app.addresses import is_openable
 from app.client_config import parse_address
-from app.markup import CodeBlock, References, is_openable, parts_of
+from app.markup import CodeBlock, References, parts_of
 from app.models.server_lists import read_announcement
 from app.views.safe_text import (
     MARKS_IN_A_ROW_MAX,
