@@ -16,7 +16,7 @@ _FENCE = re.compile(r"```[\w+#.-]{0,20}\s*")
 def shortcodes_in(line: str, before: str = "") -> Iterator[tuple[int, int, str]]:
     """Start and end of each in the line up to the caret, and its emoji; ``before`` are the lines
     above."""
-    if _SHORTCODE.search(line) is None or _is_in_block(before):
+    if _SHORTCODE.search(line) is None or is_in_block(before):
         return
     if line.count("`") % 2:
         line = line[: line.rfind("`")]
@@ -27,7 +27,8 @@ def shortcodes_in(line: str, before: str = "") -> Iterator[tuple[int, int, str]]
         at += len(piece.text)
 
 
-def _is_in_block(before: str) -> bool:
+def is_in_block(before: str) -> bool:
+    """Whether a block of code was begun in the text and has not ended."""
     is_in = False
     for line in before.split("\n") if "```" in before else ():
         if line.rstrip() == "```" or (not is_in and _FENCE.fullmatch(line)):

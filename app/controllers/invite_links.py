@@ -64,10 +64,11 @@ class InviteLinks:
             self._window.set_notice(words.format(server=self._here), is_mishap=False)
 
     def accept(self, link: str) -> None:
-        """The person wants to go there: as with a link at the start, under the name one has there
-        or else the one one has here."""
+        """The person wants to go there, under the name one has there or else the one one has here;
+        whoever cancels, as nobody answers there, is back here."""
         known = self._known(parse_address(link))
-        self._connection.start(link, (known and known.nick) or self._connection.name)
+        self._connection.add_server()
+        self._connection.connect((known and known.nick) or self._connection.name, link)
 
     def _is_here(self, address: ServerAddress) -> bool:
         """A server is its key; where the link names none, its address has to do."""

@@ -70,7 +70,6 @@ class ChatColumn(Surface):
             on_submit=self._submit,
             on_change=lambda text: self.drafts.typed(text),
             on_counter=self.status_line.set_counter,
-            on_notice=self.status_line.set_notice,
             on_emoji=host.toggle_emoji_picker,
         )
         self.drafts = RoomDrafts(self.composer, callbacks.on_draft_change)

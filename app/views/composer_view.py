@@ -3,6 +3,7 @@
 import tkinter as tk
 from collections.abc import Callable, Mapping
 
+from app.shortcodes import is_in_block
 from app.translation import _, is_right_to_left
 from app.views import fonts, text_edits
 from app.views.field_menu import FieldMenu
@@ -17,12 +18,9 @@ from app.views.surface import FlatButton, Surface
 from app.views.text_editor import TextEditor
 from app.views.theme import Look
 from app.views.widgets import Canvas, Label, Text, place_hint
-from app.views.wording import bytes_left_text, left_out_text
+from app.views.wording import room_left_text, too_long_text
 
 TEXT_BYTES_MAX = 16 * 1024  # of UTF-8
-#: Code points up to which pastes fill the field: more than can be sent, to cut it down there, and
-#: not too many for Tk.
-PASTE_MAX = 32 * 1024
 COUNTER_SHARE = 0.8
 LINES_MAX = 8
 CHANGE_DELAY_MS = 300
@@ -48,11 +46,9 @@ class ComposerView(Surface):
         on_submit: Callable[[str], None],
         on_change: Callable[[str], None],
         on_counter: Callable[[str, bool], None],
-        on_notice: Callable[[str], None],
         on_emoji: Callable[[], None],
     ) -> None:
-        """`on_counter` is given words about the length ("" for none) and whether it is too long,
-        `on_notice` a sentence about what did not go into the field."""
+        """`on_counter` is given words about the length ("" for none) and whether it is too long."""
         super().__init__(master, look)
         self._on_submit, self._on_change, self._on_counter = on_submit, on_change, on_counter
         #: Called after each change of the text and each move of the caret.
@@ -73,9 +69,8 @@ class ComposerView(Surface):
         self.text = Text(self._field, wrap="word", height=1, width=1)
         self.text.configure(font=fonts.TALK, relief="flat", highlightthickness=0)
         self.text.configure(padx=0, pady=0, undo=False, insertwidth=px(2))
-        self.editor = TextEditor(self.text, look, PASTE_MAX)
+        self.editor = TextEditor(self.text, look, TEXT_BYTES_MAX)
         self.editor.paste_filter = self._asked_about
-        self.editor.on_left_out = lambda count: on_notice(left_out_text(count))
         self._placeholder = Label(self._field, font=fonts.TALK)
         self._placeholder.configure(borderwidth=0, padx=0, pady=0, cursor="xterm", anchor="w")
         self.send_button = FlatButton(
@@ -180,19 +175,26 @@ class ComposerView(Surface):
             place_hint(self._placeholder, in_=self.text)
         align_lines(self.text, text)
         over = self._bytes_over(text)
-        self._on_counter(self._counter_words(over), over > 0)
+        words = self._counter_words(text, over)
+        self._on_counter(words, over > 0)
         can_send = bool(text.strip()) and over <= 0 and self.editor.is_enabled
         self.send_button.show_icon("send-fill", "link" if can_send else "muted")
-        self.send_button.hint = self._counter_words(over) if over > 0 else _("Send")
+        self.send_button.hint = words if over > 0 else _("Send")
         self._fit(len(text))
 
     def _bytes_over(self, text: str) -> int:
         """Bytes above the limit; negative is what is left."""
         return len(text.strip("\n").encode()) - TEXT_BYTES_MAX
 
-    def _counter_words(self, over: int) -> str:
-        is_near = over >= -TEXT_BYTES_MAX * (1 - COUNTER_SHARE)
-        return bytes_left_text(-over) if is_near else ""
+    def _counter_words(self, text: str, over: int) -> str:
+        """In characters, which people can count: how many have to go, or as many as the text has
+        for so many bytes."""
+        if over > 0:
+            text = text.strip("\n")
+            return too_long_text(len(text) - text_edits.fitting(text, TEXT_BYTES_MAX))
+        if over < -TEXT_BYTES_MAX * (1 - COUNTER_SHARE):
+            return ""
+        return room_left_text(-over * len(text) // (TEXT_BYTES_MAX + over))
 
     def _fit(self, length: int) -> None:
         px = self.look.px
@@ -299,7 +301,7 @@ class ComposerView(Surface):
         if self._is_composing:
             return False
         if not self.key_filter("Return"):
-            if self.sends_with_control:
+            if self.sends_with_control or is_in_block(self.value):
                 self.editor.insert("\n")
             else:
                 self.submit()
@@ -346,7 +348,7 @@ class ComposerView(Surface):
 
     def _asked_about(self, pasted: text_edits.Pasted) -> bool:
         """Whether the paste is so long that its person is asked first."""
-        if pasted.lines <= LINES_UNASKED_MAX:
+        if pasted.lines <= LINES_UNASKED_MAX and not pasted.left_out:
             return False
         px = self.look.px
         self.strip.pack(fill="x", padx=px(16), pady=(0, px(4)), before=self._field)
@@ -357,7 +359,7 @@ class ComposerView(Surface):
         self._close_strip()
         self.text.focus_set()
         if pasted is not None:
-            self.editor.insert_pasted(pasted)
+            self.editor.insert(pasted.text)
 
     def close_strip(self) -> bool:
         """Take the question about a paste away; False if there was none."""

@@ -1,20 +1,18 @@
-"""Asks, above the field, what to do with a paste of many lines."""
+"""Asks, above the field, what to do with a paste of many lines, or with one that is too long."""
 
 import tkinter as tk
 from collections.abc import Callable
 
-from app.structs import replace
 from app.translation import _, ngettext
 from app.views import fonts
 from app.views.key_words import with_keys
 from app.views.surface import FlatButton, Surface, Words
-from app.views.text_edits import Pasted
+from app.views.text_edits import Pasted, as_block
 from app.views.theme import Look
-from app.views.wording import number_text
+from app.views.wording import number_text, too_long_text
 
 #: More lines than these are asked about.
 LINES_UNASKED_MAX = 10
-_FENCE = "```"
 
 
 class PasteStrip(Surface):
@@ -24,15 +22,12 @@ class PasteStrip(Surface):
         self, master: tk.Misc, look: Look, *, on_choice: Callable[[Pasted | None], None]
     ) -> None:
         super().__init__(master, look, "field")
-        self._pasted = Pasted("", 0, 0)
+        self._pasted = Pasted("", 0, 0, 0)
         px = look.px
         self._words = Words(self, look, font=fonts.SMALL, role="muted", on="field")
-        self._words.pack(side="left", padx=(px(12), px(6)))
         self.as_text = self._button(_("Paste as text"), lambda: on_choice(self._pasted))
-        self.as_code = self._button(_("As a code block"), lambda: on_choice(_block(self._pasted)))
-        for button in (self.as_text, self.as_code):
-            button.pack(side="left", pady=px(4))
-        cancel = FlatButton(
+        self.as_code = self._button(_("As a code block"), lambda: on_choice(as_block(self._pasted)))
+        self.cancel = FlatButton(
             self,
             look,
             on_press=lambda: on_choice(None),
@@ -41,14 +36,23 @@ class PasteStrip(Surface):
             on="field",
             hint=with_keys(_("Do not paste"), "Esc"),
         )
-        cancel.pack(side="right", padx=px(8))
+        self.cancel.pack(side="right", padx=px(8))
 
     def ask(self, pasted: Pasted) -> None:
         """Ask about this text; the focus goes to the first answer."""
-        self._pasted, count = pasted, pasted.lines
-        words = ngettext("Paste {count} line:", "Paste {count} lines:", count)
-        self._words.configure(text=words.format(count=number_text(count)))
-        self.as_text.focus_set()
+        self._pasted, px = pasted, self.look.px
+        for part in (self._words, self.as_text, self.as_code):
+            part.pack_forget()
+        self._words.configure(text=_question(pasted))
+        # The longer words have a line of their own: in a narrow window no answer is cut.
+        side, gap = ("top", (px(5), 0)) if pasted.left_out else ("left", (0, 0))
+        self._words.pack(side=side, anchor="w", padx=(px(12), px(6)), pady=gap)  # type: ignore[arg-type]
+        is_whole = not pasted.left_out
+        self.as_text.configure(text=_("Paste as text") if is_whole else _("Paste what fits"))
+        for button in (self.as_text, self.as_code):
+            if pasted.text:
+                button.pack(side="left", padx=(px(6), 0), pady=px(4))
+        (self.as_text if pasted.text else self.cancel).focus_set()
 
     def _button(self, text: str, on_press: Callable[[], None]) -> FlatButton:
         return FlatButton(
@@ -62,6 +66,10 @@ class PasteStrip(Surface):
         )
 
 
-def _block(pasted: Pasted) -> Pasted:
-    body = pasted.text.strip("\n")
-    return replace(pasted, text=f"{_FENCE}\n{body}\n{_FENCE}\n")
+def _question(pasted: Pasted) -> str:
+    if not pasted.text:
+        return _("The message has no room for more.")
+    if pasted.left_out:
+        return f"{too_long_text(pasted.left_out)}:"
+    words = ngettext("Paste {count} line:", "Paste {count} lines:", pasted.lines)
+    return words.format(count=number_text(pasted.lines))

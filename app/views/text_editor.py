@@ -20,18 +20,15 @@ _PICTURE = "\ufffc"
 
 
 class TextEditor:
-    """Works on one `Text`; pastes fill it up to `length_max` code points, and `on_left_out` is told
-    how many more there were."""
+    """Works on one `Text`; pastes fill it up to `bytes_max` of UTF-8."""
 
-    def __init__(self, text: Text, look: Look, length_max: int) -> None:
-        self._text, self._look, self._length_max = text, look, length_max
+    def __init__(self, text: Text, look: Look, bytes_max: int) -> None:
+        self._text, self._look, self._bytes_max = text, look, bytes_max
         self._history = UndoHistory()
         self._length = 0
         self.is_enabled = True
         #: Asked before a text is pasted; True if it took the text.
         self.paste_filter: Callable[[text_edits.Pasted], bool] = lambda _pasted: False
-        #: Told how many characters of a paste found no room.
-        self.on_left_out: Callable[[int], None] = lambda _count: None
         text.bind("<<Undo>>", lambda _event: self._break(self.undo))
         text.bind("<<Redo>>", lambda _event: self._break(self.redo))
         text.bind("<<Paste>>", lambda _event: self._break(self.paste))
@@ -50,7 +47,7 @@ class TextEditor:
         """Replace everything, even in a field that is off; there is nothing to undo then."""
         state = self._text.cget("state")
         self._text.configure(state="normal")  # else Tk silently keeps what is there
-        self._fill(Snapshot(safe_message(text[: 2 * self._length_max]), -1))
+        self._fill(Snapshot(safe_message(text[: 2 * self._bytes_max]), -1))
         self._text.configure(state=state)
         self._history.begin(self._snapshot())
 
@@ -189,12 +186,6 @@ class TextEditor:
     def paste(self) -> None:
         self._paste(self.clipboard)
 
-    def insert_pasted(self, pasted: text_edits.Pasted) -> None:
-        """Put a paste in, and say how much of it found no room."""
-        self.insert(pasted.text)
-        if pasted.left_out:
-            self.on_left_out(pasted.left_out)
-
     @property
     def clipboard(self) -> str:
         """What is on the clipboard, as it is, "" for nothing."""
@@ -219,10 +210,10 @@ class TextEditor:
     def _paste(self, copied: str) -> None:
         if not copied or not self.is_enabled:
             return
-        taken = len(self.value) - len(self.selected)
-        pasted = text_edits.pasted(copied, max(0, self._length_max - taken))
+        taken = len(self.value.encode()) - len(self.selected.encode())
+        pasted = text_edits.pasted(copied, max(0, self._bytes_max - taken))
         if not self.paste_filter(pasted):
-            self.insert_pasted(pasted)
+            self.insert(pasted.text)
 
     # private
 

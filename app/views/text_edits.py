@@ -8,7 +8,7 @@ import re
 import unicodedata
 
 from app.emoji_signs import place_between
-from app.structs import Struct
+from app.structs import Struct, replace
 from app.views.safe_text import safe_message
 
 _JOINER = "\u200d"
@@ -57,20 +57,47 @@ def _continues(char: str) -> bool:
 
 
 class Pasted(Struct, frozen=True):
-    """What of a copied text goes into the field: `lines` it has in all, `left_out` characters at
-    its end that found no room."""
+    """What of a copied text goes into the field, where there is room for so many bytes: `lines` it
+    has in all, `left_out` characters at its end that are too many."""
 
     text: str
     lines: int
     left_out: int
+    bytes_room: int
 
 
-def pasted(copied: str, length_max: int) -> Pasted:
-    """The first `length_max` code points of what was copied, made safe."""
+def pasted(copied: str, bytes_room: int) -> Pasted:
+    """As much of what was copied as has room, made safe."""
     whole = copied.replace("\r\n", "\n").replace("\r", "\n")
     lines = whole.strip("\n").count("\n") + 1
-    taken = min(len(whole), place_between(whole, length_max))
-    return Pasted(safe_message(whole[:taken]), lines, len(whole) - taken)
+    taken = fitting(whole, bytes_room)
+    return Pasted(safe_message(whole[:taken]), lines, len(whole) - taken, bytes_room)
+
+
+def as_block(paste: Pasted) -> Pasted:
+    """The same as a block of code; its fences need room, too."""
+    lead, tail = f"{_FENCE}\n", f"\n{_FENCE}"
+    body = paste.text.strip("\n")
+    # Break points take none: nobody sends them.
+    taken = fitting(body, paste.bytes_room - len(lead + tail), weightless=_BREAK_POINT)
+    left_out = paste.left_out + len(body) - taken
+    return replace(paste, text=f"{lead}{body[:taken]}{tail}\n", left_out=left_out)
+
+
+def fitting(text: str, bytes_max: int, weightless: str = "") -> int:
+    """How many code points from the start on have at most so many bytes of UTF-8, those of
+    `weightless` not counted; no picture is cut."""
+    if text.isascii() or bytes_max <= 0:
+        return max(0, min(len(text), bytes_max))
+    size = 0
+    for at, char in enumerate(text):
+        if char not in weightless:
+            size += (
+                1 if char < "\x80" else 2 if char < "\u0800" else 3 if char < "\U00010000" else 4
+            )
+        if size > bytes_max:
+            return place_between(text, at) if at else 0
+    return len(text)
 
 
 class Marked(Struct, frozen=True):

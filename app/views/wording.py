@@ -134,22 +134,15 @@ def number_text(number: int) -> str:
     return f"{number:,}".replace(",", pgettext("between thousands", "\N{NO-BREAK SPACE}"))
 
 
-def bytes_left_text(left: int) -> str:
-    """How many bytes still go into a message; below 0, how many are too many."""
-    if left < 0:
-        words = ngettext("{count} byte too long", "{count} bytes too long", -left)
-    else:
-        words = ngettext("{count} byte left", "{count} bytes left", left)
-    return words.format(count=number_text(abs(left)))
+def room_left_text(count: int) -> str:
+    """How many characters still go into a message."""
+    words = ngettext("{count} character left", "{count} characters left", count)
+    return words.format(count=number_text(count))
 
 
-def left_out_text(count: int) -> str:
-    """So many characters of a paste did not go into the field."""
-    words = ngettext(
-        "The paste is too long for the field: its last {count} character was left out.",
-        "The paste is too long for the field: its last {count} characters were left out.",
-        count,
-    )
+def too_long_text(count: int) -> str:
+    """So many characters at the end of a text are more than a message takes."""
+    words = ngettext("{count} character too long", "{count} characters too long", count)
     return words.format(count=number_text(count))
 
 

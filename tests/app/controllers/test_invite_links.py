@@ -72,6 +72,9 @@ def test_another_server_is_asked_about_first(world: WindowWorld, anna: Program, 
     assert anna.network is not here
     assert anna.controller._connection.server == link
     assert anna.controller._rooms._start_room == "lab"
+    anna.calls.on_cancel_connect()
+    anna.in_room("general")
+    assert anna.controller._connection.address == SERVER
 
 
 @pytest.mark.parametrize(

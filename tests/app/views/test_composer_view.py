@@ -6,8 +6,8 @@ import time
 
 import pytest
 
-from app.markup import TextLine, parts_of
-from app.views.composer_view import LINES_MAX, PASTE_MAX, TEXT_BYTES_MAX
+from app.markup import CodeBlock, TextLine, parts_of
+from app.views.composer_view import LINES_MAX, TEXT_BYTES_MAX
 from app.views.emoji_text import PICTURES_MAX
 from app.views.wording import number_text
 from tests.app.views.conftest import Stage
@@ -32,6 +32,21 @@ class TestSending:
         assert sent(stage) == []
         stage.press(stage.window.composer.text, "<Return>")
         assert sent(stage) == ["one\ntwo"]
+
+    def test_enter_breaks_the_line_while_code_is_begun(self, stage: Stage) -> None:
+        composer = stage.window.composer
+        composer.insert("look:\n```py")
+        stage.press(composer.text, "<Return>")
+        composer.insert("x = 1")
+        stage.press(composer.text, "<Return>")
+        composer.insert("```")
+        assert sent(stage) == []
+        stage.press(composer.text, "<Return>")
+        assert sent(stage) == ["look:\n```py\nx = 1\n```"]
+        composer.set_value("```all on one line```")
+        stage.press(composer.text, "<Return>")
+        assert len(sent(stage)) == 2
+        composer.set_value("")
 
     def test_a_blank_text_is_not_sent(self, stage: Stage) -> None:
         stage.type("  \n ")
@@ -76,11 +91,17 @@ class TestLimit:
     def test_a_counter_appears_at_four_fifths(self, stage: Stage) -> None:
         right = stage.window.status_line.right
         stage.window.composer.set_value("a " * 6000)
-        assert "bytes" not in right.cget("text")
+        assert "left" not in right.cget("text")
         stage.window.composer.set_value("a " * 6700)
-        assert right.cget("text") == f"{2984:,} bytes left".replace(",", "\N{NO-BREAK SPACE}")
+        assert right.cget("text") == f"{2984:,} characters left".replace(",", "\N{NO-BREAK SPACE}")
         stage.window.composer.set_value("a " * 8193)
-        assert right.cget("text") == "2 bytes too long"
+        assert right.cget("text") == "2 characters too long"
+        # As many letters of the kind that is there; and as many as have to go.
+        stage.window.composer.set_value("é " * 4700)
+        assert right.cget("text") == f"{1522:,} characters left".replace(",", "\N{NO-BREAK SPACE}")
+        stage.window.composer.set_value("é " * 5461 + "éé")
+        assert right.cget("text") == "2 characters too long"
+        stage.window.composer.set_value("")
 
 
 class TestGrowing:
@@ -290,20 +311,30 @@ class TestEmoji:
         assert composer.value == "hi 🎉"
         composer.set_value("")
 
-    @pytest.mark.parametrize("text", ["😀" * 4000, "x" * 1_000_000, "a\n" * 500_000])
-    def test_a_paste_without_end_is_cut_and_cannot_be_sent(self, stage: Stage, text: str) -> None:
+    @pytest.mark.parametrize("text", ["😀" * 5000, "x" * 1_000_000, "a\n" * 500_000])
+    def test_of_a_paste_without_end_what_fits_can_be_sent(self, stage: Stage, text: str) -> None:
         composer = stage.window.composer
         composer.set_value("")
         stage.window.root.clipboard_clear()
         stage.window.root.clipboard_append(text)
         stage.press(composer.text, "<<Paste>>")
-        if composer.strip.winfo_manager():
-            composer.strip.as_text.invoke()
-            stage.settle()
+        composer.strip.as_text.invoke()
+        stage.settle()
         assert len(composer.text.image_names()) <= PICTURES_MAX
-        assert TEXT_BYTES_MAX < len(composer.value) < 70_000
+        assert len(composer.value.encode()) == TEXT_BYTES_MAX
         composer.submit()
-        assert sent(stage) == []
+        assert len(sent(stage)) == 1 and text.startswith(sent(stage)[0])
+        composer.set_value("")
+
+    def test_emoji_without_a_picture_are_sent_as_they_were_pasted(self, stage: Stage) -> None:
+        composer = stage.window.composer
+        text = "😀" * PICTURES_MAX + " ❤ ❤️ :tada: a:👍🏽: 👩‍👩‍👧 x 🇳🇴🇳🇴😀"
+        composer.set_value(text)
+        assert composer.value == text
+        assert ":tada:" in composer.text.get("1.0", "end")
+        for back in range(1, 40):  # also with the caret in a name
+            composer.text.mark_set("insert", f"end - {back} chars")
+            assert composer.value == text
         composer.set_value("")
 
 
@@ -488,33 +519,44 @@ class TestPaste:
 
     def test_a_long_one_goes_in_whole(self, stage: Stage) -> None:
         composer = stage.window.composer
-        text = "\n".join(f"{number:3} " + "a line of some length " * 2 for number in range(400))
+        text = "\n".join(f"{number:3} " + "a line of some length " * 2 for number in range(300))
         self.paste(stage, text)
-        assert composer.strip._words.cget("text") == "Paste 400 lines:"
+        assert composer.strip._words.cget("text") == "Paste 300 lines:"
         composer.strip.as_code.invoke()
         assert composer.value == f"```\n{text}\n```\n"
         composer.set_value("")
 
-    @pytest.mark.parametrize(("text", "lines"), [("x" * 98, 1), ("a line\n" * 40, 40)])
-    def test_what_finds_no_room_is_told(self, stage: Stage, text: str, lines: int) -> None:
-        window, composer = stage.window, stage.window.composer
-        whole = text * (PASTE_MAX // len(text) + 1)
-        window.set_notice("")
+    @pytest.mark.parametrize("text", ["x" * 98, "a line\n" * 40, "ü 😀 " * 20])
+    @pytest.mark.parametrize("button", ["as_text", "as_code"])
+    def test_what_finds_no_room_is_told_before(self, stage: Stage, text: str, button: str) -> None:
+        composer = stage.window.composer
+        whole = text * (5 * TEXT_BYTES_MAX // len(text.encode()))
         self.paste(stage, whole)
-        if lines > 1:
-            count = number_text(whole.count("\n"))
-            assert composer.strip._words.cget("text") == f"Paste {count} lines:"
-            composer.strip.as_text.invoke()
-        assert composer.value == whole[:PASTE_MAX]
-        left = len(whole) - PASTE_MAX
-        words = "The paste is too long for the field: its last"
-        assert (
-            window.status_line._notice == f"{words} {number_text(left)} characters were left out."
-        )
-        stage.press(composer.text, "<<Paste>>")  # full now
-        if composer.strip.winfo_manager():
-            composer.strip.as_text.invoke()
-        assert composer.value == whole[:PASTE_MAX]
+        assert composer.value == ""
+        taken = len(whole.encode()[:TEXT_BYTES_MAX].decode(errors="ignore"))
+        said = f"{number_text(len(whole) - taken)} characters too long:"
+        assert composer.strip._words.cget("text") == said
+        assert composer.strip.as_text.cget("text") == "Paste what fits"
+        getattr(composer.strip, button).invoke()
+        body = composer.value.strip("`\n")
+        assert whole.startswith(body)
+        composer.submit()
+        (message,) = sent(stage)
+        assert TEXT_BYTES_MAX - 20 < len(message.encode()) <= TEXT_BYTES_MAX
+        assert isinstance(parts_of(message)[0], CodeBlock) == (button == "as_code")
+        composer.set_value("")
+
+    def test_a_full_field_says_so(self, stage: Stage) -> None:
+        composer = stage.window.composer
+        composer.set_value("a" * TEXT_BYTES_MAX)
+        stage.window.root.clipboard_clear()
+        stage.window.root.clipboard_append("b")
+        stage.press(composer.text, "<<Paste>>")
+        assert composer.strip._words.cget("text") == "The message has no room for more."
+        assert not composer.strip.as_text.winfo_manager()
+        stage.press(composer.strip.cancel, "<Escape>")
+        assert not composer.strip.winfo_manager()
+        assert composer.value == "a" * TEXT_BYTES_MAX
         composer.set_value("")
 
     def test_escape_pastes_nothing(self, stage: Stage) -> None:
@@ -536,7 +578,7 @@ class TestPaste:
 def test_the_button_says_why_it_is_off(stage: Stage) -> None:
     composer = stage.window.composer
     composer.set_value("a " * 8193)
-    assert composer.send_button.hint == "2 bytes too long"
+    assert composer.send_button.hint == "2 characters too long"
     composer.set_value("a")
     assert composer.send_button.hint == "Send"
 
