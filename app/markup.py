@@ -13,7 +13,7 @@ from enum import Enum, IntFlag, auto
 from functools import cache, lru_cache, reduce
 from operator import or_
 
-from app import addresses, titled_links
+from app import addresses, escapes, titled_links
 from app.addresses import is_openable
 from app.emoji_signs import emoji_named, emoji_places, may_have_emoji
 from app.structs import Struct
@@ -90,9 +90,9 @@ _OPENING = r"(?<![\w/\\.:@#$%&=+-])_(?=[^\s_])"
 _CLOSING = r"(?<=[^\s_])_(?![\w/\\@#$%&=+(\[]|[.:-][\w/\\])"
 _CLOSES = re.compile(_CLOSING)
 _TOKEN = re.compile(  # with what each begins with in front, so that most letters are passed over
-    rf"(?=[`\[{addresses.FIRST_LETTERS}*~|_])(?:(?P<code>`[^`\n]+`)"
+    rf"(?=[`\\\[{addresses.FIRST_LETTERS}*~|_])(?:(?P<code>`[^`\n]+`)"
     rf"|(?P<titled>{titled_links.PATTERN})|(?P<link>{addresses.PATTERN})"
-    rf"|(?P<mark>\*\*\*?|~~|\|\||\*|{_OPENING}|{_CLOSING}))",
+    rf"|(?P<mark>\*\*\*?|~~|\|\||\*|{_OPENING}|{_CLOSING})|(?P<escape>{escapes.PATTERN}))",
     re.I,
 )
 #: Without one of these, and in ASCII, there is nothing in a line but words; an address has a colon.
@@ -172,6 +172,8 @@ def segments_of(text: str, references: References = NO_REFERENCES) -> list[Segme
             found.append(Segment(_HIDDEN, "`"))
             found.append(Segment(_TEXT, word[1:-1], in_code))
             found.append(Segment(_HIDDEN, "`"))
+        elif name == "escape":
+            found += (Segment(_HIDDEN, word[0]), Segment(_TEXT, word[1], style))
         elif name == "titled":
             found += _titled(word, style, references)
         elif name == "link":
@@ -235,6 +237,11 @@ def _text_line(line: str, references: References) -> TextLine:
     if line.startswith("> ") or line == ">":
         hidden = Segment(_HIDDEN, line[:2])
         return TextLine((hidden, *segments_of(line[2:], references)), is_quote=True)
+    start = escapes.escaped_start(line)
+    if start:
+        words = (Segment(_TEXT, start[:-1]),) if start[1:] else ()
+        rest = segments_of(line[len(start) :], references)
+        return TextLine((*words, Segment(_HIDDEN, start[-1]), *rest))
     item = _ITEM.match(line) if line[:1] in _ITEM_STARTS else None
     if item is not None:
         sign, level = item.group(2), min(LIST_LEVEL_MAX, len(item.group(1)) // 2)

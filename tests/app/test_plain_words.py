@@ -22,6 +22,7 @@ from app.plain_words import SPOILER, plain_words
         ("> said\n- one\n2. two", "said - one 2. two"),
         ("a * b ** c || d ` e", "a * b ** c || d ` e"),
         ("a\n\n\tb", "a b"),
+        (r"\*not bold\* ||a\*b||", f"*not bold* {SPOILER}"),
         ("", ""),
     ],
 )
