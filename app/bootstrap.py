@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import gc
-import logging
 import os
 import signal
 import sys
 import time
-import webbrowser
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from app.about import missing, popups_problem, versions
+from app.browser import open_address
 from app.cli_arguments import Options
 from app.client_config import ServerAddress
 from app.connector import RuntimeConnector
@@ -40,7 +39,6 @@ if TYPE_CHECKING:
     from app.views.callbacks import MainWindowCallbacks
     from app.views.main_window import MainWindow
 
-_log: Final = logging.getLogger(__name__)
 #: As Tk writes it: width, height, and a place that may be left of the screen ("+-8").
 
 
@@ -102,7 +100,7 @@ def _run(options: Options, folder: DataFolder, last: LastUsed) -> list[str] | No
             time.monotonic,
             state=state,
             on_state=settings.save,
-            open_link=_open_link,
+            open_link=open_address,
             notify=popups.show,
             start_room=options.room,
             system_is_dark=system.is_dark,
@@ -175,11 +173,6 @@ def _make_window(callbacks: MainWindowCallbacks, state: WindowState, icon_path: 
     window.put_at(state.geometry)
     keep_icon(icon_path, window.look.tokens)
     return window
-
-
-def _open_link(address: str) -> None:
-    if not webbrowser.open(address):
-        _log.warning("! there is no program to open links with")
 
 
 @contextmanager

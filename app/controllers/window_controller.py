@@ -18,6 +18,7 @@ from app.controllers.link_controller import LinkController
 from app.controllers.member_list_controller import MemberListController
 from app.controllers.network_test_controller import NetworkTestController
 from app.controllers.notification_controller import NotificationController
+from app.controllers.opened_links import OpenedLinks, Opening
 from app.controllers.pace_controller import PaceController
 from app.controllers.person_controller import PersonController
 from app.controllers.presenters import room_key
@@ -57,7 +58,7 @@ class WindowController:
         *,
         state: WindowState,
         on_state: Callable[[WindowState], None],
-        open_link: Callable[[str], None],
+        open_link: Callable[[str], Opening],
         notify: Callable[[Popup], None] = lambda _popup: None,
         local_now: Callable[[], datetime] = lambda: datetime.now().astimezone(),
         start_room: str = "",
@@ -107,7 +108,8 @@ class WindowController:
             model, window, connector, scheduler, clock, go_to_room=self._rooms.go_to
         )
         room = self._rooms.follow_name
-        self._invites = InviteLinks(model, window, self._connection, room, open_link)
+        opened = OpenedLinks(window, scheduler, open_link)
+        self._invites = InviteLinks(model, window, self._connection, room, opened.open)
         self._link = LinkController(
             model, window, scheduler, clock,
             address=lambda: model.link.address or self._connection.address,

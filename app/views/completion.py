@@ -51,13 +51,13 @@ def question_at(line_before: str, *, is_first_line: bool) -> Question | None:
 def people_for(
     typed: str, people: Sequence[PersonRow], writers: Sequence[str], most: int = ROWS_MAX
 ) -> list[PersonRow]:
-    """People that fit: whose very name it is; among equals `writers` (ids, who wrote last first),
-    then who is here, then the rest."""
+    """People that fit: whose very name it is; among equals who is here, and there `writers` (ids,
+    who wrote last first) before the rest."""
     places = {person: place for place, person in enumerate(writers)}
 
-    def importance(row: PersonRow) -> tuple[int, bool, str]:
+    def importance(row: PersonRow) -> tuple[bool, int, str]:
         is_gone = row.presence is Presence.OFFLINE
-        return places.get(row.person_id, len(places)), is_gone, folded(row.name)
+        return is_gone, places.get(row.person_id, len(places)), folded(row.name)
 
     others = sorted((row for row in people if not row.is_self), key=importance)
     return ranked(typed, others, lambda row: row.name, most)

@@ -1,7 +1,7 @@
 """The list above the composer while a name, room, emoji or command is typed."""
 
 import tkinter as tk
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from app.translation import is_right_to_left
 from app.views import completion
@@ -30,6 +30,8 @@ class CompletionPopup(Popup):
         self.people: Sequence[PersonRow] = ()
         self.rooms: Sequence[RoomRow] = ()
         self.commands: Sequence[CommandRow] = ()
+        #: Told which emoji was chosen.
+        self.on_emoji: Callable[[str], None] = lambda _emoji: None
         #: Ids of people, who wrote last first.
         self.writers: Sequence[str] = ()
         self._question: Question | None = None
@@ -108,6 +110,8 @@ class CompletionPopup(Popup):
         if question is not None and isinstance(choice.key, str):
             self._refused = None
             self._composer.replace_before(question.length, choice.key)
+            if choice.emoji:
+                self.on_emoji(choice.emoji)
 
     def _key(self, key: str) -> bool:
         """Whether the key was for the completion."""

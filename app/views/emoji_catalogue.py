@@ -1,8 +1,10 @@
 """Which emoji the picker offers, by category, and how they are found by name. No Tk."""
 
+import re
 from functools import lru_cache
 
-from app.translation import N_
+from app.text_folding import fold
+from app.translation import N_, language
 from app.views.emoji_pictures import has_picture
 from app.views.matching import folded
 
@@ -120,28 +122,41 @@ def shortcode_of(emoji: str) -> str:
 
 
 def search_emoji(typed: str, most: int) -> list[str]:
-    """Emoji whose name or alias has what was typed: that is it first, then what starts with it."""
+    """Emoji whose name or alias has what was typed, in English or the window's language: those
+    whose name it is come first, then what starts with it, then those with it as a word."""
     wanted = folded(typed.strip().strip(":")).replace(" ", "_")
     if not wanted:
         return []
-    exact: list[str] = []
-    started: list[str] = []
-    held: list[str] = []
-    for names, emoji in _index():
-        if wanted in names:
-            exact.append(emoji)
-        elif any(name.startswith(wanted) for name in names):
-            started.append(emoji)
-        elif any(wanted in name for name in names):
-            held.append(emoji)
-    return [*exact, *started, *held][:most]
+    ranked = ((_rank(wanted, names), emoji) for names, emoji in _index(language()))
+    found = sorted((each for each in ranked if each[0] < _NOT_FOUND), key=lambda each: each[0])
+    return [emoji for _place, emoji in found[:most]]
+
+
+_NOT_FOUND = 5
+
+
+def _rank(wanted: str, names: str) -> int:
+    """How well it fits, 0 best; each name stands between blanks, its words between other signs."""
+    if wanted not in names:
+        return _NOT_FOUND
+    if f" {wanted} " in names:
+        return 0
+    if f" {wanted}" in names:
+        return 1
+    start = rf"(?<![^\W_]){re.escape(wanted)}"
+    if re.search(rf"{start}(?![^\W_])", names):
+        return 2
+    return 3 if re.search(start, names) else 4
 
 
 @lru_cache(maxsize=1)
-def _index() -> list[tuple[tuple[str, ...], str]]:
-    """Every emoji with a picture, and its names; the categories first, skin tones left out."""
+def _index(language: str) -> list[tuple[str, str]]:
+    """Every emoji with a picture, behind its names between blanks; the categories first, skin tones
+    left out."""
     import emoji as data
 
+    if language in data.LANGUAGES:
+        data.config.load_language(language)
     full = data.STATUS["fully_qualified"]
     offered = dict.fromkeys(member for _icon, _title, members in CATEGORIES for member in members)
     others = (
@@ -153,6 +168,6 @@ def _index() -> list[tuple[tuple[str, ...], str]]:
     for emoji in (*offered, *others):
         entry = data.EMOJI_DATA.get(emoji)
         if entry is not None and has_picture(emoji):
-            names = (entry["en"], *entry.get("alias", ()))
-            found.append((tuple(name.strip(":").lower() for name in names), emoji))
+            names = (entry["en"], *entry.get("alias", ()), entry.get(language, ""))
+            found.append((f" {' '.join(fold(name.strip(':')) for name in names)} ", emoji))
     return found

@@ -1,7 +1,7 @@
 """The emoji picker: search, a grid by category, those used last, and the name to type."""
 
 import tkinter as tk
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 
 from app.translation import _
 from app.views import fonts
@@ -12,21 +12,19 @@ from app.views.emoji_catalogue import (
     shortcode_of,
     toned,
     tones_of,
-    without_tone,
 )
 from app.views.emoji_grid import CELL, COLUMNS, EmojiGrid, Section
-from app.views.emoji_pictures import has_picture
 from app.views.images import EmojiPicture
 from app.views.line_field import LineField, search_sign
 from app.views.popups import Popup
 from app.views.surface import Line, Surface, Words
 from app.views.theme import Look
+from app.views.used_emoji import UsedEmoji
 from app.views.widgets import Canvas, Label
 
 WIDTH = COLUMNS * CELL + 24
 _ROWS = 5
 _FOUND_MAX = 90
-_RECENT_MAX = 2 * COLUMNS
 _CLOCK = "🕘"
 
 
@@ -40,13 +38,10 @@ class EmojiPicker(Popup):
         *,
         on_choose: Callable[[str], None],
         on_done: Callable[[], None],
-        on_used: Callable[[Sequence[str], str], None],
+        used: UsedEmoji,
     ) -> None:
-        """`on_used` is told what `use` should be given the next time."""
         super().__init__(master, look, "popup_border")
-        self._on_choose, self._on_done, self._on_used = on_choose, on_done, on_used
-        self.recent: list[str] = []
-        self.skin_tone = ""
+        self._on_choose, self._on_done, self._used = on_choose, on_done, used
         #: The tones of one emoji are shown: the one that is chosen is for all from then on.
         self._is_toning = False
         px = look.px
@@ -93,11 +88,6 @@ class EmojiPicker(Popup):
         self._name = Words(foot, look, font=fonts.SMALL, role="popup_muted", on="popup")
         self._name.pack(side="left", padx=px(10), fill="x", expand=True)
 
-    def use(self, recent: Iterable[str], skin_tone: str) -> None:
-        """What was used last, the newest first, and the tone that was chosen."""
-        self.recent = [emoji for emoji in recent if has_picture(emoji)][:_RECENT_MAX]
-        self.skin_tone = skin_tone if skin_tone in TONES else ""
-
     def begin(self) -> None:
         """Start with all of them, the recent ones first."""
         self.field.set_value("")
@@ -107,8 +97,8 @@ class EmojiPicker(Popup):
     def _show_all(self) -> None:
         self._is_toning = False
         sections = [Section(_(title), self._toned(emoji)) for _icon, title, emoji in CATEGORIES]
-        if self.recent:
-            sections.insert(0, Section(_("Used last"), tuple(self.recent)))
+        if self._used.recent:
+            sections.insert(0, Section(_("Used last"), tuple(self._used.recent)))
         self.grid_view.show(sections)
 
     def _search(self, typed: str) -> None:
@@ -124,7 +114,7 @@ class EmojiPicker(Popup):
         """0 is those used last."""
         self.field.set_value("")
         self._show_all()
-        self.grid_view.show_section(place if self.recent else max(0, place - 1))
+        self.grid_view.show_section(place if self._used.recent else max(0, place - 1))
 
     def _move(self, columns: int) -> str | None:
         if self.field.value and not self.field.tag_ranges("sel") and not self._is_toning:
@@ -138,7 +128,7 @@ class EmojiPicker(Popup):
         self._name.configure(text=shortcode_of(emoji) if emoji else "")
 
     def _toned(self, emoji: Iterable[str]) -> tuple[str, ...]:
-        return tuple(toned(each, self.skin_tone) for each in emoji)
+        return tuple(toned(each, self._used.skin_tone) for each in emoji)
 
     def _show_tones(self, emoji: str) -> None:
         tones = tones_of(emoji)
@@ -156,21 +146,14 @@ class EmojiPicker(Popup):
 
     def _chosen(self, emoji: str, is_one_of_several: bool) -> None:
         if self._is_toning:
-            self.skin_tone = next((char for char in emoji if char in TONES), "")
+            self._used.skin_tone = next((char for char in emoji if char in TONES), "")
             self.field.set_value("")
-        self.note_used(emoji)
-        self._on_used(tuple(self.recent), self.skin_tone)
+        self._used.note(emoji)
         if self._is_toning:
             self._show_all()
         self._on_choose(emoji)
         if not is_one_of_several:
             self._on_done()
-
-    def note_used(self, emoji: str) -> None:
-        """It comes first the next time."""
-        self.recent = [each for each in self.recent if without_tone(each) != without_tone(emoji)]
-        self.recent.insert(0, emoji)
-        del self.recent[_RECENT_MAX:]
 
 
 class _Categories(Canvas):

@@ -158,7 +158,7 @@ class MainWindow(WindowParts):
 
     def show_used_emoji(self, recent: Sequence[str], skin_tone: str) -> None:
         """What the emoji picker offers first, and the tone of its hands and people."""
-        self.popups.emoji_picker.tell("used", lambda picker: picker.use(recent, skin_tone))
+        self.popups.used_emoji.use(recent, skin_tone)
 
     def set_control_sends(self, is_on: bool) -> None:
         """Whether Ctrl+Enter sends, or Enter."""

@@ -116,7 +116,7 @@ class JoinRoomDialog(Popup):
         """The room that was chosen here is asked for under this name."""
         if self._awaited:
             self._awaited = name
-            self.button.configure(state="disabled")
+            self._say_what()
             self._show_note()
 
     def set_delayed(self, is_delayed: bool) -> None:
@@ -137,7 +137,7 @@ class JoinRoomDialog(Popup):
 
     def _stop_waiting(self) -> None:
         self._awaited = ""
-        self.button.configure(state="normal")
+        self._say_what()
         self._show_note()
 
     def _say_problem(self, words: str) -> None:
@@ -203,7 +203,10 @@ class JoinRoomDialog(Popup):
         return hits
 
     def _say_what(self) -> None:
+        """The button, by the row that it takes."""
         hit = self.choices.current_row
+        can_press = hit is not None and not self._awaited
+        self.button.configure(state="normal" if can_press else "disabled")
         words = _("Create room") if hit is not None and hit.is_new else _("Join room")
         self.button.configure(text=_("Open link") if hit is not None and hit.is_link else words)
 

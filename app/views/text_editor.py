@@ -29,6 +29,8 @@ class TextEditor:
         self.is_enabled = True
         #: Asked before a text is pasted; True if it took the text.
         self.paste_filter: Callable[[text_edits.Pasted], bool] = lambda _pasted: False
+        #: Told which emoji a shortcode was typed for.
+        self.on_emoji: Callable[[str], None] = lambda _emoji: None
         text.bind("<<Undo>>", lambda _event: self._break(self.undo))
         text.bind("<<Redo>>", lambda _event: self._break(self.redo))
         text.bind("<<Paste>>", lambda _event: self._break(self.paste))
@@ -109,6 +111,7 @@ class TextEditor:
                 first = self._text.index(f"insert linestart + {start} indices")
                 self._text.delete(first, f"{first} + {end - start} indices")
                 insert_with_emoji(self._text, first, characters, self._look.images)
+                self.on_emoji(characters)
                 has_turned = True
         return has_turned
 

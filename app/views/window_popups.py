@@ -17,6 +17,7 @@ from app.views.popups import Popups
 from app.views.rows import AboutRow, CommandRow, Key, PersonRow, RoomChoiceRow, RoomRow
 from app.views.steps import TEXT_PERCENTS, stepped
 from app.views.theme import Look
+from app.views.used_emoji import UsedEmoji
 from app.views.window_events import bind_window
 from app.views.window_lists import WindowLists
 
@@ -62,7 +63,10 @@ class WindowPopups:
         self.link_details = Late(self._make_link_details)
         self.network_test = Late(self._make_network_test)
         self.topic_card = Late(self._make_topic_card)
+        self.used_emoji = UsedEmoji(callbacks.on_emoji_used)
+        host.composer.editor.on_emoji = self.used_emoji.note
         self.completion = CompletionPopup(root, host.look, host.composer, self.stack)
+        self.completion.on_emoji = self.used_emoji.note
         self.lists = WindowLists(root, host, self.stack, callbacks)
         self.cards = PersonCards(root, host, self.stack, callbacks)
         self._rooms: Sequence[RoomRow] = ()
@@ -312,7 +316,7 @@ class WindowPopups:
             self._host.look,
             on_choose=self._emoji_chosen,
             on_done=lambda: self.stack.close(self.emoji_picker.made),
-            on_used=self._callbacks.on_emoji_used,
+            used=self.used_emoji,
         )
 
     def _make_settings(self) -> "SettingsPage":

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from app.controllers.opened_links import FAILS_WITHIN_S
 from app.controllers.window_controller import KEY_HINT_MESSAGES
 from app.controllers.window_state import WindowState
 from app.models.events import Restored
@@ -70,6 +71,26 @@ class TestEnd:
         anna.calls.on_open_link("https://example.org/")
 
         assert anna.links == ["https://example.org/"]
+        assert not anna.window.set_notice.called
+
+    def test_link_that_nothing_opens_is_copied(self, world: WindowWorld, anna: Program) -> None:
+        anna.opening.is_failed = None
+        anna.calls.on_open_link("https://example.org/")
+        world.run(2.0)
+        assert not anna.window.set_notice.called
+
+        anna.opening.is_failed = True
+        anna.until(lambda: anna.window.set_notice.called)
+        assert anna.last("copy_text") == "https://example.org/"
+        assert anna.last("set_notice") == "This link could not be opened. It was copied."
+
+    def test_browser_that_ends_later_has_opened_it(self, world: WindowWorld, anna: Program) -> None:
+        anna.opening.is_failed = None
+        anna.calls.on_open_link("https://example.org/")
+        world.run(FAILS_WITHIN_S + 1)
+        anna.opening.is_failed = True
+        world.run(2.0)
+        assert not anna.window.set_notice.called
 
 
 class TestVisit:

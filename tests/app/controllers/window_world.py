@@ -196,6 +196,15 @@ class Network:
         return self._inbox.popleft()
 
 
+class FakeOpening:
+    """A link on its way to a browser, which opens it unless it is said otherwise."""
+
+    is_failed: bool | None = False
+
+    def has_failed(self) -> bool | None:
+        return self.is_failed
+
+
 class FakeScheduler:
     """Tk's ``after`` on the world's clock, and the place of the window."""
 
@@ -246,6 +255,8 @@ class Program:
         self.network: Network | None = None
         self.states: list[WindowState] = []
         self.links: list[str] = []
+        #: What comes of a link that is opened.
+        self.opening = FakeOpening()
         self.forgotten: list[str] = []
         self.given_up: list[str] = []
         self.tested: list[str] = []
@@ -270,13 +281,17 @@ class Program:
             lambda: world.now,
             state=state or WindowState(),
             on_state=self.states.append,
-            open_link=self.links.append,
+            open_link=self._open_link,
             notify=self.popups.append,
             local_now=lambda: datetime.fromtimestamp(world.time_ms / 1000 + world.now, UTC),
             start_room=room,
             zone=UTC,
         )
         self.controller.start(server, name)
+
+    def _open_link(self, address: str) -> FakeOpening:
+        self.links.append(address)
+        return self.opening
 
     def _time_ms(self) -> int:
         return self.world.time_ms + int((self.world.now - 1000 + self.clock_ahead_s) * 1000)

@@ -62,7 +62,8 @@ class TestPeople:
 
     def test_who_is_here_comes_before_who_is_not_among_equals(self) -> None:
         people = [PersonRow("1", "Ann", Presence.OFFLINE), PersonRow("2", "Annika")]
-        assert [row.name for row in people_for("an", people, ())] == ["Annika", "Ann"]
+        for writers in ((), ["1"]):  # also before one who wrote here last
+            assert [row.name for row in people_for("an", people, writers)] == ["Annika", "Ann"]
 
 
 @pytest.fixture

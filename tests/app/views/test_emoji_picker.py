@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from app.translation import use_language
 from app.views.emoji_catalogue import (
     CATEGORIES,
     TONES,
@@ -21,7 +22,7 @@ from tests.app.views.conftest import Stage, items_of
 
 @pytest.fixture
 def picker(stage: Stage) -> EmojiPicker:
-    stage.window.popups.emoji_picker().recent.clear()
+    stage.window.popups.used_emoji.use((), "")
     stage.window.composer.set_value("")
     stage.press(stage.window.composer.text, "<Control-e>")
     picker = stage.window.popups.emoji_picker()
@@ -56,6 +57,22 @@ class TestCatalogue:
             ":smile:",
             ":smiley:",
         ]
+
+    def test_whole_words_come_before_parts_of_words(self) -> None:
+        cats = search_emoji("cat", 12)
+        assert cats[:2] == ["🐱", "🐈"]
+        assert "✖️" not in cats  # multiplication
+        assert search_emoji("car", 9)[0] == "🚗"
+
+    def test_names_of_the_language_are_found_too(self) -> None:
+        use_language(["de"])
+        try:
+            assert search_emoji("Katze", 1) == ["🐈"]
+            assert search_emoji("ärger", 1) == ["💢"]
+            assert search_emoji("cat", 1) == ["🐱"]
+        finally:
+            use_language(["en"])
+        assert search_emoji("katze", 1) == []
 
     def test_the_name_to_type(self) -> None:
         assert shortcode_of("🎉") == ":tada:"
@@ -149,9 +166,9 @@ class TestPicker:
 
 class TestTones:
     @pytest.fixture(autouse=True)
-    def usual_tone(self, picker: EmojiPicker) -> Iterator[None]:
+    def usual_tone(self, stage: Stage) -> Iterator[None]:
         yield
-        picker.use((), "")
+        stage.window.popups.used_emoji.use((), "")
 
     def test_only_hands_and_people_have_them(self) -> None:
         assert len(tones_of("👍")) == len(tones_of("👩‍🚀")) == 6
@@ -187,8 +204,27 @@ class TestTones:
         self, stage: Stage, picker: EmojiPicker
     ) -> None:
         stage.window.show_used_emoji(["🎉", "no emoji", "👍🏼"], "nonsense")
-        assert (picker.recent, picker.skin_tone) == (["🎉", "👍🏼"], "")
+        used = stage.window.popups.used_emoji
+        assert (used.recent, used.skin_tone) == (["🎉", "👍🏼"], "")
         stage.window.show_used_emoji(["🎉"] * 100, TONES[0])
-        assert len(picker.recent) <= 2 * COLUMNS
+        assert len(used.recent) <= 2 * COLUMNS
         picker.begin()
         assert picker.grid_view.current == "🎉"
+
+
+class TestUsed:
+    def test_a_completed_and_a_typed_shortcode_count(self, stage: Stage) -> None:
+        composer, used = stage.window.composer, stage.window.popups.used_emoji
+        used.use((), "")
+        composer.set_value("")
+        composer.text.focus_force()
+        composer.insert(":tad")
+        stage.press(composer.text, "<KeyRelease>", "<Return>")
+        assert composer.value == "🎉 "
+        assert used.recent == ["🎉"]
+        for char in ":dog:":
+            composer.text.insert("insert", char)
+            stage.settle()
+        assert composer.value == "🎉 🐶"
+        assert stage.calls.named("on_emoji_used")[-1] == (("🐶", "🎉"), "")
+        composer.set_value("")

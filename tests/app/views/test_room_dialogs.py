@@ -30,6 +30,20 @@ def type_name(stage: Stage, dialog: JoinRoomDialog, text: str) -> list[tuple[str
 
 
 class TestEnter:
+    def test_the_button_is_off_until_something_is_typed_or_chosen(
+        self, stage: Stage, dialog: JoinRoomDialog
+    ) -> None:
+        def is_off() -> bool:
+            return str(dialog.button.cget("state")) == "disabled"
+
+        assert is_off()
+        type_name(stage, dialog, "lunch")
+        assert not is_off()
+        type_name(stage, dialog, "")
+        assert is_off()
+        stage.press(dialog.name, "<Down>")
+        assert not is_off()
+
     def test_the_best_hit_wins_over_a_new_room(self, stage: Stage, dialog: JoinRoomDialog) -> None:
         assert type_name(stage, dialog, "#gen") == [("general", False), ("gen", True)]
         assert dialog.button.cget("text") == "Join room"
@@ -161,6 +175,7 @@ class TestAnswer:
         stage.window.close_join_dialog()
         stage.window.open_join_dialog()
         stage.settle()
+        type_name(stage, dialog, "tea")
         assert str(dialog.button.cget("state")) == "normal"
         assert "Joining" not in dialog.note.cget("text")
 
