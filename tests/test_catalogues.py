@@ -116,11 +116,10 @@ def trouble(message: Message, catalogue: Catalog) -> str:
         return f"{where} not translated, or not in each form"
     places = _places(sources[-1])
     for number, form in enumerate(forms):
-        # "One message" needs no number.
+        # "One message" needs no number, and may name the one thing instead.
         without_number = [place for place in places if place not in ("n", "count")]
-        if _places(form) == places or (
-            len(forms) > 1 and number == 0 and _places(form) == without_number
-        ):
+        of_one = (without_number, _places(sources[0])) if len(forms) > 1 and number == 0 else ()
+        if _places(form) in (places, *of_one):
             continue
         return f"{where} {form!r} has other places"
     if any("..." in form or "!" in form for form in forms):
