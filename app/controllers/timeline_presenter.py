@@ -106,6 +106,8 @@ class TimelinePresenter:
             around=room.past_key,
             jumps=room.jumps,
             new_from=self._new_from(model, room),
+            seeks_new=room.seeks_new and not is_cleared,
+            visit=room.visit,
         )
 
     def _keep_rows(self, model: ChatModel, room: ChatRoom, items: tuple[TimelineItem, ...]) -> None:

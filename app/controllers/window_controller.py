@@ -150,6 +150,7 @@ class WindowController:
 
     def start(self, server: str, name: str) -> None:
         """Connect if both are known, else ask."""
+        self._model.reading.look(self.window.is_chat_seen)
         self._appearance.start()
         self._notifications.start()
         self.window.want_people(self._state.has_people)
@@ -247,6 +248,7 @@ class WindowController:
             on_window_percent=lambda percent: self._appearance.choose_window_percent(percent),
             on_language=lambda language: self._appearance.choose_language(language),
             on_joins=lambda joins: self._appearance.choose_joins(joins),
+            on_look=lambda is_seen: self._model.reading.look(is_seen),
             on_restart=self._restart,
             on_arrange=self._arranged,
             on_columns=self._columns_changed,

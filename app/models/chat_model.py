@@ -179,6 +179,7 @@ class ChatModel:
         """Send what was collected."""
         self._count_missing()
         self.waiting.settle()
+        self.reading.settle()
         for send in self._pending.take():
             send()
 

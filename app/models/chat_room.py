@@ -25,6 +25,9 @@ from protocol.sequence_set import SequenceSet
 
 #: The server names at most so many people in its count of who holds what.
 HELD_PEOPLE_MAX: Final = 50
+#: A room opens at the oldest new message if that is among so many entries, else at the oldest of
+#: these.
+NEW_ENTRIES_MAX: Final = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +60,8 @@ class ChatRoom:
         self.reminders = 0
         #: Messages above this count are new since the room was opened; None draws no line.
         self.new_after: int | None = None
+        #: Another number each time the room is opened.
+        self.visit = 0
         self.timeline = Timeline()
         #: Somebody reads far back: what is around there, in place of the newest messages.
         self.past: Timeline | None = None
@@ -175,6 +180,16 @@ class ChatRoom:
     def shown(self) -> Timeline:
         """The part of the room that is read."""
         return self.timeline if self.past is None else self.past
+
+    @property
+    def seeks_new(self) -> bool:
+        """Whether the oldest message that is new stands further back than what is here."""
+        timeline = self.timeline
+        if self.new_after is None or self.past is not None or not timeline.has_older:
+            return False
+        oldest = timeline.entry(timeline.oldest)
+        above = self.visible if oldest is None else oldest.visible
+        return above > self.new_after and timeline.head - timeline.oldest < NEW_ENTRIES_MAX
 
     def clear_view(self) -> None:
         """Show nothing of what is here now, but for own messages that did not get through."""

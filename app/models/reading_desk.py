@@ -65,7 +65,9 @@ class ReadingDesk:
         self._submit = submit
         self._time_ms = time_ms
         self._recent: deque[int] = deque()
-        self._typed = self._asked = 0
+        self._typed = self._asked = self._visits = 0
+        #: Somebody sees what is shown; what comes while nobody does is new.
+        self._is_looked_at = True
         #: Whether something is written in the open room that was not sent; asked when it counts.
         self.has_text: Callable[[], bool] = lambda: False
 
@@ -109,10 +111,22 @@ class ReadingDesk:
         if room is not None:
             room.timeline.entries_max = RECENT_ENTRIES_MAX
             room.new_after = room.read if room.unread else None
+            self._visits += 1
+            room.visit = self._visits
             if len(room.timeline.items) < PAGE:
                 book.history.load_older(number)
         self._pending.rooms.update({number, before.room if before else number})
         self._pending.event(book.signals.room_opened, RoomOpened(book.open_room_number))
+
+    def look(self, is_looked_at: bool) -> None:
+        """Whether somebody sees the open room from now on."""
+        self._is_looked_at = is_looked_at
+
+    def settle(self) -> None:
+        """What nobody looked at begins with the New line, which stays until the room is left."""
+        room = self._book.open_room
+        if room is not None and room.unread and not self._is_looked_at:
+            room.new_after = room.read
 
     def mark_read(self, number: int) -> None:
         """The newest message of the room was seen."""

@@ -9,6 +9,7 @@ import ctypes
 import ctypes.util
 import sys
 import tkinter as tk
+from collections.abc import Callable
 from functools import cache
 from typing import Any
 
@@ -40,17 +41,35 @@ class _FlashInfo(ctypes.Structure):
     ]
 
 
+#: Between two windows of ours, such as the window and its menu, nobody has the keyboard so long.
+_FOCUS_MOVES_MS = 100
+
+
 class Attention:
-    """What the desktop knows of one window: whether it is looked at, and whether it should be."""
+    """What the desktop knows of one window: whether it is looked at, and whether it should be.
 
-    def __init__(self, root: tk.Tk) -> None:
+    It is looked at while one of the program's windows has the keyboard. A desktop without a window
+    manager may give it to nobody; as long as we never had it, a window on the screen is looked at.
+    """
+
+    def __init__(self, root: tk.Tk, on_change: Callable[[bool], None]) -> None:
+        """`on_change` is told whether the window is in front, whenever that changed."""
         self._root, self._is_marked = root, False
-        root.bind("<FocusIn>", self._got_focus, add="+")
+        self._on_change = on_change
+        self._had_focus = False
+        self._timer: str | None = None
+        self.is_in_front = False
+        # Of all its windows: menus have their own, and the keyboard while they are open.
+        root.bind_all("<FocusIn>", self._got_focus, add="+")
+        root.bind_all("<FocusOut>", self._lost_focus, add="+")
+        for sequence in ("<Map>", "<Unmap>"):
+            root.bind(sequence, self._came_or_went, add="+")
 
-    @property
-    def is_in_front(self) -> bool:
-        """Whether the window has the keyboard."""
-        return bool(self._root.tk.call("focus"))
+    def close(self) -> None:
+        """Look no more."""
+        if self._timer is not None:
+            self._root.after_cancel(self._timer)
+            self._timer = None
 
     def demand(self) -> None:
         """Mark the window until it gets the keyboard."""
@@ -68,9 +87,31 @@ class Attention:
         (root.focus_lastfor() or root).focus_force()
 
     def _got_focus(self, _event: "tk.Event[tk.Misc]") -> None:
+        self._look()
         if self._is_marked:
             self._is_marked = False
             end_attention(self._root)
+
+    def _lost_focus(self, _event: "tk.Event[tk.Misc]") -> None:
+        if self._timer is None:
+            self._timer = self._root.after(_FOCUS_MOVES_MS, self._look_later)
+
+    def _look_later(self) -> None:
+        self._timer = None
+        self._look()
+
+    def _came_or_went(self, event: "tk.Event[tk.Misc]") -> None:
+        if event.widget is self._root:
+            self._look()
+
+    def _look(self) -> None:
+        has_focus = bool(self._root.tk.call("focus"))
+        self._had_focus = self._had_focus or has_focus
+        is_seen = bool(self._root.winfo_viewable())
+        is_in_front = is_seen and (has_focus or not self._had_focus)
+        if is_in_front != self.is_in_front:
+            self.is_in_front = is_in_front
+            self._on_change(is_in_front)
 
 
 def demand_attention(root: tk.Misc) -> None:

@@ -141,6 +141,8 @@ class MainWindowCallbacks(Struct, frozen=True, kw_only=True):
     and `show_timeline`."""
     on_restart: Callable[[], None] = _ignore
     """The next start is wanted now; nothing is lost by it."""
+    on_look: Callable[[bool], None] = _ignore
+    """Whether the chat is seen from now on: the window is in front, and no page lies over it."""
     on_arrange: Callable[[str, bool], None] = _ignore
     """(place as Tk writes it, whether people are wanted) the window was moved or rearranged."""
     on_columns: Callable[[int, int], None] = _ignore

@@ -26,6 +26,8 @@ class ChatColumnHost(Protocol):
 
     popups: WindowPopups
 
+    @property
+    def is_chat_seen(self) -> bool: ...
     def toggle_rooms_overlay(self) -> None: ...
     def toggle_people(self) -> None: ...
     def toggle_link_details(self) -> None: ...
@@ -80,6 +82,7 @@ class ChatColumn(Surface):
             look,
             callbacks,
             today,
+            is_looked_at=lambda: host.is_chat_seen,
             on_author=lambda row, spot: host.popups.cards.open_of_author(row, spot),
             on_person_name=lambda name, spot: host.popups.cards.open_of_name(name, spot),
             on_done=lambda: self.composer.text.focus_set(),

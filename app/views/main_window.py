@@ -86,7 +86,7 @@ class MainWindow(WindowParts):
     def show_chat(self) -> None:
         """Take the connect or key page away; the focus goes into the composer."""
         was_covered = self._pages.leave()
-        self.panes.cover(False)
+        self._see(is_covered=False)
         if was_covered and not self.popups.stack.is_any_open:
             self.focus_composer()
 

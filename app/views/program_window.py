@@ -60,7 +60,7 @@ class ProgramWindow:
         show_window_icon(self.root, self.look.tokens)
         self._event_sources: list[EventSource] = []
         self._is_closed = False
-        self._attention = Attention(self.root)
+        self._attention = Attention(self.root, lambda is_in_front: self._looked(is_in_front))
         width, height = self._real_size(size)
         self.root.geometry(f"{width}x{height}")
         self.root.minsize(*self._real_size(SIZE_MIN))
@@ -86,7 +86,7 @@ class ProgramWindow:
 
     @property
     def is_in_front(self) -> bool:
-        """Whether the window has the keyboard: its person sees what it shows."""
+        """Whether the window is on the screen and has the keyboard: its person sees what it shows."""
         return self._attention.is_in_front
 
     def come_to_front(self) -> None:
@@ -124,6 +124,7 @@ class ProgramWindow:
         if self._is_closed:
             return
         self._is_closed = True
+        self._attention.close()
         self._finish()
         self._callbacks.on_close()
         for source in self._event_sources:
@@ -136,6 +137,10 @@ class ProgramWindow:
 
     def set_notice(self, text: str) -> None:
         """One quiet line about a mishap."""
+        raise NotImplementedError
+
+    def _looked(self, is_in_front: bool) -> None:
+        """Its person came to it, or turned to something else."""
         raise NotImplementedError
 
     def _finish(self) -> None:

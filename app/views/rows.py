@@ -130,6 +130,10 @@ class TimelineRows(Struct, frozen=True):
     rows: Sequence[TimelineRow]
     has_older: bool = False
     new_from: Key | None = None
+    #: What is new begins further up, with rows that are to be asked for.
+    seeks_new: bool = False
+    #: With another `visit` than before, the room was opened: at what is new, if there is any.
+    visit: int = 0
     #: These are rows of a far place: there are newer ones that are not given.
     has_newer: bool = False
     #: With another `jumps` than before, the rows are of another place: open them at the row

@@ -26,6 +26,7 @@ class TimelinePanes(Surface):
         callbacks: MainWindowCallbacks,
         today: Callable[[], date],
         *,
+        is_looked_at: Callable[[], bool],
         on_author: Callable[[MessageRow, Spot], None],
         on_person_name: Callable[[str, Spot], None],
         on_done: Callable[[], None],
@@ -33,11 +34,11 @@ class TimelinePanes(Surface):
         """`on_done`: what was clicked needs no keys."""
         super().__init__(master, look)
         self._callbacks, self._today = callbacks, today
+        self._is_looked_at = is_looked_at
         self._on_author, self._on_person_name = on_author, on_person_name
         self._on_done = on_done
         self._panes: OrderedDict[Key, TimelineView] = OrderedDict()
         self._shown: TimelineView | None = None
-        self._is_covered = False
 
     def show(self, rows: TimelineRows) -> None:
         """Show `rows` in the pane of their room, and that pane."""
@@ -58,12 +59,6 @@ class TimelinePanes(Surface):
             self._shown = pane
         pane.show(rows)
 
-    def cover(self, is_covered: bool) -> None:
-        """While something lies over all of them nothing in them is seen."""
-        was_covered, self._is_covered = self._is_covered, is_covered
-        if was_covered and not is_covered and self.current is not None:
-            self.current.uncovered()
-
     @property
     def current(self) -> TimelineView | None:
         return next(reversed(self._panes.values())) if self._panes else None
@@ -71,6 +66,11 @@ class TimelinePanes(Surface):
     @property
     def current_text(self) -> tk.Misc | None:
         return self.current.text if self.current is not None else None
+
+    def look_again(self) -> None:
+        """Somebody looks at the window again."""
+        if self.current is not None:
+            self.current.look_again()
 
     def current_scroll_to_newest(self) -> None:
         if self.current is not None:
@@ -97,7 +97,7 @@ class TimelinePanes(Surface):
             on_need_older=lambda: calls.on_need_older(key),
             on_need_newer=lambda: calls.on_need_newer(key),
             on_newest=lambda: calls.on_newest(key),
-            on_seen=lambda row_key: None if self._is_covered else calls.on_seen(key, row_key),
+            on_seen=lambda row_key: calls.on_seen(key, row_key),
             on_retry=lambda row_key: calls.on_retry(key, row_key),
             on_delete=lambda row_key: calls.on_delete_failed(key, row_key),
             on_open_link=calls.on_open_link,
@@ -107,6 +107,7 @@ class TimelinePanes(Surface):
             on_author=self._on_author,
             on_person_name=self._on_person_name,
             on_done=self._on_done,
+            is_looked_at=self._is_looked_at,
             today=self._today,
         )
 

@@ -63,15 +63,18 @@ class TimelineView(Surface):
         on_author: Callable[[MessageRow, Spot], None],
         on_person_name: Callable[[str, Spot], None],
         on_done: Callable[[], None],
+        is_looked_at: Callable[[], bool],
         today: Callable[[], date],
     ) -> None:
         super().__init__(master, look)
         self._older, self._newer = MoreRows(on_need_older), MoreRows(on_need_newer)
         self._on_newest, self._on_show_earlier = on_newest, on_show_earlier
-        self._today = today
+        self._is_looked_at, self._today = is_looked_at, today
         self._rows = TimelineRows("", "", ())
         self._window = Window(0, 0)
         self._news = TimelineNews(on_seen)
+        #: The room was opened, and where what is new begins is not in view yet.
+        self._seeks_new = False
         self._is_edge_check_planned = False
         self.sheet = TimelineSheet(self, look, on_edit=lambda: self._pointer.unhover())
         self.text = self.sheet.text
@@ -107,7 +110,7 @@ class TimelineView(Surface):
         self.text.pack(side="left", fill="both", expand=True)
         self.pill = PillButton(self, look, on_press=self.scroll_to_newest)
         self.text.bind("<Configure>", lambda event: self._resized(event.width), add="+")
-        self.text.bind("<Map>", lambda _event: self._after_change(), add="+")
+        self.text.bind("<Map>", lambda _event: self._came_into_view(), add="+")
 
     # what to show
 
@@ -115,7 +118,9 @@ class TimelineView(Surface):
         """Show `rows`; only what differs from what is shown is drawn."""
         before = self._rows
         self._rows = rows
-        if not before.rows:
+        if rows.visit != before.visit or not before.rows:
+            self._seeks_new = rows.new_from is not None or rows.seeks_new
+        if self._seeks_new or not before.rows:
             self._open()
             return
         if rows.jumps != before.jumps:
@@ -132,9 +137,8 @@ class TimelineView(Surface):
         """The person comes back to this room: what is in view counts as seen once more."""
         self._news.see_again()
 
-    def uncovered(self) -> None:
-        """Nothing lies over it any more: what is in view is seen from now on."""
-        self.see_again()
+    def look_again(self) -> None:
+        """Somebody looks at the window again: what came meanwhile and is in view is seen."""
         self._after_change()
 
     @property
@@ -150,7 +154,7 @@ class TimelineView(Surface):
         if self._rows.has_newer:
             self._on_newest()
             return
-        self.sheet.follows_end = True
+        self.sheet.follows_end, self._seeks_new = True, False
         count = len(self._rows.rows)
         if self._window.end != count or self._window.row_count > WINDOW_ROWS_MAX:
             self._window = newest_window(count)
@@ -170,31 +174,43 @@ class TimelineView(Surface):
         self._scroll("scroll", pages, "pages")
 
     def _open(self) -> None:
-        count = len(self._rows.rows)
+        count, place = len(self._rows.rows), self._place_of_new()
         self._window = newest_window(count, CHUNK_ROWS)
-        new_from = self._rows.new_from
-        if new_from is not None:
-            places = (at for at, row in enumerate(self._rows.rows) if row.key == new_from)
-            place = next(places, count)
+        if place is not None:
             start = max(0, min(self._window.start, place - 10))
             self._window = Window(start, min(count, start + 2 * CHUNK_ROWS))
         self._render()
         if self._window.end == count:
             self.sheet.to_end()
+        if self._seeks_new:
+            self._go_to_what_is_new()
+        self._show_pill()
+        self._after_change()
+
+    def _place_of_new(self) -> int | None:
+        new_from = self._rows.new_from if self._seeks_new else None
+        if new_from is None:
+            return None
+        return next((at for at, row in enumerate(self._rows.rows) if row.key == new_from), None)
+
+    def _go_to_what_is_new(self) -> None:
+        """The New line is the first that is seen, where what follows fills the pane."""
         new = next((drawn for drawn in self.sheet.drawn if drawn.block.is_new_above), None)
         if new is not None:
             self.text.update_idletasks()
             if self.text.dlineinfo(f"{new.tag}.first") is None:
                 self.text.yview(f"{new.tag}.first")
-            self.sheet.follows_end = self._is_at_end()
-        self._show_pill()
-        self._after_change()
+        self._seeks_new = self._rows.seeks_new or not self.text.winfo_viewable()
+        # What is further up was not seen, however much of the pane is empty.
+        self.sheet.follows_end = not self._rows.seeks_new and self._is_at_end()
+        if not self.sheet.follows_end:
+            self._news.count_below(self._rows, self._rows.rows)
 
     def _open_elsewhere(self) -> None:
         """The rows are of another part of the room."""
         self._older.begin_anew()
         self._newer.begin_anew()
-        self.sheet.follows_end = False
+        self.sheet.follows_end = self._seeks_new = False
         self._window = Window(0, 0)
         self._render()
         around, rows = self._rows.around, self._rows.rows
@@ -246,7 +262,13 @@ class TimelineView(Surface):
 
     def _resized(self, width: int) -> None:
         self.sheet.fit(width)
-        self._after_change()
+        self._came_into_view()
+
+    def _came_into_view(self) -> None:
+        if self._seeks_new and self._rows.rows:
+            self._open()
+        else:
+            self._after_change()
 
     # scrolling
 
@@ -257,6 +279,7 @@ class TimelineView(Surface):
 
     def scrolled(self) -> None:
         """The person moved the view."""
+        self._seeks_new = False
         self.sheet.follows_end = self._is_at_end()
         self._older.insist()
         self._newer.insist()
@@ -275,7 +298,7 @@ class TimelineView(Surface):
 
     def _after_change(self) -> None:
         self._cursor.refresh()
-        if self.sheet.follows_end:
+        if self.sheet.follows_end and self._is_looked_at():
             self._news.see(self._rows)
         self._plan_edge_check()
 

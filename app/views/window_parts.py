@@ -40,6 +40,8 @@ class WindowParts(ProgramWindow):
         super().__init__(callbacks, theme_mode=theme_mode, scaling=scaling, size=size)
         self._theme = theme_mode
         self.visited = VisitedRooms()
+        #: The window is in front, and nothing lies over the chat.
+        self.is_chat_seen = False
         self._build(today, about)
         self._bind_events()
         self._place = PlaceWatch(
@@ -106,7 +108,7 @@ class WindowParts(ProgramWindow):
 
     def _cover(self) -> None:
         self.popups.stack.close_all()
-        self.panes.cover(True)
+        self._see(is_covered=True)
 
     @property
     def is_covered(self) -> bool:
@@ -219,6 +221,17 @@ class WindowParts(ProgramWindow):
         )
         self.root.bind("<Key>", keys.typed_anywhere)
         self.root.bind("<<Paste>>", keys.pasted_anywhere)
+
+    def _looked(self, _is_in_front: bool) -> None:
+        self._see(is_covered=self.is_covered)
+
+    def _see(self, *, is_covered: bool) -> None:
+        is_chat_seen = self.is_in_front and not is_covered
+        if is_chat_seen != self.is_chat_seen:
+            self.is_chat_seen = is_chat_seen
+            self._callbacks.on_look(is_chat_seen)
+            if is_chat_seen:
+                self.panes.look_again()
 
     def _finish(self) -> None:
         self.composer.flush_change()

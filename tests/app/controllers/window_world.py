@@ -270,6 +270,7 @@ class Program:
         self.window = world.mocker.create_autospec(MainWindow, instance=True)
         self.window.root = self.scheduler
         self.window.is_in_front, self.window.is_covered = True, False
+        self.window.is_chat_seen = True
         #: How wrong the clock of this computer is.
         self.clock_ahead_s = 0.0
         self.model = ChatModel(self._submit, self._time_ms)

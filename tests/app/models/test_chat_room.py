@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from app.models.chat_room import ChatRoom, HeldBy
+from app.models.chat_room import NEW_ENTRIES_MAX, ChatRoom, HeldBy
 from app.models.events import Member, RoomFollowed, RoomListed, StoredRoom
 from app.structs import replace
 from protocol.frames import Presence
@@ -291,3 +291,29 @@ class TestPeople:
         room.change_people((member(7), member(3, Presence.OFFLINE)), fresh=True)
         room.change_held(((9, 7),))
         assert room.held_by(1, me=7) == HeldBy(count=0, others=1, everyone=False)
+
+
+class TestSeekingWhatIsNew:
+    @staticmethod
+    def opened(read: int, held_from: int, head: int = 5000) -> ChatRoom:
+        room = joined_room(head)
+        room.read = room.new_after = read
+        room.timeline.entries_max = head
+        room.add_entries(entries(held_from, head), DEVICE, ME)
+        return room
+
+    def test_further_back_than_what_is_here(self) -> None:
+        assert self.opened(read=4900, held_from=4950).seeks_new
+        assert not self.opened(read=4900, held_from=4900).seeks_new
+
+    def test_nothing_is_new(self) -> None:
+        room = self.opened(read=4900, held_from=4950)
+        room.new_after = None
+        assert not room.seeks_new
+
+    def test_nothing_is_further_back(self) -> None:
+        assert not self.opened(read=0, held_from=1, head=60).seeks_new
+
+    def test_not_beyond_its_bound(self) -> None:
+        assert self.opened(read=10, held_from=5001 - NEW_ENTRIES_MAX).seeks_new
+        assert not self.opened(read=10, held_from=5000 - NEW_ENTRIES_MAX).seeks_new
