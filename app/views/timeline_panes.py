@@ -49,7 +49,6 @@ class TimelinePanes(Surface):
             self._forget_oldest()
         self._panes.move_to_end(key)
         if pane is not self._shown:
-            pane.see_again()
             pane.place(x=0, y=0, relwidth=1.0, relheight=1.0)
             pane.lift()
             # A pane learns its size before it is filled, else dividers are drawn twice.
@@ -57,6 +56,8 @@ class TimelinePanes(Surface):
             if self._shown is not None:
                 self._shown.place_forget()
             self._shown = pane
+            # Not before: what it shows until now is no news.
+            pane.see_again()
         pane.show(rows)
 
     @property

@@ -58,7 +58,7 @@ def test_again_where_it_was_read_to_the_end(stage: Stage) -> None:
     open_room(stage, messages(200), 3, new_from=139)
 
     assert_opened_at_new(stage, 62)
-    view_of(stage).pill.invoke()
+    view_of(stage).scroll_to_newest()
     stage.settle()
     assert stage.calls.named("on_seen") == [(stage.room_key, 200)]
 
