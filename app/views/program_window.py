@@ -86,7 +86,7 @@ class ProgramWindow:
 
     @property
     def is_in_front(self) -> bool:
-        """Whether the window is on the screen and has the keyboard: its person sees what it shows."""
+        """Whether the window is on the screen and has the keyboard: its person sees it."""
         return self._attention.is_in_front
 
     def come_to_front(self) -> None:

@@ -298,7 +298,7 @@ class TimelineView(Surface):
 
     def _after_change(self) -> None:
         self._cursor.refresh()
-        if self.sheet.follows_end and self._is_looked_at():
+        if self.sheet.follows_end and not self._seeks_new and self._is_looked_at():
             self._news.see(self._rows)
         self._plan_edge_check()
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes
 import sys
 import tkinter as tk
 
@@ -19,7 +20,7 @@ def give_the_keyboard_away(stage: Stage) -> None:
     root = stage.window.root
     display = x11.XOpenDisplay(str(root.winfo_screen()).encode())
     assert display
-    x11.XSetInputFocus.argtypes = [x11.XOpenDisplay.restype, *[attention.ctypes.c_ulong] * 3]
+    x11.XSetInputFocus.argtypes = [x11.XOpenDisplay.restype, *[ctypes.c_ulong] * 3]
     nobody, revert_to_nobody, now = 0, 0, 0
     x11.XSetInputFocus(display, nobody, revert_to_nobody, now)
     x11.XCloseDisplay(display)

@@ -63,6 +63,17 @@ def test_again_where_it_was_read_to_the_end(stage: Stage) -> None:
     assert stage.calls.named("on_seen") == [(stage.room_key, 200)]
 
 
+def test_what_is_due_meanwhile_sees_nothing(stage: Stage) -> None:
+    """Rows that come at an edge are drawn while the pane looks for its place."""
+    open_room(stage, messages(154), 1)
+    stage.calls.made.clear()
+
+    view_of(stage).look_again()
+    open_room(stage, messages(200), 3, new_from=155)
+
+    assert_opened_at_new(stage, 46)
+
+
 def test_again_where_it_was_left_scrolled_up(stage: Stage) -> None:
     open_room(stage, messages(138), 1)
     view_of(stage).scroll_to_oldest()
