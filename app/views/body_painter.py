@@ -2,8 +2,9 @@
 
 Theory: delimiters are in the widget but elided, so that a selection holds the text as it was
 written. A spoiler is drawn as a bar until its message is in `revealed`; then its block is drawn
-again. Code has a ground of its own from the text's left edge to its right one: the tag stands on
-the characters and on the newline, whose ground Tk draws to the margin.
+again, and the words keep a faint ground. Code has a ground of its own from the text's left edge to
+its right one: the tag stands on the characters and on the newline, whose ground Tk draws to the
+margin.
 """
 
 from collections.abc import Sequence
@@ -85,8 +86,11 @@ class BodyPainter:
         self.code_room = 0
         self._pieces_left = 0
 
-    def reveal(self, key: Key) -> None:
-        """Show the spoilers of a message from the next time it is drawn."""
+    def turn(self, key: Key) -> None:
+        """Show the spoilers of a message from the next time it is drawn, or cover them again."""
+        if key in self.revealed:
+            del self.revealed[key]
+            return
         self.revealed[key] = None
         while len(self.revealed) > _REVEALED_MAX:
             del self.revealed[next(iter(self.revealed))]
@@ -106,13 +110,13 @@ class BodyPainter:
         configure("bold_italic", font=fonts.BOLD_ITALIC)
         configure("strike", overstrike=True)
         configure("code", font=fonts.MONO, background=tokens.code, foreground=tokens.code_text)
-        configure("code", wrap="char")
         configure("code_block", wrap="char")  # also of a line that begins with an avatar
         configure("code_block", lmargincolor=tokens.bg, rmargincolor=tokens.bg)
         for tag, color in CODE_TAGS.items():
             configure(tag, foreground=tokens.named(color))
         configure("link", foreground=tokens.link)
         configure("chip", foreground=tokens.chip_text, background=tokens.chip)
+        configure("spoiler_open", background=tokens.code)
         configure("spoiler", background=tokens.spoiler, foreground=tokens.spoiler)
         configure("hidden", elide=True)
         for tag in (
@@ -126,7 +130,7 @@ class BodyPainter:
             *CODE_TAGS,
         ):
             self._pen.text.tag_raise(tag)
-        for tag in ("link", "chip", "spoiler", "hidden"):
+        for tag in ("spoiler_open", "link", "chip", "spoiler", "hidden"):
             self._pen.text.tag_raise(tag)
 
     def draw(
@@ -155,7 +159,8 @@ class BodyPainter:
             if isinstance(part, CodeBlock):
                 self._draw_code(drawn, part, half, row if is_last else None, draw_end)
                 continue
-            line_tag = self._start(half)
+            is_alone = place == 0 and row.details.is_action  # it has no name above it
+            line_tag = "action_line" if is_alone else self._start(half)
             if part.is_quote:
                 pen.picture(Bar(13, 3, 21, "line"))
             is_from_right = not is_plain and starts_right_to_left(
@@ -309,8 +314,8 @@ class BodyPainter:
             return
         tags, is_spoiler = _looks_of(style)
         is_covered = is_spoiler and row.key not in self.revealed
-        if is_covered:
-            tags = (*tags, "spoiler")
+        if is_spoiler:
+            tags = (*tags, "spoiler" if is_covered else "spoiler_open")
         if kind is _EMOJI:
             self._draw_emoji(segment, size, tags)
             return

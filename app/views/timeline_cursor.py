@@ -128,7 +128,7 @@ class TimelineCursor:
         if link:
             self._view.open_link(drawn, link)
         else:
-            self._sheet.reveal(drawn)
+            self._sheet.turn(drawn)
             self.refresh()
         return True
 

@@ -41,7 +41,8 @@ class Block(Struct, frozen=True, gc=False):
 def blocks_of(
     rows: Sequence[TimelineRow], *, today: date, new_from: Key | None = None
 ) -> list[Block]:
-    """Blocks of consecutive rows; the first always starts a group and names its day."""
+    """Blocks of consecutive rows; the first always starts a group and names its day. An action
+    ("* Ben waves") says who it is, so it stands without a head, between groups."""
     blocks: list[Block] = []
     previous: MessageRow | None = None
     shown_day: date | None = None
@@ -63,7 +64,8 @@ def blocks_of(
             and previous is not None
             and _continues(previous, row)
         )
-        blocks.append(Block(row, not grouped, divider, is_new))
+        starts_group = not (grouped or row.details.is_action)
+        blocks.append(Block(row, starts_group, divider, is_new))
         previous, after_message = row, True
     return blocks
 
@@ -73,6 +75,8 @@ def _continues(previous: MessageRow, row: MessageRow) -> bool:
         return False
     if row.kind is not MessageKind.MESSAGE:
         return True
+    if previous.details.is_action:
+        return False
     # The order is the log's, and clocks differ: a post that waits may look older than its echo.
     gap = abs(row.time - previous.time)
     return previous.author_id == row.author_id and gap < GROUP_GAP

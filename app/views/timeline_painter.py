@@ -39,7 +39,7 @@ _LINE_HEIGHT = 23
 _AVATAR = 40
 
 #: How a line lies that has no place of its own, as a divider has.
-_LINE_TAGS = ("head", "first", "body", "quiet", "calling")
+_LINE_TAGS = ("head", "first", "body", "action_line", "quiet", "calling")
 
 
 class TimelinePainter:
@@ -58,7 +58,7 @@ class TimelinePainter:
         if row.details.unfolded:
             self.notices.turn(row.key)
         else:
-            self.bodies.reveal(row.key)
+            self.bodies.turn(row.key)
 
     # tags
 
@@ -70,11 +70,14 @@ class TimelinePainter:
         # The lower part is no taller than the letters beside it, so all lines have one distance.
         self._half_height = min(px(_AVATAR / 2), letters)
         leading = max(1, px(_LINE_HEIGHT * look.text_scale) - letters)
+        # Half of it above the letters, as Tk parts it in a line that is wrapped: so they are in the
+        # middle of a ground of their own. Not beside an avatar: its halves would come apart.
+        above = leading // 2
         body: dict[str, Any] = {
             "lmargin2": px(TEXT_X),
-            "spacing1": 0,
+            "spacing1": above,
             "spacing2": leading,
-            "spacing3": leading,
+            "spacing3": leading - above,
         }
         configure = text.tag_configure
         configure("hover", background=tokens.hovered)
@@ -82,13 +85,14 @@ class TimelinePainter:
         configure("current", lmargincolor=tokens.hovered, rmargincolor=tokens.hovered)
         configure("hover", lmargincolor=tokens.hovered, rmargincolor=tokens.hovered)
         configure("head", lmargin1=px(AVATAR_X), lmargin2=px(TEXT_X), spacing1=px(10), spacing3=0)
-        configure("first", lmargin1=px(AVATAR_X), **body)
+        configure("first", lmargin1=px(AVATAR_X), **body | {"spacing1": 0})
         configure("body", lmargin1=px(TEXT_X), **body)
         configure("quiet", lmargin1=px(AVATAR_X), **body)
         configure("quiet", foreground=tokens.muted, font=fonts.SMALL, spacing1=px(3))
         configure("calling", lmargin1=px(AVATAR_X), **body)
         configure("calling", spacing1=px(6))
         configure("continued", lmargin1=px(TEXT_X), spacing1=0)
+        configure("action_line", lmargin1=px(TEXT_X), **body | {"spacing1": px(6)})
         configure("above", lmargin1=px(20), spacing1=px(14), spacing3=px(2))
         configure("center", justify="center", spacing1=px(16), spacing3=px(6))
         configure("center", foreground=tokens.muted, font=fonts.SMALL_BOLD)

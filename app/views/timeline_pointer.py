@@ -23,7 +23,8 @@ from app.views.timeline_sheet import TimelineSheet
 
 _STEP = 60  # logical pixels of one turn of the wheel
 #: What a click on text does something with.
-_ACTIVE = frozenset(("pressable", "action", "spoiler", "name", "unfold"))
+_TURNING = frozenset(("spoiler", "spoiler_open", "unfold"))
+_ACTIVE = _TURNING | {"pressable", "action", "name"}
 #: The same, and what has a tooltip.
 _ANSWERING = _ACTIVE | {"mark", "meta"}
 
@@ -275,8 +276,8 @@ class TimelinePointer:
             self._on_author(author, spot)
             return
         for tag in tags:
-            if tag in ("spoiler", "unfold"):
-                self._sheet.reveal(drawn)
+            if tag in _TURNING and drawn.links.keys().isdisjoint(tags):
+                self._sheet.turn(drawn)
                 return
             if tag in drawn.links:
                 target = drawn.links[tag]

@@ -95,9 +95,9 @@ class TimelineSheet:
         """Mark `words` wherever they are drawn, and stronger in the row `current`."""
         self._light.seek(words, current, self.drawn)
 
-    def reveal(self, drawn: Drawn) -> None:
-        """Show what a message hides as a spoiler, or whom a notice only counts; that again folds
-        the notice."""
+    def turn(self, drawn: Drawn) -> None:
+        """Show what a message hides as a spoiler, or whom a notice only counts; that again hides
+        it as before."""
         if isinstance(drawn.block.row, MessageRow):
             self._painter.turn(drawn.block.row)
             self._redraw([self.drawn.index(drawn)])

@@ -265,7 +265,7 @@ def test_a_hidden_spoiler_is_not_uncovered(stage: Stage, bar: FindBar, words: st
     assert bar.count.cget("text") == "1 of 1"
     assert not view.text.tag_ranges("lit_current") and not view.text.tag_ranges("lit")
     hidden = next(drawn for drawn in view.sheet.drawn if drawn.block.row.key == 1)
-    view.sheet.reveal(hidden)
+    view.sheet.turn(hidden)
     stage.settle()
     first, last = (str(index) for index in view.text.tag_ranges("lit_current"))
     assert view.text.get(first, last).casefold() == words

@@ -142,6 +142,10 @@ def test_a_spoiler_is_covered_until_it_is_clicked(stage: Stage) -> None:
     assert "spoiler" in tags_at(stage, "dies")
     click(stage, "dies")
     assert "spoiler" not in tags_at(stage, "dies")
+    assert "spoiler_open" in tags_at(stage, "dies")
+    assert "spoiler_open" not in tags_at(stage, "there")
+    click(stage, "dies", 20)  # farther away, else it were a double click
+    assert "spoiler" in tags_at(stage, "dies")
 
 
 def test_a_long_address_opens_whole_although_it_is_broken_to_be_drawn(stage: Stage) -> None:
@@ -157,6 +161,7 @@ def test_a_link_in_a_spoiler_opens_nothing_before(stage: Stage) -> None:
     assert stage.calls.named("on_open_link") == []
     click(stage, "https", 40)  # farther away, else it were a double click
     assert stage.calls.named("on_open_link") == [("https://a.example",)]
+    assert "spoiler_open" in tags_at(stage, "https")  # it opens, and is not covered again
 
 
 def test_a_mention_has_a_band_over_the_full_width(stage: Stage) -> None:
@@ -277,3 +282,44 @@ def test_the_avatar_beside_code_stands_on_no_ground(stage: Stage) -> None:
     assert text.dump(line, image=True), "the avatar"
     assert "code" not in text.tag_names(line)
     assert {"code", "code_block"} <= tags_at(stage, "one")
+
+
+def test_letters_are_in_the_middle_of_their_ground(stage: Stage) -> None:
+    shown(stage, "first\n`code` here\n||spoiler|| and more")
+    text = view_of(stage).text
+    for words in ("code", "and more"):
+        index = text.search(words, "1.0")
+        line, letters = text.dlineinfo(index), text.bbox(index)
+        assert line is not None and letters is not None
+        above, below = letters[1] - line[1], line[1] + line[3] - letters[1] - letters[3]
+        assert abs(above - below) <= 1
+
+
+def test_a_line_that_begins_with_code_is_still_broken_between_words(stage: Stage) -> None:
+    stage.resize(480)
+    shown(stage, "`code` " + "word " * 40)
+    text = view_of(stage).text
+    start = text.search("code", "1.0")
+    for _line in range(2):
+        start = text.index(f"{start} + 1 display lines")
+        start = text.index(f"{start} display linestart")
+        assert text.get(start, f"{start} + 4 chars") == "word"
+
+
+def test_an_action_stands_without_a_name_above_it(stage: Stage) -> None:
+    doing = {"details": RowDetails(is_action=True), "author_id": "ben", "author_name": "Ben"}
+    stage.show_rows(
+        (
+            message(1, "hello", author_id="ben", author_name="Ben"),
+            message(2, "* Ben eats", **doing),
+            message(3, "* Ben drinks", **doing),
+            message(4, "so", author_id="ben", author_name="Ben"),
+        )
+    )
+    heads = [drawn.block.starts_group for drawn in view_of(stage).sheet.drawn]
+    assert heads[-4:] == [True, False, False, True]
+    text = view_of(stage).text
+    line = text.search("* Ben eats", "1.0")
+    before = text.get(f"{line} - 1 lines linestart", f"{line} - 1 lines lineend")
+    assert before == "hello"
+    assert {"action_line", "italic"} <= tags_at(stage, "* Ben eats")

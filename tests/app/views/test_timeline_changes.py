@@ -274,7 +274,7 @@ class Chat:
             if isinstance(each.block.row, MessageRow) and "||" in each.block.row.text
         ]
         if hidden:
-            view.sheet.reveal(self.dice.choice(hidden))
+            view.sheet.turn(self.dice.choice(hidden))
 
     def found(self) -> None:
         words = self.dice.choice(("", "gone", "line"))
