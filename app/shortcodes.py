@@ -27,6 +27,14 @@ def shortcodes_in(line: str, before: str = "") -> Iterator[tuple[int, int, str]]
         at += len(piece.text)
 
 
+def with_emoji(line: str) -> str:
+    """The line with its shortcodes as the emoji they are drawn as."""
+    return "".join(
+        piece.visible if piece.kind is SegmentKind.EMOJI else piece.text
+        for piece in segments_of(line)
+    )
+
+
 def is_in_block(before: str) -> bool:
     """Whether a block of code was begun in the text and has not ended."""
     is_in = False

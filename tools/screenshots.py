@@ -208,7 +208,7 @@ def _states(
     pane = window.panes.current
     assert pane is not None
     for drawn in list(pane.sheet.drawn):
-        pane.sheet.reveal(drawn)
+        pane.sheet.turn(drawn)
     pane.text.focus_force()
     camera.settle()
     pane.text.event_generate("<Up>")
@@ -245,7 +245,7 @@ def _notices(
     pane = window.panes.current
     assert pane is not None
     for turn in ("unfold", "fold"):
-        pane.sheet.reveal(next(d for d in pane.sheet.drawn if d.block.row.key == "named"))
+        pane.sheet.turn(next(d for d in pane.sheet.drawn if d.block.row.key == "named"))
         window.scroll_to_newest()
         if turn == "unfold":
             camera.take(f"notices_{theme}")

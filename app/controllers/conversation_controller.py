@@ -251,8 +251,8 @@ class ConversationController:
                 model.desk.leave_room(left.room)
                 say_it_waits(model, f"/part #{left.name}", number)
             case slash.Topic(text=None):
-                none = _("#{room} has no topic.").format(room=room.name)
-                model.tell(number, room.topic or none)
+                words = _("Topic: {topic}") if room.topic else _("#{room} has no topic.")
+                model.tell(number, words.format(topic=room.topic, room=room.name))
             case slash.Topic(text=str(text)):
                 model.desk.set_topic(number, text)
                 say_it_waits(model, f"/topic {text}", number)

@@ -79,7 +79,8 @@ def header_row(model: ChatModel, room: ChatRoom | None, zone: tzinfo | None = No
         return HeaderRow("")
     if room.is_gone:
         return HeaderRow(room.name, kept_topic(room))
-    return HeaderRow(room.name, room.topic, _topic_origin(model, room, zone))
+    key = room_key(model, room.room) if room.is_joined else None
+    return HeaderRow(room.name, room.topic, _topic_origin(model, room, zone), key=key)
 
 
 def _topic_origin(model: ChatModel, room: ChatRoom, zone: tzinfo | None) -> str:

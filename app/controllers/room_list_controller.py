@@ -121,6 +121,19 @@ class RoomListController:
                 say_it_waits(self._model, f"/part #{room.name}")
                 return
 
+    def set_topic(self, key: Key, topic: str) -> None:
+        """Give a room another topic."""
+        model = self._model
+        for number, room in model.rooms.items():
+            if room_key(model, number) == key and room.is_joined:
+                try:
+                    model.desk.set_topic(number, topic)
+                except CannotSend as error:
+                    self._window.set_notice(str(error))
+                else:
+                    say_it_waits(model, f"/topic {topic}", number)
+                return
+
     def drop_kept(self, key: Key) -> None:
         """Delete what only this computer has; it was asked for twice."""
         for number in self._model.rooms:

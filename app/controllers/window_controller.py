@@ -204,6 +204,7 @@ class WindowController:
             on_join_dialog=self._join_dialog,
             on_join_room=lambda name: self._rooms.join_room(name),
             on_leave_room=lambda key: self._rooms.leave_room(key),
+            on_topic=lambda key, topic: self._rooms.set_topic(key, topic),
             on_drop_kept=lambda key: self._rooms.drop_kept(key),
             on_drop_stranded=lambda key: self._stranded.drop(key),
             on_room_level=lambda key, level: self._notifications.set_level(key, level),

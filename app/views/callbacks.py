@@ -47,6 +47,8 @@ class MainWindowCallbacks(Struct, frozen=True, kw_only=True):
     """(name without "#", or invite link) join the room, or create it when there is none; answer
     with `show_join_wait` and `show_join_answer`, or with `close_join_dialog`."""
     on_leave_room: Callable[[Key], None] = _ignore
+    on_topic: Callable[[Key, str], None] = _ignore
+    """(room key, topic) the room should have it, "" for none."""
     on_drop_kept: Callable[[Key], None] = _ignore
     """(room key) delete what only this computer has; answer with `show_rooms`."""
     on_drop_stranded: Callable[[Key], None] = _ignore

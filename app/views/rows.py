@@ -312,6 +312,8 @@ class HeaderRow(Struct, frozen=True):
     topic_tooltip: str = ""  # who set it and when
     #: In place of a room and of its messages, while there are none: what is waited for.
     waiting: str = ""
+    #: Of the room whose topic can be changed; None where it cannot.
+    key: Key | None = None
 
 
 class RoomRuleRow(Struct, frozen=True):

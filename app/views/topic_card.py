@@ -3,14 +3,20 @@
 import tkinter as tk
 from collections.abc import Callable
 
+from app.shortcodes import with_emoji
 from app.translation import _
 from app.views import fonts
+from app.views.line_field import LineField
 from app.views.popups import Popup
-from app.views.rows import HeaderRow
+from app.views.rows import HeaderRow, Key
 from app.views.safe_text import safe_line, safe_name
 from app.views.surface import FlatButton, Surface, Words
+from app.views.text_edits import fitting
 from app.views.theme import Look
+from app.views.topic_words import TopicWords
+from app.views.wording import too_long_text
 
+TOPIC_BYTES_MAX = 390  # of UTF-8
 _WIDTH = 420
 _INSIDE = _WIDTH - 42
 
@@ -26,36 +32,64 @@ class TopicCard(Popup):
         look: Look,
         *,
         on_copy: Callable[[str], None],
+        on_link: Callable[[str], None],
+        on_topic: Callable[[Key, str], None],
         on_close: Callable[[], None],
     ) -> None:
+        """`on_topic` is given the room and the topic it should have."""
         super().__init__(master, look, "popup_border")
+        self._on_topic, self._on_close = on_topic, on_close
         self._row = HeaderRow("")
         px = look.px
         body = Surface(self, look, "popup")
         body.pack(fill="both", expand=True, padx=1, pady=1)
         head = Surface(body, look, "popup")
         head.pack(fill="x", padx=px(20), pady=(px(12), px(4)))
-        self.close_button = FlatButton(
-            head, look, on_press=on_close, icon="x-lg", icon_size=14, on="popup", hint=_("Close")
+        self.close_button = self._button(head, on_close, "x-lg", _("Close"))
+        self.copy_button = self._button(
+            head, lambda: on_copy(self._row.topic), "copy", _("Copy the topic")
         )
-        self.close_button.pack(side="right")
-        self.copy_button = FlatButton(
-            head,
-            look,
-            on_press=lambda: on_copy(self._row.topic),
-            icon="copy",
-            icon_size=14,
-            on="popup",
-            hint=_("Copy the topic"),
-        )
-        self.copy_button.pack(side="right", padx=(0, px(4)))
+        self.edit_button = self._button(head, self._edit, "pencil", _("Edit the topic"))
         self._title = Words(head, look, font=fonts.TITLE, role="popup_fg", on="popup")
         self._title.pack(side="left")
-        self.topic = Words(body, look, font=fonts.BODY, role="popup_fg", on="popup")
-        self.topic.configure(justify="left", wraplength=px(_INSIDE))
+        self.topic = TopicWords(body, look, on_link=self._open(on_link))
         self.topic.pack(fill="x", padx=px(20), pady=(0, px(8)))
+        self._make_editor(body)
         self.origin = Words(body, look, font=fonts.SMALL, role="popup_muted", on="popup")
         self.origin.configure(justify="left", wraplength=px(_INSIDE))
+
+    def _make_editor(self, body: Surface) -> None:
+        """The field in place of the words, what is wrong with it, and the button."""
+        look, px = self.look, self.look.px
+        self._editor = Surface(body, look, "popup")
+        frame = Surface(self._editor, look, "popup_field")
+        frame.pack(fill="x")
+        self.field = LineField(
+            frame,
+            look,
+            placeholder=_("No topic"),
+            on_change=lambda _text: self._say_problem(),
+            on_enter=self._save,
+            on="popup_field",
+            length_max=4 * TOPIC_BYTES_MAX,
+        )
+        self.field.pack(fill="x", padx=px(9), pady=px(7))
+        self.save_button = FlatButton(
+            self._editor, look, on_press=self._save, text=_("Save"), role="link", on="popup"
+        )
+        self.save_button.configure(font=fonts.SMALL_BOLD)
+        self.save_button.pack(side="right", pady=(px(4), 0))
+        self.problem = Words(self._editor, look, font=fonts.SMALL, role="danger", on="popup")
+        self.problem.pack(side="left")
+
+    def _button(
+        self, head: Surface, on_press: Callable[[], None], icon: str, hint: str
+    ) -> FlatButton:
+        button = FlatButton(
+            head, self.look, on_press=on_press, icon=icon, icon_size=14, on="popup", hint=hint
+        )
+        button.pack(side="right", padx=(self.look.px(4), 0))
+        return button
 
     def begin(self) -> None:
         """It was opened: take the keys."""
@@ -66,12 +100,55 @@ class TopicCard(Popup):
         self._row = row
         px = self.look.px
         name = f"#{safe_name(row.room_name)}"
-        self._title.configure(text=fonts.shortened(self, fonts.TITLE, name, width - px(120)))
-        for words in (self.topic, self.origin):
-            words.configure(wraplength=width - px(42))
-        self.topic.configure(text=safe_line(row.topic, 1_000))
-        self.origin.configure(text=safe_line(row.topic_tooltip))
+        self._title.configure(text=fonts.shortened(self, fonts.TITLE, name, width - px(150)))
+        self.topic.show(row.topic)
+        self._editor.pack_forget()
+        self.topic.pack(fill="x", padx=px(20), pady=(0, px(8)))
+        if row.key is None:
+            self.edit_button.pack_forget()
+        else:
+            self.edit_button.pack(side="right", padx=(px(4), 0))
+        self.origin.configure(text=safe_line(row.topic_tooltip), wraplength=width - px(42))
         if row.topic_tooltip:
             self.origin.pack(fill="x", padx=px(20), pady=(0, px(14)))
         else:
             self.origin.pack_forget()
+
+    def _edit(self) -> None:
+        px = self.look.px
+        self.topic.pack_forget()
+        self.origin.pack_forget()
+        self.edit_button.pack_forget()
+        self._editor.pack(fill="x", padx=px(20), pady=(0, px(14)))
+        self.field.set_value(self._row.topic)
+        self._say_problem()
+        self.field.focus_set()
+
+    def _typed(self) -> str:
+        """Emoji stand in the field by their names."""
+        return with_emoji(self.field.value.replace("\u200b", "").strip())
+
+    def _over(self) -> int:
+        """How many characters it is too long."""
+        typed = self._typed()
+        return len(typed) - fitting(typed, TOPIC_BYTES_MAX)
+
+    def _say_problem(self) -> None:
+        over = self._over()
+        self.problem.configure(text=too_long_text(over) if over else "")
+
+    def _save(self) -> None:
+        if self._over():
+            self.field.bell()
+            return
+        key, typed = self._row.key, self._typed()
+        self._on_close()
+        if key is not None and typed != self._row.topic:
+            self._on_topic(key, typed)
+
+    def _open(self, on_link: Callable[[str], None]) -> Callable[[str], None]:
+        def opened(address: str) -> None:
+            self._on_close()
+            on_link(address)
+
+        return opened

@@ -377,5 +377,7 @@ class WindowPopups:
             self._root,
             self._host.look,
             on_copy=self._host.copy_text,
+            on_link=self._callbacks.on_open_link,
+            on_topic=self._callbacks.on_topic,
             on_close=lambda: self.stack.close(self.topic_card.made),
         )

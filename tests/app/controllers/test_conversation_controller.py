@@ -261,6 +261,10 @@ class TestCommands:
         anna.world.run(0.1)
 
         assert anna.notices[-1] == "#general has no topic."
+        anna.calls.on_topic(anna.timeline.room_key, "What we build")
+        anna.until(lambda: anna.last("show_header").topic == "What we build")
+        anna.say("/topic")
+        anna.until(lambda: anna.notices[-1] == "Topic: What we build")
 
     def test_nick_changes_the_own_name(self, anna: Program) -> None:
         anna.say("/nick annika")

@@ -93,6 +93,19 @@ class TestNick:
 
 
 class TestRooms:
+    def test_topic_is_set_in_the_card_where_one_is_in_the_room(
+        self, world: WindowWorld, anna: Program, ben: Program
+    ) -> None:
+        key = ben.last("show_header").key
+        ben.calls.on_topic(key, "x" * 391)
+        assert ben.last("set_notice") == "The topic is too long."
+        ben.calls.on_topic(key, "what we build")
+        anna.until(lambda: anna.last("show_header").topic == "what we build")
+        assert anna.last("show_header").key == anna.timeline.room_key
+        ben.calls.on_topic("another room", "nothing")
+        ben.calls.on_topic(key, "")
+        anna.until(lambda: anna.last("show_header").topic == "")
+
     def test_topic_is_seen_by_all(self, anna: Program, ben: Program) -> None:
         ben.say("/topic what we build")
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from app.views.rows import HeaderRow, LinkQuality, StatusRow
+from app.views.topic_card import TOPIC_BYTES_MAX, TopicCard
 from tests.app.views.conftest import Stage
 
 LONG = "what we build, and when, and with whom, and why it took so long " * 5
@@ -27,7 +28,11 @@ def test_a_click_shows_all_of_it(stage: Stage, width: int) -> None:
     window.header.topic.event_generate("<ButtonRelease-1>", x=5, y=5)
     stage.settle()
     assert is_open(stage)
-    assert card.topic.cget("text") == LONG.strip()
+    assert card.topic.get("1.0", "end-1c") == LONG.strip()
+    stage.settle()
+    whole = card.topic.count("1.0", "end", "displaylines")
+    assert whole is not None
+    assert int(str(card.topic.cget("height"))) == whole[0] > 1
     assert card.origin.cget("text") == ROW.topic_tooltip
     assert card.winfo_x() >= 0 and card.winfo_x() + card.winfo_width() <= width
     card.copy_button.invoke()
@@ -95,3 +100,102 @@ def test_find_button(stage: Stage) -> None:
     assert window.find_bar.winfo_viewable()
     window.header.find_button.invoke()
     assert not window.find_bar.winfo_manager()
+
+
+class TestLinks:
+    TOPIC = "Plans at https://example.org/plans, 🎉 more at hubbub://10.0.0.9/lab."
+
+    def test_an_address_opens(self, stage: Stage) -> None:
+        card = stage.window.popups.topic_card()
+        stage.window.show_header(HeaderRow("dev", self.TOPIC))
+        for words, address in (
+            ("example", "https://example.org/plans"),
+            ("10.0", "hubbub://10.0.0.9/lab"),
+        ):
+            stage.window.header.topic.invoke()
+            stage.settle()
+            box = card.topic.bbox(card.topic.search(words, "1.0"))
+            assert box is not None
+            card.topic.event_generate("<Motion>", x=box[0] + 2, y=box[1] + 4)
+            card.topic.event_generate("<ButtonPress-1>", x=box[0] + 2, y=box[1] + 4)
+            card.topic.event_generate("<ButtonRelease-1>", x=box[0] + 2, y=box[1] + 4)
+            stage.settle()
+            assert stage.calls.named("on_open_link")[-1] == (address,)
+            assert not is_open(stage)
+
+    def test_words_beside_it_open_nothing(self, stage: Stage) -> None:
+        card = stage.window.popups.topic_card()
+        stage.window.show_header(HeaderRow("dev", self.TOPIC))
+        stage.window.header.topic.invoke()
+        stage.settle()
+        box = card.topic.bbox("1.0")
+        assert box is not None
+        card.topic.event_generate("<ButtonPress-1>", x=box[0] + 2, y=box[1] + 4)
+        card.topic.event_generate("<ButtonRelease-1>", x=box[0] + 2, y=box[1] + 4)
+        assert is_open(stage)
+        assert stage.calls.named("on_open_link") == []
+        assert len(card.topic.image_names()) == 1
+        stage.window.popups.stack.close_all()
+
+
+class TestEditing:
+    def begin(self, stage: Stage, topic: str = "Old words 🎉") -> TopicCard:
+        stage.window.show_header(HeaderRow("dev", topic, key="room 1"))
+        stage.window.header.topic.invoke()
+        card = stage.window.popups.topic_card()
+        card.edit_button.invoke()
+        stage.settle()
+        return card
+
+    def test_what_is_typed_becomes_the_topic(self, stage: Stage) -> None:
+        card = self.begin(stage)
+        assert stage.window.root.focus_get() is card.field
+        assert not card.topic.winfo_viewable()
+        card.field.mark_set("insert", "end")
+        card.field.insert("end", " and new ones")
+        stage.press(card.field, "<Return>")
+        assert stage.calls.named("on_topic") == [("room 1", "Old words 🎉 and new ones")]
+        assert not is_open(stage)
+
+    def test_it_may_be_taken_away(self, stage: Stage) -> None:
+        card = self.begin(stage)
+        card.field.delete("1.0", "end")
+        card.save_button.invoke()
+        assert stage.calls.named("on_topic") == [("room 1", "")]
+
+    def test_what_did_not_change_is_not_sent(self, stage: Stage) -> None:
+        card = self.begin(stage)
+        stage.press(card.field, "<Return>")
+        assert stage.calls.named("on_topic") == []
+        assert not is_open(stage)
+
+    def test_escape_changes_nothing(self, stage: Stage) -> None:
+        card = self.begin(stage)
+        card.field.insert("end", "x")
+        stage.press(card.field, "<Escape>")
+        assert stage.calls.named("on_topic") == []
+        assert not is_open(stage)
+        stage.window.header.topic.invoke()
+        stage.settle()
+        assert card.topic.winfo_viewable() and not card.field.winfo_viewable()
+        stage.window.popups.stack.close_all()
+
+    def test_the_limit_is_in_bytes_and_said_in_characters(self, stage: Stage) -> None:
+        card = self.begin(stage, "ü" * (TOPIC_BYTES_MAX // 2))
+        assert card.problem.cget("text") == ""
+        card.field.insert("end", "ab")
+        stage.settle()
+        assert card.problem.cget("text") == "2 characters too long"
+        card.field.insert("end", "x" * TOPIC_BYTES_MAX)
+        stage.settle()
+        assert card.problem.cget("text") == f"{TOPIC_BYTES_MAX + 2} characters too long"
+        stage.press(card.field, "<Return>")
+        assert is_open(stage) and stage.calls.named("on_topic") == []
+        stage.window.popups.stack.close_all()
+
+    def test_where_nobody_can_change_it_there_is_no_button(self, stage: Stage) -> None:
+        stage.window.show_header(HeaderRow("dev", "Old words"))
+        stage.window.header.topic.invoke()
+        stage.settle()
+        assert not stage.window.popups.topic_card().edit_button.winfo_viewable()
+        stage.window.popups.stack.close_all()
