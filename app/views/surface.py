@@ -163,6 +163,8 @@ class PillButton(Label):
         look.watch(self, self._repaint)
 
     def show(self, text: str) -> None:
+        if text == self.cget("text"):
+            return
         px = self._look.px
         width = fonts.text_width(self, fonts.SMALL_BOLD, text) + px(28)
         image = self._look.images.get(Rounded(width, px(28), 14, "accent"))

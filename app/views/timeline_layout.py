@@ -99,7 +99,8 @@ def edits_between(old: Sequence[Hashable], new: Sequence[Hashable]) -> list[Edit
     old_middle, new_middle = old[head : len(old) - tail], new[head : len(new) - tail]
     if not old_middle and not new_middle:
         return []
-    if not old_middle or not new_middle:
+    one, many = sorted((old_middle, new_middle), key=len)
+    if not one or (len(one) == 1 and one[0] not in many):
         return [Edit(head, head + len(old_middle), head, head + len(new_middle))]
     matcher = SequenceMatcher(None, old_middle, new_middle, autojunk=False)
     return [
