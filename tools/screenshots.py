@@ -357,11 +357,11 @@ MARA_CARD = PersonCardRow(
     "Online since 08:55",
     (
         ("Last message", "Yesterday, 09:22"),
-        ("Messages here", "Has all of them"),
-        ("Number at this server", "21"),
+        ("Messages of this room", "All arrived"),
+        ("Member number", "21"),
     ),
 )
-OWN_CARD = PersonCardRow(ONESELF, "Online", (("Number at this server", "8"),))
+OWN_CARD = PersonCardRow(ONESELF, "Online", (("Member number", "8"),))
 FULL_CONNECT = ConnectRow(
     "Anna Berg",
     "",

@@ -63,7 +63,7 @@ def self_row(model: ChatModel) -> PersonRow:
 def card_row(model: ChatModel, person: int, zone: tzinfo | None, today: date) -> PersonCardRow:
     """What is known of a person."""
     row, room = row_of(model, person), model.open_room
-    facts = [(_("Number at this server"), str(person))]
+    facts = [(_("Member number"), str(person))]
     if room is not None and not row.is_self:
         facts = [*_facts_of_room(room, person, zone, today), *facts]
     since_ms = model.presence_times.since_ms(person)
@@ -95,8 +95,8 @@ def _facts_of_room(
     complete_to = room.complete_to(person)
     if complete_to is not None:
         has_all = complete_to >= room.timeline.head
-        words = _("Has all of them") if has_all else _("Not the newest ones yet")
-        facts.append((_("Messages here"), words))
+        words = _("All arrived") if has_all else _("The newest are on their way")
+        facts.append((_("Messages of this room"), words))
     return facts
 
 

@@ -176,7 +176,7 @@ class JoinRoomDialog(Popup):
         self._say_what()
 
     def _show_note(self) -> None:
-        note = _("Everybody on this server can read an open room.")
+        note = _("Rooms are open: everybody on this server can join and read them.")
         if self._awaited:
             note = _("Joining #{room}…")
             if self._is_delayed:

@@ -49,14 +49,16 @@ class TestCard:
 
         world.say(ben, "hello")
         anna.until(lambda: facts(anna).get("Last message", "").startswith("Today, "))
-        anna.until(lambda: facts(anna).get("Messages here") == "Has all of them")
+        anna.until(lambda: facts(anna).get("Messages of this room") == "All arrived")
 
         world.clients.remove(ben)
         anna.until(lambda: card(anna).person.presence is Presence.OFFLINE, 200.0)
         assert card(anna).presence_text.startswith("Offline since ")
 
         anna.say("he does not hear this")
-        anna.until(lambda: facts(anna).get("Messages here") == "Not the newest ones yet")
+        anna.until(
+            lambda: facts(anna).get("Messages of this room") == "The newest are on their way"
+        )
 
     def test_a_closed_card_is_not_followed(
         self, world: WindowWorld, anna: Program, ben: SimulatedClient
