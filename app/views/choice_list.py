@@ -12,8 +12,9 @@ from app.views import fonts
 from app.views.canvas_list import CanvasList, ListItem
 from app.views.emoji_pictures import has_picture
 from app.views.images import Avatar, Badge, EmojiPicture, Icon, Recipe, Rounded
+from app.views.pictured_words import draw_line
 from app.views.rows import Key, PersonRow, Presence
-from app.views.safe_text import initials, safe_line, safe_name
+from app.views.safe_text import NAME_LENGTH_MAX, initials, safe_line, safe_name
 from app.views.theme import Look
 from app.views.tokens import nick_index
 
@@ -152,15 +153,11 @@ class ChoiceList(CanvasList[Choice]):
         font = fonts.BOLD if is_tall else fonts.BODY
         y = top + px(self._row_height) // 2
         name = fonts.shortened(self, font, safe_name(choice.name), right - left)
-        self.create_text(
-            left,
-            y - (px(9) if is_tall and detail else 0),
-            anchor="w",
-            text=name,
-            font=font,
-            fill=look.tokens.popup_fg,
-            tags=(tag,),
-        )
+        draw_line(
+            self, look, choice.name or "?", room=right - left, length_max=NAME_LENGTH_MAX,
+            x=left, y=y - (px(9) if is_tall and detail else 0), font=font,
+            fill=look.tokens.popup_fg, tag=tag,
+        )  # fmt: skip
         if not detail:
             return
         if not is_tall:

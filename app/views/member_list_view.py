@@ -10,9 +10,10 @@ from app.views.flat_picture import Flat
 from app.views.images import Avatar, Icon, Rounded
 from app.views.key_bindings import put_keys_first
 from app.views.person_cards import Spot
+from app.views.pictured_words import draw_line
 from app.views.presence_words import presence_text
 from app.views.rows import PersonRow, Presence
-from app.views.safe_text import initials, safe_line, safe_name
+from app.views.safe_text import NAME_LENGTH_MAX, initials, safe_line, safe_name
 from app.views.surface import Surface, Words
 from app.views.theme import Look
 from app.views.tokens import nick_index
@@ -160,15 +161,11 @@ class _People(CanvasList[PersonRow]):
                 icon = images.get(Flat(Icon(glyph, 14, "muted_side"), ground))
                 self.create_image(right, top + height // 2, image=icon, anchor="e", tags=(tag,))
                 right -= px(20)
-        self.create_text(
-            px(58),
-            top + (px(13) if status else height // 2),
-            text=fonts.shortened(self, fonts.BODY, safe_name(row.name), right - px(58)),
-            anchor="w",
-            font=fonts.BODY,
-            fill=look.tokens.muted_side if is_offline else nick,
-            tags=(tag,),
-        )
+        draw_line(
+            self, look, row.name or "?", room=right - px(58), length_max=NAME_LENGTH_MAX,
+            x=px(58), y=top + (px(13) if status else height // 2), font=fonts.BODY,
+            fill=look.tokens.muted_side if is_offline else nick, tag=tag,
+        )  # fmt: skip
         if status:
             self.create_text(
                 px(58),

@@ -46,8 +46,8 @@ class NoticePainter:
 
     def draw(self, drawn: Drawn, row: MessageRow) -> None:
         """Draw all of its lines."""
-        words = safe_line(row.text)
-        if self.is_unfolded(row):
+        words, is_unfolded = safe_line(row.text), self.is_unfolded(row)
+        if is_unfolded:
             words = safe_line(row.details.unfolded, _UNFOLDED_LENGTH_MAX)
         beside = wording.span_text(row.time, row.details.until)
         if row.kind is MessageKind.LOCAL_NOTICE:
@@ -59,7 +59,10 @@ class NoticePainter:
             self._draw_ordered(row, words, beside, line_tag, tags)
             return
         self._draw_icon(row)
-        self._pen.write(words, *tags)
+        if is_unfolded:
+            self._pen.write(words, *tags)
+        else:
+            self._pen.write_pictured(row.text, *tags)
         self._pen.write(f"   {beside}", "meta")
         self._pen.end_line(line_tag)
 

@@ -27,7 +27,7 @@ from app.views.images import (
 )
 from app.views.notice_painter import NoticePainter
 from app.views.rows import HoleRow, MessageKind, MessageRow, MessageState
-from app.views.safe_text import initials, safe_name
+from app.views.safe_text import NAME_LENGTH_MAX, initials
 from app.views.theme import Look
 from app.views.timeline_layout import BeginningRow, Block
 from app.views.timeline_pen import TimelinePen
@@ -242,7 +242,8 @@ class TimelinePainter:
             self._pen.picture(Blank(self._look.px(TEXT_X - AVATAR_X - _AVATAR), 1))
         else:
             self._pen.picture(self._slice(avatar, is_lower=False), align="bottom")
-        self._pen.write_in_order(safe_name(row.author_name), "name", f"nick{color}")
+        name = row.author_name or "?"
+        self._pen.write_pictured(name, "name", f"nick{color}", length_max=NAME_LENGTH_MAX)
         self._pen.write(f"   {wording.clock_text(row.time)}", "meta")
         self._pen.end_line("head")
         return None if is_whole else self._slice(avatar, is_lower=True)

@@ -14,7 +14,9 @@ from app.views import fonts
 from app.views.drawn_text import IN_ORDER, broken, drawn, is_ordered_here
 from app.views.emoji_text import UNNAMED
 from app.views.flat_picture import Cut
-from app.views.images import HangingIcon, Recipe
+from app.views.images import EmojiPicture, HangingIcon, Recipe
+from app.views.pictured_words import EMOJI_SIZE, pieces_of
+from app.views.safe_text import LINE_LENGTH_MAX
 from app.views.theme import Look
 
 Align = Literal["top", "center", "bottom", "baseline"]
@@ -86,6 +88,15 @@ class TimelinePen:
         else:
             self.write(words, "hidden")
             self.write(shown, *tags, IN_ORDER)
+
+    def write_pictured(self, text: str, *tags: str, length_max: int = LINE_LENGTH_MAX) -> None:
+        """The same with emoji as pictures; the text need not be safe."""
+        for words, is_emoji in pieces_of(text, length_max):
+            if is_emoji:
+                size = EMOJI_SIZE * self.look.text_scale
+                self.picture(EmojiPicture(words, size), *tags, name=words)
+            else:
+                self.write_in_order(words, *tags)
 
     def write_lines(self, words: str, room: int, font: str, *tags: str) -> bool:
         """The same for words that may not have room in one line; True if they were broken here,

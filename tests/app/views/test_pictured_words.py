@@ -1,0 +1,55 @@
+"""Names with emoji in them: drawn as pictures in messages, notices and lists."""
+
+from __future__ import annotations
+
+import pytest
+
+from app.views.pictured_words import pieces_of
+from app.views.rows import MessageKind, PersonRow
+from tests.app.views.conftest import Stage, items_of, message, texts_of
+from tests.app.views.test_timeline_view import view_of
+
+
+@pytest.mark.parametrize(
+    ("text", "pieces"),
+    [
+        ("Anna", [("Anna", False)]),
+        ("😀", [("😀", True)]),
+        ("Zoë 🎉 B", [("Zoë ", False), ("🎉", True), (" B", False)]),
+        ("a\n🎉", [("a ", False), ("🎉", True)]),
+        ("🎉" * 20, [("🎉", True)] * 9 + [("…", False)]),
+        # Put into another order to be drawn.
+        ("של 🎉", [("של :tada:", False)]),
+        ("", [("", False)]),
+    ],
+)
+def test_a_line_in_pieces(text: str, pieces: list[tuple[str, bool]]) -> None:
+    assert pieces_of(text, 12 if "Z" in text else 10) == pieces
+
+
+def test_the_head_of_a_message_has_the_picture_and_copies_as_the_name(stage: Stage) -> None:
+    stage.show_rows((message(1, "hi", author_name="😀 Ben", author_id="b"),))
+    text = view_of(stage).text
+    assert ":grinning:" not in text.get("1.0", "end")
+    pictures = [name for name in text.image_names() if str(name).startswith("😀")]
+    assert len(pictures) == 1
+    assert "name" in text.tag_names(pictures[0])
+
+
+def test_a_notice_has_it_too(stage: Stage) -> None:
+    stage.show_rows((message(1, "😀 joined", kind=MessageKind.NOTICE),))
+    text = view_of(stage).text
+    assert any(str(name).startswith("😀") for name in text.image_names())
+
+
+def test_the_list_of_people_draws_it_where_it_has_room(stage: Stage) -> None:
+    people = stage.window.member_list.people
+    stage.window.show_people([PersonRow("a", "Anna")])
+    stage.until(lambda: "Anna" in texts_of(people))
+    pictures = len(items_of(people, "image"))
+    stage.window.show_people([PersonRow("a", "Anna 🎉")])
+    stage.until(lambda: "Anna " in texts_of(people))
+    assert len(items_of(people, "image")) == pictures + 1
+    stage.window.show_people([PersonRow("a", "Anna 🎉 " + "x" * 50)])
+    stage.until(lambda: any(":tada:" in words for words in texts_of(people)))
+    assert len(items_of(people, "image")) == pictures
