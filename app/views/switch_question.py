@@ -54,11 +54,11 @@ class SwitchQuestion(Popup):
         self.connect_button = Button(foot, text=_("Connect"), bootstyle="primary")
         self.connect_button.configure(command=self._connect)
         self.connect_button.pack(side="right", ipadx=px(8))
-        look.watch(self.connect_button, lambda: make_readable(self.connect_button, look))
         self.stay_button = Button(foot, text=_("Stay here"), bootstyle="secondary-outline")
         self.stay_button.configure(command=on_close)
         self.stay_button.pack(side="right", padx=(0, px(8)), ipadx=px(8))
         for button in (self.connect_button, self.stay_button):
+            look.watch(button, lambda button=button: make_readable(button, look))  # type: ignore[misc]
             for sequence in ("<Return>", "<KP_Enter>"):
                 button.bind(sequence, _press)
 
