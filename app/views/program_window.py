@@ -6,6 +6,7 @@ from types import TracebackType
 import ttkbootstrap as ttk
 
 from app.translation import _, language
+from app.views import clipboard
 from app.views.attention import Attention
 from app.views.callbacks import MainWindowCallbacks
 from app.views.event_source import Drain, EventSource, watch_readable
@@ -104,8 +105,7 @@ class ProgramWindow:
 
     def copy_text(self, text: str) -> None:
         """Put a text on the clipboard."""
-        self.root.clipboard_clear()
-        self.root.clipboard_append(text)
+        clipboard.copy(self.root, text)
 
     # life
 

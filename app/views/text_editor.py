@@ -8,7 +8,7 @@ import tkinter as tk
 from collections.abc import Callable
 
 from app.shortcodes import shortcodes_in
-from app.views import text_edits
+from app.views import clipboard, text_edits
 from app.views.emoji_pictures import has_picture
 from app.views.emoji_text import draw_typed_emoji, insert_with_emoji, text_with_emoji
 from app.views.safe_text import safe_message
@@ -178,8 +178,7 @@ class TextEditor:
 
     def copy(self) -> None:
         if self.selected:
-            self._text.clipboard_clear()
-            self._text.clipboard_append(self.selected)
+            clipboard.copy(self._text, self.selected)
 
     def cut(self) -> None:
         self.copy()
@@ -192,12 +191,7 @@ class TextEditor:
     @property
     def clipboard(self) -> str:
         """What is on the clipboard, as it is, "" for nothing."""
-        for kind in ("UTF8_STRING", "STRING"):
-            try:
-                return str(self._text.clipboard_get(type=kind))
-            except tk.TclError:
-                continue
-        return ""
+        return clipboard.copied(self._text)
 
     def _paste_selection(self, event: "tk.Event[tk.Misc]") -> str:
         """The middle button on X11."""

@@ -12,6 +12,7 @@ from collections.abc import Callable
 from typing import Protocol
 
 from app.addresses import is_openable
+from app.views import clipboard
 from app.views.body_painter import Drawn
 from app.views.person_cards import Spot
 from app.views.rows import Key, MessageKind, MessageRow
@@ -137,8 +138,7 @@ class TimelineCursor:
         row = drawn.block.row if drawn is not None else None
         if not isinstance(row, MessageRow):
             return False  # a letter like any other
-        self._text.clipboard_clear()
-        self._text.clipboard_append(row.details.unfolded or row.text)
+        clipboard.copy(self._text, row.details.unfolded or row.text)
         return True
 
 

@@ -4,6 +4,7 @@ import tkinter as tk
 from collections.abc import Callable
 
 from app.addresses import is_openable
+from app.views import clipboard
 from app.views.body_painter import TEXT_X, Drawn
 from app.views.late import Late
 from app.views.message_menu import MessageMenu
@@ -85,5 +86,4 @@ class TimelineMenu:
         return "break"
 
     def _copy(self, text: str) -> None:
-        self._text.clipboard_clear()
-        self._text.clipboard_append(text)
+        clipboard.copy(self._text, text)

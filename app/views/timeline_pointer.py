@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Protocol
 
 from app.translation import _
-from app.views import wording
+from app.views import clipboard, wording
 from app.views.body_painter import AVATAR_X, Drawn
 from app.views.emoji_text import text_with_emoji
 from app.views.hint import attach_hint, hint_of
@@ -234,8 +234,7 @@ class TimelinePointer:
         button.place(x=x, y=y + px(2), anchor="ne")
 
     def _copy_code(self) -> None:
-        self._text.clipboard_clear()
-        self._text.clipboard_append(self._code)
+        clipboard.copy(self._text, self._code)
 
     def _moment_words(self) -> str:
         row = self._hovered.block.row if self._hovered is not None else None
@@ -313,8 +312,7 @@ class TimelinePointer:
 
     def _copy(self) -> None:
         if self._text.tag_ranges("sel"):
-            self._text.clipboard_clear()
-            self._text.clipboard_append(self.selected_text())
+            clipboard.copy(self._text, self.selected_text())
 
 
 def _band_of(drawn: Drawn) -> str:
