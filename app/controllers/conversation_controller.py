@@ -11,7 +11,7 @@ from app.controllers.day_jump import DayJump
 from app.controllers.flush_timer import FlushTimer, Scheduler
 from app.controllers.kept_words import no_writing
 from app.controllers.person_controller import PeopleCommand
-from app.controllers.presenters import RoomKey, header_row, room_key
+from app.controllers.presenters import RoomKey, found_row, header_row, room_key
 from app.controllers.timeline_presenter import TimelinePresenter
 from app.controllers.waiting_wish import say_it_waits
 from app.models.chat_model import ChatModel
@@ -33,7 +33,7 @@ from app.models.signals import (
     WordsFound,
 )
 from app.translation import N_, _
-from app.views.rows import CommandRow, FoundRow, HeaderRow, Key, TimelineRows
+from app.views.rows import CommandRow, HeaderRow, Key, TimelineRows
 
 if TYPE_CHECKING:
     from app.views.main_window import MainWindow
@@ -178,11 +178,11 @@ class ConversationController:
         if room is not None:
             self._model.reading.show_cleared(room.room)
 
-    def find(self, key: Key, words: str) -> None:
-        """Look for words in the room's history."""
+    def find(self, key: Key, words: str, is_further: bool) -> None:
+        """Look for words in the room's history, or in what of it is not here yet."""
         room = self._room(key)
         if room is not None:
-            self._model.history.find(room.room, words)
+            self._model.history.find(room.room, words, is_further=is_further)
 
     def go_to(self, key: Key, row_key: Key) -> None:
         """Show a message that was found far back."""
@@ -372,8 +372,7 @@ class ConversationController:
             self._on_drafts()
 
     def _on_words_found(self, found: WordsFound) -> None:
-        key = room_key(self._model, found.room)
-        self._window.show_found(FoundRow(key, found.words, found.keys, found.is_cut))
+        self._window.show_found(found_row(self._model, found))
 
     def _on_name_refused(self, failed: SignInFailed) -> None:
         """Another nick was wanted and is taken: one that is free waits in the field."""

@@ -9,8 +9,9 @@ from typing import Final
 from app.controllers.kept_words import kept_topic
 from app.models.chat_model import ChatModel
 from app.models.chat_room import ChatRoom
+from app.models.signals import WordsFound
 from app.translation import N_, _
-from app.views.rows import HeaderRow, RoomChoiceRow, RoomRow
+from app.views.rows import FoundRow, HeaderRow, RoomChoiceRow, RoomRow
 from app.views.wording import moment_text
 
 #: A name that is still on its way.
@@ -91,4 +92,18 @@ def _topic_origin(model: ChatModel, room: ChatRoom, zone: tzinfo | None) -> str:
     return _("Set by {name}, {moment}").format(
         name=model.names.of(entry.author) or _(UNKNOWN_NAME),
         moment=moment_text(moment(entry.time_ms, zone)),
+    )
+
+
+def found_row(model: ChatModel, found: WordsFound) -> FoundRow:
+    """What the disk here found."""
+    return FoundRow(
+        room_key(model, found.room),
+        found.words,
+        found.keys,
+        found.is_cut,
+        looked_at=found.looked_at,
+        is_whole=found.is_whole,
+        can_go_on=found.can_go_on,
+        goes_on=found.goes_on,
     )

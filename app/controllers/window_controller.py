@@ -228,7 +228,7 @@ class WindowController:
             on_need_newer=lambda key: self._conversation.load_newer(key),
             on_newest=lambda key: self._conversation.show_newest(key),
             on_show_earlier=lambda key: self._conversation.show_earlier(key),
-            on_find=lambda key, words: self._conversation.find(key, words),
+            on_find=lambda key, words, further: self._conversation.find(key, words, further),
             on_go_to=lambda key, row_key: self._conversation.go_to(key, row_key),
             on_seen=lambda key, row_key: self._conversation.seen(key, row_key),
             on_mark_all_read=lambda: self._conversation.mark_all_read(),

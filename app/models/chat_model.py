@@ -180,6 +180,7 @@ class ChatModel:
         self._count_missing()
         self.waiting.settle()
         self.reading.settle()
+        self.history.settle()
         for send in self._pending.take():
             send()
 

@@ -139,6 +139,21 @@ class ChatRoom:
         gaps = self._held.gaps(self._base, self.timeline.head)
         return sum(last - first + 1 for first, last in gaps)
 
+    @property
+    def base(self) -> int:
+        """Entries from here on are wanted, 0 if that is not known."""
+        return self._base
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether all there is of it is on this disk."""
+        return self.is_gone or not self._held.gaps(self.timeline.first, self.timeline.head)
+
+    @property
+    def held_count(self) -> int:
+        """Entries on this disk."""
+        return sum(last - first + 1 for first, last in self._held)
+
     def complete_to(self, person: int) -> int | None:
         """Up to where this person holds the log, None if that is not known."""
         return self._complete_to.get(person)

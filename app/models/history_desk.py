@@ -16,8 +16,9 @@ from app.models.chat_room import ChatRoom
 from app.models.events import AroundLoaded, HistoryLoaded, NewerLoaded, RoomEntry, TextFound
 from app.models.name_book import NameBook
 from app.models.pending_announcements import PendingAnnouncements
-from app.models.signals import ChatSignals, WordsFound
+from app.models.signals import ChatSignals, LinkStatus, WordsFound
 from app.models.timeline import Timeline
+from app.models.word_seeker import WordSeeker
 
 #: Entries asked for at once.
 PAGE: Final = 100
@@ -36,6 +37,7 @@ class RoomBook(Protocol):
 
     rooms: dict[int, ChatRoom]
     device: int
+    link: LinkStatus
 
     def announce(self) -> None:
         """Tell what changed."""
@@ -54,11 +56,24 @@ class HistoryDesk:
         self._pending = pending
         self._submit = submit
         self._loading_newer: tuple[int, int] | None = None
+        self._words = WordSeeker(book, submit)
+        #: How many hits the last answer had.
+        self._hits = 0
 
     # --- wishes ------------------------------------------------------------------------------
-    def find(self, number: int, words: str) -> None:
-        """Look for words in all that is here of the room."""
-        self._submit(commands.FindText(number, words))
+    def find(self, number: int, words: str, *, is_further: bool = False) -> None:
+        """Look for words in all that is here of the room; ``is_further``: in what is before that,
+        since what is here was looked through."""
+        room = self._book.rooms.get(number)
+        if not is_further:
+            self._words.stop()
+            self._submit(commands.FindText(number, words))
+        elif room is not None and self._words.can_fetch(room):
+            self._words.seek(room, words, self._hits)
+
+    def settle(self) -> None:
+        """Something changed: what is waited for may be here."""
+        self._words.settle()
 
     def go_to(self, number: int, key: int) -> None:
         """Show the room around a message that is not in memory."""
@@ -102,7 +117,13 @@ class HistoryDesk:
         match event:
             case TextFound(words=words, numbers=numbers, is_cut=is_cut):
                 keys = tuple(room.timeline.key_of(number) for number in numbers)
-                found = WordsFound(room.room, words, keys, is_cut)
+                goes_on = self._words.goes_on(room, event)
+                can_go_on = self._words.can_fetch(room)
+                self._hits = len(numbers)
+                found = WordsFound(
+                    room.room, words, keys, is_cut, room.held_count, room.is_whole, can_go_on,
+                    goes_on,
+                )  # fmt: skip
                 self._pending.event(self._book.signals.words_found, found)
             case AroundLoaded(number=number, entries=entries):
                 self._show_around(room, number, entries)

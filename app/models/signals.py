@@ -152,12 +152,17 @@ class NamesChanged(Struct, frozen=True):
 
 class WordsFound(Struct, frozen=True):
     """Keys of the messages of a room that have the words, oldest first; ``is_cut``: of the newest
-    so many."""
+    so many. ``looked_at`` is how many entries were; if that is not the whole room, whether one
+    can look further back, and whether that is being done."""
 
     room: int
     words: str
     keys: tuple[int, ...]
     is_cut: bool
+    looked_at: int = 0
+    is_whole: bool = True
+    can_go_on: bool = False
+    goes_on: bool = False
 
 
 class CatchUp(Struct, frozen=True):

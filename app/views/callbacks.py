@@ -102,8 +102,9 @@ class MainWindowCallbacks(Struct, frozen=True, kw_only=True):
     """(room key) back from a far place: answer with the newest rows and another `jumps`."""
     on_show_earlier: Callable[[Key], None] = _ignore
     """(room key) show what was cleared from the view."""
-    on_find: Callable[[Key, str], None] = _ignore
-    """(room key, words) look through all there is of the room; answer with `show_found`."""
+    on_find: Callable[[Key, str, bool], None] = _ignore
+    """(room key, words, whether to look further back than what is here) look through the room, ""
+    for nothing any more; answer with `show_found`."""
     on_go_to: Callable[[Key, Key], None] = _ignore
     """(room key, row key) a hit that is not among the rows given: answer with rows around it."""
     on_seen: Callable[[Key, Key], None] = _ignore

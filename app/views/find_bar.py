@@ -2,14 +2,16 @@
 
 What is among the rows given is found at once; the rest is on the disk, so it is asked for when the
 typing pauses, and answered with `show_found`. A hit may be far from any row given: then rows
-around it are asked for, and gone to when they come.
+around it are asked for, and gone to when they come. What is not on this disk was not looked
+through: that is said, and looked through when its person asks for more than was found.
 """
 
 import tkinter as tk
 from collections.abc import Callable, Sequence
 
+from app.structs import replace
 from app.text_folding import fold
-from app.translation import _
+from app.translation import _, ngettext
 from app.views import fonts
 from app.views.folded_rows import FoldedRows
 from app.views.key_words import with_keys
@@ -34,7 +36,7 @@ class FindBar(Surface):
         look: Look,
         *,
         pane: Callable[[], TimelineView | None],
-        on_find: Callable[[Key, str], None],
+        on_find: Callable[[Key, str, bool], None],
         on_go_to: Callable[[Key, Key], None],
         on_close: Callable[[], None],
     ) -> None:
@@ -47,7 +49,8 @@ class FindBar(Surface):
         self._looked_to: Key | None = None
         #: Of the room that is shown, once its messages were looked through.
         self._folded: FoldedRows | None = None
-        self._is_whole = self._is_cut = False
+        #: What there is on the disk, once it was asked.
+        self._found: FoundRow | None = None
         #: The current hit is not among the rows yet.
         self._is_wanted = False
         self._timer: str | None = None
@@ -76,6 +79,16 @@ class FindBar(Surface):
             button.pack(side="right", padx=(0, px(6)))
         self.count = Words(self, look, font=fonts.SMALL, role="muted", on="field")
         self.count.pack(side="right", padx=px(10))
+        self.further = FlatButton(
+            self,
+            look,
+            on_press=self._look_further,
+            text=_("Look further back"),
+            font=fonts.SMALL_BOLD,
+            role="link",
+            on="field",
+            hint=with_keys(_("In what is not on this computer yet"), "Enter"),
+        )
         self.field.pack(side="left", fill="x", expand=True, padx=(px(20), px(8)))
 
     def begin(self) -> None:
@@ -100,7 +113,7 @@ class FindBar(Surface):
         self._known = set(row.keys)
         self._hits = [*row.keys, *(key for key in self._hits if key not in self._known)]
         self._known.update(self._hits)
-        self._is_whole, self._is_cut = True, row.is_cut
+        self._found = row
         if self._current is None and self._hits:
             self._go_to(len(self._hits) - 1)
         else:
@@ -119,8 +132,11 @@ class FindBar(Surface):
             self._show_count()
 
     def step(self, by: int) -> None:
-        """To the next older (-1) or newer (+1) hit."""
-        if self._pane() is not None and self._hits:
+        """To the next older (-1) or newer (+1) hit; beyond the oldest what is not here yet is
+        looked through."""
+        if by < 0 and self._can_look_further and (not self._hits or self._place() == 0):
+            self._look_further()
+        elif self._pane() is not None and self._hits:
             self._go_to(max(0, min(len(self._hits) - 1, self._place() + by)))
 
     # private
@@ -137,8 +153,10 @@ class FindBar(Surface):
         if self._timer is not None:
             self.after_cancel(self._timer)
             self._timer = None
+        if self._found is not None and self._found.goes_on:
+            self._on_find(self._found.room_key, "", False)
         self._hits, self._known, self._current, self._looked_to = [], set(), None, None
-        self._is_whole = self._is_cut = self._is_wanted = False
+        self._found, self._is_wanted = None, False
 
     def _search(self) -> None:
         pane = self._pane()
@@ -166,7 +184,18 @@ class FindBar(Surface):
     def _ask(self) -> None:
         self._timer = None
         if self._shown_in is not None and self._shown_in.winfo_exists():
-            self._on_find(self._shown_in.room_key, self._words)
+            self._on_find(self._shown_in.room_key, self._words, False)
+
+    @property
+    def _can_look_further(self) -> bool:
+        found = self._found
+        return found is not None and found.can_go_on and not found.goes_on
+
+    def _look_further(self) -> None:
+        if self._found is not None and self._can_look_further:
+            self._found = replace(self._found, goes_on=True)
+            self._on_find(self._found.room_key, self._words, True)
+            self._show_count()
 
     def _add_new(self, pane: TimelineView) -> None:
         """Hits among the messages that were said since; far back nothing new is said."""
@@ -200,14 +229,38 @@ class FindBar(Surface):
         return self._hits.index(self._current) if self._current in self._known else len(self._hits)
 
     def _show_count(self) -> None:
-        count = len(self._hits)
+        count, found = len(self._hits), self._found
         if not self._words:
             words = ""
+        elif found is not None and found.goes_on:
+            words = _("Looked through {count} messages…").format(count=number_text(found.looked_at))
         elif count:
             place, total = number_text(self._place() + 1), number_text(count)
             words = _("{place} of {total}").format(place=place, total=total)
-            if self._is_cut:
+            if found is not None and found.is_cut:
                 words = _("{place} of the newest {total}").format(place=place, total=total)
         else:
-            words = _("Nothing found") if self._is_whole else _("Looking…")
+            words = _nothing_found(found) if found is not None else _("Looking…")
         self.count.configure(text=words)
+        if self._can_look_further and (not count or self._place() == 0):
+            self.further.pack(side="right", after=self.count)
+        else:
+            self.further.pack_forget()
+
+
+def _nothing_found(found: FoundRow) -> str:
+    """Never more than is known."""
+    if found.is_whole:
+        return _("Nothing found")
+    count = found.looked_at
+    if found.can_go_on:
+        words = ngettext(
+            "Nothing in the newest message", "Nothing in the newest {count} messages", count
+        )
+    else:
+        words = ngettext(
+            "Nothing in the one message on this computer",
+            "Nothing in the {count} messages on this computer",
+            count,
+        )
+    return words.format(count=number_text(count))

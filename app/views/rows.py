@@ -150,12 +150,17 @@ class TimelineRows(Struct, frozen=True):
 
 class FoundRow(Struct, frozen=True):
     """Where a room has `words`: keys of its messages, oldest first. `is_cut`: there are more,
-    older ones."""
+    older ones. Unless that is the whole room, the newest `looked_at` messages were looked through;
+    one `can_go_on` further back, or that is being done (`goes_on`)."""
 
     room_key: Key
     words: str
     keys: Sequence[Key]
     is_cut: bool = False
+    looked_at: int = 0
+    is_whole: bool = True
+    can_go_on: bool = False
+    goes_on: bool = False
 
 
 class RoomRow(Struct, frozen=True):

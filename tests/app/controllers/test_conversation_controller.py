@@ -397,7 +397,7 @@ class TestFinding:
         anna, key = long_room, long_room.timeline.room_key
         assert "the first boat" not in anna.texts
 
-        anna.calls.on_find(key, "BOAT")
+        anna.calls.on_find(key, "BOAT", False)
         anna.until(lambda: anna.window.show_found.called)
         found = anna.last("show_found")
         assert (found.room_key, found.words, len(found.keys)) == (key, "BOAT", 2)

@@ -152,7 +152,7 @@ def read_what_was_lost(program: Program) -> None:
     assert program.messages[0].author_name == "anna"
     assert program.timeline.has_older, "that would be drawn as the beginning of the room"
     assert program.window.set_composer_enabled.call_args.args[0] is False
-    program.calls.on_find(rows[0].key, "LOST 1")
+    program.calls.on_find(rows[0].key, "LOST 1", False)
     program.until(lambda: program.window.show_found.called)
     assert program.last("show_found").keys == (2,)
     program.calls.on_open_room(key_of(program, "general"))

@@ -134,7 +134,7 @@ class TestFinding:
         bench.model.history.find(1, "boat")
         assert bench.submitted(FindText) == [FindText(1, "boat")]
         bench.model.apply(TextFound(1, "boat", (3, 500)))
-        assert bench.named(WordsFound) == [WordsFound(1, "boat", (3, 500), False)]
+        assert bench.named(WordsFound) == [WordsFound(1, "boat", (3, 500), False, is_whole=False)]
 
     def test_own_messages_keep_their_keys(self, bench: Bench) -> None:
         bench.model.desk.send_message(1, "my boat")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from app.text_folding import fold
@@ -105,7 +107,7 @@ class TestWholeRoom:
         enter(stage, bar, words)
         stage.until(lambda: bool(stage.calls.named("on_find")))
 
-    def answer(self, stage: Stage, words: str, keys: list[int], **more: bool) -> None:
+    def answer(self, stage: Stage, words: str, keys: list[int], **more: Any) -> None:
         stage.window.show_found(FoundRow(stage.room_key, words, keys, **more))
         stage.settle()
 
@@ -115,7 +117,7 @@ class TestWholeRoom:
         for letter in "number":
             enter(stage, long_bar, letter)
         stage.until(lambda: bool(stage.calls.named("on_find")))
-        assert stage.calls.named("on_find") == [(stage.room_key, "number")]
+        assert stage.calls.named("on_find") == [(stage.room_key, "number", False)]
 
     def test_hits_far_back_are_counted(self, stage: Stage, long_bar: FindBar) -> None:
         self.ask(stage, long_bar, "number 99")
@@ -124,6 +126,52 @@ class TestWholeRoom:
         assert long_bar.count.cget("text") == "60 of 60"
         stage.press(long_bar.field, "<Return>")
         assert long_bar.count.cget("text") == "59 of 60"
+
+    def test_what_was_not_looked_through_is_said_and_can_be(
+        self, stage: Stage, long_bar: FindBar
+    ) -> None:
+        self.ask(stage, long_bar, "whale")
+        self.answer(stage, "whale", [], looked_at=1300, is_whole=False, can_go_on=True)
+        assert long_bar.count.cget("text") == "Nothing in the newest 1\u00a0300 messages"
+        assert long_bar.further.winfo_ismapped()
+
+        stage.calls.made.clear()
+        stage.press(long_bar.field, "<Return>", "<Return>")
+        assert stage.calls.named("on_find") == [(stage.room_key, "whale", True)]
+        assert not long_bar.further.winfo_ismapped()
+        self.answer(
+            stage, "whale", [], looked_at=1800, is_whole=False, can_go_on=True, goes_on=True
+        )
+        assert long_bar.count.cget("text") == "Looked through 1\u00a0800 messages…"
+
+        self.answer(stage, "whale", [], looked_at=2000)
+        assert long_bar.count.cget("text") == "Nothing found"
+        assert not long_bar.further.winfo_ismapped()
+
+    def test_offline_nothing_is_promised(self, stage: Stage, long_bar: FindBar) -> None:
+        self.ask(stage, long_bar, "whale")
+        self.answer(stage, "whale", [], looked_at=300, is_whole=False)
+        assert long_bar.count.cget("text") == "Nothing in the 300 messages on this computer"
+        assert not long_bar.further.winfo_ismapped()
+
+    def test_beyond_the_oldest_hit_is_looked_further(self, stage: Stage, long_bar: FindBar) -> None:
+        self.ask(stage, long_bar, "number 99")
+        self.answer(stage, "number 99", [99, 9999], is_whole=False, can_go_on=True)
+        stage.calls.made.clear()
+        while not stage.calls.named("on_find"):
+            stage.press(long_bar.field, "<Return>")
+        assert long_bar._current == 99
+        self.answer(stage, "number 99", [9, 99, 9999])
+        stage.press(long_bar.field, "<Return>")
+        assert long_bar._current == 9
+
+    def test_closing_it_ends_the_search(self, stage: Stage, long_bar: FindBar) -> None:
+        self.ask(stage, long_bar, "whale")
+        self.answer(stage, "whale", [], is_whole=False, can_go_on=True)
+        stage.press(long_bar.field, "<Return>")
+        stage.calls.made.clear()
+        stage.window.close_find_bar()
+        assert stage.calls.named("on_find") == [(stage.room_key, "", False)]
 
     def test_a_far_hit_is_asked_for_and_gone_to_when_it_comes(
         self, stage: Stage, long_bar: FindBar
