@@ -9,6 +9,7 @@ from typing import Final
 from app.controllers.kept_words import kept_topic
 from app.models.chat_model import ChatModel
 from app.models.chat_room import ChatRoom
+from app.models.events import LinkState
 from app.models.signals import WordsFound
 from app.translation import N_, _
 from app.views.rows import FoundRow, HeaderRow, RoomChoiceRow, RoomRow
@@ -53,6 +54,8 @@ def room_rows(
             is_joined=room.is_joined,
             is_kept=room.is_gone,
             has_draft=room_key(model, room.room) in drafts and room.room != model.open_room_number,
+            # Online they wait no longer than one sees the mark beside the message.
+            has_unsent=room.timeline.unsent > 0 and model.link.state is not LinkState.ONLINE,
         )
         for room in sorted(shown, key=lambda room: (place(room), room.name.casefold()))
     ]

@@ -16,7 +16,13 @@ from app.models.composed_text import CannotSend
 from app.models.events import LinkState
 from app.models.message import Message, MessageKind
 from app.models.room_order import RoomOrder, RoomPlaces
-from app.models.signals import RoomsChanged, ServerSwitched, SignedInNow, TimelinesChanged
+from app.models.signals import (
+    LinkStatus,
+    RoomsChanged,
+    ServerSwitched,
+    SignedInNow,
+    TimelinesChanged,
+)
 from app.translation import _
 
 if TYPE_CHECKING:
@@ -62,6 +68,7 @@ class RoomListController:
         model.signals.rooms_changed.connect(self._on_rooms_changed)
         model.signals.timelines_changed.connect(self._on_timelines_changed)
         model.signals.room_opened.connect(lambda _opened: self.refresh())
+        model.signals.link_changed.connect(self._on_link_changed)
         model.signals.room_answered.connect(
             lambda answer: self._window.show_join_answer(answer.name, answer.refused)
         )
@@ -132,6 +139,13 @@ class RoomListController:
                     self._window.set_notice(str(error))
                 else:
                     say_it_waits(model, f"/topic {topic}", number)
+                return
+
+    def mark_read(self, key: Key) -> None:
+        """Nothing there is unread any more."""
+        for number in self._model.rooms:
+            if room_key(self._model, number) == key:
+                self._model.reading.mark_all_read(number)
                 return
 
     def drop_kept(self, key: Key) -> None:
@@ -228,8 +242,17 @@ class RoomListController:
                 self._join_unasked(FIRST_ROOM)
         self._flush.mark()
 
+    def _on_link_changed(self, _link: LinkStatus) -> None:
+        if self._has_waiting:
+            self._flush.mark()
+
+    @property
+    def _has_waiting(self) -> bool:
+        """Own messages wait somewhere, or did when the rooms were shown last."""
+        return self._model.unsent > 0 or any(row.has_unsent for row in self._shown or ())
+
     def _on_timelines_changed(self, _changed: TimelinesChanged) -> None:
-        if self._order is RoomOrder.NEWEST:
+        if self._order is RoomOrder.NEWEST or self._has_waiting:
             self._flush.mark()
 
     def _join_unasked(self, name: str) -> None:

@@ -231,6 +231,7 @@ class WindowController:
             on_find=lambda key, words, further: self._conversation.find(key, words, further),
             on_go_to=lambda key, row_key: self._conversation.go_to(key, row_key),
             on_seen=lambda key, row_key: self._conversation.seen(key, row_key),
+            on_mark_read=lambda key: self._rooms.mark_read(key),
             on_mark_all_read=lambda: self._conversation.mark_all_read(),
             on_mark_unread=lambda key, row: self._conversation.mark_unread(key, row),
             on_retry=lambda key, row_key: self._conversation.retry(key, row_key),

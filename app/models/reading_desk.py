@@ -148,10 +148,11 @@ class ReadingDesk:
             self._pending.timelines.add(number)
             self._book.announce()
 
-    def mark_all_read(self) -> None:
-        """The person wants to have seen everything, also what is not here yet."""
+    def mark_all_read(self, number: int = 0) -> None:
+        """The person wants to have seen everything, also what is not here yet: in this room, 0
+        for all."""
         for room in self._book.joined_rooms:
-            if room.mark_all_read():
+            if number in (0, room.room) and room.mark_all_read():
                 self._submit(commands.MarkRead(room.room, room.read))
                 self._pending.rooms.add(room.room)
         self._book.announce()

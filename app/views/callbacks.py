@@ -109,6 +109,8 @@ class MainWindowCallbacks(Struct, frozen=True, kw_only=True):
     """(room key, row key) a hit that is not among the rows given: answer with rows around it."""
     on_seen: Callable[[Key, Key], None] = _ignore
     """(room key, row key) the newest row given is in view, for computing what is unread."""
+    on_mark_read: Callable[[Key], None] = _ignore
+    """(room key) nothing is unread there any more."""
     on_mark_all_read: Callable[[], None] = _ignore
     """Shift+Esc: nothing is unread any more, in no room."""
     on_mark_unread: Callable[[Key, Key], None] = _ignore

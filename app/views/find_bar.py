@@ -221,6 +221,8 @@ class FindBar(Surface):
         if not self._is_wanted:
             pane.go_to(key)
             pane.sheet.light(self._words, key)
+            if self._words:
+                pane.sheet.uncover_current(key)
         elif not (was_wanted and before == key):
             self._on_go_to(pane.room_key, key)
         self._show_count()

@@ -2,7 +2,6 @@
 
 import tkinter as tk
 from collections.abc import Callable, Mapping, Sequence
-from functools import partial
 
 from app.translation import _, is_right_to_left
 from app.views import fonts
@@ -11,15 +10,14 @@ from app.views.flat_picture import Flat
 from app.views.images import Badge, Icon, Logo, Rounded
 from app.views.jump_field import JumpField
 from app.views.key_bindings import put_keys_first
-from app.views.key_words import key_text
-from app.views.notification_menu import NotificationMenu
+from app.views.room_menu import RoomMenu
 from app.views.row_drag import RowDrag
 from app.views.rows import Key, RoomRow, RoomRuleRow
 from app.views.safe_text import safe_line, safe_name
 from app.views.server_menu import ServerMenu
 from app.views.surface import FlatButton, Surface, Words
 from app.views.theme import Look
-from app.views.widgets import Label, Menu
+from app.views.widgets import Label
 from app.views.wording import badge_text
 
 _ROW_HEIGHT = 34
@@ -36,6 +34,7 @@ class RoomListView(Surface):
         *,
         on_open: Callable[[Key], None],
         on_leave: Callable[[Key], None],
+        on_mark_read: Callable[[Key], None],
         on_drop: Callable[[Key], None],
         on_join: Callable[[], None],
         on_invite: Callable[[Key], None],
@@ -85,6 +84,7 @@ class RoomListView(Surface):
             look,
             on_open=on_open,
             on_leave=on_leave,
+            on_mark_read=on_mark_read,
             on_drop=on_drop,
             on_join=on_join,
             on_invite=on_invite,
@@ -127,6 +127,7 @@ class _Rooms(CanvasList[RoomRow]):
         *,
         on_open: Callable[[Key], None],
         on_leave: Callable[[Key], None],
+        on_mark_read: Callable[[Key], None],
         on_drop: Callable[[Key], None],
         on_join: Callable[[], None],
         on_invite: Callable[[Key], None],
@@ -137,14 +138,24 @@ class _Rooms(CanvasList[RoomRow]):
         super().__init__(master, look, role="side")
         # Alt+Down is for another room, as everywhere; the list takes Down for itself.
         put_keys_first(self)
-        self._on_open, self._on_leave, self._on_invite = on_open, on_leave, on_invite
-        self._on_drop, self._on_arrange = on_drop, on_arrange
+        self._on_open, self._on_arrange = on_open, on_arrange
         self._given: Sequence[RoomRow] = ()
         self._has_pointer = False
         self._rows: Sequence[RoomRow] = ()
         self._rules: Mapping[Key, RoomRuleRow] = {}
-        self.menu, self.drop_menu = Menu(self), Menu(self)
-        self.notification_menu = NotificationMenu(self.menu, on_level=on_level, on_mute=on_mute)
+        self._room_menu = menu = RoomMenu(
+            self,
+            on_open=on_open,
+            on_mark_read=on_mark_read,
+            on_leave=on_leave,
+            on_drop=on_drop,
+            on_invite=on_invite,
+            on_move=lambda by, key: self.move_room(by, key),
+            on_level=on_level,
+            on_mute=on_mute,
+        )
+        self.menu, self.drop_menu = menu.menu, menu.drop_menu
+        self.notification_menu = menu.notifications
         self._join = FlatButton(
             self,
             look,
@@ -282,44 +293,20 @@ class _Rooms(CanvasList[RoomRow]):
 
     def fill_menu(self, row: RoomRow) -> None:
         """Write the lines for this room."""
-        self.menu.delete(0, "end")
-        self.menu.add_command(label=_("Open"), command=lambda: self._on_open(row.key))
-        if row.is_kept:
-            # There is no way back, so one click too many must not do it.
-            self.drop_menu.delete(0, "end")
-            self.drop_menu.add_command(
-                label=_("Delete for ever"), command=lambda: self._on_drop(row.key)
-            )
-            self.menu.add_cascade(label=_("Delete from this computer"), menu=self.drop_menu)
-            return
-        self.menu.add_command(label=_("Copy invite link"), command=lambda: self._on_invite(row.key))
-        if row.is_joined:
-            self._add_moves(row)
-            self.notification_menu.fill(row.key, self._rules.get(row.key, RoomRuleRow()))
-            self.menu.add_cascade(label=_("Notifications"), menu=self.notification_menu.menu)
-            self.menu.add_command(label=_("Leave room"), command=lambda: self._on_leave(row.key))
-
-    def _add_moves(self, row: RoomRow) -> None:
         at = self._place_in_list(row.key)
         places = self._places_of(at) if at is not None else range(0)
-        for by, label, keys in (
-            (-1, _("Move up"), "Ctrl+Shift+Up"),
-            (1, _("Move down"), "Ctrl+Shift+Down"),
-        ):
-            if at is not None and at + by in places:
-                self.menu.add_command(
-                    label=label,
-                    accelerator=key_text(keys),
-                    command=partial(self.move_room, by, row.key),
-                )
+        moves = [by for by in (-1, 1) if at is not None and at + by in places]
+        self._room_menu.fill(row, self._rules.get(row.key, RoomRuleRow()), moves)
 
     def item_name(self, item: ListItem[RoomRow]) -> str:
         return item.row.name if item.row is not None else ""
 
     def item_hint(self, item: ListItem[RoomRow]) -> str:
-        if item.row is None or not item.row.topic:
+        if item.row is None:
             return ""
-        return safe_line(item.row.topic)
+        return (
+            _("Messages wait here to be sent") if item.row.has_unsent else safe_line(item.row.topic)
+        )
 
     def draw_item(self, item: ListItem[RoomRow], top: int, tag: str, *, is_hovered: bool) -> None:
         if item.row is None:
@@ -371,12 +358,15 @@ class _Rooms(CanvasList[RoomRow]):
             self.create_image(px(8), top + px(1), image=image, anchor="nw", tags=tags)
         sign = Icon("archive" if row.is_kept else "hash", 17, self._role_of(row))
         self.create_image(px(26), middle, image=images.get(Flat(sign, ground)), tags=tags)
-        right, badge = width - px(18), self._badge_of(row)
-        if badge is None:
-            return right
-        image = images.get(Flat(badge, ground))
-        self.create_image(right, middle, image=image, anchor="e", tags=tags)
-        return right - int(self.tk.call("image", "width", image)) - px(8)
+        right = width - px(18)
+        badges: list[Badge | Icon | None] = [self._badge_of(row)]
+        if row.has_unsent:
+            badges.append(Icon("clock", 13, "muted_side"))
+        for badge in filter(None, badges):
+            image = images.get(Flat(badge, ground))
+            self.create_image(right, middle, image=image, anchor="e", tags=tags)
+            right -= int(self.tk.call("image", "width", image)) + px(8)
+        return right
 
     def _role_of(self, row: RoomRow) -> str:
         """The token of its words."""

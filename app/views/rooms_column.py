@@ -55,6 +55,7 @@ class RoomsColumn(Surface):
             look,
             on_open=host.open_room,
             on_leave=calls.on_leave_room,
+            on_mark_read=calls.on_mark_read,
             on_drop=calls.on_drop_kept,
             on_jump=host.toggle_switcher,
             on_join=host.open_join_dialog,

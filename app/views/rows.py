@@ -175,6 +175,7 @@ class RoomRow(Struct, frozen=True):
     is_joined: bool = True  # False: greyed, left or removed
     is_kept: bool = False  # only this computer has it; `topic` says what it is
     has_draft: bool = False
+    has_unsent: bool = False  # own messages wait there for the connection
 
 
 class RoomChoiceRow(Struct, frozen=True):

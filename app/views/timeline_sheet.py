@@ -95,6 +95,16 @@ class TimelineSheet:
         """Mark `words` wherever they are drawn, and stronger in the row `current`."""
         self._light.seek(words, current, self.drawn)
 
+    def uncover_current(self, key: Key) -> None:
+        """Open the spoilers of a message whose found words lie in them alone."""
+        drawn = next((each for each in self.drawn if each.block.row.key == key), None)
+        if drawn is None:
+            return
+        ends = f"{drawn.tag}.first", f"{drawn.tag}.last"
+        is_covered = self.text.tag_nextrange("spoiler", *ends)
+        if is_covered and not self.text.tag_nextrange("lit_current", *ends):
+            self.turn(drawn)
+
     def turn(self, drawn: Drawn) -> None:
         """Show what a message hides as a spoiler, or whom a notice only counts; that again hides
         it as before."""

@@ -116,3 +116,36 @@ class TestOpeningAnUnreadRoom:
         first = next(row for row in anna.messages if row.key == anna.timeline.new_from)
         assert first.text == "number 0"
         assert row_of(anna).unread == count
+
+
+class TestTheList:
+    def test_one_room_is_marked_as_read(self, world: WindowWorld, anna: Program) -> None:
+        anna.calls.on_join_room("dev")
+        anna.in_room("dev")
+        ben = world.add_client("ben")
+        world.run(1.0)
+        world.join(ben)
+        world.run(1.0)
+        for text in ("one", "two"):
+            world.say(ben, text)
+        anna.until(lambda: row_of(anna).unread == 2)
+
+        anna.calls.on_mark_read(row_of(anna).key)
+        world.run(0.2)
+
+        assert row_of(anna).unread == 0
+        anna.calls.on_mark_read((99, 1))  # of no room
+
+    def test_a_clock_says_where_messages_wait(self, world: WindowWorld, anna: Program) -> None:
+        anna.calls.on_join_room("dev")
+        anna.in_room("dev")
+        world.kill_server()
+        anna.until(lambda: anna.model.link.state.value != "online", 120.0)
+        assert not row_of(anna, "dev").has_unsent
+
+        anna.say("it waits")
+        anna.until(lambda: row_of(anna, "dev").has_unsent)
+        assert not row_of(anna, "general").has_unsent
+
+        world.revive_server()
+        anna.until(lambda: not row_of(anna, "dev").has_unsent, 120.0)

@@ -305,18 +305,34 @@ def test_the_key_list_names_every_key_of_the_table(stage: Stage, key: str) -> No
 
 
 @pytest.mark.parametrize("words", ["secret", "cret, so", "café||", "café"])
-def test_a_hidden_spoiler_is_not_uncovered(stage: Stage, bar: FindBar, words: str) -> None:
+def test_the_spoiler_that_hides_the_current_hit_is_opened(
+    stage: Stage, bar: FindBar, words: str
+) -> None:
     stage.show_rows((message(1, "it ends: ||secret, so Café|| boat"), message(2, "boats")))
     view = view_of(stage)
     bar.field.delete("1.0", "end")
     enter(stage, bar, words)
     assert bar.count.cget("text") == "1 of 1"
-    assert not view.text.tag_ranges("lit_current") and not view.text.tag_ranges("lit")
-    hidden = next(drawn for drawn in view.sheet.drawn if drawn.block.row.key == 1)
-    view.sheet.turn(hidden)
-    stage.settle()
     first, last = (str(index) for index in view.text.tag_ranges("lit_current"))
     assert view.text.get(first, last).casefold() == words
+
+
+def test_other_spoilers_stay_covered(stage: Stage, bar: FindBar) -> None:
+    stage.show_rows((message(1, "||secret one||"), message(2, "a"), message(3, "||secret two||")))
+    view = view_of(stage)
+    bar.field.delete("1.0", "end")
+    enter(stage, bar, "secret")
+    assert not view.text.tag_ranges("lit")
+    assert len(view.text.tag_ranges("spoiler")) == 2
+    stage.press(bar.field, "<Return>")
+    assert not view.text.tag_ranges("spoiler")
+
+
+def test_a_hit_that_is_seen_opens_no_spoiler(stage: Stage, bar: FindBar) -> None:
+    stage.show_rows((message(1, "a boat ||or a boat||"),))
+    bar.field.delete("1.0", "end")
+    enter(stage, bar, "boat")
+    assert view_of(stage).text.tag_ranges("spoiler")
 
 
 def test_what_stands_beside_a_spoiler_is_lit(stage: Stage, bar: FindBar) -> None:

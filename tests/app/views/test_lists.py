@@ -107,6 +107,39 @@ class TestRooms:
         rooms.drop_menu.invoke(0)
         assert stage.calls.named("on_drop_kept") == [(1,)]
 
+    def test_the_menu_of_an_unread_room_marks_it_read(self, stage: Stage) -> None:
+        rooms = stage.window.room_list.rooms
+
+        def labels(row: RoomRow) -> list[str]:
+            self.show(stage, [row])
+            rooms.fill_menu(row)
+            lines = range(int(rooms.menu.index("end") or 0) + 1)
+            return [
+                rooms.menu.entrycget(at, "label")
+                for at in lines
+                if rooms.menu.type(at) != "separator"
+            ]
+
+        assert "Mark as read" not in labels(RoomRow(1, "dev"))
+        assert "Mark as read" in labels(RoomRow(1, "dev", mentions=1))
+        rooms.menu.invoke(labels(RoomRow(1, "dev", unread=3)).index("Mark as read"))
+        assert stage.calls.named("on_mark_read") == [(1,)]
+
+    def test_where_messages_wait_stands_a_clock_beside_what_else_there_is(
+        self, stage: Stage
+    ) -> None:
+        rooms = stage.window.room_list.rooms
+
+        def pictures(row: RoomRow) -> int:
+            self.show(stage, [row])
+            return len(items_of(rooms, "image"))
+
+        before = pictures(RoomRow(1, "dev"))
+        assert pictures(RoomRow(1, "dev", has_unsent=True)) == before + 1
+        assert pictures(RoomRow(1, "dev", has_unsent=True, unread=2)) == before + 2
+        hint = rooms.item_hint(rooms.items[1])
+        assert hint == "Messages wait here to be sent"
+
     def test_rooms_keep_their_places_under_the_pointer(self, stage: Stage) -> None:
         one, two, three = (RoomRow(name, name) for name in ("one", "two", "three"))
         rooms = stage.window.room_list.rooms
