@@ -166,4 +166,5 @@ class ChatColumn(Surface):
     def _submit(self, text: str) -> None:
         if self.drafts.room_key is not None:
             self.panes.current_scroll_to_newest()
+            self.status_line.end_mishap()
             self._callbacks.on_send(self.drafts.room_key, text)

@@ -54,6 +54,11 @@ class StatusLineView(Surface):
         self._notice_timer = self.after(time_ms, self._end_notice)
         self._show()
 
+    def end_mishap(self) -> None:
+        """Its person goes on: what went wrong before is no news any more."""
+        if self._is_mishap and self._notice:
+            self._end_notice()
+
     def set_wait(self, text: str) -> None:
         """One line about something that is waited for; "" when it is over."""
         self._wait = safe_line(text, 120)
@@ -77,7 +82,9 @@ class StatusLineView(Surface):
         self._show()
 
     def _end_notice(self) -> None:
-        self._notice_timer = None
+        if self._notice_timer is not None:
+            self.after_cancel(self._notice_timer)
+            self._notice_timer = None
         self._notice = ""
         self._show()
 

@@ -1,5 +1,6 @@
 """The parts of the window, and what its keys and buttons do with them."""
 
+import tkinter as tk
 from collections.abc import Callable
 from datetime import date
 
@@ -7,7 +8,7 @@ from app.views.callbacks import MainWindowCallbacks
 from app.views.chat_column import ChatColumn
 from app.views.connect_dialog import ConnectPage
 from app.views.focus_ring import keep_tab_inside
-from app.views.key_bindings import bind_field_keys, bind_keys
+from app.views.key_bindings import bind_field_keys, bind_keys, writes_text
 from app.views.key_page import KeyPage
 from app.views.member_list_view import MemberListView
 from app.views.person_cards import spot_of
@@ -198,6 +199,7 @@ class WindowParts(ProgramWindow):
     def open_room(self, key: Key) -> None:
         """Ask for a room, as a click on it does."""
         self.layout.close_rooms()
+        self.status_line.end_mishap()
         self._callbacks.on_open_room(key)
         self.focus_composer()
 
@@ -219,8 +221,16 @@ class WindowParts(ProgramWindow):
         keep_tab_inside(
             self.root, lambda path: self.popups.stack.around(path) or self._pages.current
         )
-        self.root.bind("<Key>", keys.typed_anywhere)
+        self.root.bind("<Key>", self._typed_on)
+        # Of a key that a field takes for itself only the release comes so far.
+        for sequence in ("<KeyRelease-BackSpace>", "<KeyRelease-Delete>"):
+            self.root.bind(sequence, lambda _event: self.status_line.end_mishap())
+        self.root.bind("<Key>", keys.typed_anywhere, add="+")
         self.root.bind("<<Paste>>", keys.pasted_anywhere)
+
+    def _typed_on(self, event: "tk.Event[tk.Misc]") -> None:
+        if writes_text(event):
+            self.status_line.end_mishap()
 
     def _looked(self, _is_in_front: bool) -> None:
         self._see(is_covered=self.is_covered)
