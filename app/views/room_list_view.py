@@ -362,7 +362,9 @@ class _Rooms(CanvasList[RoomRow]):
         badges: list[Badge | Icon | None] = [self._badge_of(row)]
         if row.has_unsent:
             badges.append(Icon("clock", 13, "muted_side"))
-        for badge in filter(None, badges):
+        for badge in badges:
+            if badge is None:
+                continue
             image = images.get(Flat(badge, ground))
             self.create_image(right, middle, image=image, anchor="e", tags=tags)
             right -= int(self.tk.call("image", "width", image)) + px(8)

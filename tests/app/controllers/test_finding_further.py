@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from app.models.chat_model import Command
+from app.models.commands import FetchOlder
 from app.models.events import TextFound
 from app.models.room_replica import BACKLOG
 from app.models.word_seeker import STEP_FIRST, STEPS_MAX
@@ -97,7 +99,13 @@ def test_one_wish_does_not_fetch_for_ever(newcomer: Program) -> None:
     seeker = newcomer.model.history._words
     wished: list[int] = []
     room.timeline.first, room._base = 1, 10 * STEPS_MAX
-    seeker._submit = lambda command: wished.append(command.base) or True  # type: ignore[func-returns-value, union-attr, assignment]
+
+    def wish(command: Command) -> bool:
+        assert isinstance(command, FetchOlder)
+        wished.append(command.base)
+        return True
+
+    seeker._submit = wish
     seeker.seek(room, "whale", 0)
     room._base = wished[-1]
     while seeker.goes_on(room, TextFound(room.room, "whale", ())):
