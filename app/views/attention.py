@@ -13,6 +13,8 @@ from collections.abc import Callable
 from functools import cache
 from typing import Any
 
+from app.views.window_events import bind_window
+
 _URGENT = 1 << 8
 _FLASH_UNTIL_LOOKED_AT = 0x2 | 0xC
 
@@ -63,7 +65,7 @@ class Attention:
         root.bind_all("<FocusIn>", self._got_focus, add="+")
         root.bind_all("<FocusOut>", self._lost_focus, add="+")
         for sequence in ("<Map>", "<Unmap>"):
-            root.bind(sequence, self._came_or_went, add="+")
+            bind_window(root, sequence, lambda _event: self._look())
 
     def close(self) -> None:
         """Look no more."""
@@ -99,10 +101,6 @@ class Attention:
     def _look_later(self) -> None:
         self._timer = None
         self._look()
-
-    def _came_or_went(self, event: "tk.Event[tk.Misc]") -> None:
-        if event.widget is self._root:
-            self._look()
 
     def _look(self) -> None:
         has_focus = bool(self._root.tk.call("focus"))

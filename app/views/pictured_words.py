@@ -1,6 +1,7 @@
 """Names and sentences in which emoji are pictures, where Tk would draw them badly; for one line."""
 
 import tkinter as tk
+from functools import lru_cache
 
 from app.emoji_signs import emoji_places, may_have_emoji
 from app.views import fonts
@@ -16,11 +17,12 @@ EMOJI_SIZE = 16
 Piece = tuple[str, bool]
 
 
-def pieces_of(text: str, length_max: int = LINE_LENGTH_MAX) -> list[Piece]:
+@lru_cache(maxsize=1_000)
+def pieces_of(text: str, length_max: int = LINE_LENGTH_MAX) -> tuple[Piece, ...]:
     """One safe line in pieces, and whether each is an emoji to be drawn as a picture. Words that
     are put into another order to be drawn have the names of theirs."""
     if text.isascii() or not may_have_emoji(text) or is_ordered_here(text):
-        return [(safe_line(text, length_max), False)]
+        return ((safe_line(text, length_max), False),)
     words, at = system_line(text, length_max), 0
     pieces: list[Piece] = []
     for start, end in emoji_places(words):
@@ -31,7 +33,7 @@ def pieces_of(text: str, length_max: int = LINE_LENGTH_MAX) -> list[Piece]:
             (emoji if is_picture else without_emoji(emoji), is_picture),
         )
         at = end
-    return [piece for piece in (*pieces, (words[at:], False)) if piece[0]]
+    return tuple(piece for piece in (*pieces, (words[at:], False)) if piece[0])
 
 
 def draw_line(
@@ -46,7 +48,7 @@ def draw_line(
         for words, is_emoji in pieces
     ]
     if sum(widths) > room:
-        pieces = [(fonts.shortened(canvas, font, safe_line(text, length_max), room), False)]
+        pieces = ((fonts.shortened(canvas, font, safe_line(text, length_max), room), False),)
     for (words, is_emoji), width in zip(pieces, widths, strict=False):
         if is_emoji:
             picture = look.images.get(EmojiPicture(words, EMOJI_SIZE))
