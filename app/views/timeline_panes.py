@@ -77,9 +77,9 @@ class TimelinePanes(Surface):
         if self.current is not None:
             self.current.scroll_to_newest()
 
-    def current_scroll_to_oldest(self) -> None:
+    def current_seek_oldest(self) -> None:
         if self.current is not None:
-            self.current.scroll_to_oldest()
+            self.current.seek_oldest()
 
     def current_go_to_new(self) -> None:
         """To the New line, above the oldest message that was not read."""

@@ -75,6 +75,8 @@ class TimelineView(Surface):
         self._news = TimelineNews(on_seen)
         #: The room was opened, and where what is new begins is not in view yet.
         self._seeks_new = False
+        #: The person wants the oldest message, and older ones may come.
+        self._seeks_oldest = False
         self._is_edge_check_planned = False
         self.sheet = TimelineSheet(self, look, on_edit=lambda: self._pointer.unhover())
         self.text = self.sheet.text
@@ -130,6 +132,9 @@ class TimelineView(Surface):
         self._render()
         if not self.sheet.follows_end:
             self._news.count_below(rows, before.rows)
+        if self._seeks_oldest:
+            self.seek_oldest()
+            return
         self._show_pill()
         self._after_change()
 
@@ -154,7 +159,7 @@ class TimelineView(Surface):
         if self._rows.has_newer:
             self._on_newest()
             return
-        self.sheet.follows_end, self._seeks_new = True, False
+        self.sheet.follows_end, self._seeks_new, self._seeks_oldest = True, False, False
         count = len(self._rows.rows)
         if self._window.end != count or self._window.row_count > WINDOW_ROWS_MAX:
             self._window = newest_window(count)
@@ -279,7 +284,7 @@ class TimelineView(Surface):
 
     def scrolled(self) -> None:
         """The person moved the view."""
-        self._seeks_new = False
+        self._seeks_new = self._seeks_oldest = False
         self.sheet.follows_end = self._is_at_end()
         self._older.insist()
         self._newer.insist()
@@ -413,3 +418,12 @@ class TimelineView(Surface):
     def scroll_to_oldest(self) -> None:
         """To the oldest message in the window, which brings older ones."""
         self._scroll("moveto", 0.0)
+
+    def seek_oldest(self) -> None:
+        """To the oldest message there is, however far back; what comes meanwhile is passed."""
+        if self._window.start > 0:
+            self.sheet.follows_end = False
+            self._window = Window(0, min(len(self._rows.rows), CHUNK_ROWS))
+            self._render()
+        self.scroll_to_oldest()
+        self._seeks_oldest = self._rows.has_older

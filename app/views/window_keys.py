@@ -83,7 +83,7 @@ class WindowKeys:
             KeyCommand.PAGE_DOWN: lambda: self._page(1),
             KeyCommand.OLDEST_UNREAD: self._toggle(self._window.panes.current_go_to_new),
             KeyCommand.NEWEST: lambda: self._to_end(self._window.panes.current_scroll_to_newest),
-            KeyCommand.OLDEST: lambda: self._to_end(self._window.panes.current_scroll_to_oldest),
+            KeyCommand.OLDEST: lambda: self._to_end(self._window.panes.current_seek_oldest),
             KeyCommand.MENU: self._open_menu,
             KeyCommand.ESCAPE: self._escape,
             KeyCommand.ALL_READ: self._toggle(self._window.mark_all_read),
