@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from app.controllers.flush_timer import FlushTimer, Scheduler
 from app.controllers.person_presenter import person_rows
 from app.models.chat_model import ChatModel
-from app.models.signals import NamesChanged, PeopleShown
+from app.models.signals import NamesChanged, PeopleShown, TimelinesChanged
 
 if TYPE_CHECKING:
     from app.views.main_window import MainWindow
@@ -31,6 +31,7 @@ class MemberListController:
         self._flush = FlushTimer(scheduler, clock, self.refresh)
         model.signals.people_shown.connect(self._on_people_shown)
         model.signals.names_changed.connect(self._on_names_changed)
+        model.signals.timelines_changed.connect(self._on_timelines_changed)
         # Whether one is there oneself is no news from the server.
         model.signals.link_changed.connect(lambda _link: self._flush.mark())
         model.signals.self_changed.connect(lambda _me: self._flush.mark())
@@ -49,6 +50,12 @@ class MemberListController:
 
     def _on_people_shown(self, shown: PeopleShown) -> None:
         if shown.room == self._model.open_room_number:
+            self._flush.mark()
+
+    def _on_timelines_changed(self, changed: TimelinesChanged) -> None:
+        """Until the server tells who is here, that is who wrote."""
+        room = self._model.open_room
+        if room is not None and not room.people and room.room in changed.rooms:
             self._flush.mark()
 
     def _on_names_changed(self, _changed: NamesChanged) -> None:

@@ -39,9 +39,16 @@ def _own_status(model: ChatModel) -> str:
 
 
 def person_rows(model: ChatModel) -> list[PersonRow]:
-    """The people of the open room."""
+    """The people of the open room; as long as the server has not told who that is, those of whom
+    this computer knows."""
     room = model.open_room
-    return [_person_row(model, member) for member in room.people.values()] if room else []
+    if room is None:
+        return []
+    if room.people:
+        return [_person_row(model, member) for member in room.people.values()]
+    known = {person for person in room.people_known if model.names.of(person)}
+    me = {model.person} if room.is_joined and model.person else set()
+    return [_unseen_row(model, person) for person in sorted(known | me)]
 
 
 def known_people(model: ChatModel) -> list[PersonRow]:
@@ -108,9 +115,18 @@ def row_of(model: ChatModel, person: int) -> PersonRow:
         return _person_row(model, member)
     if person == model.person:
         return self_row(model)
+    if room is not None and not room.people and person in room.people_known:
+        return _unseen_row(model, person)
     name = model.names.of(person) or _(UNKNOWN_NAME)
     is_ignored = person in model.ignored
     return PersonRow(str(person), name, Presence.OFFLINE, is_elsewhere=True, is_ignored=is_ignored)
+
+
+def _unseen_row(model: ChatModel, person: int) -> PersonRow:
+    if person == model.person:
+        return self_row(model)
+    is_ignored = person in model.ignored
+    return PersonRow(str(person), model.names.of(person), Presence.UNKNOWN, is_ignored=is_ignored)
 
 
 def _person_row(model: ChatModel, member: Member) -> PersonRow:

@@ -203,7 +203,8 @@ class TimelinePresenter:
         if message.kind is not MessageKind.TEXT:
             return NO_REFERENCES
         if "@" in text and self._names is None:
-            people = {*room.people, *room.shown.authors}
+            # Until it is told who is here, whoever is known may be.
+            people = {*(room.people or model.names.people), *room.shown.authors}
             self._names = frozenset(filter(None, map(model.names.of, people)))
         rooms = (other.name for other in model.rooms.values()) if "#" in text else ()
         names = self._names or frozenset()

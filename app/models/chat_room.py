@@ -127,6 +127,11 @@ class ChatRoom:
                 self._mentions[item] = known_one
         return sum(self._mentions.values())
 
+    @property
+    def people_known(self) -> set[int]:
+        """Who is here; until that is told, who held it last or wrote what is here."""
+        return set(self.people) or {*self._complete_to, *self.shown.authors}
+
     def is_wanted(self, number: int) -> bool:
         """Whether this entry is asked for while it is missing; what is far back is not."""
         return bool(self._base) and self.is_joined and number >= self._base
