@@ -23,6 +23,9 @@ from app.views.timeline_view import TimelineView
 from app.views.wording import number_text
 
 _HEIGHT = 40
+_BELOW_HEIGHT = 32
+#: For the words that are sought and the buttons beside them.
+_FIELD_WIDTH_MIN = 300
 #: The disk is asked when nothing was typed for so long.
 ASK_DELAY_MS = 150
 
@@ -53,11 +56,15 @@ class FindBar(Surface):
         self._found: FoundRow | None = None
         #: The current hit is not among the rows yet.
         self._is_wanted = False
+        self._is_further_offered = False
         self._timer: str | None = None
         px = look.px
         self.configure(height=px(_HEIGHT))
         self.pack_propagate(False)
-        Line(self, look).pack(side="bottom", fill="x")
+        self._line = Line(self, look)
+        self._line.pack(side="bottom", fill="x")
+        #: A second line for what is said, where the first has no room for it beside the field.
+        self._below = Surface(self, look, "field")
         self.field = LineField(
             self,
             look,
@@ -90,6 +97,7 @@ class FindBar(Surface):
             hint=with_keys(_("In what is not on this computer yet"), "Enter"),
         )
         self.field.pack(side="left", fill="x", expand=True, padx=(px(20), px(8)))
+        self.bind("<Configure>", lambda _event: self._arrange(), add="+")
 
     def begin(self) -> None:
         """Look for what stands in the field, which gets the focus."""
@@ -244,10 +252,31 @@ class FindBar(Surface):
         else:
             words = _nothing_found(found) if found is not None else _("Looking…")
         self.count.configure(text=words)
-        if self._can_look_further and (not count or self._place() == 0):
-            self.further.pack(side="right", after=self.count)
+        self._is_further_offered = self._can_look_further and (not count or self._place() == 0)
+        self._arrange()
+
+    def _arrange(self) -> None:
+        """What is said beside the field, or below where both have no room in one line."""
+        px, wanted = self.look.px, self.count.winfo_reqwidth() + self.look.px(_FIELD_WIDTH_MIN)
+        if self._is_further_offered:
+            wanted += self.further.winfo_reqwidth()
+        is_below = self._is_further_offered and wanted > self.winfo_width() > 1
+        self.count.pack_forget()
+        self.further.pack_forget()
+        if is_below:
+            self._below.pack(side="bottom", fill="x", after=self._line)
         else:
-            self.further.pack_forget()
+            self._below.pack_forget()
+        said: list[tk.Widget] = [self.count]
+        if self._is_further_offered:
+            said.insert(0, self.further)
+        for widget in said:
+            if is_below:
+                widget.pack(in_=self._below, side="right", padx=px(6))
+                widget.lift()
+            else:
+                widget.pack(in_=self, side="right", padx=px(6), before=self.field)
+        self.configure(height=px(_HEIGHT + (_BELOW_HEIGHT if is_below else 0)))
 
 
 def _nothing_found(found: FoundRow) -> str:

@@ -340,3 +340,23 @@ def test_what_stands_beside_a_spoiler_is_lit(stage: Stage, bar: FindBar) -> None
     bar.field.delete("1.0", "end")
     enter(stage, bar, "boat")
     assert len(view_of(stage).text.tag_ranges("lit_current")) == 4
+
+
+@pytest.mark.parametrize("width", [480, 640, 1100])
+def test_what_is_said_leaves_the_field_its_room(stage: Stage, bar: FindBar, width: int) -> None:
+    enter(stage, bar, "whale")
+    stage.resize(width)
+    found = FoundRow(stage.room_key, "whale", (), looked_at=1300, is_whole=False, can_go_on=True)
+    stage.window.show_found(found)
+    stage.settle()
+
+    for widget in (bar.count, bar.further):
+        assert widget.winfo_ismapped() and widget.winfo_width() >= widget.winfo_reqwidth()
+    assert bar.field.winfo_width() >= 100
+    lit = view_of(stage)
+    assert lit.winfo_rooty() >= bar.winfo_rooty() + bar.winfo_height()
+
+    stage.window.show_found(FoundRow(stage.room_key, "whale", (), looked_at=2000))
+    stage.settle()
+    assert not bar.further.winfo_ismapped() and bar.count.winfo_ismapped()
+    assert bar.field.winfo_width() >= 100
