@@ -98,26 +98,28 @@ class ConnectPageController:
 
 def found_rows(servers: ServerLists) -> tuple[ServerRow, ...]:
     """Servers as they announce themselves, with how many people and how far; those that were used
-    before as they were, each once. Where one is found now is the best way to it; if that is a new
-    place, it must have the key of before there."""
+    before as they were, each once. Whoever claims at another place to be one of them must have its
+    key there, and takes nothing away: a claim is nobody's word."""
     rows: dict[str, ServerRow] = {}
+    claims: list[tuple[ServerRow, ServerRow]] = []
     for server in servers.found:
         address, detail = server.address, _found_detail(server)
         known = _known_row(servers, server)
         if known is None:
             rows[address] = ServerRow(address, server.name, detail, is_new=True)
             continue
-        is_known_place = address in known.addresses
-        before = rows.get(known.address)
-        if before is None or (before.link and is_known_place):
-            rows[known.address] = replace(
-                known,
-                address=address,
-                detail=" · ".join(filter(None, (known.detail, detail))),
-                others=tuple(other for other in known.addresses if other != address),
-                link="" if is_known_place else f"hubbub://{address}#{server.fingerprint}",
+        detail = " · ".join(filter(None, (known.detail, detail)))
+        if address in known.addresses:
+            others = tuple(other for other in known.addresses if other != address)
+            rows.setdefault(
+                known.address, replace(known, address=address, detail=detail, others=others)
             )
-    return tuple(rows.values())
+            continue
+        link = f"hubbub://{address}#{server.fingerprint}"
+        claim = ServerRow(address, known.name, detail, is_new=True, link=link)
+        claims.append((known, claim))
+    unproven = (claim for known, claim in claims if known.address not in rows)
+    return (*rows.values(), *unproven)
 
 
 def _known_row(servers: ServerLists, found: FoundServer) -> ServerRow | None:
@@ -130,7 +132,7 @@ def _known_row(servers: ServerLists, found: FoundServer) -> ServerRow | None:
 
 def _not_found(servers: ServerLists) -> tuple[ServerRow, ...]:
     """Those that were used before and do not stand among the found ones."""
-    found = {address for row in found_rows(servers) for address in row.addresses}
+    found = {address for row in found_rows(servers) if not row.link for address in row.addresses}
     return tuple(row for row in saved_rows(servers) if found.isdisjoint(row.addresses))
 
 

@@ -127,7 +127,8 @@ class ConnectPage(Surface):
 
     def show(self, row: ConnectRow) -> None:
         """Show `row`; what the person typed meanwhile stays when the row did not change it."""
-        before, self._row = self._row, row
+        before = self._row if self.winfo_manager() else None  # what was typed back then is over
+        self._row = row
         if row.server != self._picked and (before is None or not _is_same_question(before, row)):
             self._picked = ""
         for entry, old, new in (
@@ -140,6 +141,7 @@ class ConnectPage(Surface):
         lists = (row.found, row.saved, row.search)
         if before is None or lists != (before.found, before.saved, before.search):
             self._show_servers(row)
+            self._write_out_the_vanished(row)
         self._mark_wanted()
         if before is None or (row.error, row.is_busy) != (before.error, before.is_busy):
             # Else what the page itself says stays.
@@ -212,6 +214,14 @@ class ConnectPage(Surface):
             self._saved_title.pack(fill="x", pady=(px(10), px(4)), before=self._end)
             self.saved.pack(fill="x", before=self._end)
 
+    def _write_out_the_vanished(self, row: ConnectRow) -> None:
+        """The chosen server is in no list any more: its address is typed, as it were."""
+        ways = {way for each in (*row.found, *row.saved) for way in (each.way, *each.addresses)}
+        if self._picked and self._picked not in ways:
+            self.server.delete(0, "end")
+            self.server.insert(0, safe_line(self._picked))
+            self._picked = ""
+
     def _choose_server(self, address: str) -> None:
         self.server.delete(0, "end")
         self._picked = address
@@ -224,11 +234,12 @@ class ConnectPage(Surface):
         row, typed = self._row, self.server.get().strip() or self._picked
         if typed or row is None or not row.has_default:
             return typed
-        servers = (*row.found, *row.saved)
+        # Nobody is sent to a mere claim without having chosen it.
+        servers = [server for server in (*row.found, *row.saved) if not server.link]
         chosen = next((server for server in servers if row.chosen in server.addresses), None)
         if chosen is None and len(servers) == 1:
             chosen = servers[0]
-        return chosen.way if chosen is not None else ""
+        return chosen.address if chosen is not None else ""
 
     def _mark_wanted(self) -> None:
         wanted = self._wanted_server()

@@ -341,7 +341,7 @@ class ServerRow(Struct, frozen=True):
     others: Sequence[str] = ()
     #: It was never used: there is nothing to forget of it.
     is_new: bool = False
-    #: With the key it must have, where it was never used at this address.
+    #: With the key it must have, where it only claims to be one that was used elsewhere.
     link: str = ""
 
     @property
@@ -352,11 +352,6 @@ class ServerRow(Struct, frozen=True):
     def way(self) -> str:
         """Where a click leads."""
         return self.link or self.address
-
-    @property
-    def kept_address(self) -> str:
-        """One at which it was used, if it was."""
-        return self.others[0] if self.link and self.others else self.address
 
 
 class ConnectRow(Struct, frozen=True):

@@ -79,11 +79,9 @@ class ServerListView(CanvasList[ServerRow]):
             self._menu.add_command(label=label, command=partial(self._on_choose, address))
         if self._on_rename is not None:
             rename = self._on_rename
-            self._menu.add_command(label=_("Rename…"), command=lambda: rename(row.kept_address))
+            self._menu.add_command(label=_("Rename…"), command=lambda: rename(row.address))
         if forget is not None and not row.is_new:
-            self._menu.add_command(
-                label=_("Forget server"), command=lambda: forget(row.kept_address)
-            )
+            self._menu.add_command(label=_("Forget server"), command=lambda: forget(row.address))
         return self._menu
 
     def item_hint(self, item: ListItem[ServerRow]) -> str:
@@ -147,7 +145,7 @@ class ServerListView(CanvasList[ServerRow]):
         if self._current is not None and self._on_forget is not None:
             row = self._items[self._current].row
             if row is not None and not row.is_new:
-                self._on_forget(row.kept_address)
+                self._on_forget(row.address)
         return "break"
 
 

@@ -82,22 +82,25 @@ class TestLists:
         anna.find()
         assert [each.name for each in anna.last("show_connect").saved] == ["Harbour", "Studio"]
 
-    def test_a_used_server_at_a_new_place_stands_once_and_must_have_its_key_there(
+    def test_who_claims_to_be_a_used_server_must_have_its_key_and_hides_nobody(
         self, world: WindowWorld, tmp_path: Path
     ) -> None:
         anna, key = stranger(world, tmp_path), "f" * 32
         anna._emit(ServersSaved((SavedServer("old.example:1", "Harbour", "anna", key),)))
-        anna.find(FoundServer("k", "Harbor!", SERVER, 3, fingerprint=key))
+        anna.find(
+            FoundServer("k", "Harbor!", "192.0.2.66:1", 2, fingerprint=key),
+            FoundServer("l", "Harbour", SERVER, 3, fingerprint=key),
+        )
 
         row = anna.last("show_connect")
-        assert row.found == (
+        assert row.found == tuple(
             ServerRow(
-                SERVER, "Harbour", "as anna · 3 online", others=("old.example:1",),
-                link=f"hubbub://{SERVER}#{key}",
-            ),
+                place, "Harbour", f"as anna · {count} online", is_new=True,
+                link=f"hubbub://{place}#{key}",
+            )
+            for place, count in (("192.0.2.66:1", 2), (SERVER, 3))
         )  # fmt: skip
-        assert row.saved == ()
-        assert (row.found[0].way, row.found[0].kept_address) == (row.found[0].link, "old.example:1")
+        assert row.saved == (ServerRow("old.example:1", "Harbour", "as anna"),)
 
     @pytest.mark.parametrize("is_claimed_first", [True, False])
     def test_where_it_was_used_wins_over_who_only_claims_to_be_it(

@@ -30,19 +30,41 @@ class TestLists:
 
         assert stage.calls.named("on_connect") == [("anna", "192.0.2.0:48228")]
 
-    def test_a_server_at_a_new_place_is_gone_to_with_its_key(self, stage: Stage) -> None:
+    def test_a_claim_is_gone_to_with_the_key_it_must_have_and_never_by_itself(
+        self, stage: Stage
+    ) -> None:
         link = "hubbub://192.0.2.7:1#" + "a" * 32
-        moved = ServerRow("192.0.2.7:1", "Harbour", "as anna", others=("a.example:1",), link=link)
-        show(stage, ConnectRow("anna", "", found=(moved,), has_default=False))
+        claim = ServerRow("192.0.2.7:1", "Harbour", "as anna", is_new=True, link=link)
+        show(stage, ConnectRow("anna", "", found=(claim,), saved=SAVED[:1]))
         page = stage.window.connect_page
+        page.button.invoke()
+        assert stage.calls.named("on_connect") == [("anna", SAVED[0].address)]
 
         page.found.event_generate("<ButtonRelease-1>", x=40, y=page.look.px(ROW_HEIGHT) // 2)
 
-        assert stage.calls.named("on_connect") == [("anna", link)]
+        assert stage.calls.named("on_connect")[1:] == [("anna", link)]
         stage.until(lambda: bool(page.found.find_withtag("selected")))
-        menu = page.found.fill_menu(moved)
-        menu.invoke("end")
-        assert stage.calls.named("on_forget_server") == [("a.example:1",)]
+
+    def test_a_chosen_server_that_vanishes_stands_in_the_field(self, stage: Stage) -> None:
+        row = ConnectRow("", "", found=FOUND)
+        show(stage, row)
+        page = stage.window.connect_page
+        stage.press(page.found, "<Home>", "<Return>")
+        stage.window.show_connect(replace(row, found=FOUND[1:]))
+        assert page.server.get() == FOUND[0].address
+        page.nick.insert(0, "anna")
+        stage.press(page.nick, "<Return>")
+        assert stage.calls.named("on_connect") == [("anna", FOUND[0].address)]
+
+    def test_what_was_typed_goes_with_the_page(self, stage: Stage) -> None:
+        row = ConnectRow("anna", "")
+        show(stage, row)
+        page = stage.window.connect_page
+        page.nick.insert("end", "bel")
+        page.server.insert(0, "c.example")
+        stage.window.show_chat()
+        show(stage, row)
+        assert (page.nick.get(), page.server.get()) == ("anna", "")
 
     def test_chosen_server_waits_for_the_nick(self, stage: Stage) -> None:
         show(stage, ConnectRow("", "", found=FOUND))
