@@ -9,7 +9,8 @@ import re
 from collections.abc import Iterator
 from functools import lru_cache
 
-_MAYBE = "\u203c-\u3299\U0001f000-\U000e007f"
+#: Without kana and Han: a message in them must not be one long run.
+_MAYBE = "\u203c-\u2bff\u3030\u303d\u3297\u3299\U0001f000-\U0001faff\U000e0020-\U000e007f"
 _KEYCAP = "[0-9#*]\ufe0f?\u20e3"
 #: Nothing outside of it is an emoji; what is in it may be one, or several.
 _RUN = re.compile(f"(?:{_KEYCAP}|[{_MAYBE}])(?:[{_MAYBE}\ufe0e\ufe0f\u200d]|{_KEYCAP})*")
@@ -33,6 +34,14 @@ def emoji_named(shortcode: str) -> str:
 
     found = emoji.emojize(shortcode.lower(), language="alias")
     return "" if found == shortcode.lower() else found
+
+
+def emoji_name(sign: str) -> str:
+    """The shortcode of an emoji that `emoji_places` found, as `:tada:`."""
+    import emoji
+
+    names = emoji.EMOJI_DATA[sign]
+    return str(names["alias"][0] if "alias" in names else names["en"])
 
 
 def may_have_emoji(text: str) -> bool:
@@ -77,22 +86,29 @@ def _found(signs: str) -> tuple[tuple[int, int], ...]:
     import emoji
 
     places: list[tuple[int, int]] = []
-    at, table, length_max = 0, emoji.EMOJI_DATA, _length_max()
+    at, table, lengths_max = 0, emoji.EMOJI_DATA, _lengths_max()
     while at < len(signs):
-        ends = range(min(len(signs), at + length_max), at, -1)
-        end = next((end for end in ends if signs[at:end] in table), 0)
-        if end and signs[at:end] not in _TEXT_SIGNS:
-            places.append((at, end))
-        at = end or at + 1
+        for length in range(lengths_max.get(signs[at], 0), 0, -1):
+            sign = signs[at : at + length]
+            if sign in table:
+                if sign not in _TEXT_SIGNS:
+                    places.append((at, at + len(sign)))
+                at += len(sign)
+                break
+        else:
+            at += 1
     return tuple(places)
 
 
 @lru_cache(maxsize=1)
-def _length_max() -> int:
-    """Of all emoji the longest, in characters."""
+def _lengths_max() -> dict[str, int]:
+    """Of the emoji that begin with a sign the longest, in characters; by the sign."""
     import emoji
 
-    return max(map(len, emoji.EMOJI_DATA))
+    lengths: dict[str, int] = {}
+    for each in emoji.EMOJI_DATA:
+        lengths[each[0]] = max(len(each), lengths.get(each[0], 0))
+    return lengths
 
 
 _remembered = lru_cache(maxsize=1024)(_found)

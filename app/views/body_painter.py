@@ -9,16 +9,17 @@ margin.
 
 from collections.abc import Sequence
 from functools import cache
+from itertools import islice
 from typing import Protocol
 
-from app.emoji_signs import place_between
+from app.emoji_signs import emoji_name, emoji_places, place_between
 from app.markup import LIST_LEVEL_MAX, CodeBlock, Segment, SegmentKind, Style, TextLine, parts_of
 from app.structs import Struct, field
 from app.views import fonts
 from app.views.code_colors import CODE_TAGS, colored
 from app.views.drawn_text import IN_ORDER, starts_right_to_left
 from app.views.emoji_pictures import has_picture
-from app.views.images import AvatarSlice, Bar, Blank, EmojiPicture
+from app.views.images import AvatarSlice, Bar, Blank, EmojiPicture, Icon
 from app.views.rows import Key, MessageRow
 from app.views.safe_text import safe_message, without_emoji
 from app.views.timeline_layout import Block
@@ -38,6 +39,9 @@ _REVEALED_MAX = 500
 #: What comes behind so many pieces of a message is drawn as plain text: thousands of tags and
 #: hidden delimiters in one line would stop the window for seconds.
 PIECES_MAX = 200
+#: So many emoji of that have their names written out: a name is up to ten times as long as its
+#: sign in bytes, and thousands of them in one line would stop the window as well.
+NAMES_MAX = 500
 #: More than a message can have; what still comes as one is shown so far.
 _SHOWN_MAX = 20_000
 #: Longer code is not coloured: the first look at it must not stop the window.
@@ -193,7 +197,7 @@ class BodyPainter:
             else "".join(segment.text for segment in part.segments)
             for part in parts
         )
-        self._pen.write(without_emoji("\n".join(texts)))
+        self._write_plain("\n".join(texts))
         draw_end(row)
         self._pen.end_line("body")
 
@@ -299,8 +303,17 @@ class BodyPainter:
         for segment in segments[:count]:
             self._draw_segment(drawn, row, segment, size)
         if count < len(segments):
-            rest = "".join(segment.text for segment in segments[count:])
-            self._pen.write(without_emoji(rest))
+            self._write_plain("".join(segment.text for segment in segments[count:]))
+
+    def _write_plain(self, rest: str) -> None:
+        """Emoji by their names; behind too many names there is a sign, copied as all that it
+        stands for."""
+        last = next(islice(emoji_places(rest), NAMES_MAX, None), None)
+        shown = rest if last is None else rest[: last[0]]
+        self._pen.write(without_emoji(shown))
+        if last is not None:
+            left_out = rest[last[0] :].replace(_BREAK_POINT, "")
+            self._pen.picture(Icon("three-dots", 14, "muted"), name=left_out)
 
     def _draw_segment(self, drawn: Drawn, row: MessageRow, segment: Segment, size: float) -> None:
         kind, style = segment.kind, segment.style
@@ -327,9 +340,7 @@ class BodyPainter:
         pen = self._pen
         if "spoiler" in tags or not has_picture(segment.visible):
             # Tk on X11 draws emoji in pieces, and with an old libXft dies of them.
-            import emoji
-
-            pen.write(emoji.demojize(segment.visible), *tags)
+            pen.write(emoji_name(segment.visible), *tags)
             return
         pen.picture(EmojiPicture(segment.visible, size), *tags, name=segment.text)
 

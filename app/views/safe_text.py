@@ -10,7 +10,7 @@ import unicodedata
 from functools import lru_cache
 from itertools import islice
 
-from app.emoji_signs import emoji_places, place_between
+from app.emoji_signs import emoji_name, emoji_places, place_between
 
 WORD_LENGTH_MAX = 200  # code points; longer runs get break points
 MARKS_IN_A_ROW_MAX = 4
@@ -61,9 +61,7 @@ def without_emoji(text: str) -> str:
     parts: list[str] = []
     at = 0
     for start, end in emoji_places(text):
-        import emoji
-
-        parts += (text[at:start], emoji.demojize(text[start:end], language="alias"))
+        parts += (text[at:start], emoji_name(text[start:end]))
         at = end
     return "".join((*parts, text[at:])) if at else text
 

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.emoji_signs import emoji_named, emoji_places, may_have_emoji, place_between
+from app.emoji_signs import emoji_name, emoji_named, emoji_places, may_have_emoji, place_between
 
 #: Those that are letters of plain text as well are none here.
 _TEXT_SIGNS = "©®™↔↕↖↗↘↙↩↪‼⁉ℹ"
@@ -62,6 +62,30 @@ def test_shortcodes_have_names() -> None:
 @pytest.mark.parametrize("piece", ["👍", "\u200d👍", "5\ufe0f\u20e3", "🇳🇴", "\ufe0f", "✓"])
 def test_no_text_is_slow_to_look_through(piece: str) -> None:
     assert len(found(piece * 100_000)) in (0, 100_000)  # the library alone takes minutes here
+
+
+@pytest.mark.parametrize(("text", "looks_max"), [("あ", 0), ("ア㍿", 0), ("⇒∮", 0), ("🏻", 1)])
+def test_only_what_may_begin_an_emoji_is_looked_up(
+    text: str, looks_max: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looks: list[str] = []
+
+    class Table(dict[str, object]):
+        def __contains__(self, sign: object) -> bool:
+            looks.append(str(sign))
+            return super().__contains__(sign)
+
+    monkeypatch.setattr(emoji, "EMOJI_DATA", Table(emoji.EMOJI_DATA))
+    found(text * 1_000)
+    assert len(looks) <= looks_max * 1_000
+
+
+def test_kana_are_no_run_at_all() -> None:
+    assert not may_have_emoji("あアㄱ漢。")
+
+
+def test_each_has_the_name_that_the_library_gives_it() -> None:
+    assert all(emoji_name(sign) == emoji.demojize(sign, language="alias") for sign in SIGNS)
 
 
 FAMILY, TONE, FLAG = "👨\u200d👩\u200d👧", "👍🏽", "🇳🇴"

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from app.emoji_signs import emoji_name
 from app.markup import References
-from app.views.body_painter import PIECES_MAX
+from app.views.body_painter import NAMES_MAX, PIECES_MAX
 from app.views.rows import MessageState, RowDetails
 from tests.app.views.conftest import Stage, message
 from tests.app.views.test_timeline_view import view_of
@@ -220,6 +221,19 @@ def test_much_markup_becomes_plain_text_after_some(stage: Stage, text: str) -> N
     assert len(widget.image_names()) < PIECES_MAX + 20
     shown(stage, text, state=MessageState.HELD)
     shown(stage, "short again")
+
+
+@pytest.mark.parametrize("text", ["🏻" * 4000, "🏻" * 200 + "\n" + "🏻 a\n" * 2000])
+def test_of_thousands_of_emoji_some_have_their_names_and_all_are_copied(
+    stage: Stage, text: str
+) -> None:
+    shown(stage, text)
+    widget = view_of(stage).text
+    names = str(widget.get("1.0", "end")).count(emoji_name("🏻"))
+    assert 0 < names <= NAMES_MAX
+    widget.tag_add("sel", "1.0", "end")
+    copied = view_of(stage)._pointer.selected_text().replace(emoji_name("🏻"), "🏻")
+    assert text.strip() in copied
 
 
 @pytest.mark.parametrize("state", [MessageState.PENDING, MessageState.HELD_BY_ALL])
