@@ -440,6 +440,7 @@ class ChatModel:
         self.knows_all_rooms = False
         self.reading.begin_anew()
         self.days.stop()
+        self.history.stop()
         for stored in event.rooms:
             self.rooms[stored.room].restore(stored)
         self.gone.on_kept(event.kept)

@@ -75,6 +75,10 @@ class HistoryDesk:
         """Something changed: what is waited for may be here."""
         self._words.settle()
 
+    def stop(self) -> None:
+        """The rooms are those of another server: their numbers mean others now."""
+        self._words.stop()
+
     def go_to(self, number: int, key: int) -> None:
         """Show the room around a message that is not in memory."""
         room = self._book.rooms.get(number)

@@ -5,10 +5,22 @@ from __future__ import annotations
 import pytest
 
 from app.models.commands import FetchOlder, FindText, LoadAround, LoadHistory, LoadNewer
-from app.models.events import AroundLoaded, HistoryForked, HistoryLoaded, NewerLoaded, TextFound
+from app.models.events import (
+    AroundLoaded,
+    BaseMoved,
+    HistoryForked,
+    HistoryLoaded,
+    LinkChanged,
+    LinkState,
+    NewerLoaded,
+    Restored,
+    RoomFollowed,
+    TextFound,
+)
 from app.models.history_desk import PAGE
 from app.models.signals import TimelinesChanged, WordsFound
-from tests.app.models.chat_fixtures import Bench, entries, received, texts
+from app.structs import replace
+from tests.app.models.chat_fixtures import Bench, entries, received, stream_of, texts
 
 
 @pytest.fixture
@@ -145,3 +157,19 @@ class TestFinding:
         assert bench.named(WordsFound)[0].keys == (key,)
         bench.model.history.go_to(1, key)
         assert bench.submitted(LoadAround) == [LoadAround(1, 1001, PAGE)]
+
+
+def test_another_servers_room_of_that_number_is_not_looked_through(bench: Bench) -> None:
+    log = RoomFollowed(1, stream_of(1), 1, 901, 1, 1000, 1000)
+    bench.model.apply(LinkChanged(LinkState.ONLINE), log)
+    bench.model.history.find(1, "whale", is_further=True)
+    assert bench.submitted(FetchOlder)
+    bench.model.apply(
+        Restored(77, b"k" * 32, 5, "anna", "Quay", 0, (), (), (), 1, "f" * 32),
+        replace(log, stream_id=stream_of(9)),
+        received(901, 1000),
+    )
+    bench.clear()
+    bench.model.apply(BaseMoved(1, 401), received(401, 900))
+    bench.model.apply(TextFound(1, "whale", ()))
+    assert bench.submitted(FetchOlder) == bench.submitted(FindText) == []
