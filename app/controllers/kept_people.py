@@ -25,16 +25,16 @@ class KeptPeople:
 
     def bring_back(self, state: WindowState) -> None:
         """Another server's rooms are there: tell the model what was kept of it."""
-        model, self._rooms = self._model, self._model.rooms
+        model = self._model
         hidden = _own(state.ignored, model.fingerprint)
         model.ignored = frozenset(int(person) for person in hidden if person.isdecimal())
         names = _own(state.former_names, model.fingerprint)
-        former = [
-            FormerName(name, int(until)) for until, name in names.items() if until.isdecimal()
-        ]
-        former.sort(key=lambda one: one.until_ms)
+        kept = {FormerName(name, int(until)) for until, name in names.items() if until.isdecimal()}
+        # The model may have one already: the server said another name before this was told.
+        former = sorted(kept.union(model.calling.former), key=lambda one: one.until_ms)
         model.calling = structs.replace(model.calling, former=tuple(former[-FORMER_NAMES_MAX:]))
         model.renames.restore(state.renames)
+        self._rooms = model.rooms
 
     def put_into(self, state: WindowState) -> WindowState:
         """The state, with what the model knows now of its server."""

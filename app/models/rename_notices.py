@@ -14,6 +14,7 @@ from typing import Final, Protocol
 from app.models.chat_room import ChatRoom
 from app.models.message import RenameNotice
 from app.models.pending_announcements import PendingAnnouncements
+from app.structs import replace
 
 #: Of all rooms together, the newest.
 KEPT_MAX: Final = 200
@@ -63,14 +64,16 @@ class RenameNotices:
 
     def restore(self, kept: Iterable[KeptRename]) -> None:
         """Put lines of before where they were."""
-        rooms = {room.stream_id.hex(): room for room in self._book.rooms.values()}
+        lines: dict[str, list[RenameNotice]] = {}
         for one in kept:
-            room = rooms.get(one.stream) if one.stream else None
-            if room is not None:
-                key = self._notice_key()
-                room.timeline.add_rename(
-                    RenameNotice(key, one.after, one.time_ms, one.person, one.before, one.name)
-                )
+            line = RenameNotice(0, one.after, one.time_ms, one.person, one.before, one.name)
+            lines.setdefault(one.stream, []).append(line)
+        for room in self._book.rooms.values():
+            before = lines.get(room.stream_id.hex(), ()) if room.stream_id else ()
+            if before:
+                # Names that were said since this server's rooms are here come behind them.
+                for line in (*before, *room.timeline.take_renames()):
+                    room.timeline.add_rename(replace(line, key=self._notice_key()))
                 self._pending.timelines.add(room.room)
 
     def with_own(self, kept: Iterable[KeptRename]) -> tuple[KeptRename, ...]:

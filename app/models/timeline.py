@@ -276,13 +276,18 @@ class Timeline:
         """Those that are shown, the oldest first."""
         return tuple(self._renames)
 
+    def take_renames(self) -> list[RenameNotice]:
+        """Show them no more, until they are added again."""
+        taken, self._renames, self._items = self._renames, [], None
+        return taken
+
     def add_rename(self, notice: RenameNotice) -> None:
         """Somebody here is called otherwise now; who is called as before at once never was."""
         last = next((one for one in reversed(self._renames) if one.person == notice.person), None)
         if (
             last is not None
             and last.before == notice.name
-            and notice.time_ms - last.time_ms < RENAMED_BACK_MS
+            and abs(notice.time_ms - last.time_ms) < RENAMED_BACK_MS
         ):
             self._renames.remove(last)
         else:

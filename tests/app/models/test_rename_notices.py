@@ -10,7 +10,7 @@ from app.models.events import Member, MembershipChanged, PeopleChanged, PersonNa
 from app.models.message import RenameNotice
 from app.models.rename_notices import KEPT_MAX, KeptRename
 from protocol.frames import Presence
-from tests.app.models.chat_fixtures import Bench, received, stream_of
+from tests.app.models.chat_fixtures import TIME_MS, Bench, received, stream_of
 
 
 @pytest.mark.parametrize("is_there", [False, True])
@@ -68,3 +68,23 @@ def test_what_is_kept_of_other_rooms_stays_and_the_oldest_go() -> None:
     assert bench.model.renames.with_own(kept) == kept  # and nothing twice
     many = [replace(other, time_ms=at) for at in range(KEPT_MAX + 10)]
     assert len(bench.model.renames.with_own(many)) == KEPT_MAX
+
+
+def test_what_is_said_before_the_kept_ones_are_back_stands_behind_them() -> None:
+    """The server may say the name of now in the batch in which its rooms are there again."""
+    kept = KeptRename(stream_of(1).hex(), 1, TIME_MS - 3_600_000, 1, "ann", "anna")
+    bench = Bench()
+    bench.model.apply(
+        RoomListed(1, stream_of(1), "general", "", 1), received(1, 1), PersonNamed(1, "anna")
+    )
+    bench.model.apply(PersonNamed(1, "ann"))
+    bench.model.renames.restore((kept,))
+    assert lines(bench, 1) == [(1, "ann", "anna"), (1, "anna", "ann")]
+
+
+def test_the_oldest_go_first_in_whatever_order_rooms_are() -> None:
+    bench = renamed_bench()
+    lines_of_1 = bench.model.rooms[1].timeline
+    lines_of_1.add_rename(RenameNotice(-100, 1, TIME_MS + 9, 2, "ben", "bea"))
+    kept = bench.model.renames.with_own(())
+    assert [one.time_ms for one in kept] == [TIME_MS, TIME_MS, TIME_MS + 9]
