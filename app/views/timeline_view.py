@@ -122,11 +122,12 @@ class TimelineView(Surface):
         self._rows = rows
         if rows.visit != before.visit or not before.rows:
             self._seeks_new = rows.new_from is not None or rows.seeks_new
-        if self._seeks_new or not before.rows:
-            self._open()
-            return
-        if rows.jumps != before.jumps:
+        opens = self._seeks_new or not before.rows
+        if rows.jumps != before.jumps and (rows.around is not None or not opens):
             self._open_elsewhere()
+            return
+        if opens:
+            self._open()
             return
         self._window = self._moved_window(before)
         self._render()
@@ -195,13 +196,16 @@ class TimelineView(Surface):
     def _place_of_new(self) -> int | None:
         new_from = self._rows.new_from if self._seeks_new else None
         if new_from is None:
-            return None
+            # All that is here may be one's own, or hidden: what is new stands further up.
+            return 0 if self._rows.seeks_new and self._seeks_new else None
         return next((at for at, row in enumerate(self._rows.rows) if row.key == new_from), None)
 
     def _go_to_what_is_new(self) -> None:
         """The New line is the first that is seen, where what follows fills the pane."""
         new = next((drawn for drawn in self.sheet.drawn if drawn.block.is_new_above), None)
-        if new is not None:
+        if new is None and self._rows.seeks_new:
+            self.text.yview_moveto(0)
+        elif new is not None:
             self.text.update_idletasks()
             if self.text.dlineinfo(f"{new.tag}.first") is None:
                 self.text.yview(f"{new.tag}.first")

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
+
 from app.views.rows import MessageRow, TimelineRows
 from app.views.timeline_view import TimelineView
 from tests.app.views.conftest import Stage, messages
@@ -96,6 +98,28 @@ def test_further_up_than_what_is_loaded(stage: Stage) -> None:
     open_room(stage, rows[100:], 1, new_from=150, has_older=True, oldest=101)
 
     assert_opened_at_new(stage, 151)
+
+
+@pytest.mark.parametrize("count", [70, 300])
+def test_further_up_than_many_of_ones_own(stage: Stage, count: int) -> None:
+    rows = messages(400)
+    open_room(stage, rows[-count:], 1, seeks_new=True, has_older=True, oldest=401 - count)
+    assert stage.calls.named("on_need_older")
+    assert stage.calls.named("on_seen") == []
+
+    open_room(stage, rows, 1, new_from=20, oldest=1)
+
+    assert_opened_at_new(stage, 381)
+
+
+def test_a_message_that_is_gone_to_meanwhile_is_shown(stage: Stage) -> None:
+    open_room(stage, messages(30, first=1000), 1, seeks_new=True, has_older=True)
+
+    far = {"has_older": True, "has_newer": True}
+    stage.show_rows(messages(200, first=100), visit=1, around=200, jumps=1, **far)
+
+    view = view_of(stage)
+    assert view.text.search("message number 200", "@0,0", f"@0,{view.text.winfo_height()}")
 
 
 def test_whoever_scrolls_meanwhile_is_left_alone(stage: Stage) -> None:
