@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import logging
 import os
+import re
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict
 from pathlib import Path
@@ -26,6 +27,9 @@ from app.models.room_order import PLACES_MAX, RoomOrder
 FILE_NAME: Final = "window.json"
 #: More is not from us. Some hundred drafts fit.
 FILE_BYTES_MAX: Final = 1024 * 1024
+#: Of entries, people and milliseconds; a number that is not below this is not from us.
+NUMBER_END: Final = 2**48
+_NUMBERED: Final = re.compile(r"[^/]*/[0-9]{1,15}")
 
 Value = TypeVar("Value")
 
@@ -69,8 +73,8 @@ def load_state(path: Path) -> WindowState:
         quiet_to=_minute(values.get("quiet_to"), usual.quiet_to),
         quiet_days=_days(values.get("quiet_days"), usual.quiet_days),
         mention_words=_text(values.get("mention_words")),
-        ignored=_table(values.get("ignored"), str),
-        former_names=_table(values.get("former_names"), str),
+        ignored=_numbered(values.get("ignored")),
+        former_names=_numbered(values.get("former_names")),
         renames=_renames(values.get("renames")),
         recent_emoji=_words(values.get("recent_emoji")),
         skin_tone=_text(values.get("skin_tone")),
@@ -95,6 +99,11 @@ def _table(value: object, kind: type[Value]) -> dict[str, Value]:
     return {key: each for key, each in items if type(each) is kind}
 
 
+def _numbered(value: object) -> dict[str, str]:
+    """Texts by a server's fingerprint and a number there."""
+    return {key: text for key, text in _table(value, str).items() if _NUMBERED.fullmatch(key)}
+
+
 def _minute(value: object, usual: int) -> int:
     is_minute = isinstance(value, int) and not isinstance(value, bool)
     return value if is_minute and isinstance(value, int) and 0 <= value < 24 * 60 else usual
@@ -113,7 +122,7 @@ def _reminders(value: object) -> tuple[Reminder, ...]:
     for each in value if isinstance(value, list) else ():
         match each:
             case {"due_ms": int(due_ms), "room": str(room), "text": str(text)} if (
-                0 < due_ms < 2**48
+                0 < due_ms < NUMBER_END
             ):
                 found.append(Reminder(due_ms, room, text))
     return Reminders(found).all
@@ -126,9 +135,13 @@ def _renames(value: object) -> tuple[KeptRename, ...]:
             case {
                 "stream": str(stream), "after": int(after), "time_ms": int(time_ms),
                 "person": int(person), "before": str(before), "name": str(name),
-            } if before and name:  # fmt: skip
+            } if before and name and _are_ours(after, time_ms, person):  # fmt: skip
                 found.append(KeptRename(stream, after, time_ms, person, before, name))
     return tuple(found[-KEPT_MAX:])
+
+
+def _are_ours(*numbers: int) -> bool:
+    return all(0 <= number < NUMBER_END for number in numbers)
 
 
 def _status(value: object) -> str:

@@ -17,6 +17,7 @@ STATE = WindowState(
     {"ab": "mentions"}, {"ab": 1_764_000_000_000}, do_not_disturb=True, language="de",
     has_popups=False, has_sound=True, has_quiet_hours=True, quiet_from=0, quiet_to=1439,
     quiet_days=(0, 6),
+    ignored={"ab/999999999999999": "kim"},
     former_names={"ab/5": "anna"}, renames=(KeptRename("ab" * 8, 3, 5, 2, "ben", "bea"),),
     mention_words="deploy, on call", control_sends=True, has_discovery=False,
     room_order="own", room_places=("cd" * 8, "ab" * 8), rooms_width=300, people_width=180,
@@ -25,6 +26,12 @@ STATE = WindowState(
     reminders=(Reminder(1_764_000_000_000, "ab", "tea ☕"),), joins="none",
     is_away=True, away_status="lunch",
 )  # fmt: skip
+_RENAME = {"after": 3, "time_ms": 5, "person": 2}
+
+
+def _with_rename(**numbers: int) -> str:
+    rename = {"stream": "ab", "before": "ben", "name": "bea"} | _RENAME | numbers
+    return json.dumps({"renames": [rename]})
 
 
 class TestSettings:
@@ -59,6 +66,9 @@ class TestSettings:
             '{"language": "../de"}', '{"language": ["de"]}', '{"joins": "often"}',
             '{"is_away": 1, "away_status": 5}', '{"renames": 1}', '{"former_names": {"a": 1}}',
             '{"renames": [1, {"stream": "ab", "after": "x"}]}',
+            *(_with_rename(**{name: n}) for name in _RENAME for n in (-1, 2**48)),
+            json.dumps({"former_names": {"ab/" + "9" * 5000: "anna", "ab/": "b", "5": "c"}}),
+            json.dumps({"ignored": {"ab/" + "9" * 16: "anna", "ab/-1": "b", "ab/\u0663": "c"}}),
         ],
     )  # fmt: skip
     def test_damaged_file_is_as_none(self, tmp_path: Path, content: str) -> None:
