@@ -67,7 +67,8 @@ class ConnectionController:
         *,
         go_to_room: Callable[[str], None],
     ) -> None:
-        """``go_to_room`` is told which room a link names, before there is a connection."""
+        """``go_to_room`` is told which room a link names, before there is a connection; "" when
+        what another place's link named is not wanted any more."""
         self._model = model
         self._window = window
         self._go_to_room = go_to_room
@@ -332,9 +333,10 @@ class ConnectionController:
 
     def _connect(self, server: str, name: str) -> None:
         self._is_wrong_key = self._is_wrong_link = False
-        self.destination = self._connector.connect(server, name)
+        before, self.destination = self.destination, self._connector.connect(server, name)
         self._has_left = True
-        if self.destination.room:
+        is_elsewhere = before is not None and before.address != self.destination.address
+        if self.destination.room or is_elsewhere:
             self._go_to_room(self.destination.room)
 
 

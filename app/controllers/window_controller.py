@@ -173,8 +173,8 @@ class WindowController:
         """
         self.window.come_to_front()
         if link and not self._connection.is_at(address, fingerprint):
-            self._rooms.go_to(room)
             self._connection.start(link, self._connection.name)
+            self._rooms.go_to(room)
         elif room:
             self._rooms.follow_name(room)
 

@@ -102,3 +102,18 @@ def test_a_wrong_key_of_the_other_leads_to_the_page_with_the_way_back(
 
     adding.calls.on_cancel_connect()
     adding.until(lambda: adding.model.link.state is LinkState.ONLINE, 60.0)
+
+
+def test_the_room_of_a_link_is_not_joined_at_the_server_one_comes_back_to(
+    world: WindowWorld, adding: Program, tmp_path: Path
+) -> None:
+    ben = world.start_program(tmp_path / "ben", name="ben").in_room()
+    ben.calls.on_join_room("secret")
+    ben.in_room("secret")
+    world.dead_hosts.add(OTHER.partition(":")[0])
+    adding.calls.on_connect("anna", f"hubbub://{OTHER}/secret")
+    adding.calls.on_cancel_connect()
+    adding.in_room()
+    adding.say("still here")
+    adding.until(lambda: adding.texts == ["still here"])
+    assert [room.name for room in adding.model.joined_rooms] == ["general"]
