@@ -61,7 +61,6 @@ def load_state(path: Path) -> WindowState:
         joins=appearance.joins,
         geometry=_text(values.get("geometry")),
         has_people=values.get("has_people") is not False,
-        room=_text(values.get("room")),
         drafts=_table(values.get("drafts"), str),
         levels=_table(values.get("levels"), str),
         muted_until_ms=_table(values.get("muted_until_ms"), int),

@@ -44,18 +44,19 @@ class RoomListController:
         clock: Callable[[], float],
         *,
         start_room: str = "",
-        last_room: str = "",
+        last_rooms: Callable[[], Sequence[str]] = tuple,
         places: RoomPlaces | None = None,
         on_order: Callable[[RoomOrder, tuple[str, ...]], None] = lambda _order, _places: None,
         follow_invite: Callable[[str], None] = lambda _link: None,
     ) -> None:
         """``start_room`` is what the command line named: it is joined, but never created.
-        ``last_room`` was open when the program ended. ``on_order`` is told how the rooms are to
-        stand from now on; ``follow_invite`` goes where a link leads, or raises ``CannotSend``."""
+        ``last_rooms`` are the streams of those that were open, the newest first. ``on_order`` is
+        told how the rooms are to stand from now on; ``follow_invite`` goes where a link leads, or
+        raises ``CannotSend``."""
         self._model = model
         self._window = window
         self._start_room = start_room.removeprefix("#")
-        self._last_room = last_room
+        self._last_rooms = last_rooms
         self._is_newcomer = False
         self._order, self._places = RoomOrder.NAME, places or RoomPlaces()
         self._on_order, self._follow_invite = on_order, follow_invite
@@ -267,9 +268,8 @@ class RoomListController:
         wanted = self._start_room.casefold()
         chosen = next((room for room in joined if wanted and room.name.casefold() == wanted), None)
         if chosen is None:
-            chosen = next((r for r in joined if r.stream_id.hex() == self._last_room), None)
-        if chosen is None and joined:
-            chosen = joined[0]
+            last = {stream: place for place, stream in enumerate(self._last_rooms())}
+            chosen = min(joined, key=lambda r: last.get(_stream(r), len(last)), default=None)
         number = chosen.room if chosen is not None else 0
         if number != self._model.open_room_number:
             self._model.reading.show_room(number)

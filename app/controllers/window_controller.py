@@ -80,7 +80,8 @@ class WindowController:
         self.window = window = make_window(self._callbacks())
         scheduler: Scheduler = window.root
         self._rooms = RoomListController(
-            model, window, scheduler, clock, start_room=start_room, last_room=state.room,
+            model, window, scheduler, clock,
+            start_room=start_room, last_rooms=lambda: self._state.seen_rooms,
             places=RoomPlaces(state.room_places), on_order=self._room_order_changed,
             follow_invite=lambda link: self._invites.follow(link),
         )  # fmt: skip
@@ -145,7 +146,6 @@ class WindowController:
         signals.server_switched.connect(self._on_server_switched)
         signals.self_changed.connect(self._on_self)
         signals.post_saved.connect(self._on_post_saved)
-        signals.room_opened.connect(lambda _opened: self._keep())
         signals.names_changed.connect(lambda _changed: self._people_changed())
 
     def start(self, server: str, name: str) -> None:
@@ -390,7 +390,6 @@ class WindowController:
         self._keep()
 
     def _keep(self) -> None:
-        room = self._model.open_room
         drafts = dict(self._drafts_to_restore)
         for (server, number), text in self._conversation.drafts.items():
             known = self._model.rooms.get(number)
@@ -398,7 +397,6 @@ class WindowController:
                 drafts[known.stream_id.hex()] = text
         state = replace(
             self._state,
-            room=room.stream_id.hex() if room is not None else self._state.room,
             drafts=drafts,
             is_away=self._model.is_away,
             away_status=self._model.away_status,

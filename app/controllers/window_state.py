@@ -32,9 +32,7 @@ class WindowState:
     geometry: str = ""
     #: People are shown where there is room for them.
     has_people: bool = True
-    #: The open room by its stream, in hexadecimal, "" for none.
-    room: str = ""
-    #: Texts that were begun: by stream, in hexadecimal.
+    #: Texts that were begun: by the room's stream, in hexadecimal.
     drafts: dict[str, str] = field(default_factory=dict)
     #: What rooms may notify of, and until when they are silent (ms since 1970): by stream.
     levels: dict[str, str] = field(default_factory=dict)

@@ -13,7 +13,7 @@ from app.models.rename_notices import KeptRename
 from app.window_settings import FILE_NAME, SettingsWriter, load_state
 
 STATE = WindowState(
-    "contrast", 125, 200, "800x600+1+2", False, "ab" * 8, {"cd" * 8: "Grüße 👋"},
+    "contrast", 125, 200, "800x600+1+2", False, {"cd" * 8: "Grüße 👋"},
     {"ab": "mentions"}, {"ab": 1_764_000_000_000}, do_not_disturb=True, language="de",
     has_popups=False, has_sound=True, has_quiet_hours=True, quiet_from=0, quiet_to=1439,
     quiet_days=(0, 6),
@@ -51,7 +51,7 @@ class TestSettings:
         "content",
         [
             "", "{", "[]", "null", '"x"', "\x00", "[" * 100_000, '{"drafts": [1]}',
-            '{"theme": 7, "geometry": [], "room": {}, "drafts": {"a": 1}}',
+            '{"theme": 7, "geometry": [], "drafts": {"a": 1}}',
             '{"levels": {"a": 1}, "muted_until_ms": {"a": "x", "b": true}, "do_not_disturb": 1}',
             '{"text_percent": true, "window_percent": "9", "theme": "pink"}', "\ud800",
             '{"quiet_from": 1440, "quiet_to": -1, "has_sound": "yes", "mention_words": []}',

@@ -117,3 +117,22 @@ def test_the_room_of_a_link_is_not_joined_at_the_server_one_comes_back_to(
     adding.say("still here")
     adding.until(lambda: adding.texts == ["still here"])
     assert [room.name for room in adding.model.joined_rooms] == ["general"]
+
+
+@pytest.mark.parametrize("link", [OTHER, f"hubbub://{OTHER}#{'a' * 32}"])
+def test_the_room_one_was_in_is_open_again(world: WindowWorld, anna: Program, link: str) -> None:
+    """After nobody answered elsewhere, and after the wrong one did."""
+    anna.calls.on_join_room("zoo")
+    anna.in_room("zoo")
+    is_wrong_key = "#" in link
+    if not is_wrong_key:
+        world.dead_hosts.add(OTHER.partition(":")[0])
+    anna.calls.on_add_server()
+    anna.calls.on_connect("anna", link)
+    anna.until(lambda: anna.model.open_room is None)
+    if is_wrong_key:
+        anna.until(lambda: anna.window.show_key_changed.called, 60.0)
+        anna.calls.on_disconnect()
+    anna.calls.on_cancel_connect()
+    anna.until(lambda: anna.model.open_room is not None, 60.0)
+    assert anna.timeline.room_name == "zoo"

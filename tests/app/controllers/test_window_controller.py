@@ -20,7 +20,7 @@ class TestState:
 
         state = anna.states[-1]
         assert (state.theme, state.geometry) == ("dark", "800x600+10+20")
-        assert state.room == anna.model.rooms[1].stream_id.hex()
+        assert state.seen_rooms == (anna.model.rooms[1].stream_id.hex(),)
 
     def test_draft_of_a_room_that_is_not_known_here_is_not_lost(
         self, world: WindowWorld, tmp_path: Path
