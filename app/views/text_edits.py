@@ -75,13 +75,14 @@ def pasted(copied: str, bytes_room: int) -> Pasted:
 
 
 def as_block(paste: Pasted) -> Pasted:
-    """The same as a block of code; its fences need room, too."""
-    lead, tail = f"{_FENCE}\n", f"\n{_FENCE}"
+    """The same as a block of code; its fences need room, too, and the newline behind it, as there
+    may be words behind that."""
+    lead, tail = f"{_FENCE}\n", f"\n{_FENCE}\n"
     body = paste.text.strip("\n")
     # Break points take none: nobody sends them.
     taken = fitting(body, paste.bytes_room - len(lead + tail), weightless=_BREAK_POINT)
     left_out = paste.left_out + len(body) - taken
-    return replace(paste, text=f"{lead}{body[:taken]}{tail}\n", left_out=left_out)
+    return replace(paste, text=f"{lead}{body[:taken]}{tail}", left_out=left_out)
 
 
 def fitting(text: str, bytes_max: int, weightless: str = "") -> int:

@@ -71,6 +71,21 @@ class TestPaste:
         assert isinstance(parts_of(message)[0], CodeBlock) == (button == "as_code")
         composer.set_value("")
 
+    @pytest.mark.parametrize("button", ["as_text", "as_code"])
+    def test_what_fits_in_front_of_other_words_can_be_sent(self, stage: Stage, button: str) -> None:
+        composer = stage.window.composer
+        composer.set_value("and more")
+        composer.text.mark_set("insert", "1.0")
+        stage.window.root.clipboard_clear()
+        stage.window.root.clipboard_append("x" * 2 * TEXT_BYTES_MAX)
+        stage.press(composer.text, "<<Paste>>")
+        getattr(composer.strip, button).invoke()
+        composer.submit()
+        (message,) = sent(stage)
+        assert len(message) == TEXT_BYTES_MAX
+        assert message.endswith("and more")
+        composer.set_value("")
+
     def test_a_full_field_says_so(self, stage: Stage) -> None:
         composer = stage.window.composer
         composer.set_value("a" * TEXT_BYTES_MAX)
