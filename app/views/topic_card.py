@@ -3,6 +3,7 @@
 import tkinter as tk
 from collections.abc import Callable
 
+from app.emoji_signs import emoji_name, emoji_places
 from app.shortcodes import with_emoji
 from app.translation import _
 from app.views import fonts
@@ -17,6 +18,9 @@ from app.views.topic_words import TopicWords
 from app.views.wording import too_long_text
 
 TOPIC_BYTES_MAX = 390  # of UTF-8
+#: Code points: the topic that is made of them is what has a limit, and no name of an emoji has
+#: more than 19 letters for each byte of its sign.
+_TYPED_MAX = 20 * TOPIC_BYTES_MAX
 _WIDTH = 420
 _INSIDE = _WIDTH - 42
 
@@ -40,6 +44,9 @@ class TopicCard(Popup):
         super().__init__(master, look, "popup_border")
         self._on_topic, self._on_close = on_topic, on_close
         self._row = HeaderRow("")
+        self._untouched = ""
+        #: The emoji that the topic had, by the names that they have in the field.
+        self._named: dict[str, str] = {}
         px = look.px
         body = Surface(self, look, "popup")
         body.pack(fill="both", expand=True, padx=1, pady=1)
@@ -71,7 +78,7 @@ class TopicCard(Popup):
             on_change=lambda _text: self._say_problem(),
             on_enter=self._save,
             on="popup_field",
-            length_max=4 * TOPIC_BYTES_MAX,
+            length_max=_TYPED_MAX,
         )
         self.field.pack(fill="x", padx=px(9), pady=px(7))
         self.save_button = FlatButton(
@@ -120,13 +127,24 @@ class TopicCard(Popup):
         self.origin.pack_forget()
         self.edit_button.pack_forget()
         self._editor.pack(fill="x", padx=px(20), pady=(0, px(14)))
-        self.field.set_value(self._row.topic)
+        topic = self._row.topic
+        self._named = {
+            emoji_name(topic[start:end]): topic[start:end] for start, end in emoji_places(topic)
+        }
+        self.field.set_value(topic)
+        self._untouched = self.field.value
         self._say_problem()
         self.field.focus_set()
 
     def _typed(self) -> str:
-        """Emoji stand in the field by their names."""
-        return with_emoji(self.field.value.replace("\u200b", "").strip())
+        """Emoji stand in the field by their names; where nothing was typed the topic is what it
+        was, blanks and names of emoji in it as well."""
+        typed = self.field.value
+        if typed == self._untouched:
+            return self._row.topic
+        for name, sign in self._named.items():
+            typed = typed.replace(name, sign)
+        return with_emoji(typed.replace("\u200b", "").strip())
 
     def _over(self) -> int:
         """How many characters it is too long."""

@@ -169,6 +169,24 @@ class TestEditing:
         assert stage.calls.named("on_topic") == []
         assert not is_open(stage)
 
+    @pytest.mark.parametrize(
+        "topic", ["a  b", " a", "use :smile: here", "❤ love", "🤹" * 97, "🇬🇸" * 48, "⏭" * 130]
+    )
+    def test_a_topic_is_saved_as_it_was(self, stage: Stage, topic: str) -> None:
+        assert len(topic.encode()) <= TOPIC_BYTES_MAX
+        card = self.begin(stage, topic)
+        assert card.problem.cget("text") == ""
+        card.save_button.invoke()
+        assert stage.calls.named("on_topic") == []
+        assert not is_open(stage)
+
+    @pytest.mark.parametrize("topic", ["❤ love", "❤️ love", "🤹" * 97, "🇬🇸" * 48, "⏭" * 129])
+    def test_its_emoji_stay_the_same_when_words_are_added(self, stage: Stage, topic: str) -> None:
+        card = self.begin(stage, topic)
+        card.field.insert("end", " x")
+        card.save_button.invoke()
+        assert stage.calls.named("on_topic") == [("room 1", f"{topic} x")]
+
     def test_escape_changes_nothing(self, stage: Stage) -> None:
         card = self.begin(stage)
         card.field.insert("end", "x")
