@@ -133,7 +133,7 @@ class ChoiceList(CanvasList[Choice]):
         if choice.kind:
             self._draw_kind(choice.kind, right, middle, tag)
             right -= fonts.text_width(self, fonts.SMALL, choice.kind) + px(12)
-        self._draw_words(choice, top, right, tag)
+        self._draw_words(choice, top, right, tag, "selected_popup" if is_hovered else self.role)
 
     def _draw_kind(self, kind: str, right: int, middle: int, tag: str) -> None:
         self.create_text(
@@ -146,7 +146,7 @@ class ChoiceList(CanvasList[Choice]):
             tags=(tag,),
         )
 
-    def _draw_words(self, choice: Choice, top: int, right: int, tag: str) -> None:
+    def _draw_words(self, choice: Choice, top: int, right: int, tag: str, ground: str) -> None:
         look, px = self.look, self.look.px
         is_tall, left = self._row_height >= 44, px(50)
         detail = safe_line(choice.detail)
@@ -156,7 +156,7 @@ class ChoiceList(CanvasList[Choice]):
         draw_line(
             self, look, choice.name or "?", room=right - left, length_max=NAME_LENGTH_MAX,
             x=left, y=y - (px(9) if is_tall and detail else 0), font=font,
-            fill=look.tokens.popup_fg, tag=tag,
+            fill=look.tokens.popup_fg, ground=ground, tag=tag,
         )  # fmt: skip
         if not detail:
             return

@@ -164,7 +164,7 @@ class _People(CanvasList[PersonRow]):
         draw_line(
             self, look, row.name or "?", room=right - px(58), length_max=NAME_LENGTH_MAX,
             x=px(58), y=top + (px(13) if status else height // 2), font=fonts.BODY,
-            fill=look.tokens.muted_side if is_offline else nick, tag=tag,
+            fill=look.tokens.muted_side if is_offline else nick, ground=ground, tag=tag,
         )  # fmt: skip
         if status:
             self.create_text(

@@ -1,15 +1,17 @@
 """Names and sentences in which emoji are pictures, where Tk would draw them badly; for one line."""
 
-import tkinter as tk
 from functools import lru_cache
 
 from app.emoji_signs import emoji_places, may_have_emoji
+from app.translation import is_right_to_left
 from app.views import fonts
-from app.views.drawn_text import is_ordered_here
+from app.views.drawn_text import is_ordered_here, starts_right_to_left
 from app.views.emoji_pictures import has_picture
+from app.views.flat_picture import Flat
 from app.views.images import EmojiPicture
 from app.views.safe_text import LINE_LENGTH_MAX, safe_line, system_line, without_emoji
 from app.views.theme import Look
+from app.views.widgets import Canvas
 
 #: Of a picture beside letters of the size of a name; in logical pixels.
 EMOJI_SIZE = 16
@@ -37,11 +39,11 @@ def pieces_of(text: str, length_max: int = LINE_LENGTH_MAX) -> tuple[Piece, ...]
 
 
 def draw_line(
-    canvas: tk.Canvas, look: Look, text: str, *, room: int, x: int, y: int, font: str, fill: str,
-    tag: str, length_max: int = LINE_LENGTH_MAX,
+    canvas: Canvas, look: Look, text: str, *, room: int, x: int, y: int, font: str, fill: str,
+    ground: str, tag: str, length_max: int = LINE_LENGTH_MAX,
 ) -> None:  # fmt: skip
-    """Draw the line on a canvas, from `x` on and around the height `y`; where `room` real pixels
-    are too few it is cut, with the names of its emoji."""
+    """Draw the line on a canvas, from `x` on and around the height `y`, on the colour of the token
+    `ground`; where `room` real pixels are too few it is cut, with the names of its emoji."""
     pieces, picture_width = pieces_of(text, length_max), look.px(EMOJI_SIZE + 1)
     widths = [
         picture_width if is_emoji else fonts.text_width(canvas, font, words)
@@ -49,9 +51,13 @@ def draw_line(
     ]
     if sum(widths) > room:
         pieces = ((fonts.shortened(canvas, font, safe_line(text, length_max), room), False),)
-    for (words, is_emoji), width in zip(pieces, widths, strict=False):
+    drawn = list(zip(pieces, widths, strict=False))
+    # From the edge where the canvas begins; but the words run as their own letters do.
+    if (canvas.is_mirrored and is_right_to_left()) != starts_right_to_left(text):
+        drawn.reverse()
+    for (words, is_emoji), width in drawn:
         if is_emoji:
-            picture = look.images.get(EmojiPicture(words, EMOJI_SIZE))
+            picture = look.images.get(Flat(EmojiPicture(words, EMOJI_SIZE), ground))
             canvas.create_image(x, y, anchor="w", image=picture, tags=(tag,))
         else:
             canvas.create_text(x, y, anchor="w", text=words, font=font, fill=fill, tags=(tag,))

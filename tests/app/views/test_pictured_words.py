@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from app.views.flat_picture import Flat
 from app.views.images import EmojiPicture
 from app.views.pictured_words import EMOJI_SIZE, pieces_of
 from app.views.rows import MessageKind, PersonRow
@@ -45,7 +46,7 @@ def test_a_notice_has_it_too(stage: Stage) -> None:
 
 def test_the_list_of_people_draws_it_where_it_has_room(stage: Stage) -> None:
     people = stage.window.member_list.people
-    picture = stage.window.look.images.get(EmojiPicture("🎉", EMOJI_SIZE))
+    picture = stage.window.look.images.get(Flat(EmojiPicture("🎉", EMOJI_SIZE), "side"))
 
     def pictures() -> int:
         return [option_of(people, at, "image") for at in items_of(people, "image")].count(picture)

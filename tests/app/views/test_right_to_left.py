@@ -8,8 +8,12 @@ from collections.abc import Iterator
 import pytest
 
 from app.translation import use_language
-from app.views.images import Icon
-from tests.app.views.conftest import Stage
+from app.views import drawn_text
+from app.views.flat_picture import Flat
+from app.views.images import EmojiPicture, Icon
+from app.views.pictured_words import EMOJI_SIZE, pieces_of
+from app.views.rows import PersonRow
+from tests.app.views.conftest import Stage, items_of, option_of, texts_of
 
 SHALOM = "\u05e9\u05dc\u05d5\u05dd"
 
@@ -102,6 +106,47 @@ class TestOtherFields:
         assert x_of(field, "1.0") > field.winfo_width() // 2
         field.set_value("")
         hebrew.window.close_find_bar()
+
+
+class TestNamesWithEmoji:
+    """The pieces of a name, from the left as they are seen."""
+
+    def pieces(self, stage: Stage, name: str) -> list[str]:
+        people = stage.window.member_list.people
+        stage.window.show_people([PersonRow("a", name)])
+        first = name.split(" ")[0]
+        stage.until(lambda: any(first in words for words in texts_of(people)))
+        (tag,) = next(
+            people.gettags(item)
+            for item in items_of(people, "text")
+            if first in option_of(people, item, "text")
+        )
+        row = [item for item in people.find_withtag(tag) if item in items_of(people, "text")]
+        picture = stage.window.look.images.get(Flat(EmojiPicture("🎉", EMOJI_SIZE), "side"))
+        row += [
+            item
+            for item in items_of(people, "image")
+            if option_of(people, item, "image") == picture
+        ]
+        row.sort(key=lambda item: people.bbox(item)[0])
+        words = items_of(people, "text")
+        return [option_of(people, item, "text") if item in words else "🎉" for item in row]
+
+    def test_one_of_latin_letters_runs_from_the_left(self, hebrew: Stage) -> None:
+        assert self.pieces(hebrew, "anna 🎉 berg") == ["anna ", "🎉", " berg"]
+
+    def test_also_in_a_window_that_does(self, stage: Stage) -> None:
+        assert self.pieces(stage, "anna 🎉 berg") == ["anna ", "🎉", " berg"]
+
+    @pytest.mark.parametrize("window", ["stage", "hebrew"])
+    def test_one_that_the_system_orders_runs_from_the_right(
+        self, window: str, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(drawn_text, "_IS_NEEDED", False)
+        pieces_of.cache_clear()
+        stage = request.getfixturevalue(window)
+        assert self.pieces(stage, f"{SHALOM} 🎉 b") == [" b", "🎉", f"{SHALOM} "]
+        pieces_of.cache_clear()
 
 
 def test_hebrew_lies_at_the_right_in_any_language(stage: Stage) -> None:
