@@ -101,8 +101,8 @@ _LIVELY = re.compile(r"[`*~|:]|(?<!\w)_")
 _ITEM = re.compile(r"( {0,12})([-*]|\d{1,3}\.) +(?=\S)")
 _ITEM_STARTS = frozenset(" -*0123456789")
 LIST_LEVEL_MAX = 3
-_FENCE = re.compile(r"^```([\w+#.-]{0,20})[ \t]*$")
-_SHORTCODE = re.compile(r":[a-z0-9_+\-]{2,40}:", re.IGNORECASE)
+FENCE = re.compile(r"^```([\w+#.-]{0,20})[ \t]*$")
+SHORTCODE = re.compile(r":[a-z0-9_+\-]{2,40}:", re.IGNORECASE)
 _STYLES = {
     "***": Style.BOLD | Style.ITALIC,
     "**": Style.BOLD,
@@ -123,12 +123,12 @@ def parts_of(text: str, references: References = NO_REFERENCES) -> list[TextLine
     if len(text) > MARKUP_LENGTH_MAX:
         return [TextLine((Segment(_TEXT, line),) if line else ()) for line in lines]
     parts: list[TextLine | CodeBlock] = []
-    fences = (at for at, line in enumerate(lines) if _is_fence(line))
+    fences = (at for at, line in enumerate(lines) if is_fence(line))
     last_fence = max(fences, default=-1) if _FENCE_START in text else -1
     at = 0
     while at < len(lines):
-        fence = _FENCE.match(lines[at]) if at < last_fence else None
-        ends = (e for e in range(at + 1, len(lines)) if _is_fence(lines[e]))
+        fence = FENCE.match(lines[at]) if at < last_fence else None
+        ends = (e for e in range(at + 1, len(lines)) if is_fence(lines[e]))
         end = next(ends, None) if fence is not None else None
         if fence is not None and end is not None:
             parts.append(CodeBlock("\n".join(lines[at + 1 : end]), fence.group(1).lower()))
@@ -150,7 +150,7 @@ def unmarked(text: str) -> str:
         return text
     if "\n" not in text and "`" not in text:
         return f"`{text}`"
-    lines = (f"{line}\u200b" if _is_fence(line) else line for line in text.split("\n"))
+    lines = (f"{line}\u200b" if is_fence(line) else line for line in text.split("\n"))
     return "\n".join((_FENCE_START, *lines, _FENCE_START))
 
 
@@ -229,7 +229,8 @@ def _is_marked(line: TextLine) -> bool:
     return line.is_quote or bool(line.marker) or any(marks)
 
 
-def _is_fence(line: str) -> bool:
+def is_fence(line: str) -> bool:
+    """Whether it ends a block of code; `FENCE` begins one."""
     return line.rstrip() == _FENCE_START
 
 
@@ -359,7 +360,7 @@ def _with_emoji(text: str, style: Style) -> Iterator[Segment]:
     if not text:
         return
     at = 0
-    for match in _SHORTCODE.finditer(text) if ":" in text else ():
+    for match in SHORTCODE.finditer(text) if ":" in text else ():
         if match.start() < at:
             continue
         characters = emoji_named(match.group())

@@ -4,19 +4,15 @@ The message decides: wherever it would show a picture, also in the middle of a w
 What was begun as code and is not ended yet is code.
 """
 
-import re
 from collections.abc import Iterator
 
-from app.markup import SegmentKind, segments_of
-
-_SHORTCODE = re.compile(r":[\w+\-]{2,40}:")
-_FENCE = re.compile(r"```[\w+#.-]{0,20}\s*")
+from app.markup import FENCE, SHORTCODE, SegmentKind, is_fence, segments_of
 
 
 def shortcodes_in(line: str, before: str = "") -> Iterator[tuple[int, int, str]]:
     """Start and end of each in the line up to the caret, and its emoji; ``before`` are the lines
     above."""
-    if _SHORTCODE.search(line) is None or is_in_block(before):
+    if SHORTCODE.search(line) is None or is_in_block(before):
         return
     if line.count("`") % 2:
         line = line[: line.rfind("`")]
@@ -39,6 +35,5 @@ def is_in_block(before: str) -> bool:
     """Whether a block of code was begun in the text and has not ended."""
     is_in = False
     for line in before.split("\n") if "```" in before else ():
-        if line.rstrip() == "```" or (not is_in and _FENCE.fullmatch(line)):
-            is_in = not is_in
+        is_in = not is_fence(line) if is_in else FENCE.match(line) is not None
     return is_in
