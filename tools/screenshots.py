@@ -20,8 +20,6 @@ from app.views.rows import (
     AppearanceRow,
     BannerKind,
     BannerRow,
-    ConnectRow,
-    KeyChangedRow,
     LinkQuality,
     MessageKind,
     MessageRow,
@@ -30,11 +28,11 @@ from app.views.rows import (
     PersonRow,
     RoomChoiceRow,
     RowDetails,
-    ServerRow,
     StatusRow,
     TimelineRow,
     TimelineRows,
 )
+from app.views.server_rows import ConnectRow, KeyChangedRow, ServerRow
 from tools.made_up_team import (
     FAILED,
     GOOD,

@@ -10,7 +10,7 @@ from app.models.server_lists import FoundServer, ServerLists
 from app.models.signals import ServersListed
 from app.structs import replace
 from app.translation import N_, _, ngettext
-from app.views.rows import ConnectRow, ServerRow
+from app.views.server_rows import ConnectRow, ServerRow
 from app.views.wording import ms_text, number_text
 
 if TYPE_CHECKING:

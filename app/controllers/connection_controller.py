@@ -14,7 +14,7 @@ from app.models.events import LinkState
 from app.models.server_lists import Destination
 from app.models.signals import KeyChanged, LinkStatus, SignedInNow, SignInFailed
 from app.structs import Struct
-from app.views.rows import ConnectRow, KeyChangedRow
+from app.views.server_rows import ConnectRow, KeyChangedRow
 
 if TYPE_CHECKING:
     from app.views.main_window import MainWindow

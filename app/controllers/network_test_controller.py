@@ -9,7 +9,7 @@ from app.models.chat_model import ChatModel
 from app.models.network_report import ALL_WAITING, NetworkReport, NetworkStep, StepState
 from app.models.signals import NetworkTestChanged
 from app.translation import N_, _
-from app.views.rows import NetworkTestRow, StepMark, StepRow
+from app.views.server_rows import NetworkTestRow, StepMark, StepRow
 
 if TYPE_CHECKING:
     from app.views.main_window import MainWindow

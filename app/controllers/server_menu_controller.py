@@ -11,7 +11,7 @@ from app.controllers.presenters import room_key
 from app.models.chat_model import ChatModel
 from app.models.signals import SelfChanged, ServersListed
 from app.translation import N_, _
-from app.views.rows import ServerRow
+from app.views.server_rows import ServerRow
 
 if TYPE_CHECKING:
     from app.views.main_window import MainWindow

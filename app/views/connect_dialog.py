@@ -9,9 +9,9 @@ from app.views import fonts
 from app.views.images import Logo
 from app.views.key_bindings import put_keys_first
 from app.views.page_card import CARD_INSIDE, Card, make_readable
-from app.views.rows import ConnectRow
 from app.views.safe_text import safe_line, safe_name
 from app.views.server_list_view import ServerListView
+from app.views.server_rows import ConnectRow
 from app.views.surface import FlatButton, Surface, Words
 from app.views.theme import Look
 from app.views.widgets import Button, Entry, Label

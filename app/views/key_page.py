@@ -7,8 +7,8 @@ from app.translation import _
 from app.views import fonts
 from app.views.images import Icon
 from app.views.page_card import CARD_INSIDE, Card, make_readable
-from app.views.rows import KeyChangedRow
 from app.views.safe_text import fingerprint_groups, safe_line
+from app.views.server_rows import KeyChangedRow
 from app.views.surface import Surface, Words
 from app.views.theme import Look
 from app.views.widgets import Button, Label

@@ -13,25 +13,22 @@ from app.views.rows import (
     AppearanceRow,
     BannerRow,
     CommandRow,
-    ConnectRow,
     FoundRow,
     HeaderRow,
     Key,
-    KeyChangedRow,
     LinkDetailsRow,
-    NetworkTestRow,
     NotificationSettingsRow,
     PersonCardRow,
     PersonRow,
     RoomChoiceRow,
     RoomRow,
     RoomRuleRow,
-    ServerRow,
     StatusRow,
     TextRow,
     TimelineRows,
 )
 from app.views.safe_text import safe_name
+from app.views.server_rows import ConnectRow, KeyChangedRow, NetworkTestRow, ServerRow
 from app.views.timeline_layout import last_writers
 from app.views.window_parts import WindowParts
 from app.views.wording import title_text

@@ -6,8 +6,8 @@ from collections.abc import Callable
 from app.translation import N_, _
 from app.views import fonts
 from app.views.images import Icon
-from app.views.rows import NetworkTestRow, StepMark
 from app.views.safe_text import safe_line
+from app.views.server_rows import NetworkTestRow, StepMark
 from app.views.sheet import Sheet
 from app.views.surface import FlatButton, Line, Surface, Words
 from app.views.theme import Look

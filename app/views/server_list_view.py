@@ -8,8 +8,8 @@ from app.translation import N_, _
 from app.views import fonts
 from app.views.canvas_list import CanvasList, ListItem
 from app.views.images import Icon, Rounded
-from app.views.rows import ServerRow
 from app.views.safe_text import safe_line, safe_name
+from app.views.server_rows import ServerRow
 from app.views.theme import Look
 from app.views.widgets import Menu
 

@@ -4,8 +4,8 @@ import tkinter as tk
 from collections.abc import Callable, Sequence
 
 from app.translation import _, ngettext
-from app.views.rows import ServerRow
 from app.views.safe_text import safe_line, safe_name
+from app.views.server_rows import ServerRow
 from app.views.widgets import Menu
 from app.views.wording import number_text
 

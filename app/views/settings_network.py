@@ -5,8 +5,8 @@ from collections.abc import Callable, Sequence
 
 from app.translation import _
 from app.views.line_field import LineField
-from app.views.rows import ServerRow
 from app.views.server_list_view import ServerListView
+from app.views.server_rows import ServerRow
 from app.views.settings_parts import Section, Switch
 from app.views.surface import Surface
 from app.views.theme import Look

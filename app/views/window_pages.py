@@ -7,7 +7,7 @@ from app.views.callbacks import MainWindowCallbacks
 from app.views.connect_dialog import ConnectPage
 from app.views.key_page import KeyPage
 from app.views.late import Late
-from app.views.rows import ConnectRow, KeyChangedRow
+from app.views.server_rows import ConnectRow, KeyChangedRow
 from app.views.theme import Look
 
 

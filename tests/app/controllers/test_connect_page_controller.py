@@ -9,7 +9,7 @@ import pytest
 from app.controllers.connect_page_controller import LOOKING, NOTHING_FOUND, saved_rows
 from app.models.events import ServersSaved
 from app.models.server_lists import FoundServer, SavedServer, ServerLists
-from app.views.rows import ServerRow
+from app.views.server_rows import ServerRow
 from tests.app.controllers.window_world import HOST, SERVER, Program, WindowWorld
 
 HARBOUR = FoundServer("k", "Harbour", SERVER, 1_200, 0.0031)

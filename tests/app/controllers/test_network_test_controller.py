@@ -10,7 +10,7 @@ from app.controllers.network_test_controller import network_test_row
 from app.models.events import NetworkTested
 from app.models.network_report import ALL_WAITING, NetworkReport, NetworkStep, StepState
 from app.structs import replace
-from app.views.rows import StepMark
+from app.views.server_rows import StepMark
 from tests.app.controllers.window_world import SERVER, Program, WindowWorld
 
 

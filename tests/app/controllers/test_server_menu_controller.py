@@ -8,7 +8,7 @@ from app.controllers.server_menu_controller import COPIED, NOT_YET
 from app.models.events import ServersSaved
 from app.models.server_lists import SavedServer
 from app.structs import replace
-from app.views.rows import ServerRow
+from app.views.server_rows import ServerRow
 from tests.app.controllers.window_world import SERVER, Program, WindowWorld
 
 OTHER = SavedServer("10.0.0.98:48228", "Studio", "anna_", "")

@@ -7,10 +7,8 @@ import pytest
 from app.views.rows import (
     BannerKind,
     BannerRow,
-    ConnectRow,
     HeaderRow,
     HoleRow,
-    KeyChangedRow,
     LinkQuality,
     MessageKind,
     MessageState,
@@ -21,6 +19,7 @@ from app.views.rows import (
     StatusRow,
     TimelineRows,
 )
+from app.views.server_rows import ConnectRow, KeyChangedRow
 from tests.app.views.conftest import Stage, message
 
 PAYLOADS = {

@@ -6,8 +6,8 @@ import pytest
 
 from app.structs import replace
 from app.views.hint import hint_of
-from app.views.rows import ConnectRow, ServerRow
 from app.views.server_list_view import ROW_HEIGHT
+from app.views.server_rows import ConnectRow, ServerRow
 from tests.app.views.conftest import Stage, texts_of
 
 FOUND = tuple(ServerRow(f"192.0.2.{n}:48228", f"Server {n}", "3 online") for n in range(9))

@@ -3,15 +3,8 @@
 from __future__ import annotations
 
 from app.structs import replace
-from app.views.rows import (
-    ConnectRow,
-    LinkDetailsRow,
-    LinkQuality,
-    NetworkTestRow,
-    StatusRow,
-    StepMark,
-    StepRow,
-)
+from app.views.rows import LinkDetailsRow, LinkQuality, StatusRow
+from app.views.server_rows import ConnectRow, NetworkTestRow, StepMark, StepRow
 from tests.app.views.conftest import Stage
 
 GOOD = StatusRow(LinkQuality.GOOD, "24 ms · 0 % lost", "24 ms", "tooltip")

@@ -30,11 +30,9 @@ translation._chosen = Longer()
 from app.controllers.slash_commands import command_list
 from app.views.callbacks import MainWindowCallbacks
 from app.views.main_window import MainWindow
-from app.views.rows import (
-    AppearanceRow, BannerKind, BannerRow, CommandRow, ConnectRow, HeaderRow, KeyChangedRow,
-    PersonRow,
-    Presence, RoomRow, ServerRow, TextRow, TimelineRows,
-)
+from app.views.rows import (AppearanceRow, BannerKind, BannerRow, CommandRow, HeaderRow,
+                             PersonRow, Presence, RoomRow, TextRow, TimelineRows)
+from app.views.server_rows import (ConnectRow, KeyChangedRow, ServerRow)
 from app.views.widgets import Button, Canvas, Label
 from app.translation import _
 

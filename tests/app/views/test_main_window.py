@@ -14,9 +14,7 @@ from app.views.images import Icon
 from app.views.rows import (
     BannerKind,
     BannerRow,
-    ConnectRow,
     HeaderRow,
-    KeyChangedRow,
     LinkQuality,
     MessageRow,
     NotificationSettingsRow,
@@ -26,6 +24,7 @@ from app.views.rows import (
     StatusRow,
     TimelineRows,
 )
+from app.views.server_rows import ConnectRow, KeyChangedRow
 from app.views.tokens import Tokens
 from tests.app.views.conftest import Stage, items_of, message, messages, option_of
 from tests.app.views.test_tokens import check_contrast

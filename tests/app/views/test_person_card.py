@@ -8,7 +8,8 @@ from app.markup import References
 from app.structs import replace
 from app.views.person_card import PersonCard
 from app.views.person_cards import Spot
-from app.views.rows import ConnectRow, MessageRow, PersonCardRow, PersonRow, Presence, RowDetails
+from app.views.rows import MessageRow, PersonCardRow, PersonRow, Presence, RowDetails
+from app.views.server_rows import ConnectRow
 from tests.app.views.conftest import Stage, message
 from tests.app.views.test_timeline_view import view_of
 

@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from app.views.focus_ring import is_in
-from app.views.rows import ConnectRow, HeaderRow, RoomRow, TextRow
+from app.views.rows import HeaderRow, RoomRow, TextRow
+from app.views.server_rows import ConnectRow
 from tests.app.views.conftest import Stage
 
 

@@ -6,7 +6,8 @@ from itertools import pairwise
 
 from pytest_mock import MockerFixture
 
-from app.views.rows import RoomRow, ServerRow, TextRow
+from app.views.rows import RoomRow, TextRow
+from app.views.server_rows import ServerRow
 from tests.app.views.conftest import Stage
 
 ROWS = (

@@ -10,7 +10,8 @@ from app.structs import replace
 from app.translation import LANGUAGES
 from app.views import fonts
 from app.views.drawn_text import drawn
-from app.views.rows import AppearanceRow, NotificationSettingsRow, ServerRow
+from app.views.rows import AppearanceRow, NotificationSettingsRow
+from app.views.server_rows import ServerRow
 from app.views.settings_appearance import LanguageButton
 from app.views.settings_page import SettingsPage
 from app.views.steps import TEXT_PERCENTS, stepped
