@@ -108,8 +108,10 @@ class RoomReplica:
         return runs
 
     def cut_above(self, number: int) -> None:
-        """What lies above belongs to another history."""
+        """What lies above belongs to another history, and so does a wish to begin there."""
         self.numbers.cut_above(number)
+        if self.since > number:
+            self.since = 0
         self._checkpoints = [pair for pair in self._checkpoints if pair[0] <= number]
 
     def _note_chain(self, number: int, chain: bytes) -> None:

@@ -290,11 +290,13 @@ class StreamFollower:
 
     def _begin_anew(self, old: RoomReplica, stream_id: bytes, now: float) -> RoomReplica:
         """The number belongs to another room now: the server has another history."""
+        replica = RoomReplica(old.room, stream_id)
+        replica.backlog = old.backlog
         if old.stream_id:
             self._emit(RoomReplaced(old.room))
             self._doubt_names(now)
-        replica = RoomReplica(old.room, stream_id)
-        replica.backlog, replica.since = old.backlog, old.since
+        else:  # else the number from which it was wished is one of the other history
+            replica.since = old.since
         replica.followed, replica.early_head = old.followed, old.early_head
         self._rooms[old.room] = replica
         return replica

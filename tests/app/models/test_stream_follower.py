@@ -260,6 +260,18 @@ class TestForks:
         assert bench.happened(RoomFollowed)[-1].stream_id == b"stream 2"
         assert [(r.first, r.last) for r in bench.take(Range)] == [(1, 2)]
 
+    @pytest.mark.parametrize("stream", [STREAM, b"stream 2"])
+    def test_a_number_that_was_wished_from_goes_with_its_history(self, stream: bytes) -> None:
+        """Seed 303857: a log of 25 entries was taken to be complete up to 47."""
+        bench = Bench()
+        bench.follow(head=200, since=150)
+        bench.say(bench.push(200))
+        bench.again()
+        (question,) = bench.asked(2)
+        bench.say(subscribed(2, 20, agreed_to=0, stream=stream, question=question.question))
+        assert bench.happened(RoomFollowed)[-1].base == 1
+        assert [(r.first, r.last) for r in bench.take(Range)][-1] == (1, 20)
+
     def test_a_room_never_held_has_no_fork(self) -> None:
         bench = Bench(rooms=[1])
         bench.say(subscribed(2, 9, agreed_to=0))
