@@ -30,8 +30,6 @@ class RoomWaits:
         signals.link_changed.connect(lambda _link: self.refresh())
         signals.room_answered.connect(lambda _answer: self.refresh())
         signals.room_opened.connect(lambda _opened: self.refresh())
-        signals.rooms_changed.connect(lambda _changed: self.refresh())
-        signals.server_switched.connect(lambda _switched: self.refresh())
 
     def refresh(self) -> None:
         """Show how it is now; also to be called when a room was asked for."""
