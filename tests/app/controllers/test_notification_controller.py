@@ -51,6 +51,12 @@ class TestPopups:
 
         assert anna.popups == []
 
+    def test_room_that_is_open_under_another_page_does(self, anna: Program, ben: Program) -> None:
+        anna.window.is_in_front = anna.window.is_covered = True
+        say(ben, anna, "hello")
+
+        assert [popup.body for popup in anna.popups] == ["ben: hello"]
+
     def test_more_messages_are_counted_into_one(
         self, world: WindowWorld, anna: Program, ben: Program
     ) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from app.models import commands
+from app.models.calling import FormerName
 from app.models.events import (
     BaseMoved,
     EarlierServerFound,
@@ -51,6 +52,7 @@ from protocol.frames import EntryKind
 from tests.app.models.chat_fixtures import (
     DEVICE,
     ME,
+    TIME_MS,
     Bench,
     entries,
     entry,
@@ -389,6 +391,14 @@ class TestSession:
 
         (told,) = bench.named(DiskTrouble)
         assert told.reason.startswith("2 messages for the server that was here before are kept")
+
+    @pytest.mark.parametrize(("said_ms", "until_ms"), [(5, 5), (0, TIME_MS)])
+    def test_another_name_counts_from_the_servers_time_on(
+        self, bench: Bench, said_ms: int, until_ms: int
+    ) -> None:
+        """Messages have its times; only a server that says none is taken to have ours."""
+        bench.model.apply(SignedIn(ME, DEVICE, "bea", "Harbour", (1,), 0, 0, said_ms))
+        assert bench.model.calling.former == (FormerName("anna", until_ms),)
 
 
 class TestNamesOfTheDisk:

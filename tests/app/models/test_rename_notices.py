@@ -88,3 +88,12 @@ def test_the_oldest_go_first_in_whatever_order_rooms_are() -> None:
     lines_of_1.add_rename(RenameNotice(-100, 1, TIME_MS + 9, 2, "ben", "bea"))
     kept = bench.model.renames.with_own(())
     assert [one.time_ms for one in kept] == [TIME_MS, TIME_MS, TIME_MS + 9]
+
+
+def test_a_clock_that_was_set_back_undoes_no_name() -> None:
+    """Only what comes right behind another name may have overtaken it."""
+    bench = renamed_bench()
+    earlier_ms = TIME_MS - 3_600_000
+    back = RenameNotice(-100, 1, earlier_ms, 1, "anna", "ann")
+    bench.model.rooms[1].timeline.add_rename(back)
+    assert lines(bench, 1) == [(1, "ann", "anna"), (1, "anna", "ann")]
