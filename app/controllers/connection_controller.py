@@ -106,6 +106,12 @@ class ConnectionController:
         """Where the connection leads, as ``HOST:PORT``."""
         return self.destination.address if self.destination else self.server
 
+    @property
+    def called(self) -> str:
+        """What the server is called: here, by itself, or else by where it is."""
+        model, address = self._model, self.address
+        return model.servers.name_at(address, model.fingerprint) or model.server_name or address
+
     # --- what the person does ----------------------------------------------------------------
     def start(self, server: str, name: str) -> None:
         """Go straight into the chat if both are known, else ask."""
@@ -145,10 +151,8 @@ class ConnectionController:
 
     def add_server(self) -> None:
         """Another server is wanted; until one connects there, nothing changes."""
-        model, address = self._model, self.address
-        label = model.servers.name_at(address, model.fingerprint) or model.server_name or address
-        self._back, self._has_left = _Place(address, self.name, label), False
-        self._page.show(ConnectRow(self.name, has_default=False, back_to=label))
+        self._back, self._has_left = _Place(self.address, self.name, self.called), False
+        self._page.show(ConnectRow(self.name, has_default=False, back_to=self.called))
 
     def cancel(self) -> None:
         """Do not wait for the server, or look for another one, any more."""
@@ -161,10 +165,15 @@ class ConnectionController:
             self.server, self.name = back.address, back.nick
             self._show_chat()
 
+    def leave_page(self) -> None:
+        """The chat is wanted, and not the page over it that asks for another server."""
+        if self._back is not None and not self._has_left:
+            self.cancel()
+
     def _is_there(self, name: str, server: str) -> bool:
-        """Whether what was chosen beside the present server is that server."""
+        """Whether what was chosen is the server that one could go back to."""
         back = self._back
-        if back is None or self._has_left or name != back.nick:
+        if back is None or name != back.nick:
             return False
         saved = self._model.servers.saved_at(back.address)
         return server in (saved.addresses if saved else (back.address,))

@@ -61,7 +61,7 @@ class InviteLinks:
             self._open_room(address.room)
         else:
             words = _("You are connected to {server} already.")
-            self._window.set_notice(words.format(server=self._here), is_mishap=False)
+            self._window.set_notice(words.format(server=self._connection.called), is_mishap=False)
 
     def accept(self, link: str) -> None:
         """The person wants to go there, under the name one has there or else the one one has here;
@@ -87,12 +87,6 @@ class InviteLinks:
             return next(saved, None)
         return servers.saved_at(address.host_and_port)
 
-    @property
-    def _here(self) -> str:
-        """What the server that one is at is called."""
-        model, address = self._model, self._connection.address
-        return model.servers.name_at(address, model.fingerprint) or model.server_name or address
-
     def _question(self, address: ServerAddress) -> InviteRow:
         known = self._known(address)
         name = known and (
@@ -100,7 +94,7 @@ class InviteLinks:
         )
         return InviteRow(
             address.link,
-            server=self._here,
+            server=self._connection.called,
             address=address.host_and_port,
             known_as=name or "",
             room=address.room or "",

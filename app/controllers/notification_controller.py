@@ -55,10 +55,12 @@ class NotificationController:
         notify: Callable[[Popup], None],
         local_now: Callable[[], datetime],
         on_rules: Callable[[Rules], None],
+        leave_page: Callable[[], None],
         popups_problem: str = "",
     ) -> None:
         """``local_now`` is the time of day where the person is, with its zone;
-        ``popups_problem`` says why pop-ups cannot be shown, if that is so."""
+        ``leave_page`` uncovers the chat; ``popups_problem`` says why pop-ups cannot be shown, if
+        that is so."""
         self.rules = rules
         self._model = model
         self._window = window
@@ -67,7 +69,7 @@ class NotificationController:
         self._show_popup = notify
         self._problem = popups_problem
         self._local_now = local_now
-        self._on_rules = on_rules
+        self._on_rules, self._leave_page = on_rules, leave_page
         self._pacer = PopupPacer()
         self._timer: str | None = None
         #: Runs when the next muted room may be heard again, or quiet hours begin or end.
@@ -280,6 +282,7 @@ class NotificationController:
         self._window.come_to_front()
         for number, room in self._model.rooms.items():
             if room.stream_id.hex() == clicked.room:
+                self._leave_page()
                 self._model.reading.show_room(number)
 
     # --- what is shown -----------------------------------------------------------------------

@@ -33,7 +33,7 @@ from app.models.joins_and_leaves import ShownJoins
 from app.models.notification_rules import Popup, Rules
 from app.models.reminders import Reminders
 from app.models.room_order import RoomOrder, RoomPlaces
-from app.models.signals import PostSaved, SelfChanged, ServerSwitched
+from app.models.signals import PostSaved, ServerSwitched
 from app.views.callbacks import MainWindowCallbacks
 from app.views.rows import AppearanceRow, BannerKind
 
@@ -119,7 +119,7 @@ class WindowController:
         self._notifications = NotificationController(
             model, window, scheduler, clock,
             rules=rules_of(state), notify=notify, local_now=local_now, on_rules=self._rules_changed,
-            popups_problem=popups_problem,
+            leave_page=self._connection.leave_page, popups_problem=popups_problem,
         )  # fmt: skip
         self._reminders = ReminderController(
             model, window, scheduler,
@@ -144,7 +144,7 @@ class WindowController:
         )
         signals = model.signals
         signals.server_switched.connect(self._on_server_switched)
-        signals.self_changed.connect(self._on_self)
+        signals.self_changed.connect(lambda _me: self._show_server())
         signals.post_saved.connect(self._on_post_saved)
         signals.names_changed.connect(lambda _changed: self._people_changed())
 
@@ -175,7 +175,10 @@ class WindowController:
         if link and not self._connection.is_at(address, fingerprint):
             self._connection.start(link, self._connection.name)
             self._rooms.go_to(room)
-        elif room:
+            return
+        if link or room:
+            self._connection.leave_page()
+        if room:
             self._rooms.follow_name(room)
 
     def close(self) -> None:
@@ -311,7 +314,7 @@ class WindowController:
 
     def _server_names_changed(self, names: dict[str, str]) -> None:
         self._state = replace(self._state, server_names=names)
-        self._on_self(SelfChanged(self._model.person, self._model.name, self._model.server_name))
+        self._show_server()
 
     def _appearance_changed(self, row: AppearanceRow) -> None:
         self._state = replace(
@@ -358,10 +361,8 @@ class WindowController:
                 self._conversation.restore_draft(room.room, text)
         self._rooms.note_drafts(frozenset(self._conversation.drafts))
 
-    def _on_self(self, me: SelfChanged) -> None:
-        key = self._model.fingerprint
-        own_word = self._model.servers.name_at(self._connection.address, key)
-        self.window.show_server(own_word or me.server_name)
+    def _show_server(self) -> None:
+        self.window.show_server(self._connection.called)
         self._people_changed()
 
     # --- what is kept ------------------------------------------------------------------------

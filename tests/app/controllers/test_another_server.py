@@ -51,6 +51,33 @@ def test_the_present_server_chosen_again_is_the_same(adding: Program) -> None:
     assert adding.network is network
 
 
+def test_the_present_server_under_another_nick_is_connected_to_anew(adding: Program) -> None:
+    network = adding.network
+    adding.calls.on_connect("bea", SERVER)
+    adding.until(lambda: adding.window.show_chat.called, 60.0)
+    assert adding.network is not network
+    adding.until(lambda: adding.model.name == "bea")
+
+
+def test_the_present_server_chosen_while_another_is_waited_for_is_gone_back_to(
+    world: WindowWorld, adding: Program
+) -> None:
+    world.dead_hosts.add(OTHER.partition(":")[0])
+    adding.calls.on_connect("anna", OTHER)
+    adding.calls.on_connect("anna", SERVER)
+    adding.window.show_chat.assert_called_once_with()
+    adding.in_room()
+
+
+def test_there_is_no_way_back_to_a_server_whose_key_has_changed(
+    world: WindowWorld, adding: Program
+) -> None:
+    world.use_another_server_key()
+    adding.until(lambda: adding.window.show_key_changed.called, 120.0)
+    adding.calls.on_disconnect()
+    assert adding.last("show_connect").back_to == ""
+
+
 def test_nonsense_is_said_and_one_can_still_go_back(adding: Program) -> None:
     adding.calls.on_connect("anna", "not an address")
     row = adding.last("show_connect")

@@ -140,6 +140,15 @@ class TestPopups:
 
         anna.window.come_to_front.assert_called_once_with()
 
+    def test_click_takes_the_page_for_another_server_away(self, anna: Program) -> None:
+        anna.calls.on_add_server()
+        anna.window.show_chat.reset_mock()
+
+        anna._emit(PopupClicked(stream(anna)))
+        anna.until(lambda: anna.window.show_chat.called)
+
+        assert not anna.is_looking
+
     def test_end_leaves_no_timer(self, anna: Program, ben: Program) -> None:
         say(ben, anna, "one")
         anna.end()

@@ -110,6 +110,19 @@ class TestVisit:
         assert anna.network is here
         anna.window.come_to_front.assert_called_once_with()
 
+    @pytest.mark.parametrize(("link", "room"), [(SERVER, "general"), (SERVER, ""), ("", "general")])
+    def test_the_page_for_another_server_makes_way(
+        self, anna: Program, link: str, room: str
+    ) -> None:
+        anna.calls.on_add_server()
+        anna.window.show_chat.reset_mock()
+
+        anna.controller.visit("", "", "", "")
+        assert not anna.window.show_chat.called
+
+        anna.controller.visit(link, link, "", room)
+        anna.window.show_chat.assert_called_once_with()
+
     def test_another_server_is_gone_to(self, world: WindowWorld, anna: Program) -> None:
         here = anna.network
 
