@@ -10,6 +10,7 @@ from app.client_config import ServerAddress, parse_address
 from app.controllers.connection_controller import ConnectionController, sentence_of
 from app.models.chat_model import ChatModel
 from app.models.composed_text import CannotSend
+from app.models.events import LinkState
 from app.models.server_lists import SavedServer
 from app.translation import _
 from app.views.invite_row import InviteRow
@@ -57,6 +58,8 @@ class InviteLinks:
         self._window.close_join_dialog()
         if not self._is_here(address):
             self._window.ask_to_switch(self._question(address))
+        elif not self._is_online:
+            self._connection.start(address.link, self._connection.name)
         elif address.room:
             self._open_room(address.room)
         else:
@@ -71,14 +74,21 @@ class InviteLinks:
         self._connection.connect((known and known.nick) or self._connection.name, link)
 
     def _is_here(self, address: ServerAddress) -> bool:
-        """A server is its key; where the link names none, its address has to do."""
+        """A server is its key; where the link names none, its address has to do. While it is not
+        reached, a new way to it is one to somewhere else: nobody knows yet who answers there."""
         fingerprint, place = self._model.fingerprint, address.host_and_port
-        if address.fingerprint:
-            return address.fingerprint == fingerprint
+        if address.fingerprint and address.fingerprint != fingerprint:
+            return False
+        if address.fingerprint and self._is_online:
+            return True
         places = [self._connection.address, self._model.link.address]
         saved = self._model.servers.saved
         places += [way for s in saved if s.fingerprint == fingerprint for way in s.addresses]
         return place in places
+
+    @property
+    def _is_online(self) -> bool:
+        return self._model.link.state is LinkState.ONLINE
 
     def _known(self, address: ServerAddress) -> SavedServer | None:
         servers = self._model.servers

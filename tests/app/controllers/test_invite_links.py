@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from app.models.events import LinkState
 from app.views.invite_row import InviteRow
-from tests.app.controllers.window_world import SERVER, Program, WindowWorld
+from tests.app.controllers.window_world import HOST, SERVER, Program, WindowWorld
 
 OTHER = "10.0.0.98:48228"
 KEY = "b" * 32
@@ -98,3 +99,31 @@ def test_what_is_wrong_with_a_link_is_said(anna: Program, link: str, said: str) 
     anna.say(f"/join {link}")
     assert not anna.window.clear_draft.called, key
     assert not anna.window.ask_to_switch.called
+
+
+def test_server_that_has_moved_is_reached_by_a_link_with_its_key(
+    world: WindowWorld, anna: Program, ben: Program
+) -> None:
+    world.dead_hosts.add(HOST)
+    anna.until(lambda: anna.model.link.state is LinkState.OFFLINE, 120.0)
+    sent = len(world.seen)
+    anna.calls.on_open_link(f"hubbub://{OTHER}/dev%20ops#{anna.model.fingerprint}")
+    row: InviteRow = anna.last("ask_to_switch")
+    assert len(world.seen) == sent
+
+    anna.calls.on_accept_invite(row.link)
+    anna.in_room("dev ops")
+    assert anna.controller._connection.address == OTHER
+    assert not anna.window.set_notice.called
+
+
+def test_link_to_the_server_that_does_not_answer_is_another_try(
+    world: WindowWorld, anna: Program
+) -> None:
+    world.dead_hosts.add(HOST)
+    anna.until(lambda: anna.model.link.state is LinkState.OFFLINE, 120.0)
+    world.dead_hosts.clear()
+    anna.calls.on_open_link(f"hubbub://{SERVER}#{anna.model.fingerprint}")
+    anna.until(lambda: anna.model.link.state is LinkState.ONLINE, 1.0)
+    assert not anna.window.ask_to_switch.called
+    assert not anna.window.set_notice.called

@@ -125,10 +125,13 @@ class TestVisit:
 
     def test_another_server_is_gone_to(self, world: WindowWorld, anna: Program) -> None:
         here = anna.network
+        ben = world.start_program(anna._folder.parent / "ben", name="ben").in_room()
+        ben.calls.on_join_room("dev")
+        ben.in_room("dev")
 
-        anna.controller.visit("10.0.0.98:5", "10.0.0.98:5", "", "general")
-        world.run(0.1)
+        anna.controller.visit("10.0.0.98:5", "10.0.0.98:5", "", "dev")
 
+        anna.in_room("dev")
         assert anna.network is not here
         assert anna.controller._connection.server == "10.0.0.98:5"
 
