@@ -12,7 +12,7 @@ from functools import cache
 from itertools import islice
 from typing import Protocol
 
-from app.emoji_signs import emoji_name, emoji_places, place_between
+from app.emoji_signs import emoji_name, emoji_places, may_have_emoji, place_between
 from app.markup import LIST_LEVEL_MAX, CodeBlock, Segment, SegmentKind, Style, TextLine, parts_of
 from app.structs import Struct, field
 from app.views import fonts
@@ -28,6 +28,7 @@ from app.views.timeline_pen import TimelinePen
 AVATAR_X = 16
 TEXT_X = 72
 _LARGE_EMOJI_MAX = 3
+_EMOJI_SIZE = 20.0
 _ITEM_INDENT = 36  # of an item of a list: "10." has room beside it
 _ITEM_STEP = 22  # of an item in it
 _ITEM_GAP = 8  # behind its bullet or number
@@ -152,7 +153,7 @@ class BodyPainter:
             text = f"{text[: place_between(text, _SHOWN_MAX)]}…"
         parts, is_plain = parts_of(safe_message(text), row.details.references), text.isascii()
         may_be_emoji = len(parts) == 1 and not (is_plain and ":" not in text)
-        size = 32.0 if may_be_emoji and _is_few_emoji(parts[0]) else 20.0
+        size = 32.0 if may_be_emoji and _is_few_emoji(parts[0]) else _EMOJI_SIZE
         size *= pen.look.text_scale
         for place, part in enumerate(parts):
             if self._pieces_left <= 0:
@@ -261,11 +262,11 @@ class BodyPainter:
             if fits:
                 words = words.replace(_BREAK_POINT, "")
             while fits and column + len(words) > fits:
-                pen.write(words[: fits - column], *tags)
+                pen.write(words[: fits - column], *tags)  # plain letters, else nothing fits
                 pen.picture(inset)
                 self._pieces_left -= 1
                 words, column = words[fits - column :], 0
-            pen.write(words, *tags)
+            self._write(words, *tags)
             column += len(words)
 
     def _has_mark_room(self, drawn: Drawn, line: Sequence[tuple[str, str]]) -> bool:
@@ -330,19 +331,35 @@ class BodyPainter:
         if is_spoiler:
             tags = (*tags, "spoiler" if is_covered else "spoiler_open")
         if kind is _EMOJI:
-            self._draw_emoji(segment, size, tags)
+            self._draw_emoji(segment.visible, segment.text, size, tags)
             return
         if kind is not _TEXT and not is_covered:
             tags = (*tags, *_pressable(drawn, segment))
-        self._pen.write(segment.text, *tags)
+        self._write(segment.text, *tags)
 
-    def _draw_emoji(self, segment: Segment, size: float, tags: tuple[str, ...]) -> None:
-        pen = self._pen
-        if "spoiler" in tags or not has_picture(segment.visible):
-            # Tk on X11 draws emoji in pieces, and with an old libXft dies of them.
-            pen.write(emoji_name(segment.visible), *tags)
+    def _write(self, words: str, *tags: str) -> None:
+        """Words that nobody looked through for emoji: code, and those of a link."""
+        if words.isascii() or not may_have_emoji(words):
+            self._pen.write(words, *tags)
             return
-        pen.picture(EmojiPicture(segment.visible, size), *tags, name=segment.text)
+        at, size = 0, _EMOJI_SIZE * self._pen.look.text_scale
+        for start, end in emoji_places(words):
+            if self._pieces_left <= 0:
+                self._write_plain(words[at:])
+                return
+            self._pieces_left -= 1
+            self._pen.write(words[at:start], *tags)
+            self._draw_emoji(words[start:end], words[start:end], size, tags)
+            at = end
+        self._pen.write(words[at:], *tags)
+
+    def _draw_emoji(self, sign: str, name: str, size: float, tags: tuple[str, ...]) -> None:
+        """One emoji, copied as `name`."""
+        if "spoiler" in tags or not has_picture(sign):
+            # Tk on X11 draws emoji in pieces, and with an old libXft dies of them.
+            self._pen.write(emoji_name(sign), *tags)
+            return
+        self._pen.picture(EmojiPicture(sign, size), *tags, name=name)
 
 
 def _pressable(drawn: Drawn, segment: Segment) -> tuple[str, ...]:

@@ -337,3 +337,21 @@ def test_an_action_stands_without_a_name_above_it(stage: Stage) -> None:
     before = text.get(f"{line} - 1 lines linestart", f"{line} - 1 lines lineend")
     assert before == "hello"
     assert {"action_line", "italic"} <= tags_at(stage, "* Ben eats")
+
+
+def test_emoji_in_code_and_in_links_are_pictures_and_copied(stage: Stage) -> None:
+    """With an old libXft Tk dies of them as letters."""
+    written = "a `x 😀 y` [hi 😀](https://a.b/)\n```python\nif 👨‍👩‍👧: '🇩🇪'\n```\ndone 🇩🇪"
+    shown(stage, written)
+    text = view_of(stage).text
+    assert not any(ord(sign) > 0xFFFF for sign in text.get("1.0", "end"))
+    text.tag_add("sel", f"{text.search('x', '1.0')} linestart", "end")
+    assert "if 👨‍👩‍👧: '🇩🇪'\ndone 🇩🇪" in view_of(stage)._pointer.selected_text()
+    assert "`x 😀 y`" in view_of(stage)._pointer.selected_text()
+
+
+def test_thousands_of_emoji_in_code_are_not_all_pictures(stage: Stage) -> None:
+    shown(stage, "```\n" + "😀 " * 3000 + "\n```")
+    text = view_of(stage).text
+    assert len(text.image_names()) < 2 * PIECES_MAX
+    assert not any(ord(sign) > 0xFFFF for sign in text.get("1.0", "end"))
