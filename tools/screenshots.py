@@ -168,7 +168,10 @@ def _connecting(window: MainWindow, camera: Photographer, theme: str) -> None:
         ("empty", ConnectRow("Anna Berg", "", search="Looking for servers on this network…")),
         ("full", FULL_CONNECT),
         ("failed", replace(FULL_CONNECT, server="studio", error="Nobody answers at studio.")),
-        ("taken", replace(FULL_CONNECT, nick="anna_", server="studio", error=taken)),
+        (
+            "taken",
+            replace(FULL_CONNECT, nick="anna_", server="studio", error=taken, is_about_nick=True),
+        ),
         ("busy", replace(FULL_CONNECT, server="studio", is_busy=True)),
     ):
         window.show_connect(row)

@@ -81,7 +81,9 @@ class JoinRoomDialog(Popup):
         line.pack(fill="x", padx=px(20))
         self.button = Button(line, text=_("Join room"), bootstyle="primary", command=self._press)
         self.button.pack(side="right", padx=(px(8), 0))
-        self.name = Entry(line, font=fonts.BODY)
+        # Whatever changes it: keys, a paste with the mouse, an input method.
+        self._text = tk.StringVar(self)
+        self.name = Entry(line, font=fonts.BODY, textvariable=self._text)
         self.name.pack(side="left", fill="x", expand=True)
         self._line = line
         self.problem = Words(body, look, font=fonts.SMALL, role="danger")
@@ -95,7 +97,7 @@ class JoinRoomDialog(Popup):
             self.name.bind(sequence, self._enter)
         for sequence, by in (("<Up>", -1), ("<Down>", 1)):
             self.name.bind(sequence, lambda _event, by=by: self._step(by))  # type: ignore[misc]
-        self.name.bind("<KeyRelease>", lambda _event: self._filter(), add="+")
+        self._text.trace_add("write", lambda *_names: self._filter())
         put_keys_first(self.name)
 
     def begin(self, joined: Sequence[RoomRow]) -> None:

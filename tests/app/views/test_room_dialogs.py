@@ -30,6 +30,14 @@ def type_name(stage: Stage, dialog: JoinRoomDialog, text: str) -> list[tuple[str
 
 
 class TestEnter:
+    def test_what_comes_without_a_key_counts_as_typed(
+        self, stage: Stage, dialog: JoinRoomDialog
+    ) -> None:
+        """A paste with the mouse, say."""
+        dialog.name.insert(0, "lunch")
+        dialog.button.invoke()
+        assert stage.calls.named("on_join_room") == [("lunch",)]
+
     def test_the_button_is_off_until_something_is_typed_or_chosen(
         self, stage: Stage, dialog: JoinRoomDialog
     ) -> None:
