@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final, Protocol
 
 from app.controllers.flush_timer import Scheduler
 from app.models.chat_model import ChatModel
-from app.models.server_lists import FoundServer, ServerLists
+from app.models.server_lists import FoundServer, SavedServer, ServerLists
 from app.models.signals import ServersListed
 from app.structs import replace
 from app.translation import N_, _, ngettext
@@ -85,10 +86,11 @@ class ConnectPageController:
         if self._asked is None:
             return
         servers = self._model.servers
+        found = found_rows(servers)
         row = replace(
             self._asked,
-            found=found_rows(servers),
-            saved=_not_found(servers),
+            found=found,
+            saved=_not_among(found, saved_rows(servers)),
             search=servers.problem or _(self._search if self.is_looking_wanted else NOT_LOOKING),
         )
         if row != self._shown:
@@ -102,9 +104,10 @@ def found_rows(servers: ServerLists) -> tuple[ServerRow, ...]:
     key there, and takes nothing away: a claim is nobody's word."""
     rows: dict[str, ServerRow] = {}
     claims: list[tuple[ServerRow, ServerRow]] = []
+    used = list(zip(servers.saved, saved_rows(servers), strict=True))
     for server in servers.found:
         address, detail = server.address, _found_detail(server)
-        known = _known_row(servers, server)
+        known = _known_row(used, server)
         if known is None:
             rows[address] = ServerRow(address, server.name, detail, is_new=True)
             continue
@@ -122,18 +125,19 @@ def found_rows(servers: ServerLists) -> tuple[ServerRow, ...]:
     return (*rows.values(), *unproven)
 
 
-def _known_row(servers: ServerLists, found: FoundServer) -> ServerRow | None:
+def _known_row(
+    used: Sequence[tuple[SavedServer, ServerRow]], found: FoundServer
+) -> ServerRow | None:
     """The server that was used at this address, or that has the key which this one claims."""
-    used = list(zip(servers.saved, saved_rows(servers), strict=True))
     there = (row for _saved, row in used if found.address in row.addresses)
     same = (row for s, row in used if s.fingerprint and s.fingerprint == found.fingerprint)
     return next(there, None) or next(same, None)
 
 
-def _not_found(servers: ServerLists) -> tuple[ServerRow, ...]:
-    """Those that were used before and do not stand among the found ones."""
-    found = {address for row in found_rows(servers) if not row.link for address in row.addresses}
-    return tuple(row for row in saved_rows(servers) if found.isdisjoint(row.addresses))
+def _not_among(found: Sequence[ServerRow], used: Sequence[ServerRow]) -> tuple[ServerRow, ...]:
+    """Those that were used before and do not stand among the found ones; a claim is none."""
+    addresses = {address for row in found if not row.link for address in row.addresses}
+    return tuple(row for row in used if addresses.isdisjoint(row.addresses))
 
 
 def saved_rows(
