@@ -306,15 +306,15 @@ class BodyPainter:
         if count < len(segments):
             self._write_plain("".join(segment.text for segment in segments[count:]))
 
-    def _write_plain(self, rest: str) -> None:
+    def _write_plain(self, rest: str, *tags: str) -> None:
         """Emoji by their names; behind too many names there is a sign, copied as all that it
         stands for."""
         last = next(islice(emoji_places(rest), NAMES_MAX, None), None)
         shown = rest if last is None else rest[: last[0]]
-        self._pen.write(without_emoji(shown))
+        self._pen.write(without_emoji(shown), *tags)
         if last is not None:
             left_out = rest[last[0] :].replace(_BREAK_POINT, "")
-            self._pen.picture(Icon("three-dots", 14, "muted"), name=left_out)
+            self._pen.picture(Icon("three-dots", 14, "muted"), *tags, name=left_out)
 
     def _draw_segment(self, drawn: Drawn, row: MessageRow, segment: Segment, size: float) -> None:
         kind, style = segment.kind, segment.style
@@ -345,7 +345,7 @@ class BodyPainter:
         at, size = 0, _EMOJI_SIZE * self._pen.look.text_scale
         for start, end in emoji_places(words):
             if self._pieces_left <= 0:
-                self._write_plain(words[at:])
+                self._write_plain(words[at:], *tags)
                 return
             self._pieces_left -= 1
             self._pen.write(words[at:start], *tags)

@@ -355,3 +355,8 @@ def test_thousands_of_emoji_in_code_are_not_all_pictures(stage: Stage) -> None:
     text = view_of(stage).text
     assert len(text.image_names()) < 2 * PIECES_MAX
     assert not any(ord(sign) > 0xFFFF for sign in text.get("1.0", "end"))
+
+
+def test_code_is_code_to_its_end_however_many_emoji_are_in_it(stage: Stage) -> None:
+    shown(stage, "`" + "\N{GRINNING FACE}" * (PIECES_MAX + 9) + " end`")
+    assert "code" in tags_at(stage, " end")
