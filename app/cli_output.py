@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 from typing import Final, TextIO
 
 from app.action_text import is_action, shown_text
-from app.models.events import RoomEntry
+from app.models.records import RoomEntry
 from app.structs import replace
 from protocol.frames import EntryFlag, EntryKind
 

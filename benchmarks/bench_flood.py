@@ -25,12 +25,12 @@ from app.models.events import (
     EntriesReceived,
     Event,
     MembershipChanged,
-    RoomEntry,
     RoomFollowed,
     RoomListed,
     RoomsComplete,
     SignedIn,
 )
+from app.models.records import RoomEntry
 from app.views.main_window import MainWindow
 
 _ME, _DEVICE, _ROOM = 7, 3, 1

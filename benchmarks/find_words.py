@@ -15,8 +15,9 @@ import time
 from pathlib import Path
 
 from app.models.commands import FindText
-from app.models.events import EntriesReceived, RoomEntry, RoomFollowed, RoomListed, TextFound
+from app.models.events import EntriesReceived, RoomFollowed, RoomListed, TextFound
 from app.models.local_store import LocalStore
+from app.models.records import RoomEntry
 from protocol.frames import EntryFlag, EntryKind
 
 _BATCH = 1000

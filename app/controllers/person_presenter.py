@@ -8,8 +8,9 @@ from typing import Final
 from app.controllers.presenters import UNKNOWN_NAME, moment
 from app.models.chat_model import ChatModel
 from app.models.chat_room import ChatRoom
-from app.models.events import LinkState, Member
+from app.models.events import LinkState
 from app.models.message import Message, MessageKind
+from app.models.records import Member
 from app.translation import N_, _
 from app.views.rows import PersonCardRow, PersonRow, Presence
 from app.views.wording import clock_text, when_text

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from app.controllers.presenters import moment
 from app.models.chat_model import ChatModel
-from app.models.events import StrandedPost
+from app.models.records import StrandedPost
 from app.translation import _
 from app.views.rows import Key, TextRow
 from app.views.wording import when_text

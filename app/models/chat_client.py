@@ -16,12 +16,12 @@ from app.models.events import (
     Event,
     LinkMeasured,
     MembershipChanged,
-    OutboxPost,
     PostsRenumbered,
     Restored,
     SignedIn,
 )
 from app.models.post_office import PostOffice
+from app.models.records import OutboxPost
 from app.models.room_replica import BACKLOG
 from app.models.server_link import Pin, ServerLink
 from app.models.stream_follower import StreamFollower

@@ -54,7 +54,6 @@ from app.models.events import (
     SinceFound,
     StoreFailed,
     StrandedListed,
-    StrandedPost,
     TextFound,
 )
 from app.models.gone_rooms import GoneRooms
@@ -65,6 +64,7 @@ from app.models.pending_announcements import PendingAnnouncements
 from app.models.post_desk import PostDesk
 from app.models.presence_times import PresenceTimes
 from app.models.reading_desk import ReadingDesk
+from app.models.records import StrandedPost
 from app.models.refusal_words import is_about_name, sign_in_refused
 from app.models.rename_notices import RenameNotices
 from app.models.server_lists import ServerLists

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Final, TypeGuard
 
 from app.models.calling import Calling
-from app.models.events import KeptRoom, Member, RoomEntry, RoomFollowed, RoomListed, StoredRoom
+from app.models.events import RoomFollowed, RoomListed
 from app.models.message import (
     ForkNotice,
     Gap,
@@ -19,6 +19,7 @@ from app.models.message import (
     TimelineItem,
 )
 from app.models.own_messages import OwnMessages
+from app.models.records import KeptRoom, Member, RoomEntry, StoredRoom
 from app.models.timeline import Timeline
 from protocol.frames import Presence
 from protocol.sequence_set import SequenceSet

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from app.models.events import OutboxPost
+from app.models.records import OutboxPost
 from app.structs import Struct
 
 

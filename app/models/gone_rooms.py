@@ -15,10 +15,10 @@ from typing import Final, Protocol
 
 from app.models import commands
 from app.models.chat_room import ChatRoom
-from app.models.events import KeptRoom
 from app.models.message import ForkNotice, LocalNotice, Message, MessageState
 from app.models.pending_announcements import PendingAnnouncements
 from app.models.post_desk import PostDesk
+from app.models.records import KeptRoom
 from app.models.signals import ChatSignals, RoomMoved, RoomOpened, Told
 from app.translation import _, ngettext
 

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from app.models.events import RoomEntry
 from app.models.message import Gap, Message, is_shown
+from app.models.records import RoomEntry
 from protocol.frames import EntryFlag
 from protocol.limits import PARTS_MAX
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from enum import Enum
 from typing import Final
 
-from app.models.events import RoomEntry
+from app.models.records import RoomEntry
 from app.structs import Struct
 from protocol.frames import EntryFlag, EntryKind
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable
 
-from app.models.events import RoomEntry
 from app.models.message import is_message_of
+from app.models.records import RoomEntry
 from protocol.frames import EntryFlag
 
 

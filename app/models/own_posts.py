@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from app.models.events import OutboxPost
+from app.models.records import OutboxPost
 from app.models.room_wait import RoomWait
 from protocol.frames import EntryKind
 

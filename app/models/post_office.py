@@ -12,16 +12,9 @@ from collections import deque
 from collections.abc import Callable, Iterable
 
 from app.models.commands import RenumberPosts
-from app.models.events import (
-    Event,
-    OutboxPost,
-    PostAccepted,
-    PostDelayed,
-    PostRefused,
-    PostsRenumbered,
-    RoomEntry,
-)
+from app.models.events import Event, PostAccepted, PostDelayed, PostRefused, PostsRenumbered
 from app.models.post_sender import PostSender
+from app.models.records import OutboxPost, RoomEntry
 from app.models.server_link import ServerLink
 from app.models.session_traffic import fits
 from app.models.stream_follower import StreamFollower

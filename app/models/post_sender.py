@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from itertools import takewhile
 
-from app.models.events import OutboxPost
+from app.models.records import OutboxPost
 from app.structs import Struct, field, replace
 from protocol import limits
 from protocol.flow import Flow

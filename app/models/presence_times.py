@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Final
 
-from app.models.events import Member
+from app.models.records import Member
 from protocol.frames import Presence
 
 #: People whose last change is remembered; the ones heard of first are forgotten first.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from app.models.events import RoomEntry
+from app.models.records import RoomEntry
 from protocol import limits, streams
 from protocol.errors import RemoteProtocolError
 from protocol.frames import EntryFlag, Push, Subscribe

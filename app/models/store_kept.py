@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from app.models.events import KeptRoom
+from app.models.records import KeptRoom
 from app.models.store_schema import Connection
 
 #: The table of rooms that the server has, and of rooms that it lost as a whole.

@@ -13,7 +13,7 @@ from collections.abc import Callable, Mapping
 from typing import Final
 
 from app.models.commands import StorePost
-from app.models.events import OutboxPost, StrandedPost
+from app.models.records import OutboxPost, StrandedPost
 from app.models.store_schema import Connection
 from protocol.frames import EntryKind
 

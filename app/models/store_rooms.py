@@ -13,16 +13,9 @@ from collections.abc import Sequence
 from typing import Final
 
 from app.models.commands import FindSince
-from app.models.events import (
-    EntriesReceived,
-    HistoryForked,
-    RoomEntry,
-    RoomFollowed,
-    RoomListed,
-    SinceFound,
-    StoredRoom,
-)
+from app.models.events import EntriesReceived, HistoryForked, RoomFollowed, RoomListed, SinceFound
 from app.models.message import is_message_of
+from app.models.records import RoomEntry, StoredRoom
 from app.models.store_holders import HolderTable
 from app.models.store_kept import ENTRIES, find_kept
 from app.models.store_schema import Connection

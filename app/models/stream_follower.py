@@ -18,17 +18,16 @@ from app.models.events import (
     HeadMoved,
     HeldChanged,
     HistoryForked,
-    Member,
     PeopleChanged,
     PersonNamed,
     Restored,
-    RoomEntry,
     RoomFollowed,
     RoomListed,
     RoomReplaced,
     RoomsComplete,
 )
 from app.models.live_replica import LiveReplica
+from app.models.records import Member, RoomEntry
 from app.models.requests import Requests
 from app.models.room_index import RoomIndex
 from app.models.room_replica import RoomReplica

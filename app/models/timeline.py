@@ -16,7 +16,6 @@ from bisect import insort
 from collections.abc import Iterable, Sequence, Set
 from typing import Final
 
-from app.models.events import RoomEntry
 from app.models.log_items import LogItems
 from app.models.message import (
     ForkNotice,
@@ -29,6 +28,7 @@ from app.models.message import (
     TimelineItem,
     message_of,
 )
+from app.models.records import RoomEntry
 from app.structs import replace
 from protocol.frames import EntryFlag, EntryKind
 

@@ -13,15 +13,8 @@ from app.cli_output import Printer
 from app.cli_sending import Sending
 from app.cli_session import Session
 from app.models.commands import DropPost, StorePost
-from app.models.events import (
-    OutboxPost,
-    PostAccepted,
-    PostRefused,
-    PostsRenumbered,
-    PostStored,
-    Restored,
-    StoredRoom,
-)
+from app.models.events import PostAccepted, PostRefused, PostsRenumbered, PostStored, Restored
+from app.models.records import OutboxPost, StoredRoom
 from protocol.errors import Refusal
 from protocol.frames import EntryKind
 

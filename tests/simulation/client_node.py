@@ -19,19 +19,18 @@ from app.models.events import (
     LinkChanged,
     LinkState,
     MembershipChanged,
-    OutboxPost,
     PostAccepted,
     PostRefused,
     PostsRenumbered,
     PostStored,
     Restored,
-    RoomEntry,
     RoomFollowed,
     RoomListed,
     SignedIn,
     StoreFailed,
 )
 from app.models.local_store import LocalStore, StoreItem
+from app.models.records import OutboxPost, RoomEntry
 from app.models.store_thread import StoreWorker
 from app.structs import replace
 from protocol.datagrams import DatagramType

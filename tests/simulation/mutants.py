@@ -20,10 +20,10 @@ import msgspec
 
 from app.models import server_link
 from app.models.commands import SendPost, StorePost
-from app.models.events import OutboxPost
 from app.models.live_replica import LiveReplica
 from app.models.post_office import PostOffice
 from app.models.post_sender import PostSender
+from app.models.records import OutboxPost
 from app.models.session_traffic import SessionTraffic
 from app.models.store_outbox import Outbox
 from app.models.store_thread import StoreWorker

@@ -19,8 +19,8 @@ from app.models.events import (
     RoomListed,
     SignedIn,
     SignInRefused,
-    StoredRoom,
 )
+from app.models.records import StoredRoom
 from app.structs import replace
 from protocol import limits
 from protocol.errors import Refusal

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from protocol.frames import EntryFlag, EntryKind
 from tests.simulation.trace import Violation
 
-#: In the order of ``app.models.events.RoomEntry``.
+#: In the order of ``app.models.records.RoomEntry``.
 _ENTRIES = (
     "SELECT number, kind, author, device, client_seq, time_ms, coalesce(text, ''), flags, visible"
     " FROM entries WHERE room = ? AND number > ? ORDER BY number"

@@ -21,15 +21,14 @@ from app.models.events import (
     EntriesReceived,
     Event,
     HistoryForked,
-    OutboxPost,
     PostAccepted,
     PostRefused,
     PostsRenumbered,
     Restored,
-    RoomEntry,
     RoomReplaced,
     SignedIn,
 )
+from app.models.records import OutboxPost, RoomEntry
 from app.structs import replace
 from protocol.frames import EntryKind
 from server.chat_server import ChatServer

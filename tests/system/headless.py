@@ -19,12 +19,12 @@ from app.models.events import (
     HistoryLoaded,
     PostAccepted,
     PostRefused,
-    RoomEntry,
     RoomReplaced,
     RoomsComplete,
     SignedIn,
 )
 from app.models.network_thread import System
+from app.models.records import RoomEntry
 from protocol.frames import EntryKind
 
 AnyEvent = TypeVar("AnyEvent")

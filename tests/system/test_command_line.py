@@ -14,8 +14,8 @@ from pathlib import Path
 import pytest
 
 from app.models.chat_room import ChatRoom
-from app.models.events import OutboxPost
 from app.models.local_store import LocalStore
+from app.models.records import OutboxPost
 from tests.system.conftest import MakePerson, MakeServer
 from tests.system.processes import (
     PATIENT,

@@ -18,13 +18,12 @@ from app.models.events import (
     HeldChanged,
     LinkChanged,
     LinkState,
-    Member,
     PeopleChanged,
     PersonNamed,
-    RoomEntry,
 )
 from app.models.joins_and_leaves import ShownJoins
 from app.models.message import Gap
+from app.models.records import Member, RoomEntry
 from app.structs import replace
 from app.views.rows import HoleRow, MessageKind, MessageRow, MessageState, Presence, TimelineRows
 from protocol.frames import EntryKind

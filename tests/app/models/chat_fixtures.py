@@ -9,15 +9,14 @@ from app.models.commands import StorePost
 from app.models.events import (
     EntriesReceived,
     MembershipChanged,
-    OutboxPost,
     PostStored,
-    RoomEntry,
     RoomFollowed,
     RoomListed,
     RoomsComplete,
     SignedIn,
 )
 from app.models.message import Gap, Message
+from app.models.records import OutboxPost, RoomEntry
 from protocol.frames import EntryFlag, EntryKind
 
 ME, DEVICE = 7, 3

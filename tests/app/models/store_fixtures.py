@@ -7,16 +7,9 @@ import shutil
 from pathlib import Path
 
 from app.models.commands import StorePost
-from app.models.events import (
-    EntriesReceived,
-    OutboxPost,
-    PostStored,
-    RoomEntry,
-    RoomFollowed,
-    RoomListed,
-    SignedIn,
-)
+from app.models.events import EntriesReceived, PostStored, RoomFollowed, RoomListed, SignedIn
 from app.models.local_store import LocalStore
+from app.models.records import OutboxPost, RoomEntry
 
 FILE = "hubbub.sqlite3"
 ADDRESS = "ship:48228"

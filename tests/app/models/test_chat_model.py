@@ -16,9 +16,7 @@ from app.models.events import (
     LinkChanged,
     LinkMeasured,
     LinkState,
-    Member,
     MembershipChanged,
-    OutboxPost,
     PeopleChanged,
     PersonNamed,
     Restored,
@@ -26,10 +24,10 @@ from app.models.events import (
     ServerKeyChanged,
     SignedIn,
     SignInRefused,
-    StoredRoom,
     StoreFailed,
 )
 from app.models.message import ForkNotice, LocalNotice, Message, MessageState
+from app.models.records import Member, OutboxPost, StoredRoom
 from app.models.signals import (
     CatchUp,
     DiskTrouble,

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from app.models.chat_room import NEW_ENTRIES_MAX, ChatRoom, HeldBy
-from app.models.events import Member, RoomFollowed, RoomListed, StoredRoom
+from app.models.events import RoomFollowed, RoomListed
+from app.models.records import Member, StoredRoom
 from app.structs import replace
 from protocol.frames import Presence
 from tests.app.models.chat_fixtures import ME, entries, entry, stream_of

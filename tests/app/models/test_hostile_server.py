@@ -13,12 +13,12 @@ from app.models.events import (
     Event,
     LinkChanged,
     LinkState,
-    OutboxPost,
     PersonNamed,
     PostDelayed,
     Restored,
     SignInRefused,
 )
+from app.models.records import OutboxPost
 from protocol import channel, limits
 from protocol.datagrams import DATA_HEADER, DatagramType
 from protocol.errors import Refusal

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from app.models.events import RoomEntry
 from app.models.log_items import LogItems
 from app.models.message import Gap, Message, message_of
+from app.models.records import RoomEntry
 from protocol.frames import FIRST_OPAQUE_KIND, EntryFlag, EntryKind
 from protocol.limits import PARTS_MAX
 from tests.app.models.chat_fixtures import entry, texts

@@ -10,8 +10,9 @@ from hypothesis import settings
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
 from app.models.commands import RenumberPosts
-from app.models.events import OutboxPost, PostAccepted, PostRefused
+from app.models.events import PostAccepted, PostRefused
 from app.models.local_store import LocalStore
+from app.models.records import OutboxPost
 from protocol.errors import Refusal
 from tests.app.models.store_fixtures import (
     ADDRESS,

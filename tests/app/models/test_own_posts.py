@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from app.models.events import OutboxPost
 from app.models.own_posts import OwnPost, OwnPosts
+from app.models.records import OutboxPost
 from protocol.frames import EntryKind
 
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 
 from app.models.commands import FollowRoom, Rename
-from app.models.events import PostAccepted, PostDelayed, PostRefused, StoredRoom
+from app.models.events import PostAccepted, PostDelayed, PostRefused
 from app.models.post_office import SETTLED_MAX
+from app.models.records import StoredRoom
 from app.structs import replace
 from protocol import limits
 from protocol.errors import Refusal

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from app.models.events import OutboxPost
 from app.models.post_sender import PostSender
+from app.models.records import OutboxPost
 from protocol import limits
 from protocol.errors import Refusal
 from protocol.flow import Flow

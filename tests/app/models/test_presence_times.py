@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from app.models.events import LinkChanged, LinkState, Member, PeopleChanged
+from app.models.events import LinkChanged, LinkState, PeopleChanged
 from app.models.presence_times import PEOPLE_MAX, PresenceTimes
+from app.models.records import Member
 from protocol.frames import Presence
 from tests.app.models.chat_fixtures import TIME_MS, Bench
 

@@ -6,8 +6,9 @@ from dataclasses import replace
 
 import pytest
 
-from app.models.events import Member, MembershipChanged, PeopleChanged, PersonNamed, RoomListed
+from app.models.events import MembershipChanged, PeopleChanged, PersonNamed, RoomListed
 from app.models.message import RenameNotice
+from app.models.records import Member
 from app.models.rename_notices import KEPT_MAX, KeptRename
 from protocol.frames import Presence
 from tests.app.models.chat_fixtures import TIME_MS, Bench, received, stream_of

@@ -6,7 +6,7 @@ import random
 
 import pytest
 
-from app.models.events import RoomEntry
+from app.models.records import RoomEntry
 from app.models.room_replica import RoomReplica
 from protocol import limits
 from protocol.errors import RemoteProtocolError

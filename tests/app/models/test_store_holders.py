@@ -8,15 +8,9 @@ from pathlib import Path
 import pytest
 
 from app.models.commands import MarkRead, NoteHolders
-from app.models.events import (
-    HeldChanged,
-    HistoryForked,
-    Member,
-    PeopleChanged,
-    RoomReplaced,
-    StoredRoom,
-)
+from app.models.events import HeldChanged, HistoryForked, PeopleChanged, RoomReplaced
 from app.models.local_store import LocalStore
+from app.models.records import Member, StoredRoom
 from app.models.store_holders import HOLDERS_MAX, WAITING_MAX
 from protocol.frames import Presence
 from tests.app.models.store_fixtures import (

@@ -13,7 +13,6 @@ from app.models.events import (
     EntriesReceived,
     HistoryForked,
     HistoryLoaded,
-    KeptRoom,
     MembershipChanged,
     NewerLoaded,
     RoomsComplete,
@@ -21,6 +20,7 @@ from app.models.events import (
     TextFound,
 )
 from app.models.local_store import LocalStore
+from app.models.records import KeptRoom
 from app.structs import replace
 from protocol.frames import EntryFlag
 from tests.app.models.store_fixtures import (

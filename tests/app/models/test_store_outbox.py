@@ -10,8 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.models.commands import DropPost, RenumberPosts, SendPost
-from app.models.events import OutboxPost, PostAccepted, PostRefused, PostsRenumbered
+from app.models.events import PostAccepted, PostRefused, PostsRenumbered
 from app.models.local_store import LocalStore
+from app.models.records import OutboxPost
 from protocol.errors import Refusal
 from protocol.frames import EntryKind
 from protocol.limits import NUMBER_MAX

@@ -21,9 +21,9 @@ from app.models.events import (
     HistoryLoaded,
     MembershipChanged,
     SinceFound,
-    StoredRoom,
 )
 from app.models.local_store import LocalStore
+from app.models.records import StoredRoom
 from app.models.store_rooms import HISTORY_LOADED_MAX, RoomTable
 from app.models.store_schema import migrate
 from app.models.store_servers import ServerTable

@@ -9,8 +9,9 @@ import pytest
 
 from app.models import store_search
 from app.models.commands import FindText, LoadAround, LoadNewer
-from app.models.events import AroundLoaded, EntriesReceived, NewerLoaded, RoomEntry, TextFound
+from app.models.events import AroundLoaded, EntriesReceived, NewerLoaded, TextFound
 from app.models.local_store import LocalStore
+from app.models.records import RoomEntry
 from app.structs import replace
 from app.text_folding import fold
 from tests.app.models.store_fixtures import (

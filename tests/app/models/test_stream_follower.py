@@ -10,15 +10,14 @@ from app.models.events import (
     EntriesReceived,
     HeadMoved,
     HistoryForked,
-    Member,
     PeopleChanged,
     PersonNamed,
     RoomFollowed,
     RoomListed,
     RoomReplaced,
     RoomsComplete,
-    StoredRoom,
 )
+from app.models.records import Member, StoredRoom
 from app.structs import replace
 from protocol import limits
 from protocol.errors import Refusal

@@ -8,7 +8,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.models.events import RoomEntry
 from app.models.message import (
     ForkNotice,
     Gap,
@@ -18,6 +17,7 @@ from app.models.message import (
     MessageState,
     RenameNotice,
 )
+from app.models.records import RoomEntry
 from app.models.timeline import (
     NOTICES_MAX,
     OTHER_ENTRIES_MAX,
