@@ -24,7 +24,8 @@ from app.event_handover import EventHandover
 from app.models.chat_model import ChatModel
 from app.models.client_runtime import LastUsed, last_used
 from app.models.data_folder import DataFolder, FolderError, FolderInUse, default_data_folder
-from app.models.events import PopupClicked, ServersSaved
+from app.models.events import PopupClicked
+from app.models.store_answers import ServersSaved
 from app.models.store_schema import StoreError
 from app.restart import start_anew
 from app.second_start import Request, RequestListener, ask_first_window

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from app.cli_output import join_parts
 from app.cli_session import Item, Session
 from app.models.commands import LoadHistory
-from app.models.events import HistoryLoaded
 from app.models.records import RoomEntry
+from app.models.store_answers import HistoryLoaded
 from app.models.store_rooms import HISTORY_LOADED_MAX
 from protocol.limits import NUMBER_MAX, PARTS_MAX
 

@@ -11,8 +11,9 @@ from app.cli_local import local_messages
 from app.cli_output import Printer, age_text, iso_time, join_parts
 from app.cli_session import Failure, Item, Session, TimedOut, warn
 from app.models.commands import FetchOlder, FollowRoom, LoadHistory
-from app.models.events import EntriesReceived, HistoryForked, HistoryLoaded, RoomReplaced
+from app.models.events import EntriesReceived, HistoryForked, RoomReplaced
 from app.models.records import RoomEntry
+from app.models.store_answers import HistoryLoaded
 from protocol.limits import PARTS_MAX
 from protocol.sequence_set import SequenceSet
 

@@ -27,12 +27,8 @@ from app.cli_output import Printer, waiting_words
 from app.cli_session import CutOff, Failure, Item, Session, TimedOut, no_such_room, warn
 from app.models import refusal_words
 from app.models.commands import DropPost, StorePost
-from app.models.events import (
-    PostAccepted,
-    PostRefused,
-    PostsRenumbered,
-    PostStored,
-)
+from app.models.events import PostAccepted, PostRefused
+from app.models.store_answers import PostsRenumbered, PostStored
 from protocol.errors import Refusal
 from protocol.frames import EntryKind
 from protocol.limits import NAME_BYTES_MAX

@@ -25,7 +25,6 @@ from app.models.client_runtime import ClientRuntime, last_used
 from app.models.commands import AskNames
 from app.models.data_folder import DataFolder, default_data_folder
 from app.models.events import (
-    EarlierServerFound,
     EntriesReceived,
     Event,
     HeadMoved,
@@ -36,7 +35,6 @@ from app.models.events import (
     PersonNamed,
     PostAccepted,
     PostDelayed,
-    Restored,
     RoomFollowed,
     RoomListed,
     RoomReplaced,
@@ -45,8 +43,8 @@ from app.models.events import (
     ServerKeySeen,
     SignedIn,
     SignInRefused,
-    StoreFailed,
 )
+from app.models.store_answers import EarlierServerFound, Restored, StoreFailed
 from protocol.sequence_set import SequenceSet
 
 #: With more events waiting than this, the network is not read.

@@ -22,16 +22,10 @@ from app.models.chat_model import Command
 from app.models.client_runtime import ClientRuntime
 from app.models.commands import ForgetServer
 from app.models.data_folder import DataFolder, FolderError
-from app.models.events import (
-    EarlierServerFound,
-    Event,
-    LinkChanged,
-    LinkState,
-    ServersSaved,
-    SignedIn,
-)
+from app.models.events import Event, LinkChanged, LinkState, SignedIn
 from app.models.local_store import LocalStore
 from app.models.server_lists import Destination
+from app.models.store_answers import EarlierServerFound, ServersSaved
 from app.models.store_schema import StoreError
 from app.network_test_thread import NetworkTester
 from app.translation import _

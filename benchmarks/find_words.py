@@ -15,9 +15,10 @@ import time
 from pathlib import Path
 
 from app.models.commands import FindText
-from app.models.events import EntriesReceived, RoomFollowed, RoomListed, TextFound
+from app.models.events import EntriesReceived, RoomFollowed, RoomListed
 from app.models.local_store import LocalStore
 from app.models.records import RoomEntry
+from app.models.store_answers import TextFound
 from protocol.frames import EntryFlag, EntryKind
 
 _BATCH = 1000

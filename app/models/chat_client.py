@@ -12,18 +12,12 @@ from typing import Final
 
 from app.models import commands
 from app.models.commands import NetworkCommand, RenumberPosts
-from app.models.events import (
-    Event,
-    LinkMeasured,
-    MembershipChanged,
-    PostsRenumbered,
-    Restored,
-    SignedIn,
-)
+from app.models.events import Event, LinkMeasured, MembershipChanged, SignedIn
 from app.models.post_office import PostOffice
 from app.models.records import OutboxPost
 from app.models.room_replica import BACKLOG
 from app.models.server_link import Pin, ServerLink
+from app.models.store_answers import PostsRenumbered, Restored
 from app.models.stream_follower import StreamFollower
 from app.structs import replace
 from protocol import streams

@@ -17,44 +17,31 @@ from app.models.commands import NetworkCommand, StoreCommand
 from app.models.composed_text import clean_name
 from app.models.day_seeker import DaySeeker
 from app.models.events import (
-    AroundLoaded,
     BaseMoved,
-    EarlierServerFound,
     EntriesReceived,
     Event,
     HeadMoved,
     HeldChanged,
     HistoryForked,
-    HistoryLoaded,
     LinkChanged,
     LinkMeasured,
     LinkState,
     MembershipChanged,
     NetworkTested,
-    NewerLoaded,
     PeopleChanged,
     PersonNamed,
     PopupClicked,
     PostAccepted,
     PostDelayed,
     PostRefused,
-    PostsRenumbered,
-    PostStored,
-    Restored,
     RoomFollowed,
     RoomListed,
     RoomsComplete,
-    RoomsKept,
     ServerKeyChanged,
     ServerKeySeen,
     ServersFound,
-    ServersSaved,
     SignedIn,
     SignInRefused,
-    SinceFound,
-    StoreFailed,
-    StrandedListed,
-    TextFound,
 )
 from app.models.gone_rooms import GoneRooms
 from app.models.history_desk import HistoryDesk
@@ -82,6 +69,21 @@ from app.models.signals import (
     SignInFailed,
     StrandedChanged,
     Told,
+)
+from app.models.store_answers import (
+    AroundLoaded,
+    EarlierServerFound,
+    HistoryLoaded,
+    NewerLoaded,
+    PostsRenumbered,
+    PostStored,
+    Restored,
+    RoomsKept,
+    ServersSaved,
+    SinceFound,
+    StoreFailed,
+    StrandedListed,
+    TextFound,
 )
 from app.models.waiting_lines import WaitingLines
 from app.structs import asdict, replace

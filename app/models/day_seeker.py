@@ -14,9 +14,10 @@ from typing import Final, Protocol
 
 from app.models import commands
 from app.models.chat_room import ChatRoom
-from app.models.events import LinkState, SinceFound
+from app.models.events import LinkState
 from app.models.pending_announcements import PendingAnnouncements
 from app.models.signals import ChatSignals, DaySought, LinkStatus
+from app.models.store_answers import SinceFound
 
 #: Entries fetched first, and at most at once.
 STEP_FIRST: Final = 200

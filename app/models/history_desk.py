@@ -13,11 +13,11 @@ from typing import Final, Protocol
 
 from app.models import commands
 from app.models.chat_room import ChatRoom
-from app.models.events import AroundLoaded, HistoryLoaded, NewerLoaded, TextFound
 from app.models.name_book import NameBook
 from app.models.pending_announcements import PendingAnnouncements
 from app.models.records import RoomEntry
 from app.models.signals import ChatSignals, LinkStatus, WordsFound
+from app.models.store_answers import AroundLoaded, HistoryLoaded, NewerLoaded, TextFound
 from app.models.timeline import Timeline
 from app.models.word_seeker import WordSeeker
 

@@ -35,37 +35,38 @@ from app.models.commands import (
     StorePost,
 )
 from app.models.events import (
-    AroundLoaded,
     BaseMoved,
-    EarlierServerFound,
     EntriesReceived,
     Event,
     HeadMoved,
     HeldChanged,
     HistoryForked,
-    HistoryLoaded,
     MembershipChanged,
-    NewerLoaded,
     PeopleChanged,
     PersonNamed,
     PostAccepted,
     PostRefused,
-    PostsRenumbered,
-    PostStored,
-    Restored,
     RoomFollowed,
     RoomListed,
     RoomReplaced,
     RoomsComplete,
-    RoomsKept,
     ServerKeySeen,
-    ServersSaved,
     SignedIn,
-    SinceFound,
+)
+from app.models.server_lists import SavedServer
+from app.models.store_answers import (
+    AroundLoaded,
+    HistoryLoaded,
+    NewerLoaded,
+    PostsRenumbered,
+    PostStored,
+    Restored,
+    RoomsKept,
+    ServersSaved,
+    StoreAnswer,
     StrandedListed,
     TextFound,
 )
-from app.models.server_lists import SavedServer
 from app.models.store_kept import PARTS_VIEW, drop_kept, kept_rooms
 from app.models.store_outbox import Outbox
 from app.models.store_pinning import Pinning
@@ -80,11 +81,7 @@ StoreItem = Event | StoreCommand
 #: With these the disk is written to anyway.
 _WRITTEN: Final = (EntriesReceived, PostAccepted, StorePost, MarkRead)
 #: What a batch leads to, once it is on disk.
-Answer = (
-    PostStored | PostsRenumbered | HistoryLoaded | AroundLoaded | NewerLoaded | TextFound
-    | SinceFound | Restored
-    | SendPost | ServersSaved | RoomsKept | EarlierServerFound | StrandedListed
-)  # fmt: skip
+Answer = StoreAnswer | SendPost
 
 SETTING_BYTES_MAX: Final = 64 * 1024
 #: Where the next start goes when nobody says otherwise.

@@ -24,7 +24,8 @@ from typing import Final
 from app.client_config import ServerAddress
 from app.models.chat_client import ChatClient, Output
 from app.models.commands import NetworkCommand, PathMayHaveChanged, SendPost, Stop
-from app.models.events import NO_NETWORK, LinkChanged, LinkState, PostsRenumbered, SignedIn
+from app.models.events import NO_NETWORK, LinkChanged, LinkState, SignedIn
+from app.models.store_answers import PostsRenumbered
 from app.models.udp_socket import Resolve, SocketFactory, UdpSocket, make_socket, resolve_host
 from app.structs import Struct, replace
 from app.translation import _

@@ -14,7 +14,7 @@ from typing import Final, Protocol
 from app.models import commands
 from app.models.chat_room import ChatRoom
 from app.models.composed_text import CannotSend, clean_name, clean_text, clean_topic
-from app.models.events import PostAccepted, PostDelayed, PostRefused, PostsRenumbered, PostStored
+from app.models.events import PostAccepted, PostDelayed, PostRefused
 from app.models.granted_room import GrantedRoom
 from app.models.message import Message, MessageKind, MessageState
 from app.models.own_posts import OwnPost, OwnPosts
@@ -23,6 +23,7 @@ from app.models.records import OutboxPost
 from app.models.refusal_words import post_refused
 from app.models.room_wait import RoomWait
 from app.models.signals import ChatSignals, PostSaved, PostsSlowed, RoomAnswered, Told
+from app.models.store_answers import PostsRenumbered, PostStored
 from app.translation import N_, _
 from protocol.errors import Refusal
 from protocol.frames import EntryKind

@@ -12,11 +12,12 @@ from collections import deque
 from collections.abc import Callable, Iterable
 
 from app.models.commands import RenumberPosts
-from app.models.events import Event, PostAccepted, PostDelayed, PostRefused, PostsRenumbered
+from app.models.events import Event, PostAccepted, PostDelayed, PostRefused
 from app.models.post_sender import PostSender
 from app.models.records import OutboxPost, RoomEntry
 from app.models.server_link import ServerLink
 from app.models.session_traffic import fits
+from app.models.store_answers import PostsRenumbered
 from app.models.stream_follower import StreamFollower
 from protocol import limits
 from protocol.errors import Refusal

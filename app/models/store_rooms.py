@@ -13,9 +13,10 @@ from collections.abc import Sequence
 from typing import Final
 
 from app.models.commands import FindSince
-from app.models.events import EntriesReceived, HistoryForked, RoomFollowed, RoomListed, SinceFound
+from app.models.events import EntriesReceived, HistoryForked, RoomFollowed, RoomListed
 from app.models.message import is_message_of
 from app.models.records import RoomEntry, StoredRoom
+from app.models.store_answers import SinceFound
 from app.models.store_holders import HolderTable
 from app.models.store_kept import ENTRIES, find_kept
 from app.models.store_schema import Connection

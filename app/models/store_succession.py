@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from app.models.events import EarlierServerFound
+from app.models.store_answers import EarlierServerFound
 from app.models.store_schema import Connection
 from protocol.frames import EntryKind
 

@@ -17,17 +17,9 @@ from collections.abc import Callable, Iterable
 from typing import Final
 
 from app.models.commands import FindText, NetworkCommand, SendPost
-from app.models.events import (
-    EntriesReceived,
-    Event,
-    HeadMoved,
-    PersonNamed,
-    PostsRenumbered,
-    PostStored,
-    RoomListed,
-    StoreFailed,
-)
+from app.models.events import EntriesReceived, Event, HeadMoved, PersonNamed, RoomListed
 from app.models.local_store import Answer, LocalStore, StoreItem, check
+from app.models.store_answers import PostsRenumbered, PostStored, StoreFailed
 from app.models.store_schema import StoreError
 
 #: Beyond this many waiting items, what the server has anyway is not stored: it is asked for again.

@@ -20,7 +20,6 @@ from app.models.events import (
     HistoryForked,
     PeopleChanged,
     PersonNamed,
-    Restored,
     RoomFollowed,
     RoomListed,
     RoomReplaced,
@@ -32,6 +31,7 @@ from app.models.requests import Requests
 from app.models.room_index import RoomIndex
 from app.models.room_replica import RoomReplica
 from app.models.server_link import ServerLink
+from app.models.store_answers import Restored
 from protocol import limits, streams
 from protocol.frames import (
     Changes,

@@ -13,8 +13,9 @@ from typing import Final, Protocol
 
 from app.models import commands
 from app.models.chat_room import ChatRoom
-from app.models.events import LinkState, TextFound
+from app.models.events import LinkState
 from app.models.signals import LinkStatus
+from app.models.store_answers import TextFound
 
 #: Entries fetched first, and for one wish.
 STEP_FIRST: Final = 500

@@ -28,8 +28,9 @@ from app.cli_reading import StrictOrder
 from app.cli_session import Failure, Session, TimedOut
 from app.client_config import ServerAddress
 from app.models.commands import LoadHistory
-from app.models.events import EntriesReceived, HistoryForked, HistoryLoaded, LinkChanged, LinkState
+from app.models.events import EntriesReceived, HistoryForked, LinkChanged, LinkState
 from app.models.records import RoomEntry
+from app.models.store_answers import HistoryLoaded
 from app.structs import replace
 from protocol.frames import EntryFlag, EntryKind
 from protocol.limits import MESSAGE_BYTES_MAX

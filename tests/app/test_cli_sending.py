@@ -13,8 +13,9 @@ from app.cli_output import Printer
 from app.cli_sending import Sending
 from app.cli_session import Session
 from app.models.commands import DropPost, StorePost
-from app.models.events import PostAccepted, PostRefused, PostsRenumbered, PostStored, Restored
+from app.models.events import PostAccepted, PostRefused
 from app.models.records import OutboxPost, StoredRoom
+from app.models.store_answers import PostsRenumbered, PostStored, Restored
 from protocol.errors import Refusal
 from protocol.frames import EntryKind
 

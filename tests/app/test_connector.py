@@ -16,17 +16,10 @@ from app.event_handover import EventHandover
 from app.models.client_runtime import last_used
 from app.models.commands import ConnectNow, SaveSetting
 from app.models.data_folder import DataFolder, FolderInUse
-from app.models.events import (
-    EarlierServerFound,
-    Event,
-    LinkChanged,
-    LinkState,
-    ServerKeySeen,
-    ServersSaved,
-    SignedIn,
-)
+from app.models.events import Event, LinkChanged, LinkState, ServerKeySeen, SignedIn
 from app.models.local_store import LocalStore
 from app.models.server_lists import Destination, SavedServer
+from app.models.store_answers import EarlierServerFound, ServersSaved
 from app.models.store_schema import StoreError
 
 

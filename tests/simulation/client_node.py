@@ -21,16 +21,13 @@ from app.models.events import (
     MembershipChanged,
     PostAccepted,
     PostRefused,
-    PostsRenumbered,
-    PostStored,
-    Restored,
     RoomFollowed,
     RoomListed,
     SignedIn,
-    StoreFailed,
 )
 from app.models.local_store import LocalStore, StoreItem
 from app.models.records import OutboxPost, RoomEntry
+from app.models.store_answers import PostsRenumbered, PostStored, Restored, StoreFailed
 from app.models.store_thread import StoreWorker
 from app.structs import replace
 from protocol.datagrams import DatagramType

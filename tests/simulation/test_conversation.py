@@ -14,13 +14,12 @@ from app.models.events import (
     LinkChanged,
     LinkState,
     PeopleChanged,
-    PostsRenumbered,
-    Restored,
     RoomListed,
     SignedIn,
     SignInRefused,
 )
 from app.models.records import StoredRoom
+from app.models.store_answers import PostsRenumbered, Restored
 from app.structs import replace
 from protocol import limits
 from protocol.errors import Refusal

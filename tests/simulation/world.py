@@ -23,12 +23,11 @@ from app.models.events import (
     HistoryForked,
     PostAccepted,
     PostRefused,
-    PostsRenumbered,
-    Restored,
     RoomReplaced,
     SignedIn,
 )
 from app.models.records import OutboxPost, RoomEntry
+from app.models.store_answers import PostsRenumbered, Restored
 from app.structs import replace
 from protocol.frames import EntryKind
 from server.chat_server import ChatServer

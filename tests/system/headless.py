@@ -16,7 +16,6 @@ from app.models.events import (
     EntriesReceived,
     Event,
     HistoryForked,
-    HistoryLoaded,
     PostAccepted,
     PostRefused,
     RoomReplaced,
@@ -25,6 +24,7 @@ from app.models.events import (
 )
 from app.models.network_thread import System
 from app.models.records import RoomEntry
+from app.models.store_answers import HistoryLoaded
 from protocol.frames import EntryKind
 
 AnyEvent = TypeVar("AnyEvent")

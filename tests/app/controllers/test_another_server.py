@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from app.models.events import LinkState, ServersSaved
+from app.models.events import LinkState
 from app.models.server_lists import SavedServer
+from app.models.store_answers import ServersSaved
 from tests.app.controllers.window_world import HOST, SERVER, Program, WindowWorld
 
 OTHER = "10.0.0.98:48228"

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from app.controllers.connect_page_controller import LOOKING, NOTHING_FOUND, saved_rows
-from app.models.events import ServersSaved
 from app.models.server_lists import FoundServer, SavedServer, ServerLists
+from app.models.store_answers import ServersSaved
 from app.views.server_rows import ServerRow
 from tests.app.controllers.window_world import HOST, SERVER, Program, WindowWorld
 

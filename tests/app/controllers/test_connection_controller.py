@@ -7,7 +7,8 @@ from pathlib import Path
 
 from pytest_mock import MockerFixture
 
-from app.models.events import LinkChanged, LinkMeasured, LinkState, StoreFailed
+from app.models.events import LinkChanged, LinkMeasured, LinkState
+from app.models.store_answers import StoreFailed
 from app.views.rows import BannerKind, LinkQuality, MessageState
 from tests.app.controllers.window_world import HOST, SERVER, Program, WindowWorld
 

@@ -8,8 +8,9 @@ import pytest
 
 from app.controllers.event_pump import BATCH_MAX, DRAIN_MAX_S, EventPump
 from app.models.chat_model import ChatModel
-from app.models.events import Event, PersonNamed, PostsRenumbered
+from app.models.events import Event, PersonNamed
 from app.models.signals import NamesChanged
+from app.models.store_answers import PostsRenumbered
 
 
 class Bench:

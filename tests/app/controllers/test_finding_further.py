@@ -8,8 +8,8 @@ import pytest
 
 from app.models.chat_model import Command
 from app.models.commands import FetchOlder
-from app.models.events import TextFound
 from app.models.room_replica import BACKLOG
+from app.models.store_answers import TextFound
 from app.models.word_seeker import STEP_FIRST, STEPS_MAX
 from app.views.rows import FoundRow
 from tests.app.controllers.window_world import Program, WindowWorld

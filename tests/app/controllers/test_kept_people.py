@@ -10,8 +10,9 @@ from app import structs
 from app.controllers.kept_people import KeptPeople
 from app.controllers.window_state import WindowState
 from app.models.calling import FORMER_NAMES_MAX, FormerName
-from app.models.events import Restored, SignedIn
+from app.models.events import SignedIn
 from app.models.rename_notices import KeptRename
+from app.models.store_answers import Restored
 from tests.app.models.chat_fixtures import DEVICE, ME, TIME_MS, Bench
 
 SERVER, OTHER = "f" * 32, "e" * 32

@@ -13,7 +13,6 @@ from app.controllers.presenters import UNKNOWN_NAME, moment, room_choices, room_
 from app.controllers.slash_commands import Say, parse_command
 from app.controllers.timeline_presenter import TimelinePresenter
 from app.models.events import (
-    AroundLoaded,
     EntriesReceived,
     HeldChanged,
     LinkChanged,
@@ -24,6 +23,7 @@ from app.models.events import (
 from app.models.joins_and_leaves import ShownJoins
 from app.models.message import Gap
 from app.models.records import Member, RoomEntry
+from app.models.store_answers import AroundLoaded
 from app.structs import replace
 from app.views.rows import HoleRow, MessageKind, MessageRow, MessageState, Presence, TimelineRows
 from protocol.frames import EntryKind

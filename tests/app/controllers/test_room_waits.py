@@ -5,7 +5,8 @@ from __future__ import annotations
 from pytest_mock import MockerFixture
 
 from app.controllers.room_waits import RoomWaits
-from app.models.events import LinkChanged, LinkState, Restored
+from app.models.events import LinkChanged, LinkState
+from app.models.store_answers import Restored
 from app.views.main_window import MainWindow
 from tests.app.models.chat_fixtures import ME, Bench
 

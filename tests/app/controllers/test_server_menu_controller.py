@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from app.controllers.server_menu_controller import COPIED, NOT_YET
-from app.models.events import ServersSaved
 from app.models.server_lists import SavedServer
+from app.models.store_answers import ServersSaved
 from app.structs import replace
 from app.views.server_rows import ServerRow
 from tests.app.controllers.window_world import SERVER, Program, WindowWorld

@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 
 from app.models.commands import StorePost
-from app.models.events import EarlierServerFound, ServerKeySeen, SignedIn
+from app.models.events import ServerKeySeen, SignedIn
 from app.models.local_store import LocalStore
+from app.models.store_answers import EarlierServerFound
 from app.views.rows import BannerKind
 from protocol import noise
 from tests.app.controllers.window_world import Program, WindowWorld

@@ -9,7 +9,7 @@ import pytest
 from app.controllers.opened_links import FAILS_WITHIN_S
 from app.controllers.window_controller import KEY_HINT_MESSAGES
 from app.controllers.window_state import WindowState
-from app.models.events import Restored
+from app.models.store_answers import Restored
 from tests.app.controllers.window_world import SERVER, Program, WindowWorld
 
 

@@ -24,11 +24,12 @@ from app.controllers.window_state import WindowState
 from app.models.chat_client import ChatClient, Output
 from app.models.chat_model import ChatModel, Command
 from app.models.commands import NetworkCommand, RenumberPosts, StoreCommand
-from app.models.events import Event, PostsRenumbered, ServersFound
+from app.models.events import Event, ServersFound
 from app.models.local_store import LocalStore
 from app.models.network_thread import NetworkWorker, System
 from app.models.notification_rules import Popup
 from app.models.server_lists import Destination, FoundServer
+from app.models.store_answers import PostsRenumbered
 from app.models.store_thread import StoreWorker
 from app.views.callbacks import MainWindowCallbacks
 from app.views.main_window import MainWindow

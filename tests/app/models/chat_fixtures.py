@@ -9,7 +9,6 @@ from app.models.commands import StorePost
 from app.models.events import (
     EntriesReceived,
     MembershipChanged,
-    PostStored,
     RoomFollowed,
     RoomListed,
     RoomsComplete,
@@ -17,6 +16,7 @@ from app.models.events import (
 )
 from app.models.message import Gap, Message
 from app.models.records import OutboxPost, RoomEntry
+from app.models.store_answers import PostStored
 from protocol.frames import EntryFlag, EntryKind
 
 ME, DEVICE = 7, 3

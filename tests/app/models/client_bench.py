@@ -8,8 +8,8 @@ import msgspec
 
 from app.models.chat_client import ChatClient
 from app.models.commands import FollowRoom, NetworkCommand, RenumberPosts, SendPost
-from app.models.events import PostsRenumbered, Restored
 from app.models.records import OutboxPost
+from app.models.store_answers import PostsRenumbered, Restored
 from app.structs import replace
 from protocol.frame_codec import encode_frame
 from protocol.frames import (

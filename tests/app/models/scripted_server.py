@@ -7,7 +7,7 @@ import random
 from collections.abc import Callable
 from typing import Protocol, TypeVar
 
-from app.models.events import Restored
+from app.models.store_answers import Restored
 from protocol.datagrams import DatagramType
 from protocol.errors import RemoteProtocolError
 from protocol.frame_codec import encode_frame

@@ -7,9 +7,10 @@ import shutil
 from pathlib import Path
 
 from app.models.commands import StorePost
-from app.models.events import EntriesReceived, PostStored, RoomFollowed, RoomListed, SignedIn
+from app.models.events import EntriesReceived, RoomFollowed, RoomListed, SignedIn
 from app.models.local_store import LocalStore
 from app.models.records import OutboxPost, RoomEntry
+from app.models.store_answers import PostStored
 
 FILE = "hubbub.sqlite3"
 ADDRESS = "ship:48228"

@@ -8,23 +8,19 @@ from app.models import commands
 from app.models.calling import FormerName
 from app.models.events import (
     BaseMoved,
-    EarlierServerFound,
     HeadMoved,
     HeldChanged,
     HistoryForked,
-    HistoryLoaded,
     LinkChanged,
     LinkMeasured,
     LinkState,
     MembershipChanged,
     PeopleChanged,
     PersonNamed,
-    Restored,
     RoomFollowed,
     ServerKeyChanged,
     SignedIn,
     SignInRefused,
-    StoreFailed,
 )
 from app.models.message import ForkNotice, LocalNotice, Message, MessageState
 from app.models.records import Member, OutboxPost, StoredRoom
@@ -43,6 +39,7 @@ from app.models.signals import (
     TimelinesChanged,
     Told,
 )
+from app.models.store_answers import EarlierServerFound, HistoryLoaded, Restored, StoreFailed
 from app.models.timeline import OTHER_ENTRIES_MAX, RECENT_ENTRIES_MAX
 from app.structs import replace
 from protocol.errors import Refusal

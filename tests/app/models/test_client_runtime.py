@@ -18,16 +18,9 @@ from app.models.client_runtime import (
 )
 from app.models.commands import LoadHistory, SaveSetting, StorePost
 from app.models.data_folder import DataFolder, FolderInUse
-from app.models.events import (
-    Event,
-    HistoryLoaded,
-    LinkChanged,
-    LinkState,
-    MembershipChanged,
-    PostStored,
-    Restored,
-)
+from app.models.events import Event, LinkChanged, LinkState, MembershipChanged
 from app.models.local_store import LocalStore
+from app.models.store_answers import HistoryLoaded, PostStored, Restored
 from tests.app.models.store_fixtures import ROOM, followed, received, wish
 
 #: Nobody listens there, and nobody is asked who it is.

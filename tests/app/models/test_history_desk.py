@@ -5,20 +5,10 @@ from __future__ import annotations
 import pytest
 
 from app.models.commands import FetchOlder, FindText, LoadAround, LoadHistory, LoadNewer
-from app.models.events import (
-    AroundLoaded,
-    BaseMoved,
-    HistoryForked,
-    HistoryLoaded,
-    LinkChanged,
-    LinkState,
-    NewerLoaded,
-    Restored,
-    RoomFollowed,
-    TextFound,
-)
+from app.models.events import BaseMoved, HistoryForked, LinkChanged, LinkState, RoomFollowed
 from app.models.history_desk import PAGE
 from app.models.signals import TimelinesChanged, WordsFound
+from app.models.store_answers import AroundLoaded, HistoryLoaded, NewerLoaded, Restored, TextFound
 from app.structs import replace
 from tests.app.models.chat_fixtures import Bench, entries, received, stream_of, texts
 

@@ -15,10 +15,10 @@ from app.models.events import (
     LinkState,
     PersonNamed,
     PostDelayed,
-    Restored,
     SignInRefused,
 )
 from app.models.records import OutboxPost
+from app.models.store_answers import Restored
 from protocol import channel, limits
 from protocol.datagrams import DATA_HEADER, DatagramType
 from protocol.errors import Refusal

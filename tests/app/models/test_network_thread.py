@@ -15,7 +15,7 @@ from pytest_mock import MockerFixture
 from app.client_config import ServerAddress
 from app.models.chat_client import ChatClient, Output
 from app.models.commands import ConnectNow, PathMayHaveChanged, SendPost, SetAway, Stop
-from app.models.events import LinkChanged, LinkState, Restored, SignedIn
+from app.models.events import LinkChanged, LinkState, SignedIn
 from app.models.network_thread import (
     BATCH_MAX,
     COMMANDS_MAX,
@@ -26,6 +26,7 @@ from app.models.network_thread import (
     System,
 )
 from app.models.records import OutboxPost
+from app.models.store_answers import Restored
 from app.models.udp_socket import Place
 from protocol.limits import DATAGRAM_BYTES_MAX
 

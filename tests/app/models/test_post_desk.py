@@ -6,14 +6,7 @@ import pytest
 
 from app.models import commands
 from app.models.composed_text import CannotSend
-from app.models.events import (
-    EntriesReceived,
-    PostAccepted,
-    PostDelayed,
-    PostRefused,
-    PostsRenumbered,
-    RoomListed,
-)
+from app.models.events import EntriesReceived, PostAccepted, PostDelayed, PostRefused, RoomListed
 from app.models.message import MessageState
 from app.models.signals import (
     PostSaved,
@@ -23,6 +16,7 @@ from app.models.signals import (
     TimelinesChanged,
     Told,
 )
+from app.models.store_answers import PostsRenumbered
 from protocol.errors import Refusal
 from protocol.frames import EntryKind
 from tests.app.models.chat_fixtures import DEVICE, ME, TIME_MS, Bench, entry, received, stream_of

@@ -8,19 +8,10 @@ from pathlib import Path
 import pytest
 
 from app.models.commands import DropKept, FindText, LoadAround, LoadHistory, LoadNewer
-from app.models.events import (
-    AroundLoaded,
-    EntriesReceived,
-    HistoryForked,
-    HistoryLoaded,
-    MembershipChanged,
-    NewerLoaded,
-    RoomsComplete,
-    RoomsKept,
-    TextFound,
-)
+from app.models.events import EntriesReceived, HistoryForked, MembershipChanged, RoomsComplete
 from app.models.local_store import LocalStore
 from app.models.records import KeptRoom
+from app.models.store_answers import AroundLoaded, HistoryLoaded, NewerLoaded, RoomsKept, TextFound
 from app.structs import replace
 from protocol.frames import EntryFlag
 from tests.app.models.store_fixtures import (

@@ -10,9 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.models.commands import DropPost, RenumberPosts, SendPost
-from app.models.events import PostAccepted, PostRefused, PostsRenumbered
+from app.models.events import PostAccepted, PostRefused
 from app.models.local_store import LocalStore
 from app.models.records import OutboxPost
+from app.models.store_answers import PostsRenumbered
 from protocol.errors import Refusal
 from protocol.frames import EntryKind
 from protocol.limits import NUMBER_MAX

@@ -18,12 +18,11 @@ from app.models.events import (
     EntriesReceived,
     HeadMoved,
     HistoryForked,
-    HistoryLoaded,
     MembershipChanged,
-    SinceFound,
 )
 from app.models.local_store import LocalStore
 from app.models.records import StoredRoom
+from app.models.store_answers import HistoryLoaded, SinceFound
 from app.models.store_rooms import HISTORY_LOADED_MAX, RoomTable
 from app.models.store_schema import migrate
 from app.models.store_servers import ServerTable

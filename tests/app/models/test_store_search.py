@@ -9,9 +9,10 @@ import pytest
 
 from app.models import store_search
 from app.models.commands import FindText, LoadAround, LoadNewer
-from app.models.events import AroundLoaded, EntriesReceived, NewerLoaded, TextFound
+from app.models.events import EntriesReceived
 from app.models.local_store import LocalStore
 from app.models.records import RoomEntry
+from app.models.store_answers import AroundLoaded, NewerLoaded, TextFound
 from app.structs import replace
 from app.text_folding import fold
 from tests.app.models.store_fixtures import (

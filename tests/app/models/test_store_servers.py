@@ -8,15 +8,9 @@ from pathlib import Path
 import pytest
 
 from app.models.commands import ForgetServer, SendPost
-from app.models.events import (
-    PostRefused,
-    PostsRenumbered,
-    Restored,
-    ServerKeySeen,
-    ServersSaved,
-    SignedIn,
-)
+from app.models.events import PostRefused, ServerKeySeen, SignedIn
 from app.models.local_store import LocalStore
+from app.models.store_answers import PostsRenumbered, Restored, ServersSaved
 from app.models.store_pinning import KeyMismatch
 from app.models.store_servers import OTHERS_MAX
 from app.structs import replace

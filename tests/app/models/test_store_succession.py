@@ -8,13 +8,9 @@ from pathlib import Path
 import pytest
 
 from app.models.commands import MarkRead
-from app.models.events import (
-    EarlierServerFound,
-    PostAccepted,
-    RoomsComplete,
-    ServerKeySeen,
-)
+from app.models.events import PostAccepted, RoomsComplete, ServerKeySeen
 from app.models.local_store import LocalStore
+from app.models.store_answers import EarlierServerFound
 from protocol import noise
 from tests.app.models.store_fixtures import (
     ADDRESS,

@@ -18,16 +18,9 @@ from app.models.commands import (
     SaveSetting,
     SendPost,
 )
-from app.models.events import (
-    Event,
-    PostAccepted,
-    PostsRenumbered,
-    PostStored,
-    ServerKeySeen,
-    StoreFailed,
-    TextFound,
-)
+from app.models.events import Event, PostAccepted, ServerKeySeen
 from app.models.local_store import LocalStore
+from app.models.store_answers import PostsRenumbered, PostStored, StoreFailed, TextFound
 from app.models.store_thread import (
     BEHIND_ITEMS,
     ITEMS_MAX,
