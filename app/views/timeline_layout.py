@@ -1,12 +1,12 @@
-"""What a timeline looks like, without Tk: groups, dividers, windows and differences.
+"""What a timeline looks like, without Tk: groups, dividers and differences.
 
 Theory: rows become blocks. A block is a row and everything that its neighbours decide: whether
 it starts a group, and what stands above it. Two lists of blocks are compared from both ends, so
 an appended message, a changed mark and a prepended page each cost what they change, not what is
-shown. A window is a slice of at most 300 rows; it follows the end, or keeps its place.
+shown.
 """
 
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Hashable, Sequence
 from datetime import date, timedelta
 from difflib import SequenceMatcher
 
@@ -14,9 +14,6 @@ from app.structs import Struct
 from app.views.rows import Key, MessageKind, MessageRow, TimelineRow
 from app.views.wording import day_text
 
-WINDOW_ROWS_MAX = 300
-WINDOW_ROWS_SCROLLED_MAX = 400  # while the person is scrolled up
-CHUNK_ROWS = 50
 GROUP_GAP = timedelta(minutes=7)
 
 
@@ -119,73 +116,7 @@ def _common(old: Sequence[object], new: Sequence[object], places: range) -> int:
     return count
 
 
-class Window(Struct, frozen=True, gc=False):
-    """The slice `start:end` of the rows given that is in the widget."""
-
-    start: int
-    end: int
-
-    @property
-    def row_count(self) -> int:
-        return self.end - self.start
-
-
-def newest_window(row_count: int, rows_max: int = WINDOW_ROWS_MAX) -> Window:
-    return Window(max(0, row_count - rows_max), row_count)
-
-
-def kept_window(
-    rows: Sequence[TimelineRow], first_key: Key, last_key: Key, *, hint: int
-) -> Window | None:
-    """Where the rows from `first_key` to `last_key` are now; None when they are gone.
-
-    `hint` is where the first was: history grows in front and at the end, so it is looked for
-    from there outwards, not from the beginning of a long room.
-    """
-    start = _place_of(rows, first_key, hint)
-    if start is None:
-        return None
-    end = _place_of(rows, last_key, min(len(rows) - 1, start + WINDOW_ROWS_MAX))
-    return None if end is None or end < start else Window(start, end + 1)
-
-
-def surviving_window(
-    before: Sequence[TimelineRow], window: Window, rows: Sequence[TimelineRow]
-) -> Window:
-    """Where that of a window is which is left of it, once its first or last row is gone."""
-    places = {row.key: place for place, row in enumerate(rows)}
-    left = [places[row.key] for row in before[window.start : window.end] if row.key in places]
-    if left:
-        return Window(min(left), max(left) + 1)
-    end = min(len(rows), window.end)
-    return Window(min(window.start, end), end)
-
-
-def older_window(window: Window) -> Window:
-    """One chunk further up, trimmed at the bottom above the limit."""
-    start = max(0, window.start - CHUNK_ROWS)
-    return Window(start, min(window.end, start + WINDOW_ROWS_SCROLLED_MAX))
-
-
-def newer_window(window: Window, row_count: int) -> Window:
-    """One chunk further down, trimmed at the top above the limit."""
-    end = min(row_count, window.end + CHUNK_ROWS)
-    return Window(max(window.start, end - WINDOW_ROWS_SCROLLED_MAX), end)
-
-
 def last_writers(rows: Sequence[TimelineRow], most: int = 60) -> list[str]:
     """Ids of the people who wrote the newest rows, the last one first."""
     newest = (row for row in reversed(rows[-most:]) if isinstance(row, MessageRow))
     return list(dict.fromkeys(row.author_id for row in newest if row.author_id))
-
-
-def _place_of(rows: Sequence[TimelineRow], key: Key, hint: int) -> int | None:
-    return _nearest(len(rows), hint, lambda place: rows[place].key == key)
-
-
-def _nearest(count: int, hint: int, matches: Callable[[int], bool]) -> int | None:
-    for distance in range(count + abs(hint) + 1):
-        for place in {hint - distance, hint + distance}:
-            if 0 <= place < count and matches(place):
-                return place
-    return None

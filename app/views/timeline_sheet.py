@@ -17,6 +17,7 @@ from app.views.theme import Look
 from app.views.timeline_layout import Block, Edit, edits_between
 from app.views.timeline_light import TimelineLight
 from app.views.timeline_painter import TimelinePainter
+from app.views.timeline_window import window_around
 
 _REDRAWN_AT_ONCE = 20
 
@@ -199,13 +200,14 @@ class TimelineSheet:
             end = edits.pop().old_end if edits and edits[-1].old_start == at + 1 else at + 1
             edits.append(Edit(at, end, at, end))  # neighbours together: each deletion takes long
         if edits:
-            in_view = self._in_view()
+            in_view = self.in_view
             starts = (at for at in in_view if self.text.dlineinfo(f"{self.drawn[at].tag}.first"))
             at = next(starts, in_view.start)
             blocks = [drawn.block for drawn in self.drawn]
             self._apply(edits, blocks, lambda: f"{self.drawn[at].tag}.first")
 
-    def _in_view(self) -> range:
+    @property
+    def in_view(self) -> range:
         """The places of the blocks in view."""
         top, bottom = (self.drawn_at(f"@0,{y}") for y in (0, self.text.winfo_height()))
         tags = [each.tag for each in self.drawn]
@@ -217,10 +219,12 @@ class TimelineSheet:
         sees the pane."""
         if not self._outdated or not self.text.winfo_viewable():
             return
-        at_once = [at for at in self._in_view() if self.drawn[at].tag in self._outdated]
+        at_once = [at for at in self.in_view if self.drawn[at].tag in self._outdated]
         if not at_once:
             rest = [at for at, each in enumerate(self.drawn) if each.tag in self._outdated]
-            at_once = rest[-_REDRAWN_AT_ONCE:]
+            rows = [self.drawn[at].block.row for at in rest]
+            fit = window_around(rows, len(rows) - 1, above=_REDRAWN_AT_ONCE - 1) if rows else None
+            at_once = rest[fit.start :] if fit is not None else []
         self._redraw(at_once)
         self._outdated.intersection_update(self._by_tag)
         if self._outdated and self._redraw_timer is None:

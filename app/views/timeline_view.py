@@ -20,24 +20,24 @@ from app.views.surface import PillButton, Surface
 from app.views.theme import Look
 from app.views.thin_scrollbar import ThinScrollbar
 from app.views.timeline_cursor import TimelineCursor
-from app.views.timeline_layout import (
-    CHUNK_ROWS,
-    WINDOW_ROWS_MAX,
-    WINDOW_ROWS_SCROLLED_MAX,
-    BeginningRow,
-    Block,
-    Window,
-    blocks_of,
-    kept_window,
-    newer_window,
-    newest_window,
-    older_window,
-    surviving_window,
-)
+from app.views.timeline_layout import BeginningRow, Block, blocks_of
 from app.views.timeline_menu import TimelineMenu
 from app.views.timeline_news import TimelineNews
 from app.views.timeline_pointer import TimelinePointer
 from app.views.timeline_sheet import TimelineSheet
+from app.views.timeline_window import (
+    CHUNK_BYTES_MAX,
+    CHUNK_ROWS,
+    WINDOW_ROWS_MAX,
+    Window,
+    bytes_of,
+    followed_window,
+    moved_window,
+    newer_window,
+    newest_window,
+    older_window,
+    window_around,
+)
 
 _EDGE_LINES = 30  # nearer than this to an edge of the window, it moves
 
@@ -129,7 +129,11 @@ class TimelineView(Surface):
         if opens:
             self._open()
             return
-        self._window = self._moved_window(before)
+        # Planned before Tk plans to paint: what comes at an edge is painted with this.
+        self._plan_edge_check()
+        follows = self.sheet.follows_end or not self._window.row_count
+        move = followed_window if follows else moved_window
+        self._window = move(before.rows, self._window, rows.rows)
         self._render()
         if not self.sheet.follows_end:
             self._news.count_below(rows, before.rows)
@@ -161,10 +165,10 @@ class TimelineView(Surface):
             self._on_newest()
             return
         self.sheet.follows_end, self._seeks_new, self._seeks_oldest = True, False, False
-        count = len(self._rows.rows)
-        if self._window.end != count or self._window.row_count > WINDOW_ROWS_MAX:
-            self._window = newest_window(count)
+        if self._window.end != len(self._rows.rows):
+            self._window = newest_window(self._rows.rows)
             self._render()
+        self._trim()
         self.sheet.to_end()
         self._show_pill()
         self._after_change()
@@ -180,13 +184,13 @@ class TimelineView(Surface):
         self._scroll("scroll", pages, "pages")
 
     def _open(self) -> None:
-        count, place = len(self._rows.rows), self._place_of_new()
-        self._window = newest_window(count, CHUNK_ROWS)
-        if place is not None:
-            start = max(0, min(self._window.start, place - 10))
-            self._window = Window(start, min(count, start + 2 * CHUNK_ROWS))
+        rows, place = self._rows.rows, self._place_of_new()
+        self._window = newest_window(rows)
+        if place is not None and rows:
+            above = max(10, place - self._window.start)
+            self._window = window_around(rows, place, above=above, below=2 * CHUNK_ROWS)
         self._render()
-        if self._window.end == count:
+        if self._window.end == len(rows):
             self.sheet.to_end()
         if self._seeks_new:
             self._go_to_what_is_new()
@@ -230,29 +234,6 @@ class TimelineView(Surface):
         else:  # of somebody who is hidden; it would have stood amid these
             self.go_to(rows[len(rows) // 2].key)
 
-    def _moved_window(self, before: TimelineRows) -> Window:
-        """Where the window is in the rows given now."""
-        rows, window = self._rows.rows, self._window
-        count = len(rows)
-        if self.sheet.follows_end or not window.row_count:
-            added = max(0, count - len(before.rows))
-            if added > CHUNK_ROWS:
-                # Nobody has seen what came meanwhile: it is drawn when somebody scrolls there.
-                return newest_window(count, CHUNK_ROWS)
-            grown = window.row_count + added
-            return newest_window(count, max(CHUNK_ROWS, min(WINDOW_ROWS_MAX, grown)))
-        was_at_end = window.end == len(before.rows)
-        first = before.rows[window.start].key
-        last = before.rows[window.end - 1].key
-        kept = kept_window(rows, first, last, hint=window.start + count - len(before.rows))
-        if kept is None:
-            # An end of the window vanished: an own message got its number, or people are hidden.
-            kept = surviving_window(before.rows, window, rows)
-            kept = Window(kept.start, count) if was_at_end else kept
-        if was_at_end:
-            kept = Window(kept.start, min(count, kept.start + WINDOW_ROWS_SCROLLED_MAX))
-        return kept
-
     # drawing
 
     def _blocks(self) -> list[Block]:
@@ -292,12 +273,17 @@ class TimelineView(Surface):
         self.sheet.follows_end = self._is_at_end()
         self._older.insist()
         self._newer.insist()
-        if self.sheet.follows_end and self._window.row_count > WINDOW_ROWS_MAX:
-            self._window = newest_window(len(self._rows.rows))
-            self._render()
+        if self.sheet.follows_end:
+            self._trim()
         self._pointer.unhover()
         self._show_pill()
         self._after_change()
+
+    def _trim(self) -> None:
+        """At the end there are no more above than are of use."""
+        if self._window.row_count > WINDOW_ROWS_MAX:
+            self._window = Window(self._window.end - WINDOW_ROWS_MAX, self._window.end)
+            self._render()
 
     def _scroll(self, *how: str | float) -> None:
         # Planned before Tk plans to paint: what comes at an edge is painted with what is scrolled.
@@ -320,30 +306,36 @@ class TimelineView(Surface):
         self._is_edge_check_planned = False
         if not self.winfo_exists() or not self.text.winfo_viewable():
             return
-        top_line = int(self.text.index("@0,0").split(".")[0])
-        if top_line <= _EDGE_LINES:
-            self._extend_up()
+        in_view, drawn = self.sheet.in_view, self.sheet.drawn
         bottom = int(self.text.index(f"@0,{self.text.winfo_height()}").split(".")[0])
-        if int(self.text.index("end-1c").split(".")[0]) - bottom <= _EDGE_LINES:
-            self._extend_down()
+        lines_below = int(self.text.index("end-1c").split(".")[0]) - bottom
+        if _is_little(lines_below, drawn[in_view.stop :]) and self._extend_down():
+            return  # further up when this is painted
+        lines_above = int(self.text.index("@0,0").split(".")[0]) - 1
+        if _is_little(lines_above, drawn[: in_view.start]):
+            self._extend_up()
 
-    def _extend_down(self) -> None:
+    def _extend_down(self) -> bool:
+        """Draw a slice more at the bottom, and look again then; False if there is none."""
         rows = self._rows.rows
         if self.sheet.follows_end:
-            return
+            return False
         if self._window.end < len(rows):
-            self._window = newer_window(self._window, len(rows))
+            self._window = newer_window(rows, self._window)
             self._render()
             self._show_pill()
-        elif self._rows.has_newer:
+            self._plan_edge_check()
+            return True
+        if self._rows.has_newer:
             self._newer.want(rows[-1].key if rows else None, self._rows.newest)
+        return False
 
     def _extend_up(self) -> None:
         rows = self._rows
         if self._window.start > 0:
             if self.sheet.follows_end and self._window.row_count >= WINDOW_ROWS_MAX:
                 return
-            self._window = older_window(self._window)
+            self._window = older_window(rows.rows, self._window)
             self._render()
             self._after_change()
         elif rows.has_older:
@@ -403,8 +395,8 @@ class TimelineView(Surface):
             return
         if not self._window.start <= place < self._window.end:
             self.sheet.follows_end = False
-            start = max(0, place - CHUNK_ROWS // 2)
-            self._window = Window(start, min(len(rows), start + CHUNK_ROWS))
+            half = CHUNK_ROWS // 2
+            self._window = window_around(rows, place, above=half, below=half)
             self._render()
         drawn = next(each for each in self.sheet.drawn if each.block.row.key == key)
         if self.text.bbox(f"{drawn.tag}.first + {drawn.lines_above} lines") is None:
@@ -427,7 +419,13 @@ class TimelineView(Surface):
         """To the oldest message there is, however far back; what comes meanwhile is passed."""
         if self._window.start > 0:
             self.sheet.follows_end = False
-            self._window = Window(0, min(len(self._rows.rows), CHUNK_ROWS))
+            self._window = window_around(self._rows.rows, 0, below=CHUNK_ROWS - 1)
             self._render()
         self.scroll_to_oldest()
         self._seeks_oldest = self._rows.has_older
+
+
+def _is_little(lines: int, drawn: Sequence[Drawn]) -> bool:
+    """Whether what is drawn out of view is soon scrolled through. A line may be as long as a
+    message can be, and then has many on the screen."""
+    return lines < _EDGE_LINES and bytes_of(each.block.row for each in drawn) < CHUNK_BYTES_MAX

@@ -11,7 +11,7 @@ from app.views.find_bar import FindBar
 from app.views.folded_rows import FoldedRows
 from app.views.key_bindings import KEY_TABLE
 from app.views.rows import FoundRow, HoleRow, MessageKind
-from app.views.timeline_layout import WINDOW_ROWS_MAX
+from app.views.timeline_window import WINDOW_ROWS_MAX
 from tests.app.views.conftest import Stage, message, messages, texts_of
 from tests.app.views.test_timeline_view import view_of
 

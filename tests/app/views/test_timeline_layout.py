@@ -1,4 +1,4 @@
-"""Groups, dividers, windows and differences, without Tk."""
+"""Groups, dividers and differences, without Tk."""
 
 from __future__ import annotations
 
@@ -9,19 +9,7 @@ from hypothesis import strategies as st
 
 from app.structs import replace
 from app.views.rows import HoleRow, MessageKind
-from app.views.timeline_layout import (
-    CHUNK_ROWS,
-    WINDOW_ROWS_MAX,
-    WINDOW_ROWS_SCROLLED_MAX,
-    Block,
-    Window,
-    blocks_of,
-    edits_between,
-    kept_window,
-    newer_window,
-    newest_window,
-    older_window,
-)
+from app.views.timeline_layout import Block, blocks_of, edits_between
 from tests.app.views.conftest import START, TODAY, message, messages
 
 
@@ -96,32 +84,3 @@ class TestEdits:
     def test_equal_lists_need_none(self) -> None:
         blocks = blocks_of(messages(10), today=TODAY)
         assert edits_between(blocks, list[Block](blocks)) == []
-
-
-class TestWindows:
-    def test_the_newest_rows_are_at_most_the_limit(self) -> None:
-        assert newest_window(10_000) == Window(10_000 - WINDOW_ROWS_MAX, 10_000)
-        assert newest_window(7) == Window(0, 7)
-
-    def test_going_up_trims_below(self) -> None:
-        window = older_window(Window(500, 900))
-        assert window == Window(450, 850)
-        assert older_window(Window(20, 100)) == Window(0, 100)
-
-    def test_going_down_trims_above(self) -> None:
-        assert newer_window(Window(0, 400), 10_000) == Window(CHUNK_ROWS, 400 + CHUNK_ROWS)
-        assert newer_window(Window(0, 90), 100) == Window(0, 100)
-
-    def test_never_more_than_the_limit_while_scrolled(self) -> None:
-        window = newest_window(5_000)
-        for _ in range(200):
-            window = older_window(window)
-            assert window.row_count <= WINDOW_ROWS_SCROLLED_MAX
-        assert window.start == 0
-
-    def test_a_window_is_found_again_after_rows_came_in_front(self) -> None:
-        rows = messages(500, first=101)
-        assert kept_window(rows, 301, 400, hint=100) == Window(200, 300)
-
-    def test_a_window_whose_rows_are_gone_is_not_found(self) -> None:
-        assert kept_window(messages(10), 99, 100, hint=5) is None

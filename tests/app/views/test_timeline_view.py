@@ -8,8 +8,8 @@ import pytest
 
 from app.structs import replace
 from app.views.rows import HoleRow, MessageKind, MessageState, RowDetails, TimelineRows
-from app.views.timeline_layout import CHUNK_ROWS, WINDOW_ROWS_MAX, WINDOW_ROWS_SCROLLED_MAX
 from app.views.timeline_view import TimelineView
+from app.views.timeline_window import CHUNK_ROWS, WINDOW_ROWS_MAX, WINDOW_ROWS_SCROLLED_MAX
 from app.views.widgets import Label
 from tests.app.views.conftest import Stage, message, messages
 
