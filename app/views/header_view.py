@@ -96,8 +96,8 @@ class HeaderView(Surface):
         self._name.configure(text=self._fitted_name())
         self._name.paint("fg" if row.room_name else "muted", "bg")
         self._repaint()
-        self.topic.show(row.topic)
-        if row.topic:
+        self.topic.show(self._topic_words())
+        if self._topic_words():
             px = self.look.px
             self.divider.pack(side="left", fill="y", padx=px(13), pady=px(16), after=self._name)
         else:
@@ -137,9 +137,14 @@ class HeaderView(Surface):
     def set_people_shown(self, is_shown: bool) -> None:
         self.people_button.show_icon("people-fill" if is_shown else "people", "fg")
 
+    def _topic_words(self) -> str:
+        """The topic; without one, where somebody may set one, what a click does."""
+        row = self._row
+        return row.topic or (_("Add a topic") if row.key is not None else "")
+
     def _share(self) -> None:
         """The pill says less where the topic would be cut for it, or has little room."""
-        px, topic = self.look.px, safe_line(self._row.topic)
+        px, topic = self.look.px, safe_line(self._topic_words())
         beside = (self._hash, self._name, self.find_button, self.people_button)
         taken = sum(widget.winfo_reqwidth() for widget in beside) + px(_GAPS)
         wanted, left = fonts.text_width(self, fonts.BODY, topic), self.winfo_width() - taken
@@ -171,7 +176,7 @@ class HeaderView(Surface):
 
 
 class _Topic(Words):
-    """The topic in one line; a click, Space or Enter opens all of it, when there is one."""
+    """The topic in one line; a click, Space or Enter opens its card, when there are words here."""
 
     def __init__(self, master: tk.Misc, look: Look, *, on_press: Callable[[], None]) -> None:
         super().__init__(master, look, font=fonts.BODY, role="muted")

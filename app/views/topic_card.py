@@ -100,7 +100,10 @@ class TopicCard(Popup):
 
     def begin(self) -> None:
         """It was opened: take the keys."""
-        self.close_button.focus_set()
+        if self._row.topic:
+            self.close_button.focus_set()
+        else:
+            self._edit()
 
     def show(self, row: HeaderRow, width: int) -> None:
         """`width` is that of the card, in real pixels."""
@@ -111,10 +114,10 @@ class TopicCard(Popup):
         self.topic.show(row.topic)
         self._editor.pack_forget()
         self.topic.pack(fill="x", padx=px(20), pady=(0, px(8)))
-        if row.key is None:
-            self.edit_button.pack_forget()
-        else:
-            self.edit_button.pack(side="right", padx=(px(4), 0))
+        for button, is_of_use in ((self.copy_button, row.topic), (self.edit_button, row.key)):
+            button.pack_forget()
+            if is_of_use:
+                button.pack(side="right", padx=(px(4), 0))
         self.origin.configure(text=safe_line(row.topic_tooltip), wraplength=width - px(42))
         if row.topic_tooltip:
             self.origin.pack(fill="x", padx=px(20), pady=(0, px(14)))

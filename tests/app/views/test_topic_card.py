@@ -103,7 +103,7 @@ def test_find_button(stage: Stage) -> None:
 
 
 class TestLinks:
-    TOPIC = "Plans at https://example.org/plans, 🎉 more at hubbub://10.0.0.9/lab."
+    TOPIC = "Plans at https://example.org/plans, 🎉 more at hubbub://10.0.0.9/lab, www.b.example."
 
     def test_an_address_opens(self, stage: Stage) -> None:
         card = stage.window.popups.topic_card()
@@ -111,6 +111,7 @@ class TestLinks:
         for words, address in (
             ("example", "https://example.org/plans"),
             ("10.0", "hubbub://10.0.0.9/lab"),
+            ("www", "https://www.b.example"),
         ):
             stage.window.header.topic.invoke()
             stage.settle()
@@ -210,6 +211,26 @@ class TestEditing:
         stage.press(card.field, "<Return>")
         assert is_open(stage) and stage.calls.named("on_topic") == []
         stage.window.popups.stack.close_all()
+
+    @pytest.mark.parametrize("width", [480, 1100])
+    def test_without_a_topic_one_can_be_added(self, stage: Stage, width: int) -> None:
+        stage.resize(width)
+        window, card = stage.window, stage.window.popups.topic_card()
+        window.show_header(HeaderRow("dev", key="room 1"))
+        stage.settle()
+        assert window.header.topic.cget("text") == "Add a topic"
+        stage.press(window.header.topic, "<Return>")
+        assert window.root.focus_get() is card.field
+        assert not card.edit_button.winfo_viewable() and not card.copy_button.winfo_viewable()
+        card.field.insert("end", "What we build")
+        stage.press(card.field, "<Return>")
+        assert stage.calls.named("on_topic") == [("room 1", "What we build")]
+        window.show_header(HeaderRow("dev", "What we build", key="room 1"))
+        window.header.topic.invoke()
+        stage.settle()
+        assert card.edit_button.winfo_viewable() and card.copy_button.winfo_viewable()
+        assert card.topic.winfo_viewable()
+        window.popups.stack.close_all()
 
     def test_where_nobody_can_change_it_there_is_no_button(self, stage: Stage) -> None:
         stage.window.show_header(HeaderRow("dev", "Old words"))
