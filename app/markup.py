@@ -95,8 +95,9 @@ _TOKEN = re.compile(  # with what each begins with in front, so that most letter
     rf"|(?P<mark>\*\*\*?|~~|\|\||\*|{_OPENING}|{_CLOSING})|(?P<escape>{escapes.PATTERN}))",
     re.I,
 )
-#: Without one of these, and in ASCII, there is nothing in a line but words; an address has a colon.
-_LIVELY = re.compile(r"[`*~|:]|(?<!\w)_")
+#: Without one of these, and in ASCII, there is nothing in a line but words; an address has a colon,
+#: or begins so.
+_LIVELY = re.compile(r"[`*~|:]|(?<!\w)_|[wW]{3}\.")
 #: A dash, an asterisk or a number with a dot begins an item of a list; blanks move it in.
 _ITEM = re.compile(r"( {0,12})([-*]|\d{1,3}\.) +(?=\S)")
 _ITEM_STARTS = frozenset(" -*0123456789")
@@ -267,7 +268,7 @@ def _pieces(text: str) -> Iterator[_Piece]:
         name, word, start = match.lastgroup or "", match.group(), match.start()
         if name == "link":
             word = addresses.without_trailing(word)
-            if not is_openable(word):
+            if not is_openable(addresses.with_scheme(word)):
                 looked = start + 1
                 continue
         elif name == "titled" and not titled_links.may_stand_for(*titled_links.parted(word)):

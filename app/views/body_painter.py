@@ -12,6 +12,7 @@ from functools import cache
 from itertools import islice
 from typing import Protocol
 
+from app.addresses import with_scheme
 from app.emoji_signs import emoji_name, emoji_places, may_have_emoji, place_between
 from app.markup import LIST_LEVEL_MAX, CodeBlock, Segment, SegmentKind, Style, TextLine, parts_of
 from app.structs import Struct, field
@@ -364,12 +365,16 @@ class BodyPainter:
 
 def _pressable(drawn: Drawn, segment: Segment) -> tuple[str, ...]:
     """The tags of what a click opens: what is written, or the address it is drawn for."""
-    is_link = segment.kind is _LINK or segment.kind is _ROOM
-    meant = segment.text if is_link else f"@{segment.text.removeprefix('@')}"
-    tag = f"l{drawn.tag}.{len(drawn.links)}"
-    drawn.links[tag] = (segment.target or meant).replace(_BREAK_POINT, "")
-    if segment.target:
+    kind, written, tag = segment.kind, segment.text, f"l{drawn.tag}.{len(drawn.links)}"
+    if segment.target:  # whoever is named in its words: a click opens no card
+        meant = segment.target
         drawn.titled.add(tag)
+    elif kind is _LINK:
+        meant = with_scheme(written)
+    else:
+        meant = written if kind is _ROOM else f"@{written.removeprefix('@')}"
+    drawn.links[tag] = meant.replace(_BREAK_POINT, "")
+    is_link = kind is _LINK or kind is _ROOM or segment.target
     return "link" if is_link else "chip", "pressable", tag
 
 

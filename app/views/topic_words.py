@@ -3,6 +3,7 @@
 import tkinter as tk
 from collections.abc import Callable
 
+from app.addresses import with_scheme
 from app.markup import SegmentKind, segments_of
 from app.views import fonts
 from app.views.emoji_text import insert_with_emoji
@@ -53,7 +54,7 @@ class TopicWords(Text):
     def _released(self, event: "tk.Event[tk.Misc]") -> None:
         place = self.tag_prevrange("link", f"@{event.x},{event.y} + 1 chars")
         if place and not self.tag_ranges("sel"):
-            self._on_link(str(self.get(*place)).replace("\u200b", ""))
+            self._on_link(with_scheme(str(self.get(*place)).replace("\u200b", "")))
 
     def _repaint(self) -> None:
         tokens = self._look.tokens

@@ -45,6 +45,11 @@ def test_joining_the_segments_gives_the_text_back(text: str) -> None:
             f"hubbub://10.0.0.1:48228/dev%20ops#{'a2' * 16}",
         ),
         ("(hubbub://[::1]:48228/dev)", "hubbub://[::1]:48228/dev"),
+        ("see www.example.org.", "www.example.org"),
+        ("(WWW.Example.org:80/x_(y)?z#a), so", "WWW.Example.org:80/x_(y)?z#a"),
+        ("**www.bücher.example**", "www.bücher.example"),
+        # The host is what it looks like.
+        ("www.example.org:x@other.example", "www.example.org"),
     ],
 )
 def test_an_address_is_a_link(text: str, found: str) -> None:
@@ -57,6 +62,15 @@ def test_an_address_is_a_link(text: str, found: str) -> None:
         "javascript:alert(1)",
         "file:///etc/passwd",
         "example.org",
+        "www.example",
+        "www.1.2.3",
+        "wwww.example.org",
+        "anna@www.example.org",
+        "in.www.example.org",
+        "//www.example.org",
+        r"\www.example.org",
+        "`www.example.org`",
+        "[www.example.org](https://other.example)",
         "ftp://x.org",
         "xhttps://a.b",
         "http://",

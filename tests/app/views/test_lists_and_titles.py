@@ -96,21 +96,28 @@ def test_they_open_after_their_address_was_shown(
     assert stage.calls.named("on_open_link") == [(ADDRESS,)]
 
 
-def test_somebody_named_in_the_words_is_a_chip_that_leads_there_too(
+def test_where_somebody_is_named_in_the_words_it_looks_like_what_it_is(
     stage: Stage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    named = References(own="Ada")
-    row = message(
-        1, f"[hello @Ada and all]({ADDRESS})", details=RowDetails(references=named), is_mention=True
-    )
+    named = References(own="Ada", people=("Ben",))
+    text = f"[hello @Ada and @Ben]({ADDRESS})"
+    row = message(1, text, details=RowDetails(references=named), is_mention=True)
     stage.show_rows((row,))
-    assert "chip" in tags_at(stage, "@Ada")
-    assert "link" in tags_at(stage, " and all")
+    for words in ("hello", "@Ada", "@Ben"):
+        # A chip would open the card of a person.
+        assert {"link", "band"} <= tags_at(stage, words) and "chip" not in tags_at(stage, words)
     view = view_of(stage)
     monkeypatch.setattr(view.menu.menu, "tk_popup", lambda _x, _y: None)
     click(stage, "@Ada")
     assert ADDRESS in view.menu.menu.entrycget(0, "label")
+    assert not stage.calls.named("on_open_link")
     assert view.text.get("1.0", "end").count(ADDRESS) == 1
+
+
+def test_an_address_without_a_scheme_opens_with_one(stage: Stage) -> None:
+    shown(stage, "see www.example.org/plan, today")
+    click(stage, "www.example")
+    assert stage.calls.named("on_open_link") == [("https://www.example.org/plan",)]
 
 
 def test_an_address_opens_at_once(stage: Stage) -> None:
