@@ -114,7 +114,8 @@ class TopicCard(Popup):
         self.topic.show(row.topic)
         self._editor.pack_forget()
         self.topic.pack(fill="x", padx=px(20), pady=(0, px(8)))
-        for button, is_of_use in ((self.copy_button, row.topic), (self.edit_button, row.key)):
+        buttons = (self.copy_button, row.topic != ""), (self.edit_button, row.key is not None)
+        for button, is_of_use in buttons:
             button.pack_forget()
             if is_of_use:
                 button.pack(side="right", padx=(px(4), 0))
