@@ -99,7 +99,7 @@ _TOKEN = re.compile(  # with what each begins with in front, so that most letter
 #: or begins so.
 _LIVELY = re.compile(r"[`*~|:]|(?<!\w)_|[wW]{3}\.")
 #: A dash, an asterisk or a number with a dot begins an item of a list; blanks move it in.
-_ITEM = re.compile(r"( {0,12})([-*]|\d{1,3}\.) +(?=\S)")
+ITEM = re.compile(r"( {0,12})([-*]|\d{1,3}\.) +(?=\S)")
 _ITEM_STARTS = frozenset(" -*0123456789")
 LIST_LEVEL_MAX = 3
 FENCE = re.compile(r"^```([\w+#.-]{0,20})[ \t]*$")
@@ -244,7 +244,7 @@ def _text_line(line: str, references: References) -> TextLine:
         words = (Segment(_TEXT, start[:-1]),) if start[1:] else ()
         rest = segments_of(line[len(start) :], references)
         return TextLine((*words, Segment(_HIDDEN, start[-1]), *rest))
-    item = _ITEM.match(line) if line[:1] in _ITEM_STARTS else None
+    item = ITEM.match(line) if line[:1] in _ITEM_STARTS else None
     if item is not None:
         sign, level = item.group(2), min(LIST_LEVEL_MAX, len(item.group(1)) // 2)
         written = Segment(_TEXT, item.group())

@@ -246,7 +246,7 @@ class ComposerView(Surface):
         return {
             KeyCommand.ENTER: self._enter,
             KeyCommand.SEND: self._send,
-            KeyCommand.NEW_LINE: self._doing(lambda: edit.insert("\n")),
+            KeyCommand.NEW_LINE: self._doing(edit.new_line),
             KeyCommand.COMPLETE: lambda: self.key_filter("Tab") or self._leave(1),
             KeyCommand.COMPLETE_BACK: lambda: self.key_filter("ISO_Left_Tab") or self._leave(-1),
             KeyCommand.ABOVE: lambda: self.key_filter("Up"),
@@ -302,7 +302,7 @@ class ComposerView(Surface):
             return False
         if not self.key_filter("Return"):
             if self.sends_with_control or is_in_block(self.value):
-                self.editor.insert("\n")
+                self.editor.new_line()
             else:
                 self.submit()
         return True

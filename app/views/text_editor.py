@@ -7,7 +7,7 @@ together from both. What comes in from outside goes through `safe_text` first.
 import tkinter as tk
 from collections.abc import Callable
 
-from app.shortcodes import shortcodes_in
+from app.shortcodes import is_in_block, shortcodes_in
 from app.views import clipboard, text_edits
 from app.views.emoji_pictures import has_picture
 from app.views.emoji_text import draw_typed_emoji, insert_with_emoji, text_with_emoji
@@ -63,6 +63,19 @@ class TextEditor:
         self._length = len(self.value)  # nothing of it was typed
         self._text.edit_modified(True)  # Tk counts a picture alone as no change
         self._text.see("insert")
+
+    def new_line(self) -> None:
+        """Break the line; behind an item of a list comes the next one, and one without words ends
+        the list."""
+        line = self.line_before
+        is_at_end = not self._drawn("insert", "insert lineend").strip()
+        is_code = is_in_block(self._drawn("1.0", "insert linestart"))
+        is_item = is_at_end and not is_code and not self._text.tag_ranges("sel")
+        item = text_edits.next_item(line) if is_item else None
+        if item == "":
+            self.replace_before(len(line), "")
+        else:
+            self.insert(f"\n{item or ''}")
 
     def replace_before(self, count: int, text: str) -> None:
         """Replace the last `count` characters before the caret; none of them is an emoji."""

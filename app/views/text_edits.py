@@ -8,6 +8,7 @@ import re
 import unicodedata
 
 from app.emoji_signs import place_between
+from app.markup import ITEM
 from app.structs import Struct, replace
 from app.views.safe_text import safe_message
 
@@ -47,6 +48,19 @@ def first_word(text: str) -> int:
     """Code points to the end of the first word, with the blanks in front of it."""
     match = _FIRST_WORD.search(text)
     return len(match.group()) if match else 0
+
+
+def next_item(line: str) -> str | None:
+    """What begins the item of a list that comes after this one; "" if this has no words yet, which
+    ends the list, and None for a line that is no item."""
+    item = ITEM.match(f"{line}.")  # as if there were words
+    if item is None:
+        return None
+    if item.end() == len(line):
+        return ""
+    written, sign = item.group(), item.group(2)
+    after = written if sign in "-*" else written.replace(sign, f"{int(sign[:-1]) + 1}.")
+    return after if ITEM.match(f"{after}.") else None  # behind the highest number there is none
 
 
 def _continues(char: str) -> bool:

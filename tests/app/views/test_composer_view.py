@@ -30,6 +30,35 @@ class TestSending:
         stage.press(stage.window.composer.text, "<Return>")
         assert sent(stage) == ["one\ntwo"]
 
+    def test_shift_enter_goes_on_with_a_list_and_ends_it(self, stage: Stage) -> None:
+        composer = stage.window.composer
+        composer.set_value("")
+        for typed, value in (
+            ("- tea\n", "- tea\n- "),
+            ("milk\n\n", "- tea\n- milk\n"),
+            ("1. 😀", "- tea\n- milk\n1. 😀"),
+            ("\n", "- tea\n- milk\n1. 😀\n2. "),
+        ):
+            for char in typed:
+                if char == "\n":
+                    stage.press(composer.text, "<Shift-Return>")
+                else:
+                    composer.insert(char)
+            assert composer.value == value
+        stage.press(composer.text, "<Control-z>")
+        assert composer.value == "- tea\n- milk\n1. 😀"
+
+    @pytest.mark.parametrize(
+        ("before", "behind"), [("- te", "a"), ("```\n- tea", ""), ("no list - tea", "")]
+    )
+    def test_elsewhere_it_is_a_line_end(self, stage: Stage, before: str, behind: str) -> None:
+        composer = stage.window.composer
+        composer.set_value(before + behind)
+        composer.text.mark_set("insert", f"end - {1 + len(behind)} indices")
+        stage.press(composer.text, "<Shift-Return>")
+        assert composer.value == f"{before}\n{behind}"
+        composer.set_value("")
+
     def test_enter_breaks_the_line_while_code_is_begun(self, stage: Stage) -> None:
         composer = stage.window.composer
         composer.insert("look:\n```py")
@@ -458,6 +487,17 @@ class TestEnter:
             assert sent(stage) == ["a\nb"]
         finally:
             composer.sends_with_control = False
+
+    def test_where_enter_breaks_the_line_it_goes_on_with_a_list_too(self, stage: Stage) -> None:
+        composer = stage.window.composer
+        composer.sends_with_control = True
+        try:
+            composer.set_value("1. tea")
+            stage.press(composer.text, "<Return>")
+            assert composer.value == "1. tea\n2. "
+        finally:
+            composer.sends_with_control = False
+            composer.set_value("")
 
     def test_nothing_is_sent_while_an_input_method_composes(self, stage: Stage) -> None:
         composer = stage.window.composer

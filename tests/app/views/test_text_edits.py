@@ -45,6 +45,32 @@ class TestCharacters:
         assert text_edits.first_word(text) == first
 
 
+@pytest.mark.parametrize(
+    ("line", "item"),
+    [
+        ("- tea", "- "),
+        ("* tea", "* "),
+        ("  - tea", "  - "),
+        ("1. tea 1. ", "2. "),
+        ("9.  tea", "10.  "),
+        (" 12. tea", " 13. "),
+        ("- \ufffc", "- "),
+        ("- ", ""),
+        ("   3.  ", ""),
+        ("tea", None),
+        ("-tea", None),
+        ("-", None),
+        ("999. tea", None),
+        ("1999. tea", None),
+        ("\\- tea", None),
+        ("> - tea", None),
+        ("", None),
+    ],
+)
+def test_what_comes_behind_an_item_of_a_list(line: str, item: str | None) -> None:
+    assert text_edits.next_item(line) == item
+
+
 def after(before: str, selected: str, behind: str, marker: str) -> tuple[str, str]:
     """The whole text after the key, and what is selected in it."""
     edit = text_edits.marked(before, selected, behind, marker)
