@@ -136,6 +136,8 @@ class TopicCard(Popup):
             emoji_name(topic[start:end]): topic[start:end] for start, end in emoji_places(topic)
         }
         self.field.set_value(topic)
+        self.field.tag_remove("sel", "1.0", "end")  # a key too many would take all of it away
+        self.field.after_idle(self.field.see, "insert")
         self._untouched = self.field.value
         self._say_problem()
         self.field.focus_set()

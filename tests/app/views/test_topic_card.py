@@ -158,6 +158,13 @@ class TestEditing:
         assert stage.calls.named("on_topic") == [("room 1", "Old words 🎉 and new ones")]
         assert not is_open(stage)
 
+    def test_one_goes_on_at_its_end(self, stage: Stage) -> None:
+        card = self.begin(stage, LONG[:300].strip())
+        assert card.field.bbox("end-2c") is not None
+        stage.press(card.field, "<x>")
+        card.save_button.invoke()
+        assert stage.calls.named("on_topic") == [("room 1", LONG[:300].strip() + "x")]
+
     def test_it_may_be_taken_away(self, stage: Stage) -> None:
         card = self.begin(stage)
         card.field.delete("1.0", "end")
