@@ -157,7 +157,7 @@ def fill(window: MainWindow, rows: tuple[TimelineRow, ...]) -> None:
     """Show the made-up team in a connected window."""
     window.show_server("Harbour")
     window.show_rooms(ROOMS)
-    window.show_header(HeaderRow("dev", ROOMS[1].topic, TOPIC_ORIGIN))
+    window.show_header(HeaderRow("dev", ROOMS[1].topic, TOPIC_ORIGIN, key="2"))
     show_presences(window, is_online=True)
     window.show_commands([CommandRow(*row) for row in command_list()])
     window.set_status(GOOD)

@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-import os
 import subprocess
 import sys
-import time
 from collections.abc import Callable
 from contextlib import nullcontext
 from pathlib import Path
-
-from PIL import Image, ImageGrab
 
 from app.structs import replace
 from app.translation import use_language
@@ -24,9 +20,6 @@ from app.views.rows import (
     MessageKind,
     MessageRow,
     MessageState,
-    PersonCardRow,
-    PersonRow,
-    RoomChoiceRow,
     RowDetails,
     StatusRow,
     TimelineRow,
@@ -34,23 +27,17 @@ from app.views.rows import (
 )
 from app.views.server_rows import ConnectRow, KeyChangedRow, ServerRow
 from tools.made_up_team import (
-    FAILED,
     GOOD,
     NAMES,
-    ONESELF,
-    PEOPLE,
-    REMINDERS,
-    ROOMS,
-    STRANDED,
     TODAY,
     conversation,
     fill,
     moment,
     show_presences,
 )
+from tools.photographer import Photographer
+from tools.pictured_popups import popups, switcher
 from tools.virtual_display import virtual_display
-
-SETTLE_S = 0.35
 
 OFFLINE = StatusRow(LinkQuality.OFFLINE, "Offline", "Offline", "Nothing heard for 12 s")
 LOST = BannerRow(BannerKind.LINK_LOST, "Connection lost. Trying again in 3 s…", "Try now")
@@ -75,41 +62,6 @@ OFFLINE_BANNERS = (BannerKind.CONNECTING, BannerKind.UNSENT)
 THEMES = ("light", "dark", "contrast")
 
 
-class Photographer:
-    """Takes pictures of one window, each after it has settled."""
-
-    def __init__(self, window: MainWindow, folder: Path) -> None:
-        self._window, self._folder = window, folder
-        self.paths: list[Path] = []
-
-    def resize(self, width: int, height: int) -> None:
-        """In logical pixels."""
-        px = self._window.look.px
-        self._window.root.geometry(f"{px(width)}x{px(height)}+0+0")
-        self.settle()
-
-    def settle(self) -> None:
-        end = time.monotonic() + SETTLE_S
-        while time.monotonic() < end:
-            self._window.root.update()
-            time.sleep(0.005)
-
-    def take(self, name: str) -> None:
-        self.settle()
-        root = self._window.root
-        x, y = root.winfo_rootx(), root.winfo_rooty()
-        box = (x, y, x + root.winfo_width(), y + root.winfo_height())
-        picture = grab().crop(box)
-        path = self._folder / f"{name}.png"
-        picture.save(path)
-        self.paths.append(path)
-
-
-def grab() -> Image.Image:
-    """The whole screen."""
-    return ImageGrab.grab(xdisplay=os.environ.get("DISPLAY") or None)
-
-
 def shoot_all(window: MainWindow, folder: Path) -> list[Path]:
     """All pictures, in an order that needs few changes of the window."""
     camera = Photographer(window, folder)
@@ -127,9 +79,7 @@ def shoot_all(window: MainWindow, folder: Path) -> list[Path]:
         _connecting(window, camera, theme)
         _states(window, camera, theme, rows)
         _notices(window, camera, theme, rows)
-        _popups(window, camera, theme)
-        _people(window, camera, theme)
-        _menus(window, camera, theme)
+        popups(window, camera, theme)
     window.show_appearance(AppearanceRow("light", 150), "light")
     camera.take("main_light_text_150")
     window.show_appearance(AppearanceRow("light"), "light")
@@ -145,7 +95,7 @@ def shoot_double(window: MainWindow, folder: Path) -> list[Path]:
         fill(window, conversation())
         shoot_widths(window, camera, theme, suffix="_2x")
         if theme == "dark":
-            _switcher(window, camera, "dark_2x")
+            switcher(window, camera, "dark_2x")
     return camera.paths
 
 
@@ -192,6 +142,15 @@ def _states(
     window.set_banner(LOST)
     window.set_status(OFFLINE)
     show_presences(window, is_online=False)
+    window.show_writing_hint(
+        "You are still writing in #dev. You join #lunch when the connection is back."
+    )
+    window.set_draft("2", "Back in a minute")
+    for width in (480, 1100):
+        camera.resize(width, 720)
+        camera.take(f"join_offline_{theme}_{width}")
+    window.set_draft("2", "")
+    window.show_writing_hint("")
     pending = rows[-1]
     assert isinstance(pending, MessageRow)
     failed = replace(
@@ -253,116 +212,6 @@ def _notices(
     window.show_timeline(TimelineRows("2", "dev", rows))
 
 
-def _popups(window: MainWindow, camera: Photographer, theme: str) -> None:
-    window.open_join_dialog()
-    window.show_room_choices(
-        [RoomChoiceRow("books", "What we read", 4), RoomChoiceRow("lunch", "", 1)]
-    )
-    camera.take(f"join_{theme}")
-    dialog = window.popups.join_dialog()
-    dialog.name.insert("end", "lunch")
-    dialog.button.invoke()
-    window.show_join_answer("lunch", "The room is full.")
-    camera.take(f"join_refused_{theme}")
-    window.close_join_dialog()
-    _switcher(window, camera, theme)
-    window.popups.toggle_settings()
-    window.popups.settings().show(AppearanceRow(theme))
-    camera.take(f"settings_{theme}")
-    window.popups.stack.close_all()
-    window.popups.lists.toggle_keys()
-    camera.take(f"keys_{theme}")
-    window.popups.stack.close_all()
-    window.open_command_list()
-    camera.take(f"command_list_{theme}")
-    window.popups.stack.close_all()
-    window.show_reminders(REMINDERS)
-    window.open_reminders()
-    camera.take(f"reminders_{theme}")
-    window.popups.stack.close_all()
-    window.show_stranded(STRANDED)
-    window.open_stranded()
-    camera.take(f"other_servers_{theme}")
-    window.popups.stack.close_all()
-    window.show_stranded(())
-    window.open_find_bar()
-    window.find_bar.field.insert("end", "the")
-    camera.take(f"find_{theme}")
-    window.find_bar.field.delete("1.0", "end")
-    window.close_find_bar()
-    window.toggle_emoji_picker()
-    camera.take(f"emoji_{theme}")
-    window.popups.stack.close_all()
-    window.composer.text.focus_force()
-    camera.settle()
-    for typed, name in (("Look at 🙈 @r", "people"), (":hea", "emoji"), ("/", "commands")):
-        window.composer.set_value("")
-        window.composer.insert(typed)
-        camera.take(f"complete_{name}_{theme}")
-    window.composer.set_value("")
-    window.popups.stack.close_all()
-
-
-def _switcher(window: MainWindow, camera: Photographer, theme: str) -> None:
-    window.toggle_switcher()
-    window.show_room_choices([RoomChoiceRow("desert", "Dry talk", 4)])
-    window.show_known_people((*PEOPLE, PersonRow("d-1", "Denise", is_elsewhere=True)))
-    camera.take(f"switcher_empty_{theme}")
-    window.popups.switcher().field.insert("end", "de")
-    camera.take(f"switcher_{theme}")
-    window.popups.stack.close_all()
-
-
-def _people(window: MainWindow, camera: Photographer, theme: str) -> None:
-    """Cards: of somebody, of oneself, of the topic; the bar at the message under the pointer."""
-    cards = window.popups.cards
-    people = window.member_list.people
-    mara = next(item for item in people.items if item.row == MARA_CARD.person)
-    people.item_chosen(mara)
-    window.show_person_card(MARA_CARD)
-    camera.take(f"person_{theme}")
-    cards.close()
-    window.own_card.person_button.invoke()
-    window.show_person_card(OWN_CARD)
-    camera.take(f"oneself_{theme}")
-    cards.close()
-    window.header.topic.invoke()
-    camera.take(f"topic_{theme}")
-    window.popups.stack.close_all()
-    pane = window.panes.current
-    assert pane is not None
-    pane.text.event_generate("<Motion>", x=200, y=pane.text.winfo_height() - 60)
-    camera.take(f"bar_{theme}")
-    pane.text.event_generate("<Leave>", rootx=0, rooty=0)
-
-
-def _menus(window: MainWindow, camera: Photographer, theme: str) -> None:
-    """Menus are windows of their own, so the screen around the window is taken with them."""
-    pane = window.panes.current
-    assert pane is not None
-    own = MessageRow("own", "you-8", "Anna Berg", True, moment(0, "09:44"), "no", FAILED)
-    pane.menu.fill(own, selected="", link="https://example.org")
-    pane.menu.menu.post(500, 400)
-    camera.take(f"menu_message_{theme}")
-    pane.menu.menu.unpost()
-    room = ROOMS[2]
-    rooms = window.room_list.rooms
-    rooms.fill_menu(room)
-    rooms.menu.post(60, 220)
-    camera.take(f"menu_room_{theme}")
-    rooms.menu.unpost()
-
-
-MARA_CARD = PersonCardRow(
-    PEOPLE[1],
-    "Online since 08:55",
-    (
-        ("Last message", "Yesterday, 09:22"),
-        ("Messages of this room", "All arrived"),
-        ("Member number", "21"),
-    ),
-)
-OWN_CARD = PersonCardRow(ONESELF, "Online", (("Member number", "8"),))
 FULL_CONNECT = ConnectRow(
     "Anna Berg",
     "",

@@ -91,7 +91,7 @@ def test_in_the_chat_it_goes_everywhere(stage: Stage) -> None:
 def test_the_button_with_the_keys_is_seen_after_leaving(stage: Stage, look: str) -> None:
     from PIL import Image
 
-    from tools.screenshots import grab
+    from tools.photographer import grab
 
     stage.window.look.use(look)
     stage.window.show_connect(ConnectRow(nick="anna", server="10.0.0.1"))
