@@ -170,7 +170,7 @@ def _menus(window: MainWindow, camera: Photographer, theme: str) -> None:
     pane = window.panes.current
     assert pane is not None
     own = MessageRow("own", "you-8", "Anna Berg", True, moment(0, "09:44"), "no", FAILED)
-    pane.menu.fill(own, selected="", link="https://example.org")
+    pane.menu.fill(own, selected="", link="https://example.org", can_quote=True)
     pane.menu.menu.post(500, 400)
     camera.take(f"menu_message_{theme}")
     pane.menu.menu.unpost()

@@ -11,6 +11,7 @@ from app.views.callbacks import MainWindowCallbacks
 from app.views.composer_view import ComposerView
 from app.views.find_bar import FindBar
 from app.views.header_view import HeaderView
+from app.views.quoting import Quoting
 from app.views.room_drafts import RoomDrafts
 from app.views.rows import BannerRow, HeaderRow, TimelineRows
 from app.views.status_line_view import StatusLineView
@@ -82,6 +83,7 @@ class ChatColumn(Surface):
             look,
             callbacks,
             today,
+            quoting=Quoting(self.composer),
             is_looked_at=lambda: host.is_chat_seen,
             on_author=lambda row, spot: host.popups.cards.open_of_author(row, spot),
             on_person_name=lambda name, spot: host.popups.cards.open_of_name(name, spot),

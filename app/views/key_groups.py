@@ -41,6 +41,7 @@ _OF_MESSAGES = frozenset(
 )
 #: What the field and the parts reached by F6 take beside the table.
 _OTHER_KEYS = (
+    (_MESSAGES, "R", N_("Quote the current message")),
     (_MESSAGES, "C", N_("Copy the current message")),
     (_MESSAGES, "Enter", N_("Open its link, or what it hides")),
     (_WRITING, "@  #  :  /", N_("Offer people, rooms, emoji, commands")),

@@ -25,17 +25,20 @@ class MessageMenu:
         on_delete: Callable[[Key], None],
         on_author: Callable[[MessageRow, Spot], None],
         on_open_link: Callable[[str], None],
+        on_quote: Callable[[MessageRow], None],
     ) -> None:
         self._on_copy, self._on_mark_unread = on_copy, on_mark_unread
         self._on_retry, self._on_delete, self._on_author = on_retry, on_delete, on_author
-        self._on_open_link = on_open_link
+        self._on_open_link, self._on_quote = on_open_link, on_quote
         self._spot = Spot(0, 0, 0, 0)
         self.menu = Menu(master)
 
-    def open(self, row: MessageRow, *, selected: str, link: str, x: int, y: int) -> None:
+    def open(
+        self, row: MessageRow, *, selected: str, link: str, can_quote: bool, x: int, y: int
+    ) -> None:
         """`selected` and `link` are what the pointer is on, "" for nothing."""
         self._spot = Spot(x, y, 1, 1)
-        self.fill(row, selected=selected, link=link)
+        self.fill(row, selected=selected, link=link, can_quote=can_quote)
         self.menu.tk_popup(x, y)
 
     def ask_for(self, link: str, x: int, y: int) -> None:
@@ -46,10 +49,12 @@ class MessageMenu:
         self._add(_("Copy link"), lambda: self._on_copy(link))
         self.menu.tk_popup(x, y)
 
-    def fill(self, row: MessageRow, *, selected: str, link: str) -> None:
+    def fill(self, row: MessageRow, *, selected: str, link: str, can_quote: bool) -> None:
         """Write the lines for this message."""
         menu, is_message = self.menu, row.kind is MessageKind.MESSAGE
         menu.delete(0, "end")
+        if is_message and can_quote:
+            self._add(_("Quote"), lambda: self._on_quote(row))
         if selected:
             self._add(_("Copy selection"), lambda: self._on_copy(selected))
         self._add(_("Copy text"), lambda: self._on_copy(row.details.unfolded or row.text))

@@ -17,7 +17,7 @@ _LINE = 1  # around it, in real pixels
 class MessageToolbar(Surface):
     """Placed over the messages; `on_more` is given where the menu should open on the screen.
 
-    Further buttons go into it in front of "More". It is for the pointer alone: the keyboard has
+    It is for the pointer alone: the keyboard has
     the keys of the pane and the menu.
     """
 
@@ -26,12 +26,22 @@ class MessageToolbar(Surface):
         master: tk.Misc,
         look: Look,
         *,
+        on_quote: Callable[[], None],
         on_more: Callable[[int, int], None],
         on_wheel: Callable[["tk.Event[tk.Misc]"], object],
     ) -> None:
         super().__init__(master, look, "popup_border")
         self._inside = inside = Surface(self, look, "popup")
         inside.pack(fill="both", expand=True, padx=_LINE, pady=_LINE)
+        self.quote_button = FlatButton(
+            inside,
+            look,
+            on_press=on_quote,
+            icon="reply",
+            icon_size=16,
+            on="popup",
+            hint=with_keys(_("Quote"), "R"),
+        )
         self.more_button = FlatButton(
             inside,
             look,
@@ -44,15 +54,20 @@ class MessageToolbar(Surface):
             on="popup",
             hint=with_keys(_("More"), "Shift+F10"),
         )
-        self.more_button.configure(takefocus=False, pady=look.px(4))
-        self.more_button.pack(side="left")
-        for widget in (self, inside, self.more_button):
+        for button in (self.quote_button, self.more_button):
+            button.configure(takefocus=False, pady=look.px(4))
+        self.more_button.pack(side="right")
+        for widget in (self, inside, self.quote_button, self.more_button):
             for sequence in ("<Button-4>", "<Button-5>", "<MouseWheel>"):
                 widget.bind(sequence, on_wheel, add="+")
 
-    def show(self, line_top: int) -> None:
+    def show(self, line_top: int, *, can_quote: bool) -> None:
         """Stand beside a line of this top, in real pixels."""
         px = self.look.px
+        if can_quote:
+            self.quote_button.pack(side="left")
+        else:
+            self.quote_button.pack_forget()
         self.place(relx=1.0, x=-px(RIGHT), y=max(0, line_top - px(ABOVE)), anchor="ne")
 
     def hide(self) -> None:

@@ -64,6 +64,12 @@ class TextEditor:
         self._text.edit_modified(True)  # Tk counts a picture alone as no change
         self._text.see("insert")
 
+    def append_line(self, text: str) -> None:
+        """Put safe text behind all that is there, at the start of a line."""
+        self._text.tag_remove("sel", "1.0", "end")
+        self._text.mark_set("insert", "end-1c")
+        self.insert(f"\n{text}" if self.line_before else text)
+
     def new_line(self) -> None:
         """Break the line; behind an item of a list comes the next one, and one without words ends
         the list."""

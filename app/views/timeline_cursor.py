@@ -1,4 +1,4 @@
-"""The current message of a pane that has the keyboard: Up, Down, Home, End, C, Enter.
+"""The current message of a pane that has the keyboard: Up, Down, Home, End, C, R, Enter.
 
 So can be a reminder, and a notice that only counts some people: Enter names them. What is current
 is marked by a band and a bar at the left edge. It begins at the lowest message in view and is gone
@@ -14,9 +14,9 @@ from typing import Protocol
 from app.addresses import is_openable
 from app.views import clipboard
 from app.views.body_painter import Drawn
-from app.views.person_cards import Spot
 from app.views.rows import Key, MessageKind, MessageRow
 from app.views.theme import Look
+from app.views.timeline_menu import TimelineMenu
 from app.views.timeline_sheet import TimelineSheet
 from app.views.widgets import Frame
 
@@ -31,14 +31,13 @@ class ReadView(Protocol):
 
     def bring_into_view(self, drawn: Drawn) -> None: ...
     def scroll_to_newest(self) -> None: ...
-    def open_link(self, drawn: Drawn, tag: str, place: Spot | None = None) -> None: ...
 
 
 class TimelineCursor:
     """Binds the keys of one pane; `current` is the message they are about."""
 
-    def __init__(self, view: ReadView, sheet: TimelineSheet) -> None:
-        self._view, self._sheet, self._text = view, sheet, sheet.text
+    def __init__(self, view: ReadView, sheet: TimelineSheet, menu: TimelineMenu) -> None:
+        self._view, self._sheet, self._text, self._menu = view, sheet, sheet.text, menu
         self._key: Key | None = None
         self._bar = Frame(sheet.text, width=view.look.px(_BAR_WIDTH))
         for sequence, act in (
@@ -50,6 +49,8 @@ class TimelineCursor:
             ("<KP_Enter>", self._open),
             ("c", self._copy),
             ("C", self._copy),
+            ("r", self._quote),
+            ("R", self._quote),
         ):
             sheet.text.bind(sequence, _taking(act))
         sheet.text.bind("<FocusOut>", lambda _event: self.leave(), add="+")
@@ -127,7 +128,7 @@ class TimelineCursor:
             return False
         link = next((tag for tag, target in drawn.links.items() if is_openable(target)), "")
         if link:
-            self._view.open_link(drawn, link)
+            self._menu.open_link(drawn, link)
         else:
             self._sheet.turn(drawn)
             self.refresh()
@@ -139,6 +140,13 @@ class TimelineCursor:
         if not isinstance(row, MessageRow):
             return False  # a letter like any other
         clipboard.copy(self._text, row.details.unfolded or row.text)
+        return True
+
+    def _quote(self) -> bool:
+        drawn = self.current
+        if drawn is None or not self._menu.can_quote(drawn):
+            return drawn is not None
+        self._menu.quote(drawn)
         return True
 
 

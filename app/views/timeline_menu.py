@@ -1,4 +1,5 @@
-"""Opens the menu of a message in a pane: at the pointer, or at the current message by the keys."""
+"""What one does with a message of a pane: its menu, at the pointer or at the current message by the
+keys; its links; answering it."""
 
 import tkinter as tk
 from collections.abc import Callable
@@ -9,7 +10,8 @@ from app.views.body_painter import TEXT_X, Drawn
 from app.views.late import Late
 from app.views.message_menu import MessageMenu
 from app.views.person_cards import Spot
-from app.views.rows import Key, MessageRow
+from app.views.quoting import Quoting
+from app.views.rows import Key, MessageKind, MessageRow
 from app.views.theme import Look
 from app.views.timeline_sheet import TimelineSheet
 
@@ -24,6 +26,7 @@ class TimelineMenu:
         *,
         current: Callable[[], Drawn | None],
         selected_text: Callable[[], str],
+        quoting: Quoting,
         on_mark_unread: Callable[[Key], None],
         on_retry: Callable[[Key], None],
         on_delete: Callable[[Key], None],
@@ -33,7 +36,7 @@ class TimelineMenu:
         """`current` is the message the keys are at, None when they are elsewhere."""
         self._sheet, self._text, self._look = sheet, sheet.text, look
         self._current, self._selected_text = current, selected_text
-        self._on_open_link = on_open_link
+        self._quoting, self._on_open_link = quoting, on_open_link
         self.menu = Late(
             lambda: MessageMenu(
                 sheet.text,
@@ -43,6 +46,7 @@ class TimelineMenu:
                 on_delete=on_delete,
                 on_author=on_author,
                 on_open_link=on_open_link,
+                on_quote=self._quote_row,
             )
         )
         sheet.text.bind("<<ContextMenu>>", self._asked)
@@ -51,7 +55,36 @@ class TimelineMenu:
         """What can be done with a whole message, at a place of the screen."""
         if isinstance(drawn.block.row, MessageRow):
             link = next(filter(is_openable, drawn.links.values()), "")
-            self.menu().open(drawn.block.row, selected="", link=link, x=x_root, y=y_root)
+            can_quote = self.can_quote(drawn)
+            self.menu().open(
+                drawn.block.row, selected="", link=link, can_quote=can_quote, x=x_root, y=y_root
+            )
+
+    def can_quote(self, drawn: Drawn) -> bool:
+        """Whether it is a message, and one may write here."""
+        row = drawn.block.row
+        is_message = isinstance(row, MessageRow) and row.kind is MessageKind.MESSAGE
+        return is_message and self._quoting.is_possible
+
+    def quote(self, drawn: Drawn) -> None:
+        """Answer a message, or what is selected of it."""
+        row = drawn.block.row
+        if isinstance(row, MessageRow) and self.can_quote(drawn):
+            self._quoting.begin(row, self._selected_text() if self._has_selected(drawn) else "")
+
+    def _quote_row(self, row: MessageRow) -> None:
+        drawn = next((each for each in self._sheet.drawn if each.block.row.key == row.key), None)
+        if drawn is not None:  # else it went while the menu was open
+            self.quote(drawn)
+
+    def _has_selected(self, drawn: Drawn) -> bool:
+        """Whether something is selected, and nothing outside of its words."""
+        if not self._text.tag_ranges("sel"):
+            return False
+        is_head = drawn.block.starts_group
+        first = f"{drawn.tag}.first + {drawn.lines_above + is_head} lines"
+        compare = self._text.compare
+        return compare("sel.first", ">=", first) and compare("sel.last", "<=", f"{drawn.tag}.last")
 
     def open_link(self, drawn: Drawn, tag: str, place: Spot | None = None) -> None:
         """Open one of its links; where the words do not say where it leads, ask first, at a place
@@ -80,6 +113,7 @@ class TimelineMenu:
                 drawn.block.row,
                 selected=self._selected_text(),
                 link=next(filter(is_openable, targets), ""),
+                can_quote=self.can_quote(drawn),
                 x=event.x_root,
                 y=event.y_root,
             )

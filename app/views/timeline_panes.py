@@ -7,6 +7,7 @@ from datetime import date
 
 from app.views.callbacks import MainWindowCallbacks
 from app.views.person_cards import Spot
+from app.views.quoting import Quoting
 from app.views.rows import Key, MessageRow, TimelineRows
 from app.views.surface import Surface
 from app.views.theme import Look
@@ -26,6 +27,7 @@ class TimelinePanes(Surface):
         callbacks: MainWindowCallbacks,
         today: Callable[[], date],
         *,
+        quoting: Quoting,
         is_looked_at: Callable[[], bool],
         on_author: Callable[[MessageRow, Spot], None],
         on_person_name: Callable[[str, Spot], None],
@@ -34,7 +36,7 @@ class TimelinePanes(Surface):
         """`on_done`: what was clicked needs no keys."""
         super().__init__(master, look)
         self._callbacks, self._today = callbacks, today
-        self._is_looked_at = is_looked_at
+        self._quoting, self._is_looked_at = quoting, is_looked_at
         self._on_author, self._on_person_name = on_author, on_person_name
         self._on_done = on_done
         self._panes: OrderedDict[Key, TimelineView] = OrderedDict()
@@ -108,6 +110,7 @@ class TimelinePanes(Surface):
             on_author=self._on_author,
             on_person_name=self._on_person_name,
             on_done=self._on_done,
+            quoting=self._quoting,
             is_looked_at=self._is_looked_at,
             today=self._today,
         )

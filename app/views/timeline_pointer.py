@@ -19,6 +19,7 @@ from app.views.rows import Key, MessageKind, MessageRow
 from app.views.safe_text import safe_line
 from app.views.surface import FlatButton
 from app.views.theme import Look
+from app.views.timeline_menu import TimelineMenu
 from app.views.timeline_sheet import TimelineSheet
 
 _STEP = 60  # logical pixels of one turn of the wheel
@@ -34,8 +35,6 @@ class PointedView(Protocol):
 
     look: Look
 
-    def open_menu_of(self, drawn: Drawn, x_root: int, y_root: int) -> None: ...
-    def open_link(self, drawn: Drawn, tag: str, place: Spot | None = None) -> None: ...
     def scroll_pixels(self, pixels: int) -> None: ...
     def show_earlier(self) -> None: ...
     def scroll_pages(self, pages: int) -> None: ...
@@ -51,6 +50,7 @@ class TimelinePointer:
         self,
         view: PointedView,
         sheet: TimelineSheet,
+        menu: TimelineMenu,
         *,
         on_retry: Callable[[Key], None],
         on_delete: Callable[[Key], None],
@@ -60,7 +60,7 @@ class TimelinePointer:
         on_done: Callable[[], None],
     ) -> None:
         """`on_done` is called when a click has selected nothing: the keys belong elsewhere."""
-        self._view, self._sheet, self._text = view, sheet, sheet.text
+        self._view, self._sheet, self._text, self._menu = view, sheet, sheet.text, menu
         self._hint = hint_of(sheet.text)
         self._on_done = on_done
         self._on_room_name = on_room_name
@@ -130,7 +130,13 @@ class TimelinePointer:
 
     def _made_toolbar(self) -> MessageToolbar:
         look = self._view.look
-        bar = MessageToolbar(self._text, look, on_more=self._open_menu, on_wheel=self._wheel)
+        bar = MessageToolbar(
+            self._text,
+            look,
+            on_quote=self._quote,
+            on_more=self._open_menu,
+            on_wheel=self._wheel,
+        )
         bar.bind("<Leave>", self._left)
         return bar
 
@@ -163,7 +169,11 @@ class TimelinePointer:
 
     def _open_menu(self, x_root: int, y_root: int) -> None:
         if self._hovered is not None:
-            self._view.open_menu_of(self._hovered, x_root, y_root)
+            self._menu.open_of(self._hovered, x_root, y_root)
+
+    def _quote(self) -> None:
+        if self._hovered is not None:
+            self._menu.quote(self._hovered)
 
     def _moved(self, x_in_text: str, y_in_text: str) -> None:
         x, y = int(x_in_text), int(y_in_text)
@@ -209,7 +219,8 @@ class TimelinePointer:
         start = f"{drawn.tag}.first + {drawn.lines_above} lines"
         self._text.tag_add(_band_of(drawn), start, f"{drawn.tag}.last")
         info = self._text.dlineinfo(start)
-        self._toolbar().show(info[1] if info is not None else 0)
+        top = info[1] if info is not None else 0
+        self._toolbar().show(top, can_quote=self._menu.can_quote(drawn))
         if drawn.block.starts_group or info is None:
             self._hide_time()
         else:
@@ -285,7 +296,7 @@ class TimelinePointer:
                 elif target.startswith("@"):
                     self._on_person_name(target[1:], spot)
                 else:
-                    self._view.open_link(drawn, tag, spot)
+                    self._menu.open_link(drawn, tag, spot)
             elif tag == "retry":
                 self._on_retry(drawn.block.row.key)
             elif tag == "earlier":

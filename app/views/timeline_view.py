@@ -15,6 +15,7 @@ from app.views.body_painter import Drawn
 from app.views.message_menu import MessageMenu
 from app.views.more_rows import MoreRows
 from app.views.person_cards import Spot
+from app.views.quoting import Quoting
 from app.views.rows import Key, MessageRow, TimelineRow, TimelineRows
 from app.views.surface import PillButton, Surface
 from app.views.theme import Look
@@ -63,6 +64,7 @@ class TimelineView(Surface):
         on_author: Callable[[MessageRow, Spot], None],
         on_person_name: Callable[[str, Spot], None],
         on_done: Callable[[], None],
+        quoting: Quoting,
         is_looked_at: Callable[[], bool],
         today: Callable[[], date],
     ) -> None:
@@ -80,9 +82,22 @@ class TimelineView(Surface):
         self._is_edge_check_planned = False
         self.sheet = TimelineSheet(self, look, on_edit=lambda: self._pointer.unhover())
         self.text = self.sheet.text
+        self._menu = TimelineMenu(
+            self.sheet,
+            look,
+            current=lambda: self._cursor.current,
+            selected_text=lambda: self._pointer.selected_text(),
+            quoting=quoting,
+            on_mark_unread=on_mark_unread,
+            on_retry=on_retry,
+            on_delete=on_delete,
+            on_author=on_author,
+            on_open_link=on_open_link,
+        )
         self._pointer = TimelinePointer(
             self,
             self.sheet,
+            self._menu,
             on_retry=on_retry,
             on_delete=on_delete,
             on_room_name=on_room_name,
@@ -90,18 +105,7 @@ class TimelineView(Surface):
             on_person_name=on_person_name,
             on_done=on_done,
         )
-        self._cursor = TimelineCursor(self, self.sheet)
-        self._menu = TimelineMenu(
-            self.sheet,
-            look,
-            current=lambda: self._cursor.current,
-            selected_text=self._pointer.selected_text,
-            on_mark_unread=on_mark_unread,
-            on_retry=on_retry,
-            on_delete=on_delete,
-            on_author=on_author,
-            on_open_link=on_open_link,
-        )
+        self._cursor = TimelineCursor(self, self.sheet, self._menu)
         self._build()
 
     def _build(self) -> None:
@@ -354,14 +358,6 @@ class TimelineView(Surface):
     def menu(self) -> MessageMenu:
         """The menu of a message."""
         return self._menu.menu()
-
-    def open_menu_of(self, drawn: Drawn, x_root: int, y_root: int) -> None:
-        """What can be done with a whole message, at a place of the screen."""
-        self._menu.open_of(drawn, x_root, y_root)
-
-    def open_link(self, drawn: Drawn, tag: str, place: Spot | None = None) -> None:
-        """Open one of its links, or ask first at a place of the screen."""
-        self._menu.open_link(drawn, tag, place)
 
     def bring_into_view(self, drawn: Drawn) -> None:
         """Scroll as little as needed."""

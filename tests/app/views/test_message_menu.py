@@ -35,11 +35,11 @@ class TestMenu:
     def test_a_message_of_another(self, stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
         stage.show_rows((message(1, "one"), message(2, "**two**")))
         assert labels_after_click(stage, "two", monkeypatch) == [
-            *("Copy text", "Mark unread", "About Ben"),
+            *("Quote", "Copy text", "Mark unread", "About Ben"),
         ]
-        view_of(stage).menu.menu.invoke(0)
-        assert clipboard(stage) == "**two**"
         view_of(stage).menu.menu.invoke(1)
+        assert clipboard(stage) == "**two**"
+        view_of(stage).menu.menu.invoke(2)
         assert stage.calls.named("on_mark_unread") == [(stage.room_key, 2)]
 
     def test_a_link(self, stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -52,7 +52,7 @@ class TestMenu:
     def test_a_failed_one(self, stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
         stage.show_rows((message(7, "mine", is_own=True, state=MessageState.FAILED),))
         labels = labels_after_click(stage, "mine", monkeypatch)
-        assert labels == ["Copy text", "About Ben", "Retry", "Delete"]
+        assert labels == ["Quote", "Copy text", "About Ben", "Retry", "Delete"]
         menu = view_of(stage).menu.menu
         menu.invoke("end")
         assert stage.calls.named("on_retry") == []
@@ -64,8 +64,8 @@ class TestMenu:
         stage.show_rows((message(1, "one *two* 👍 three"),))
         text = view_of(stage).text
         text.tag_add("sel", text.search("*two", "1.0", elide=True), text.search(" three", "1.0"))
-        assert labels_after_click(stage, "one", monkeypatch)[0] == "Copy selection"
-        view_of(stage).menu.menu.invoke(0)
+        assert labels_after_click(stage, "one", monkeypatch)[1] == "Copy selection"
+        view_of(stage).menu.menu.invoke(1)
         assert clipboard(stage) == "*two* 👍"
 
 
@@ -94,7 +94,7 @@ class TestToolbar:
         ]
         menu = view.menu.menu
         labels = [str(menu.entrycget(at, "label")) for at in range(int(menu.index("end") or 0) + 1)]
-        assert labels == ["Copy text", "Copy link", "Mark unread", "About Ben"]
+        assert labels == ["Quote", "Copy text", "Copy link", "Mark unread", "About Ben"]
 
     def test_it_goes_with_the_pointer(self, stage: Stage) -> None:
         stage.show_rows((message(1, "one"), message(2, "two")))
@@ -202,7 +202,7 @@ class TestKeyboard:
         monkeypatch.setattr(menu, "tk_popup", lambda x, y: opened.append((x, y)))
         stage.press(view_of(stage).text, "<Up>", "<Up>", "<Shift-F10>")
         assert len(opened) == 1
-        assert menu.entrycget(1, "label") == "Copy link"
+        assert menu.entrycget(2, "label") == "Copy link"
 
 
 def test_a_room_left_and_opened_again_is_seen_again(stage: Stage) -> None:

@@ -90,6 +90,7 @@ def painted_anew(view: TimelineView) -> Shown:
         on_author=lambda _row, _spot: None,
         on_person_name=lambda _name, _spot: None,
         on_done=lambda: None,
+        quoting=view._menu._quoting,
         is_looked_at=lambda: True,
         today=lambda: TODAY,
     )

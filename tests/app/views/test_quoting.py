@@ -1,0 +1,115 @@
+"""Answering a message: its words as a quote in the field, and the name of who wrote them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from app.views.quoting import LENGTH_MAX, quote_of
+from app.views.rows import MessageKind, RowDetails
+from tests.app.views.conftest import Stage, message
+from tests.app.views.test_timeline_view import view_of
+
+
+@pytest.mark.parametrize(
+    ("text", "quote"),
+    [
+        ("one", "> one\n@Ben "),
+        ("**one**\n\ntwo 👍", "> **one**\n> two 👍\n@Ben "),
+        ("> older\nan answer", "> an answer\n@Ben "),
+        ("> older", "> > older\n@Ben "),
+        ("see\n```py\nx = 1\n```", "> see\n> x = 1\n@Ben "),
+        ("1\n2\n3\n4\n5\n6", "> 1\n> 2\n> 3\n> 4\n> 5\n> …\n@Ben "),
+        ("a" * LENGTH_MAX, "> " + "a" * LENGTH_MAX + "\n@Ben "),
+        ("a" * (LENGTH_MAX + 1), "> " + "a" * LENGTH_MAX + "…\n@Ben "),
+        ("a" * LENGTH_MAX + "\nb", "> " + "a" * LENGTH_MAX + "\n> …\n@Ben "),
+        ("a" * (LENGTH_MAX - 1) + "👨\u200d👩\u200d👧", "> " + "a" * (LENGTH_MAX - 1) + "…\n@Ben "),
+        # What was hidden is hidden still.
+        ("||" + "a" * LENGTH_MAX + "||", "> ||" + "a" * (LENGTH_MAX - 2) + "||…\n@Ben "),
+        ("||a||" + "b" * LENGTH_MAX, "> ||a||" + "b" * (LENGTH_MAX - 5) + "…\n@Ben "),
+    ],
+)
+def test_what_an_answer_begins_with(text: str, quote: str) -> None:
+    assert quote_of(message(1, text)) == quote
+
+
+def test_of_oneself_nobody_is_called() -> None:
+    assert quote_of(message(1, "one", is_own=True)) == "> one\n"
+
+
+def test_who_did_something_is_part_of_it() -> None:
+    action = message(1, "waves", details=RowDetails(is_action=True))
+    assert quote_of(action) == "> Ben waves\n@Ben "
+
+
+def hover(stage: Stage, words: str) -> Any:
+    view = view_of(stage)
+    box = view.text.bbox(view.text.search(words, "1.0"))
+    assert box is not None
+    view.text.event_generate("<Motion>", x=box[0] + 2, y=box[1] + 2)
+    stage.settle()
+    return view._pointer._toolbar()
+
+
+class TestInTheWindow:
+    @pytest.fixture(autouse=True)
+    def _two_messages(self, stage: Stage) -> None:
+        stage.window.composer.set_value("")
+        stage.show_rows((message(1, "one and a half"), message(2, "two")))
+
+    def test_by_the_bar_behind_what_was_typed(self, stage: Stage) -> None:
+        composer = stage.window.composer
+        composer.set_value("First")
+        composer.text.mark_set("insert", "1.0")
+        hover(stage, "two").quote_button.invoke()
+        assert composer.value == "First\n> two\n@Ben "
+        assert composer.has_focus
+        hover(stage, "one").quote_button.invoke()
+        assert composer.value == "First\n> two\n@Ben \n> one and a half\n@Ben "
+        stage.press(composer.text, "<Control-z>")
+        assert composer.value == "First\n> two\n@Ben "
+
+    def test_by_the_keys(self, stage: Stage) -> None:
+        stage.press(view_of(stage).text, "<Up>", "<Up>", "<r>")
+        assert stage.window.composer.value == "> one and a half\n@Ben "
+        assert stage.window.composer.has_focus
+
+    def test_by_the_menu(self, stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+        view = view_of(stage)
+        monkeypatch.setattr(view.menu.menu, "tk_popup", lambda _x, _y: None)
+        hover(stage, "two").more_button.invoke()
+        view.menu.menu.invoke(0)
+        assert stage.window.composer.value == "> two\n@Ben "
+
+    def test_of_a_message_what_is_selected(self, stage: Stage) -> None:
+        text = view_of(stage).text
+        start = text.search("a half", "1.0")
+        text.tag_add("sel", start, f"{start} + 3 chars")
+        hover(stage, "two").quote_button.invoke()
+        assert stage.window.composer.value == "> two\n@Ben "
+        hover(stage, "one").quote_button.invoke()
+        assert stage.window.composer.value.endswith("\n> a h\n@Ben ")
+        stage.window.composer.set_value("")
+        text.tag_add("sel", "1.0", "end")
+        hover(stage, "one").quote_button.invoke()
+        assert stage.window.composer.value == "> one and a half\n@Ben "
+
+    def test_where_one_may_not_write_nothing_offers_it(self, stage: Stage) -> None:
+        stage.window.set_composer_enabled(False, "Only moderators can write here.")
+        try:
+            bar = hover(stage, "two")
+            assert bar.more_button.winfo_viewable() and not bar.quote_button.winfo_viewable()
+            view = view_of(stage)
+            view.menu.fill(message(2, "two"), selected="", link="", can_quote=False)
+            assert view.menu.menu.entrycget(0, "label") == "Copy text"
+            stage.press(view.text, "<Up>", "<r>")
+        finally:
+            stage.window.set_composer_enabled(True, "")
+        assert stage.window.composer.value == ""
+
+    def test_a_notice_is_not_answered(self, stage: Stage) -> None:
+        notice = message(3, "Reminder: tea", kind=MessageKind.LOCAL_NOTICE, is_mention=True)
+        stage.show_rows((message(1, "one"), notice))
+        stage.press(view_of(stage).text, "<Up>", "<r>")
+        assert stage.window.composer.value == ""
