@@ -107,7 +107,7 @@ class ChatClient:
             case commands.WatchPeople():
                 self._follower.watch_people(command.room, now)
             case commands.AskNames():
-                self._follower.ask_names(command.people, now)
+                self._follower.names.ask(command.people, now)
             case commands.SetAway():
                 self._away = command
                 self._tell_presence()
@@ -216,7 +216,7 @@ class ChatClient:
             case SubscribeRefused():
                 self._follower.on_subscribe_refused(frame)
             case Persons():
-                self._follower.on_persons(frame)
+                self._follower.names.on_persons(frame)
             case Receipt():
                 self._posts.settle(frame.client_seq, frame.room, frame.number, now)
             case Refused():

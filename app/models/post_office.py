@@ -178,7 +178,7 @@ class PostOffice:
         self._settled.append(post.post_id)
         self._move_reused()
         if post.kind == EntryKind.CREATED:
-            self._follower.note_name(room, post.text)
+            self._follower.listing.note_name(room, post.text)
             self.on_rooms_changed(now)
         # Last: whoever then opens the room is in it, and is not sent out of it again.
         self._on_accepted(post, room, number, now)
@@ -252,7 +252,7 @@ class PostOffice:
             other.kind == EntryKind.CREATED and other.client_seq < post.client_seq
             for other in self._posts.posts()
         )
-        if creating or not self._follower.rooms_complete:
+        if creating or not self._follower.listing.is_complete:
             self._posts.postpone(post.client_seq, now + _WAIT_FOR_ROOM_S)
             self._roomless.add(post.client_seq)
             return None

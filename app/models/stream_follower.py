@@ -1,4 +1,4 @@
-"""Follows streams: the rooms' logs, the list of rooms, who is in the open room, people's names.
+"""Follows streams: the rooms' logs, the list of rooms, who is in the open room.
 
 What it holds are numbers and names; entries pass through it once, as events. Subscriptions and
 questions are repeated until answered, holes are asked for, and every new session begins by
@@ -7,7 +7,7 @@ saying again what is followed, and from where.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from typing import Final
 
 from app.models import commands
@@ -19,16 +19,14 @@ from app.models.events import (
     HeldChanged,
     HistoryForked,
     PeopleChanged,
-    PersonNamed,
     RoomFollowed,
-    RoomListed,
     RoomReplaced,
-    RoomsComplete,
 )
 from app.models.live_replica import LiveReplica
+from app.models.person_names import PersonNames, asked_together
 from app.models.records import Member, RoomEntry
 from app.models.requests import Requests
-from app.models.room_index import RoomIndex
+from app.models.room_listing import RoomListing
 from app.models.room_replica import RoomReplica
 from app.models.server_link import ServerLink
 from app.models.store_answers import Restored
@@ -40,17 +38,14 @@ from protocol.frames import (
     HeldItem,
     MemberItem,
     PersonItem,
-    Persons,
     Push,
     Range,
     RoomItem,
     Subscribed,
     SubscribeRefused,
     Unsubscribe,
-    Who,
 )
 from protocol.sequence_set import SequenceSet
-from protocol.text_rules import canonical_name
 
 #: What a ``Subscribe`` has room for.
 _QUESTIONS: Final = 256
@@ -68,25 +63,16 @@ class StreamFollower:
         self._questions: dict[int, int] = {}
         #: Frames that leave once, as soon as the window has room for them.
         self._unsent: list[Frame] = []
-        self._listing = LiveReplica(streams.ROOMS)
+        self.names: Final = PersonNames(
+            restored.names, restored.names_version, self._requests, emit
+        )
+        self.listing: Final = RoomListing(emit)
         self._people: LiveReplica | None = None
         self._rooms: dict[int, RoomReplica] = {}
-        # What was written for a room of before must not go to the one that took its number, so
-        # a room has one stream and one name.
-        self._by_stream = RoomIndex[bytes]()
-        self._by_name = RoomIndex[str]()
-        #: Rooms that the list, as this server now has it, shows. What a store remembers may be
-        #: another room's number since, if the server came back from a backup.
-        self._listed: set[int] = set()
-        self._names = dict(restored.names)
-        self._names_version = restored.names_version
-        #: Whose names were asked for and are not known: the next session asks again.
-        self._unnamed: set[int] = set()
-        self._told_complete = False
         #: Entries of rooms that came late, mostly on request, as their pushes were lost.
         self.repaired = 0
         for room in restored.rooms:
-            self._by_stream.put(room.stream_id, room.room)
+            self.listing.note_stream(room.room, room.stream_id)
             self._rooms[room.room] = RoomReplica(
                 room.room,
                 room.stream_id,
@@ -101,8 +87,8 @@ class StreamFollower:
         """A session begins: follow the list of rooms, these rooms, and what was followed."""
         self._requests.clear()
         self._unsent.clear()
-        self._listing.subscribed = False
-        self._subscribe(self._listing, now)
+        self.listing.stream.subscribed = False
+        self._subscribe(self.listing.stream, now)
         # Rooms that are followed without being a member stay followed.
         followed = {room for room, replica in self._rooms.items() if replica.followed}
         for room in rooms | followed:
@@ -110,11 +96,7 @@ class StreamFollower:
         if self._people is not None:
             self._people.subscribed = False
             self._subscribe(self._people, now)
-        if names_version != self._names_version:
-            self._names_version = names_version
-            self._doubt_names(now)
-        else:
-            self.ask_names(self._unnamed, now)
+        self.names.on_signed_in(names_version, now)
 
     def _subscribe(self, replica: RoomReplica | LiveReplica, now: float) -> None:
         ref = replica.numbers.ref
@@ -124,12 +106,6 @@ class StreamFollower:
         number = (self._questions.get(ref, -1) + 1) % _QUESTIONS
         self._questions[ref] = number
         return number
-
-    def _doubt_names(self, now: float) -> None:
-        """The server's history is another one: whose number it was may be somebody else."""
-        self._unnamed |= self._names.keys()
-        self._names.clear()
-        self.ask_names(self._unnamed, now)
 
     def next_timer(self) -> float | None:
         """When ``send_due`` has something to send: nothing on new keys before the server has
@@ -146,7 +122,7 @@ class StreamFollower:
         """Questions that are due, and ranges that are missing, as far as the window goes."""
         due_at = self.next_timer()
         if due_at is not None and now >= due_at and self._link.traffic.may_send(now):
-            frames = self._unsent + _asked_together(self._due(now))
+            frames = self._unsent + asked_together(self._due(now))
             self._unsent = self._link.traffic.send_packed(frames, now)
 
     def _due(self, now: float) -> list[Frame]:
@@ -167,14 +143,14 @@ class StreamFollower:
         self._unsent.append(frame)
 
     def _subscribed(self) -> list[RoomReplica | LiveReplica]:
-        replicas: list[RoomReplica | LiveReplica] = [self._listing, *self._rooms.values()]
+        replicas: list[RoomReplica | LiveReplica] = [self.listing.stream, *self._rooms.values()]
         if self._people is not None:
             replicas.append(self._people)
         return [replica for replica in replicas if replica.subscribed]
 
     def _replica(self, ref: int) -> RoomReplica | LiveReplica | None:
         if ref == streams.ROOMS:
-            return self._listing
+            return self.listing.stream
         if streams.is_log(ref):
             return self._rooms.get(streams.room_of(ref))
         return self._people if self._people and self._people.ref == ref else None
@@ -198,7 +174,7 @@ class StreamFollower:
             replica.head_visible = max(replica.head_visible, entries[-1].visible)
             self._emit(EntriesReceived(room, entries, chain))
             fresh += entries
-        self.ask_names((entry.author for entry in fresh), now)
+        self.names.ask((entry.author for entry in fresh), now)
         self._report(replica, now)
         return fresh
 
@@ -237,15 +213,12 @@ class StreamFollower:
             return
         fresh = replica.on_subscribed(frame.stream_id, frame.incarnation, frame.head, now)
         replica.numbers.restart(now)
-        if replica is self._listing and fresh:
-            self._listed.clear()
-            self._told_complete = False
-            self._by_name = RoomIndex()
-        if replica is self._people and fresh:
-            room = streams.room_of(frame.ref)
-            self._emit(PeopleChanged(room, (), fresh=True))
-        if replica is self._listing:
-            self._check_rooms_complete()
+        if replica is self.listing.stream:
+            if fresh:
+                self.listing.begin_anew()
+            self.listing.tell_if_complete()
+        elif fresh:
+            self._emit(PeopleChanged(streams.room_of(frame.ref), (), fresh=True))
 
     def _on_room_subscribed(self, frame: Subscribed, now: float) -> None:
         room = streams.room_of(frame.ref)
@@ -262,7 +235,7 @@ class StreamFollower:
                 return
             replica.cut_above(replica.agreed_to)
             self._emit(HistoryForked(room, replica.agreed_to))
-            self._doubt_names(now)
+            self.names.doubt(now)
         replica.incarnation = frame.incarnation
         replica.subscribed = True
         numbers = replica.numbers
@@ -273,7 +246,7 @@ class StreamFollower:
         numbers.restart(now)
         replica.live_from = numbers.head
         replica.head_visible = frame.visible
-        self._by_stream.put(frame.stream_id, room)
+        self.listing.note_stream(room, frame.stream_id)
         self._emit(
             RoomFollowed(
                 room,
@@ -293,7 +266,7 @@ class StreamFollower:
         replica.backlog = old.backlog
         if old.stream_id:
             self._emit(RoomReplaced(old.room))
-            self._doubt_names(now)
+            self.names.doubt(now)
         else:  # else the number from which it was wished is one of the other history
             replica.since = old.since
         replica.followed, replica.early_head = old.followed, old.early_head
@@ -319,57 +292,19 @@ class StreamFollower:
         for item in replica.take(frame, now):
             match item:
                 case RoomItem():
-                    self._listed.add(item.room)
-                    self._by_stream.put(item.stream_id, item.room)
-                    self._by_name.put(_folded(item.name), item.room)
-                    self._emit(
-                        RoomListed(item.room, item.stream_id, item.name, item.topic, item.people)
-                    )
+                    self.listing.take(item)
                 case PersonItem():
-                    self._name(item.person, item.name)
+                    self.names.learn(item.person, item.name)
                 case MemberItem():
                     members.append(Member(item.person, item.name, item.presence, item.status))
-                    self._name(item.person, item.name)
+                    self.names.learn(item.person, item.name)
                 case HeldItem():
                     steps = tuple((number, person) for number, person in item.steps)
                     self._emit(HeldChanged(room, steps))
         if members:
             self._emit(PeopleChanged(room, tuple(members)))
-        if replica is self._listing:
-            self._check_rooms_complete()
-
-    def _check_rooms_complete(self) -> None:
-        if self._listing.complete and not self._told_complete:
-            self._told_complete = True
-            self._emit(RoomsComplete(frozenset(self._listed)))
-
-    @property
-    def rooms_complete(self) -> bool:
-        """The list of rooms is here: what is not in it does not exist."""
-        return self._listing.complete
-
-    # --- names -----------------------------------------------------------------------------
-    def ask_names(self, people: Iterable[int], now: float) -> None:
-        """Find out who these are, as far as that is not known."""
-        for person in set(people) - self._names.keys() - {0}:
-            self._unnamed.add(person)
-            if ("who", person) not in self._requests:
-                self._requests.ask(("who", person), Who([person]), now)
-
-    def on_persons(self, frame: Persons) -> None:
-        """Names of people we asked for."""
-        for person, name in frame.people:
-            self._requests.answered(("who", person))
-            if name:
-                self._name(person, name)
-            else:  # the server knows nobody of this number: its folder is from before
-                self._unnamed.discard(person)
-
-    def _name(self, person: int, name: str) -> None:
-        self._unnamed.discard(person)
-        if self._names.get(person) != name:
-            self._names[person] = name
-            self._emit(PersonNamed(person, name))
+        if replica is self.listing.stream:
+            self.listing.tell_if_complete()
 
     # --- what people want ------------------------------------------------------------------
     def follow(self, room: int, now: float, *, since: int = 0) -> None:
@@ -432,28 +367,6 @@ class StreamFollower:
 
     def room_number(self, stream_id: bytes, name: str) -> int | None:
         """The room with this stream, or else with this name, once the server has shown it."""
-        room = self._by_stream.get(stream_id) if stream_id else None
-        if room is None:
-            room = self._by_name.get(_folded(name))
-        if room is None:
-            return None
-        is_shown = self._listing.subscribed and room in self._listed
-        return room if is_shown or self.is_followed(room) else None
-
-    def note_name(self, room: int, name: str) -> None:
-        """A room we created ourselves, before the list tells of it."""
-        self._listed.add(room)
-        self._by_name.put(_folded(name), room)
-
-
-def _folded(name: str) -> str:
-    """The form under which the server knows a room's name."""
-    return canonical_name(name) or name.casefold()
-
-
-def _asked_together(frames: list[Frame]) -> list[Frame]:
-    """The same questions, those about names in as few frames as hold them."""
-    people = [person for frame in frames if isinstance(frame, Who) for person in frame.people]
-    most = limits.PEOPLE_ASKED_MAX
-    together = [Who(people[start : start + most]) for start in range(0, len(people), most)]
-    return [frame for frame in frames if not isinstance(frame, Who)] + list[Frame](together)
+        room = self.listing.number(stream_id, name)
+        is_there = room is not None and (self.listing.shows(room) or self.is_followed(room))
+        return room if is_there else None

@@ -1,21 +1,18 @@
-"""What is followed, from where, and what is asked again: rooms, people, names, forks."""
+"""What is followed, from where, and what is asked again: rooms, people, forks."""
 
 from __future__ import annotations
 
 import pytest
 
-from app.models.commands import AskNames, FetchOlder, FollowRoom, WatchPeople
+from app.models.commands import FetchOlder, FollowRoom, WatchPeople
 from app.models.events import (
     BaseMoved,
     EntriesReceived,
     HeadMoved,
     HistoryForked,
     PeopleChanged,
-    PersonNamed,
     RoomFollowed,
-    RoomListed,
     RoomReplaced,
-    RoomsComplete,
 )
 from app.models.records import Member, StoredRoom
 from app.structs import replace
@@ -24,15 +21,12 @@ from protocol.errors import Refusal
 from protocol.frames import (
     Heads,
     MemberItem,
-    PersonItem,
-    Persons,
     Range,
     SignIn,
     Subscribe,
     Subscribed,
     SubscribeRefused,
     Unsubscribe,
-    Who,
 )
 from tests.app.models.client_bench import STREAM, Bench, entry
 from tests.app.models.scripted_server import NOTHING, subscribed
@@ -283,41 +277,6 @@ class TestForks:
         assert bench.client.link.online
 
 
-class TestTheListOfRooms:
-    def test_is_told_and_complete_once(self) -> None:
-        bench = Bench()
-        bench.say(subscribed(0, 3, stream=b"listing!"))
-        assert not bench.happened(RoomsComplete)
-        bench.list_rooms((1, STREAM, "general"), (2, b"stream 2", "Pier"), first=2, answer=False)
-        assert [event.name for event in bench.happened(RoomListed)] == ["general", "Pier"]
-        assert not bench.happened(RoomsComplete)
-        bench.say(bench.changes(0, 1, 1))
-        assert len(bench.happened(RoomsComplete)) == 1
-
-    def test_names_lead_to_rooms_until_they_are_renamed(self) -> None:
-        bench = Bench()
-        bench.list_rooms((1, STREAM, "Pier"))
-        follower = bench.client._follower
-        assert follower.room_number(b"", "PIER") == 1
-        assert follower.room_number(STREAM, "") == 1
-        bench.list_rooms((1, STREAM, "Quay"), first=2, answer=False)
-        assert follower.room_number(b"", "pier") is None
-        assert follower.room_number(b"", "quay") == 1
-        assert follower.room_number(STREAM, "pier") == 1
-
-    def test_names_are_compared_as_the_server_compares_them(self) -> None:
-        bench = Bench()
-        bench.list_rooms((1, STREAM, "Ｐｉｅｒ ﬁve"))
-        follower = bench.client._follower
-        assert follower.room_number(b"", "pier five") == 1
-
-    def test_a_stream_that_lost_its_number_leads_nowhere(self) -> None:
-        bench = Bench()
-        bench.list_rooms((1, STREAM, "Pier"))
-        bench.list_rooms((1, b"stream 2", "Quay"), first=2, answer=False)
-        assert bench.client._follower.room_number(STREAM, "pier") is None
-
-
 class TestPeople:
     def test_of_one_room_at_a_time(self) -> None:
         bench = Bench()
@@ -352,60 +311,3 @@ class TestPeople:
         bench.heard.clear()
         bench.wait(30)
         assert bench.asked(3) == []
-
-
-class TestNames:
-    def test_of_authors_are_asked_once_and_together(self) -> None:
-        bench = Bench()
-        bench.follow(head=0)
-        bench.heard.clear()
-        bench.say(bench.push(1, entry(author=5), entry(author=6), entry(author=5), entry()))
-        bench.say(bench.push(5, entry(author=6)))
-        assert [sorted(frame.people) for frame in bench.take(Who)] == [[5, 6]]
-        bench.say(Persons([(5, "ben"), (6, "eve")]))
-        assert bench.happened(PersonNamed) == [PersonNamed(5, "ben"), PersonNamed(6, "eve")]
-        bench.say(bench.push(6, entry(author=5)))
-        bench.wait(60)
-        assert bench.take(Who) == []
-
-    def test_are_asked_again_when_somebody_was_renamed_meanwhile(self) -> None:
-        known = replace(NOTHING, names=((5, "ben"), (6, "eve")), names_version=7)
-        bench = Bench(known, names_version=7)
-        bench.wait(0)
-        assert bench.take(Who) == []
-        bench.again(names_version=8)
-        bench.wait(0)
-        assert [sorted(frame.people) for frame in bench.take(Who)] == [[5, 6]]
-        bench.say(Persons([(5, "benno"), (6, "eve")]))
-        assert PersonNamed(5, "benno") in bench.happened(PersonNamed)
-
-    def test_and_by_the_next_session_if_this_one_ends_too_soon(self) -> None:
-        known = replace(NOTHING, names=((5, "ben"),), names_version=7)
-        bench = Bench(known, names_version=8)
-        bench.again(names_version=8)
-        bench.wait(0)
-        assert [frame.people for frame in bench.take(Who)] == [[5]]
-
-    def test_of_nobody_is_no_name_and_is_not_asked_again(self) -> None:
-        bench = Bench()
-        bench.command(AskNames((5,)))
-        bench.say(Persons([(5, "")]))
-        assert not bench.happened(PersonNamed)
-        bench.take(Who)
-        bench.wait(20)
-        bench.again()
-        bench.wait(0)
-        assert bench.take(Who) == []
-
-    def test_that_were_wanted_while_offline_are_asked_when_we_are_there(self) -> None:
-        bench = Bench()
-        bench.client._follower.ask_names([5], bench.now)
-        bench.again()
-        bench.command(AskNames((5, 6, 0)))
-        bench.wait(0)
-        assert {p for frame in bench.take(Who) for p in frame.people} == {5, 6}
-
-    def test_a_new_name_in_the_list_of_rooms_is_told(self) -> None:
-        bench = Bench().general()
-        bench.say(bench.changes(0, 2, 2, PersonItem(2, 5, "benno")))
-        assert bench.happened(PersonNamed) == [PersonNamed(5, "benno")]
