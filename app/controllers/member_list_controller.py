@@ -55,7 +55,7 @@ class MemberListController:
     def _on_timelines_changed(self, changed: TimelinesChanged) -> None:
         """Until the server tells who is here, that is who wrote."""
         room = self._model.open_room
-        if room is not None and not room.people and room.room in changed.rooms:
+        if room is not None and not room.people.here and room.room in changed.rooms:
             self._flush.mark()
 
     def _on_names_changed(self, _changed: NamesChanged) -> None:

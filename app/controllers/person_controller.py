@@ -152,7 +152,7 @@ class PersonController:
         line about it if there is none, or are several. Case and accents matter only between
         several people."""
         model = self._model
-        candidates = {*model.ignored, *room.people, *room.shown.authors} - {0}
+        candidates = {*model.ignored, *room.people.here, *room.shown.authors} - {0}
         names = {one: model.names.of(one) for one in candidates}
         named = [one for one, name in names.items() if name and name == nick]
         if not named and (wanted := fold(nick)):

@@ -45,8 +45,8 @@ def person_rows(model: ChatModel) -> list[PersonRow]:
     room = model.open_room
     if room is None:
         return []
-    if room.people:
-        return [_person_row(model, member) for member in room.people.values()]
+    if room.people.here:
+        return [_person_row(model, member) for member in room.people.here.values()]
     known = {person for person in room.people_known if model.names.of(person)}
     me = {model.person} if room.is_joined and model.person else set()
     return [_unseen_row(model, person) for person in sorted(known | me)]
@@ -55,7 +55,7 @@ def person_rows(model: ChatModel) -> list[PersonRow]:
 def known_people(model: ChatModel) -> list[PersonRow]:
     """Everybody whose name is known: those of the open room, then the others."""
     room = model.open_room
-    here = room.people if room is not None else {}
+    here = room.people.here if room is not None else {}
     others = [person for person in model.names.people if person not in here]
     rows = person_rows(model) + [row_of(model, person) for person in others]
     return rows[:KNOWN_PEOPLE_MAX]
@@ -100,7 +100,7 @@ def _facts_of_room(
     facts = []
     if last is not None:
         facts.append((_("Last message"), when_text(moment(last.time_ms, zone), today)))
-    complete_to = room.complete_to(person)
+    complete_to = room.people.complete_to(person)
     if complete_to is not None:
         has_all = complete_to >= room.timeline.head
         words = _("All arrived") if has_all else _("The newest are on their way")
@@ -111,12 +111,12 @@ def _facts_of_room(
 def row_of(model: ChatModel, person: int) -> PersonRow:
     """A person, in the open room or not."""
     room = model.open_room
-    member = room.people.get(person) if room is not None else None
+    member = room.people.here.get(person) if room is not None else None
     if member is not None:
         return _person_row(model, member)
     if person == model.person:
         return self_row(model)
-    if room is not None and not room.people and person in room.people_known:
+    if room is not None and not room.people.here and person in room.people_known:
         return _unseen_row(model, person)
     name = model.names.of(person) or _(UNKNOWN_NAME)
     is_ignored = person in model.ignored

@@ -114,7 +114,7 @@ class TimelinePresenter:
         """Keep the rows in front that cannot be other than they were."""
         context = (
             model.ignored, model.server, model.names.changes, model.person, model.calling,
-            room.people_version, len(model.rooms),
+            room.people.version, len(model.rooms),
         )  # fmt: skip
         same = 0
         if context == self._context:
@@ -204,7 +204,7 @@ class TimelinePresenter:
             return NO_REFERENCES
         if "@" in text and self._names is None:
             # Until it is told who is here, whoever is known may be.
-            people = {*(room.people or model.names.people), *room.shown.authors}
+            people = {*(room.people.here or model.names.people), *room.shown.authors}
             self._names = frozenset(filter(None, map(model.names.of, people)))
         rooms = (other.name for other in model.rooms.values()) if "#" in text else ()
         names = self._names or frozenset()
@@ -253,7 +253,7 @@ def _state(model: ChatModel, room: ChatRoom, message: Message) -> tuple[rows.Mes
         return rows.MessageState.FAILED, ""
     if message.kind is not MessageKind.TEXT or not _is_own(model, message):
         return rows.MessageState.ACCEPTED, ""
-    held = room.held_by(message.number, model.person)
+    held = room.people.held_by(message.number, model.person)
     if held.everyone:
         return rows.MessageState.HELD_BY_ALL, ""
     if held.count:

@@ -216,7 +216,7 @@ class ChatModel:
             case PeopleChanged():
                 self._change_people(event)
             case HeldChanged():
-                self._room(event.room).change_held(event.steps)
+                self._room(event.room).people.change_held(event.steps)
                 self._keep_holders(event.room)
                 self._pending.people.add(event.room)
                 self._pending.timelines.add(event.room)
@@ -381,7 +381,7 @@ class ChatModel:
 
     def _change_people(self, event: PeopleChanged) -> None:
         room = self._room(event.room)
-        room.change_people(event.members, fresh=event.fresh)
+        room.people.change(event.members, fresh=event.fresh)
         if event.fresh:
             self.presence_times.look_away()
         self.presence_times.note(event.members, self._time_ms())
@@ -394,7 +394,7 @@ class ChatModel:
 
     def _keep_holders(self, number: int) -> None:
         """So that the marks of the next start are those of now."""
-        holders = self._room(number).holders_to_keep(self.person)
+        holders = self._room(number).people.holders_to_keep(self.person)
         if holders != self._kept_holders.get(number):
             self._kept_holders[number] = holders
             self._submit(commands.NoteHolders(number, *holders))

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
 from typing import Final, TypeGuard
 
 from app.models.calling import Calling
@@ -19,26 +17,14 @@ from app.models.message import (
     TimelineItem,
 )
 from app.models.own_messages import OwnMessages
-from app.models.records import KeptRoom, Member, RoomEntry, StoredRoom
+from app.models.records import KeptRoom, RoomEntry, StoredRoom
+from app.models.room_people import RoomPeople
 from app.models.timeline import Timeline
-from protocol.frames import Presence
 from protocol.sequence_set import SequenceSet
 
-#: The server names at most so many people in its count of who holds what.
-HELD_PEOPLE_MAX: Final = 50
 #: A room opens at the oldest new message if that is among so many entries, else at the oldest of
 #: these.
 NEW_ENTRIES_MAX: Final = 1000
-
-
-@dataclass(frozen=True, slots=True)
-class HeldBy:
-    """How many of the others in a room hold a message; ``everyone`` who is there now does, or
-    did when somebody was there last."""
-
-    count: int
-    others: int
-    everyone: bool
 
 
 class ChatRoom:
@@ -71,21 +57,11 @@ class ChatRoom:
         self.jumps = 0
         #: Up to the item with this key the view is cleared; None if it is not.
         self._cleared_key: int | None = None
-        self.people: dict[int, Member] = {}
-        #: Goes up with every change of who is here or of what they hold.
-        self.people_version = 0
+        self.people: Final = RoomPeople()
         #: Entries below this one are on their way, None if nobody asked.
         self.loading_below: int | None = None
         self._base = 0
         self._held = SequenceSet()
-        #: Person -> the log up to there is on his disk. What somebody holds he keeps, so these
-        #: numbers only grow, whoever goes offline and however often the server starts anew.
-        self._complete_to: dict[int, int] = {}
-        self._weighed_for: tuple[int, int] = (0, -1)
-        self._others_complete_to: list[int] = []
-        self._everyone_to = 0
-        #: How many others there are, until the list of people says it.
-        self._others_kept = 0
         self._joined_just_now = False
         #: The server has told in this run how the log stands.
         self.is_followed = False
@@ -131,7 +107,7 @@ class ChatRoom:
     @property
     def people_known(self) -> set[int]:
         """Who is here; until that is told, who held it last or wrote what is here."""
-        return set(self.people) or {*self._complete_to, *self.shown.authors}
+        return set(self.people.here) or {*self.people.holders, *self.shown.authors}
 
     def is_wanted(self, number: int) -> bool:
         """Whether this entry is asked for while it is missing; what is far back is not."""
@@ -159,42 +135,6 @@ class ChatRoom:
     def held_count(self) -> int:
         """Entries on this disk."""
         return sum(last - first + 1 for first, last in self._held)
-
-    def complete_to(self, person: int) -> int | None:
-        """Up to where this person holds the log, None if that is not known."""
-        return self._complete_to.get(person)
-
-    def held_by(self, number: int, me: int) -> HeldBy:
-        """Who of the others holds the log up to ``number``."""
-        if self._weighed_for != (me, self.people_version):
-            self._weighed_for = (me, self.people_version)
-            self._weigh(me)
-        numbers = self._others_complete_to
-        return HeldBy(
-            count=len(numbers) - bisect_left(numbers, number),
-            others=self._others(me),
-            everyone=number <= self._everyone_to,
-        )
-
-    def holders_to_keep(self, me: int) -> tuple[int, int]:
-        """Up to where all hold the log that are here, or were last; how many others there are."""
-        self.held_by(0, me)
-        return self._everyone_to, self._others(me)
-
-    def _others(self, me: int) -> int:
-        return len(self.people.keys() - {me}) if self.people else self._others_kept
-
-    def _weigh(self, me: int) -> None:
-        """Once for all messages, since a room may show hundreds of one's own."""
-        held = self._complete_to
-        self._others_complete_to = sorted(held[person] for person in held.keys() - {me})
-        here = [
-            member.person
-            for member in self.people.values()
-            if member.person != me and member.presence in (Presence.ONLINE, Presence.AWAY)
-        ]
-        if here:
-            self._everyone_to = min(held.get(person, 0) for person in here)
 
     # --- far back ------------------------------------------------------------------------------
     @property
@@ -260,8 +200,7 @@ class ChatRoom:
         self._own = OwnMessages(stored.own_unread)
         self._joined_just_now = stored.fresh
         self._base, self._held = stored.base, SequenceSet(stored.held)
-        self._complete_to = dict(stored.holders)
-        self._everyone_to, self._others_kept = stored.held_by_all, stored.others
+        self.people.restore(stored)
         self.timeline.topic_entry = stored.topic_entry
         self.timeline.move_head(max(stored.head, self._held.greatest), stored.visible)
 
@@ -281,10 +220,10 @@ class ChatRoom:
     def go(self) -> None:
         """The server does not have it any more: there is what is in memory, and nobody in it."""
         self.leave_past()
-        self._forget_held()
+        self.people.forget_held()
         self.is_joined = self.is_followed = False
         self.topic, self.people_count, self.loading_below = "", 0, None
-        self.people.clear()
+        self.people.here.clear()
         self.timeline.end_here()
 
     def keep(self, kept: KeptRoom) -> None:
@@ -301,7 +240,7 @@ class ChatRoom:
     def follow(self, followed: RoomFollowed) -> bool:
         """The log as it stands; True if what is in it counts as read, since we just came."""
         if followed.stream_id != self.stream_id:
-            self._forget_held()
+            self.people.forget_held()
             self._own = OwnMessages()
         self.stream_id = followed.stream_id
         self.is_followed = True
@@ -336,7 +275,7 @@ class ChatRoom:
 
     def fork(self, agreed_to: int) -> int:
         """The server lost what came after ``agreed_to``; returns how many messages that were."""
-        self._forget_held()
+        self.people.forget_held()
         self.leave_past()
         common = self.timeline.entry(agreed_to)
         shown = len(self.timeline.cut_above(agreed_to))
@@ -392,35 +331,6 @@ class ChatRoom:
         self.reminders = 0
         self.read = max(self.read, self.visible)
         return is_news
-
-    def change_people(self, members: tuple[Member, ...], *, fresh: bool) -> None:
-        """Some came, went, or are away; ``fresh`` begins the list anew."""
-        self.people_version += 1
-        if fresh:
-            self.people.clear()
-        for member in members:
-            if member.presence == Presence.GONE:
-                self.people.pop(member.person, None)
-                self._complete_to.pop(member.person, None)
-            else:
-                self.people[member.person] = member
-
-    def change_held(self, steps: tuple[tuple[int, int], ...]) -> None:
-        """How far members hold the log; of those not named it is as it was."""
-        named = {person for _, person in steps}
-        before = self._complete_to
-        if self.people:  # known by now
-            before = {p: n for p, n in before.items() if p in self.people or p in named}
-        self._complete_to = dict(before)
-        for complete_to, person in steps:
-            self._complete_to[person] = max(complete_to, before.get(person, 0))
-        self.people_version += 1
-
-    def _forget_held(self) -> None:
-        """The log is another one from somewhere on: who holds it is told again."""
-        self._complete_to.clear()
-        self._everyone_to = 0
-        self.people_version += 1
 
 
 def _is_settled(item: TimelineItem) -> TypeGuard[Message | LocalNotice | ForkNotice]:

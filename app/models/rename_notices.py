@@ -57,7 +57,7 @@ class RenameNotices:
         """The person is called ``name`` from now on."""
         for room in self._book.rooms.values():
             timeline = room.timeline
-            if room.is_joined and (person in room.people or person in timeline.authors):
+            if room.is_joined and (person in room.people.here or person in timeline.authors):
                 key, now = self._notice_key(), self._time_ms()
                 timeline.add_rename(RenameNotice(key, timeline.head, now, person, before, name))
                 self._pending.timelines.add(room.room)

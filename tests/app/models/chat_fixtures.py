@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from app.models.chat_model import ChatModel, Command
+from app.models.chat_room import ChatRoom
 from app.models.commands import StorePost
 from app.models.events import (
     EntriesReceived,
@@ -127,3 +128,16 @@ class Bench:
     def _submit(self, command: Command) -> bool:
         self.commands.append(command)
         return self.takes
+
+
+def followed(head: int, *, base: int = 1, visible: int | None = None) -> RoomFollowed:
+    return RoomFollowed(1, stream_of(1), 1, base, 1, head, head if visible is None else visible)
+
+
+def joined_room(head: int = 0) -> ChatRoom:
+    """A room one has been in for a while, nothing of it read."""
+    room = ChatRoom(1)
+    room.join(True)
+    room.follow(followed(0))
+    room.follow(followed(head))
+    return room

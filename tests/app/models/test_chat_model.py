@@ -314,10 +314,10 @@ class TestPeople:
         assert bench.model.names.of(1) == "ben"
 
         bench.model.apply(PeopleChanged(1, (replace(ben, presence=2), replace(anna, presence=0))))
-        assert list(bench.model.rooms[1].people.values()) == [Member(1, "ben", 2)]
+        assert list(bench.model.rooms[1].people.here.values()) == [Member(1, "ben", 2)]
 
         bench.model.apply(PeopleChanged(1, (), fresh=True))
-        assert not bench.model.rooms[1].people
+        assert not bench.model.rooms[1].people.here
 
     def test_late_name_is_announced(self, bench: Bench) -> None:
         bench.model.apply(PersonNamed(9, "cleo"), PersonNamed(9, "cleo"))
@@ -333,17 +333,17 @@ class TestPeople:
         room = bench.model.rooms[1]
 
         bench.model.apply(HeldChanged(1, ((9, ME), (5, 2), (4, 1))))
-        held = room.held_by(5, ME)
+        held = room.people.held_by(5, ME)
         assert (held.count, held.others, held.everyone) == (1, 2, False)
 
-        held = room.held_by(4, ME)
+        held = room.people.held_by(4, ME)
         assert (held.count, held.everyone) == (2, True)
 
     def test_nobody_else_here_is_not_everyone(self, bench: Bench) -> None:
         bench.model.apply(PeopleChanged(1, (Member(ME, "anna", 1), Member(2, "cleo", 3))))
         bench.model.apply(HeldChanged(1, ((9, ME),)))
 
-        assert not bench.model.rooms[1].held_by(1, ME).everyone
+        assert not bench.model.rooms[1].people.held_by(1, ME).everyone
 
 
 class TestSession:

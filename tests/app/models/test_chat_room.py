@@ -1,32 +1,14 @@
-"""One room as its person sees it: unread, missing, who is here, who holds what, forks."""
+"""One room as its person sees it: unread, missing, forks."""
 
 from __future__ import annotations
 
-from app.models.chat_room import NEW_ENTRIES_MAX, ChatRoom, HeldBy
-from app.models.events import RoomFollowed, RoomListed
-from app.models.records import Member, StoredRoom
+from app.models.chat_room import NEW_ENTRIES_MAX, ChatRoom
+from app.models.events import RoomListed
+from app.models.records import StoredRoom
 from app.structs import replace
-from protocol.frames import Presence
-from tests.app.models.chat_fixtures import ME, entries, entry, stream_of
+from tests.app.models.chat_fixtures import ME, entries, entry, followed, joined_room, stream_of
 
 DEVICE = 3
-
-
-def followed(head: int, *, base: int = 1, visible: int | None = None) -> RoomFollowed:
-    return RoomFollowed(1, stream_of(1), 1, base, 1, head, head if visible is None else visible)
-
-
-def joined_room(head: int = 0) -> ChatRoom:
-    """A room one has been in for a while, nothing of it read."""
-    room = ChatRoom(1)
-    room.join(True)
-    room.follow(followed(0))
-    room.follow(followed(head))
-    return room
-
-
-def member(person: int, presence: int = Presence.ONLINE) -> Member:
-    return Member(person, f"p{person}", presence)
 
 
 class TestUnread:
@@ -190,108 +172,6 @@ class TestForks:
         room = joined_room(9)
         room.add_entries(entries(8, 9), DEVICE, ME)
         assert room.fork(2) == 2
-
-
-class TestPeople:
-    def test_come_change_and_go(self) -> None:
-        room = ChatRoom(1)
-        before = room.people_version
-        room.change_people((member(1), member(2)), fresh=False)
-        room.change_people((member(2, Presence.AWAY),), fresh=False)
-        assert {m.person: m.presence for m in room.people.values()} == {1: 1, 2: 2}
-        room.change_people((member(1, Presence.GONE), member(9, Presence.GONE)), fresh=False)
-        assert set(room.people) == {2}
-        assert room.people_version == before + 3
-
-    def test_a_fresh_list_forgets_the_old_one(self) -> None:
-        room = ChatRoom(1)
-        room.change_people((member(1),), fresh=False)
-        room.change_held(((5, 1),))
-        room.change_people((member(2),), fresh=True)
-        room.change_held(((4, 2),))
-        assert set(room.people) == {2}
-        assert room.held_by(5, me=9).count == 0
-
-    def test_what_is_held_stays_held_when_people_go_offline(self) -> None:
-        room = ChatRoom(1)
-        room.change_people((member(7), member(1), member(2)), fresh=True)
-        room.change_held(((9, 1), (9, 2), (9, 7)))
-        assert room.held_by(9, me=7) == HeldBy(count=2, others=2, everyone=True)
-
-        room.change_people((member(1, Presence.OFFLINE),), fresh=False)
-        assert room.held_by(9, me=7) == HeldBy(count=2, others=2, everyone=True)
-        room.change_people((member(2, Presence.OFFLINE),), fresh=False)
-        assert room.held_by(9, me=7) == HeldBy(count=2, others=2, everyone=True)
-
-    def test_what_is_held_stays_held_when_the_server_starts_anew(self) -> None:
-        room = ChatRoom(1)
-        room.follow(followed(9))
-        room.change_people((member(7), member(1)), fresh=True)
-        room.change_held(((9, 1), (9, 7)))
-        assert room.held_by(9, me=7).everyone
-
-        room.follow(followed(9))
-        room.change_people((), fresh=True)
-        assert room.held_by(9, me=7).count == 1
-        room.change_people((member(7), member(1, Presence.OFFLINE)), fresh=False)
-        room.change_held(((9, 7),))
-        assert room.held_by(9, me=7) == HeldBy(count=1, others=1, everyone=True)
-
-    def test_what_was_held_before_the_start_is_held(self) -> None:
-        room = ChatRoom(1)
-        room.restore(
-            StoredRoom(
-                1, stream_of(1), 1, "general", "", True, 1, 9, 9, 9, ((1, 9),), (),
-                holders=((1, 9), (2, 4), (7, 9)), held_by_all=4, others=3,
-            )
-        )  # fmt: skip
-        room.follow(followed(9))
-        assert room.held_by(4, me=7) == HeldBy(count=2, others=3, everyone=True)
-        assert room.held_by(9, me=7) == HeldBy(count=1, others=3, everyone=False)
-
-        room.change_people((), fresh=True)
-        room.change_held(((5, 2),))  # comes before the people themselves
-        assert room.held_by(9, me=7) == HeldBy(count=1, others=3, everyone=False)
-        room.change_people((member(7), member(1), member(2, Presence.OFFLINE)), fresh=False)
-        assert room.held_by(9, me=7) == HeldBy(count=1, others=2, everyone=True)
-        assert room.holders_to_keep(7) == (9, 2)
-
-    def test_somebody_who_comes_without_it_is_not_counted(self) -> None:
-        room = ChatRoom(1)
-        room.change_people((member(7), member(1)), fresh=True)
-        room.change_held(((9, 1),))
-        room.change_people((member(2),), fresh=False)
-        assert room.held_by(9, me=7) == HeldBy(count=1, others=2, everyone=False)
-
-    def test_whoever_left_is_not_counted(self) -> None:
-        room = ChatRoom(1)
-        room.change_people((member(7), member(1), member(2)), fresh=True)
-        room.change_held(((9, 1), (9, 2)))
-        room.change_people((member(1, Presence.GONE),), fresh=False)
-        assert room.held_by(9, me=7) == HeldBy(count=1, others=1, everyone=True)
-
-    def test_a_fork_takes_back_who_holds_what(self) -> None:
-        room = joined_room(9)
-        room.change_people((member(7), member(1)), fresh=True)
-        room.change_held(((9, 1),))
-        assert room.held_by(9, me=7).count == 1
-        room.fork(5)
-        assert room.held_by(9, me=7) == HeldBy(count=0, others=1, everyone=False)
-
-    def test_who_holds_a_message(self) -> None:
-        room = ChatRoom(1)
-        people = (member(7), member(1), member(2, Presence.AWAY), member(3, Presence.OFFLINE))
-        room.change_people(people, fresh=True)
-        room.change_held(((9, 7), (9, 1), (8, 2), (2, 3)))
-        assert room.held_by(9, me=7) == HeldBy(count=1, others=3, everyone=False)
-        assert room.held_by(8, me=7) == HeldBy(count=2, others=3, everyone=True)
-        assert room.held_by(2, me=7) == HeldBy(count=3, others=3, everyone=True)
-
-    def test_nobody_is_not_everyone(self) -> None:
-        room = ChatRoom(1)
-        room.change_people((member(7), member(3, Presence.OFFLINE)), fresh=True)
-        room.change_held(((9, 7),))
-        assert room.held_by(1, me=7) == HeldBy(count=0, others=1, everyone=False)
 
 
 class TestSeekingWhatIsNew:
