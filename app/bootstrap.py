@@ -26,7 +26,7 @@ from app.models.client_runtime import LastUsed, last_used
 from app.models.data_folder import DataFolder, FolderError, FolderInUse, default_data_folder
 from app.models.events import PopupClicked
 from app.models.store_answers import ServersSaved
-from app.models.store_schema import StoreError
+from app.models.store_errors import StoreError
 from app.restart import start_anew
 from app.second_start import Request, RequestListener, ask_first_window
 from app.system_language import system_languages

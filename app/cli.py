@@ -24,7 +24,7 @@ from app.cli_reading import print_history, print_tail
 from app.cli_sending import send
 from app.cli_session import Failure, Session, WrongUsage, warn
 from app.models.data_folder import FolderError
-from app.models.store_schema import StoreError
+from app.models.store_errors import StoreError
 
 DONE: Final = 0
 FAILED: Final = 1

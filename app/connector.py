@@ -26,7 +26,7 @@ from app.models.events import Event, LinkChanged, LinkState, SignedIn
 from app.models.local_store import LocalStore
 from app.models.server_lists import Destination
 from app.models.store_answers import EarlierServerFound, ServersSaved
-from app.models.store_schema import StoreError
+from app.models.store_errors import StoreError
 from app.network_test_thread import NetworkTester
 from app.translation import _
 

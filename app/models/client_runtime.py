@@ -22,10 +22,11 @@ from app.models.commands import (
 )
 from app.models.data_folder import DataFolder
 from app.models.events import Event, SignedIn
-from app.models.local_store import SERVER_SETTING, LocalStore
+from app.models.local_store import LocalStore
 from app.models.network_thread import NetworkThread, System
 from app.models.server_lists import SavedServer
 from app.models.store_answers import PostsRenumbered, Restored, StoreFailed
+from app.models.store_settings import SERVER_SETTING
 from app.models.store_thread import StoreThread
 from protocol.limits import NUMBER_MAX
 

@@ -2,16 +2,14 @@
 
 Theory. What happened (events) and what the person wants (commands) come in batches. A batch is
 one transaction: it is on disk as a whole, with everything that follows from it, before any answer
-leaves; or nothing of it is, and it can be tried again. WAL with ``synchronous=FULL`` makes COMMIT
-mean "survives a power cut"; there is one connection, which has the file for itself.
+leaves; or nothing of it is, and it can be tried again.
 """
 
 from __future__ import annotations
 
 import os
-import sqlite3
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager, suppress
 from pathlib import Path
 from typing import Final
 
@@ -67,12 +65,15 @@ from app.models.store_answers import (
     StrandedListed,
     TextFound,
 )
+from app.models.store_errors import StoreError
+from app.models.store_file import in_words, open_file, transaction
 from app.models.store_kept import PARTS_VIEW, drop_kept, kept_rooms
 from app.models.store_outbox import Outbox
 from app.models.store_pinning import Pinning
 from app.models.store_rooms import RoomTable
-from app.models.store_schema import StoreError, migrate, trouble_with_disk
+from app.models.store_schema import Connection
 from app.models.store_servers import ServerTable
+from app.models.store_settings import SETTING_BYTES_MAX, SettingTable
 from app.models.store_succession import look_for_earlier
 from protocol import noise
 from protocol.limits import MESSAGE_BYTES_MAX
@@ -82,19 +83,6 @@ StoreItem = Event | StoreCommand
 _WRITTEN: Final = (EntriesReceived, PostAccepted, StorePost, MarkRead)
 #: What a batch leads to, once it is on disk.
 Answer = StoreAnswer | SendPost
-
-SETTING_BYTES_MAX: Final = 64 * 1024
-#: Where the next start goes when nobody says otherwise.
-SERVER_SETTING: Final = "server"
-
-#: What to set, how to read it back, and what must come: without any of them a promise would be
-#: broken silently.
-_PRAGMAS: Final = (
-    ("PRAGMA locking_mode = EXCLUSIVE", "PRAGMA locking_mode", "exclusive"),
-    ("PRAGMA journal_mode = WAL", "PRAGMA journal_mode", "wal"),
-    ("PRAGMA synchronous = FULL", "PRAGMA synchronous", 2),
-    ("PRAGMA foreign_keys = ON", "PRAGMA foreign_keys", 1),
-)
 
 
 class LocalStore:
@@ -113,30 +101,16 @@ class LocalStore:
         Raises:
             StoreError: the file is damaged, newer than this program, in use, or not writable.
         """
+        connection = open_file(path)
         try:
-            # What people wrote is for the owner's eyes, whoever may enter the folder.
-            path.touch(mode=0o600)
-            connection = sqlite3.connect(
-                path, timeout=0, isolation_level=None, check_same_thread=False
-            )
-        except OSError as error:
-            reason = error.strerror or error
-            raise StoreError(f"{path} cannot be opened: {reason}") from error
-        except sqlite3.Error as error:
-            raise trouble_with_disk(error, path) or error from error
-        try:
-            _apply_pragmas(connection, path)
-            migrate(connection)
-            return cls(connection, path, random_bytes)
-        except sqlite3.Error as error:
-            connection.close()
-            raise trouble_with_disk(error, path) or error from error
+            with in_words(path):
+                return cls(connection, path, random_bytes)
         except BaseException:
             connection.close()
             raise
 
     def __init__(
-        self, connection: sqlite3.Connection, path: Path, random_bytes: Callable[[int], bytes]
+        self, connection: Connection, path: Path, random_bytes: Callable[[int], bytes]
     ) -> None:
         """Use ``open``."""
         connection.execute(PARTS_VIEW)
@@ -145,6 +119,7 @@ class LocalStore:
         self._servers = ServerTable(connection)
         self._rooms = RoomTable(connection)
         self._outbox = Outbox(connection, random_bytes)
+        self._settings = SettingTable(connection)
         self._pinning = Pinning(connection, self._servers, self._outbox)
         #: The one at work, 0 before ``restore``.
         self._server = 0
@@ -212,7 +187,7 @@ class LocalStore:
     def settings(self) -> dict[str, str]:
         """What was saved with ``SaveSetting``."""
         with self._transaction():
-            return dict(self._connection.execute("SELECT key, value FROM settings"))
+            return self._settings.all()
 
     # --- batches -----------------------------------------------------------------------------
     def apply(self, *items: StoreItem) -> list[Answer]:
@@ -320,17 +295,18 @@ class LocalStore:
             case MarkUnread(room, visible):
                 self._rooms.mark_unread(server, room, visible)
             case SaveSetting(key, value):
-                self._save_setting(key, value)
+                self._settings.save(key, value)
             case _:
                 """Of this moment only."""
         return []
 
     # --- private -----------------------------------------------------------------------------
+    def _transaction(self) -> AbstractContextManager[None]:
+        return transaction(self._connection, self._path)
+
     def _forget(self, address: str) -> None:
         self._servers.forget(address)
-        self._connection.execute(
-            "DELETE FROM settings WHERE key = ? AND value = ?", (SERVER_SETTING, address)
-        )
+        self._settings.forget_server(address)
 
     def _first_contact(self, key: bytes) -> Sequence[Answer]:
         before = self._server
@@ -390,29 +366,6 @@ class LocalStore:
         self._rooms.is_kept_changed = False
         return RoomsKept(kept_rooms(self._connection, self._server))
 
-    def _save_setting(self, key: str, value: str) -> None:
-        self._connection.execute(
-            "INSERT INTO settings VALUES (?, ?)"
-            " ON CONFLICT (key) DO UPDATE SET value = excluded.value"
-            " WHERE value != excluded.value",
-            (key, value),
-        )
-
-    @contextmanager
-    def _transaction(self) -> Iterator[None]:
-        """All of it or nothing; what the disk does to us is a ``StoreError``."""
-        try:
-            self._connection.execute("BEGIN IMMEDIATE")
-            yield
-            self._connection.execute("COMMIT")
-        except BaseException as error:
-            # Some errors make SQLite roll back by itself.
-            if self._connection.in_transaction:
-                self._connection.execute("ROLLBACK")
-            if isinstance(error, sqlite3.Error):
-                raise trouble_with_disk(error, self._path) or error from error
-            raise
-
 
 def check(item: StoreItem) -> None:
     """Raise ValueError where a text cannot be stored: too long, or no text (lone surrogates)."""
@@ -438,11 +391,3 @@ def _check_text(text: str, bytes_max: int) -> None:
 
 def _renumbered(numbers: tuple[tuple[int, int], ...]) -> list[Answer]:
     return [PostsRenumbered(numbers, unasked=True)] if numbers else []
-
-
-def _apply_pragmas(connection: sqlite3.Connection, path: Path) -> None:
-    for setting, question, wanted in _PRAGMAS:
-        connection.execute(setting)
-        (value,) = connection.execute(question).fetchone()
-        if value != wanted:
-            raise StoreError(f"{path} cannot be written safely here: {question} is {value}")

@@ -1,4 +1,4 @@
-"""The tables of the local store, the way from older versions of them, and its errors in words.
+"""The tables of the local store, and the way from older versions of them.
 
 Theory. ``PRAGMA user_version`` says how many of ``MIGRATIONS`` a file has had; the rest are
 applied in one transaction. A migration that was released is never changed: append another.
@@ -8,17 +8,14 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Final
+
+from app.models.store_errors import StoreError
 
 Connection = sqlite3.Connection
 
 #: The statements of one step; the last one writes the version that they lead to.
 Migration = Sequence[str]
-
-
-class StoreError(Exception):
-    """The local store cannot be read or written; the text says what to do."""
 
 
 _FIRST_VERSION: Final[Migration] = (
@@ -235,31 +232,3 @@ def migrate(connection: Connection, migrations: Sequence[Migration] = MIGRATIONS
 def _version(connection: Connection) -> int:
     (version,) = connection.execute("PRAGMA user_version").fetchone()
     return int(version)
-
-
-_DAMAGED: Final = (
-    "{path} is damaged: move it away and start again. The rooms come back from the server; "
-    "messages that were not sent yet are in the damaged file only"
-)
-_NOT_WRITABLE: Final = "{path} cannot be written: check the rights of the file and its folder"
-
-#: What the disk does to us, by SQLite's primary result code. All else is our own mistake.
-_TROUBLES: Final = {
-    sqlite3.SQLITE_FULL: "the disk is full: make room, and what waits for {path} is written",
-    sqlite3.SQLITE_IOERR: "the disk fails to read or write {path}: look after the disk",
-    sqlite3.SQLITE_READONLY: _NOT_WRITABLE,
-    sqlite3.SQLITE_PERM: _NOT_WRITABLE,
-    sqlite3.SQLITE_CANTOPEN: "{path} cannot be opened: check the rights of the file and its folder",
-    sqlite3.SQLITE_BUSY: "{path} is in use by another program",
-    sqlite3.SQLITE_LOCKED: "{path} is in use by another program",
-    sqlite3.SQLITE_CORRUPT: _DAMAGED,
-    sqlite3.SQLITE_NOTADB: _DAMAGED,
-    sqlite3.SQLITE_NOMEM: "there is no memory left to read or write {path}",
-}
-
-
-def trouble_with_disk(error: sqlite3.Error, path: Path) -> StoreError | None:
-    """The error in words with a way out, or None where neither disk nor file is to blame."""
-    code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR) & 0xFF
-    words = _TROUBLES.get(code)
-    return StoreError(words.format(path=path)) if words else None

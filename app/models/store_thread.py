@@ -20,7 +20,7 @@ from app.models.commands import FindText, NetworkCommand, SendPost
 from app.models.events import EntriesReceived, Event, HeadMoved, PersonNamed, RoomListed
 from app.models.local_store import Answer, LocalStore, StoreItem, check
 from app.models.store_answers import PostsRenumbered, PostStored, StoreFailed
-from app.models.store_schema import StoreError
+from app.models.store_errors import StoreError
 
 #: Beyond this many waiting items, what the server has anyway is not stored: it is asked for again.
 REPEATABLE_ITEMS_MAX: Final = 4096

@@ -20,7 +20,7 @@ from app.models.events import Event, LinkChanged, LinkState, ServerKeySeen, Sign
 from app.models.local_store import LocalStore
 from app.models.server_lists import Destination, SavedServer
 from app.models.store_answers import EarlierServerFound, ServersSaved
-from app.models.store_schema import StoreError
+from app.models.store_errors import StoreError
 
 
 class Runtimes:

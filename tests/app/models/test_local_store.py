@@ -12,9 +12,10 @@ import pytest
 
 from app.models.commands import LoadHistory, SaveSetting, StorePost
 from app.models.events import LinkChanged, LinkState, PersonNamed, PostAccepted, RoomsComplete
-from app.models.local_store import SETTING_BYTES_MAX, LocalStore
+from app.models.local_store import LocalStore
 from app.models.store_answers import PostStored
-from app.models.store_schema import StoreError
+from app.models.store_errors import StoreError
+from app.models.store_settings import SETTING_BYTES_MAX
 from protocol.limits import MESSAGE_BYTES_MAX
 from tests.app.models.store_fixtures import (
     ADDRESS,

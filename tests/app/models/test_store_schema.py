@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from app.models.store_schema import MIGRATIONS, StoreError, migrate, trouble_with_disk
+from app.models.store_errors import StoreError, trouble_with_disk
+from app.models.store_schema import MIGRATIONS, migrate
 
 KNOWN = len(MIGRATIONS)
 NEXT = ("ALTER TABLE settings ADD COLUMN extra TEXT", f"PRAGMA user_version = {KNOWN + 1}")
