@@ -1,22 +1,23 @@
 """The durable log of rooms, people and entries in one SQLite file.
 
 What makes it durable, and one batch at a time, is ``batched_connection``; the tables are in
-``log_schema``; here is what is read from them and written to them. Every statement finds its rows
-through a key or an index, so that nothing gets slower as a room gets longer.
+``log_schema``; here is what is read from them and written to them, for entries in
+``entry_table``. Every statement finds its rows through a key or an index, so that nothing gets
+slower as a room gets longer.
 """
 
 from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable, Sequence
-from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
 
 from protocol.look_alikes import skeleton
 from server.batched_connection import BatchedConnection
-from server.hash_chain import HASH_BYTES, SALT_BYTES, extend_chain, hash_body
+from server.entry_table import EntryTable
+from server.hash_chain import HASH_BYTES
 from server.log_check import find_damage
 from server.room_log import (
     CommitDone,
@@ -29,39 +30,20 @@ from server.room_log import (
     RoomRecord,
 )
 
-#: Of ``EntryFlag``: this entry counts as one message.
-_VISIBLE: Final = 1
-
 _STREAM_ID_BYTES: Final = 8
-#: Salts drawn at a time.
-_SALTS_BYTES: Final = 64 * SALT_BYTES
 
-#: In the order of ``RoomRecord`` and ``LogEntry``; of a chain value 8 bytes are shown.
+#: In the order of ``RoomRecord``; of a chain value 8 bytes are shown.
 _SELECT_ROOM: Final = (
     "SELECT rooms.room, stream_id, incarnation, name, topic, coalesce(number, 0),"
     " coalesce(visible, 0), substr(coalesce(chain, seed), 1, 8), members"
     " FROM rooms LEFT JOIN entries ON entries.room = rooms.room"
     " AND number = (SELECT max(number) FROM entries WHERE room = rooms.room)"
 )
-_SELECT_PLACE: Final = (
-    "SELECT coalesce(number, 0), coalesce(visible, 0), coalesce(chain, seed)"
-    " FROM rooms LEFT JOIN entries USING (room) WHERE rooms.room = ?"
-    " ORDER BY number DESC LIMIT 1"
-)
 _SELECT_DEVICE: Final = (
     "SELECT devices.device, person, key, coalesce(client_seq, 0), coalesce(post_id, 0)"
     " FROM devices LEFT JOIN posts ON posts.device = devices.device"
     " AND client_seq = (SELECT max(client_seq) FROM posts WHERE device = devices.device)"
     " WHERE key = ?"
-)
-_SELECT_ENTRIES: Final = (
-    "SELECT number, kind, author, device, client_seq, time_ms, coalesce(text, ''), flags,"
-    " visible, substr(chain, 1, 8) FROM entries"
-    " WHERE room = ? AND number BETWEEN ? AND ? ORDER BY number"
-)
-_INSERT_ENTRY: Final = (
-    "INSERT INTO entries (room, number, kind, author, device, client_seq, time_ms, text, flags,"
-    " visible, chain, body_hash, salt) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 )
 _INSERT_POST: Final = (
     "INSERT INTO posts (device, client_seq, post_id, room, number, refusal)"
@@ -116,11 +98,7 @@ class SqliteLog:
     def __init__(self, connection: BatchedConnection, random_bytes: Callable[[int], bytes]) -> None:
         self._connection = connection
         self._random_bytes = random_bytes
-        #: Where rooms stand (number, visible, chain), as long as nothing was undone.
-        self._places: dict[int, tuple[int, int, bytes]] = {}
-        self._places_undone = 0
-        #: Random bytes that no entry has used yet: one system call for many entries.
-        self._salts = b""
+        self._entries = EntryTable(connection, random_bytes)
 
     # --- the batch -------------------------------------------------------------------------
     @property
@@ -238,28 +216,10 @@ class SqliteLog:
         return PostResult(post_id, *rows[0]) if rows else None
 
     def entries(self, room: int, first: int, last: int, bytes_max: int) -> list[LogEntry]:
-        found: list[LogEntry] = []
-        # Closed as soon as enough is found: rows are only read when asked for.
-        with (
-            self._connection.reading as connection,
-            closing(connection.execute(_SELECT_ENTRIES, (room, first, last))) as rows,
-        ):
-            for row in rows:
-                entry = LogEntry(*row)
-                bytes_max -= len(entry.text.encode())
-                if bytes_max < 0 and found:
-                    break
-                found.append(entry)
-        return found
+        return self._entries.read(room, first, last, bytes_max)
 
     def chain(self, room: int, number: int) -> bytes | None:
-        rows = self._select(
-            "SELECT substr(seed, 1, 8) FROM rooms WHERE room = ?1 AND ?2 = 0 UNION ALL"
-            " SELECT substr(chain, 1, 8) FROM entries WHERE room = ?1 AND number = ?2",
-            room,
-            number,
-        )
-        return bytes(rows[0][0]) if rows else None
+        return self._entries.chain(room, number)
 
     def remembered_sessions(self) -> list[RememberedSession]:
         rows = self._select("SELECT session, host, port FROM sessions ORDER BY session")
@@ -348,42 +308,7 @@ class SqliteLog:
             connection.execute("UPDATE counters SET value = value + 1 WHERE name = 'names_version'")
 
     def append(self, room: int, entries: Sequence[NewEntry]) -> list[LogEntry]:
-        salts = self._take_salts(len(entries))
-        appended: list[LogEntry] = []
-        rows: list[tuple[Any, ...]] = []
-        with self._connection.writing as connection:
-            number, visible, chain = self._place(connection, room)
-            for index, new in enumerate(entries):
-                salt = salts[index * SALT_BYTES : (index + 1) * SALT_BYTES]
-                body_hash = hash_body(salt, new.text)
-                number += 1
-                visible += new.flags & _VISIBLE
-                chain = extend_chain(chain, number, new, body_hash)
-                header = (number, new.kind, new.author, new.device, new.client_seq, new.time_ms)
-                shown = (*header, new.text, new.flags, visible)
-                appended.append(LogEntry(*shown, chain[:8]))
-                rows.append((room, *shown, chain, body_hash, salt))
-            connection.executemany(_INSERT_ENTRY, rows)
-        self._places[room] = number, visible, chain
-        return appended
-
-    def _take_salts(self, count: int) -> bytes:
-        size = SALT_BYTES * count
-        if len(self._salts) < size:
-            self._salts = self._random_bytes(max(_SALTS_BYTES, size))
-        salts, self._salts = self._salts[:size], self._salts[size:]
-        return salts
-
-    def _place(self, connection: sqlite3.Connection, room: int) -> tuple[int, int, bytes]:
-        """Number, visible messages and whole chain value of the room's newest entry."""
-        if self._places_undone != self._connection.undone:
-            self._places_undone = self._connection.undone
-            self._places.clear()
-        place = self._places.get(room)
-        if place is None:
-            place = connection.execute(_SELECT_PLACE, (room,)).fetchone()
-            assert place is not None, "entries for a room that does not exist"
-        return place
+        return self._entries.append(room, entries)
 
     def record_post(self, device: int, client_seq: int, result: PostResult) -> None:
         post_id = _signed(result.post_id)

@@ -40,13 +40,14 @@ from server import (
     batched_connection,
     chat_server,
     delivery,
+    entry_table,
     post_handlers,
-    sqlite_log,
     stream_handlers,
 )
 from server.chat_server import ChatServer
 from server.commit_gate import CommitGate
 from server.dispatch_table import HANDLERS
+from server.entry_table import EntryTable
 from server.post_intake import PostIntake, StagedPost
 from server.post_rules import Posting
 from server.ranges import Ranges
@@ -186,13 +187,13 @@ def _sent_before_stored(put: Put) -> None:
 
 
 def _numbers_outlive_their_batch(put: Put) -> None:
-    select = sqlite_log._SELECT_PLACE
+    select = entry_table._SELECT_PLACE
 
-    def place(self: SqliteLog, connection: Any, room: int) -> Any:
+    def place(self: EntryTable, connection: Any, room: int) -> Any:
         known = self._places.get(room)
         return known or connection.execute(select, (room,)).fetchone()
 
-    put(SqliteLog, "_place", place)
+    put(EntryTable, "_place", place)
 
 
 def _new_numbers_not_on_disk(put: Put) -> None:
