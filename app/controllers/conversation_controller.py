@@ -246,13 +246,13 @@ class ConversationController:
             case slash.Part(room=name):
                 left = model.room_named(name) if name else room
                 if left is None or not left.is_joined:
-                    model.tell(number, _("You are not in #{room}.").format(room=name))
+                    model.lines.tell(number, _("You are not in #{room}.").format(room=name))
                     return False
                 model.desk.leave_room(left.room)
                 say_it_waits(model, f"/part #{left.name}", number)
             case slash.Topic(text=None):
                 words = _("Topic: {topic}") if room.topic else _("#{room} has no topic.")
-                model.tell(number, words.format(topic=room.topic, room=room.name))
+                model.lines.tell(number, words.format(topic=room.topic, room=room.name))
             case slash.Topic(text=str(text)):
                 model.desk.set_topic(number, text)
                 say_it_waits(model, f"/topic {text}", number)
@@ -269,13 +269,13 @@ class ConversationController:
             case slash.About():
                 about = _("Hubbub {version}, at the server {server}.")
                 server = model.server_name or _("that has no name yet")
-                model.tell(number, about.format(version=self._version, server=server))
+                model.lines.tell(number, about.format(version=self._version, server=server))
             case slash.Help(text=""):
                 self._window.open_command_list()
             case slash.Help(text=text):
-                model.tell(number, text)
+                model.lines.tell(number, text)
             case slash.Mistake(text=text):
-                model.tell(number, text)
+                model.lines.tell(number, text)
                 return False
         return True
 

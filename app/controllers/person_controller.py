@@ -110,7 +110,7 @@ class PersonController:
                 words = _("You are away now.") if is_away else _("You are back.")
                 if model.away_status:
                     words = _("You are away now: {text}").format(text=model.away_status)
-                model.tell(room.room, words)
+                model.lines.tell(room.room, words)
             case slash.Whois(nick=nick):
                 person = self._find(room, nick)
                 if not person:
@@ -133,7 +133,7 @@ class PersonController:
             hidden = (model.names.of(person) or str(person) for person in model.ignored)
             names = ", ".join(sorted(hidden))
             words = _("You ignore: {names}.").format(names=names) if names else ""
-            model.tell(room.room, words or _("You ignore nobody."))
+            model.lines.tell(room.room, words or _("You ignore nobody."))
             return True
         person = self._find(room, wish.nick, but_oneself=True)
         if not person:
@@ -144,7 +144,7 @@ class PersonController:
             words = _("What {nick} writes is hidden on this computer. /unignore shows it again.")
         else:
             words = _("What {nick} writes is shown again.")
-        model.tell(room.room, words.format(nick=model.names.of(person)))
+        model.lines.tell(room.room, words.format(nick=model.names.of(person)))
         return True
 
     def _find(self, room: ChatRoom, nick: str, *, but_oneself: bool = False) -> int:
@@ -166,7 +166,7 @@ class PersonController:
         else:
             words = _("Several people are called like {nick}: {names}. Write the one you mean.")
             words = words.format(nick=nick, names=_told_apart(names, named))
-        model.tell(room.room, words)
+        model.lines.tell(room.room, words)
         return 0
 
     # --- what the model says -----------------------------------------------------------------

@@ -74,7 +74,7 @@ def card_row(model: ChatModel, person: int, zone: tzinfo | None, today: date) ->
     facts = [(_("Member number"), str(person))]
     if room is not None and not row.is_self:
         facts = [*_facts_of_room(room, person, zone, today), *facts]
-    since_ms = model.presence_times.since_ms(person)
+    since_ms = model.people.presence_times.since_ms(person)
     if row.is_elsewhere:
         words = _("Not in this room")
     else:

@@ -22,4 +22,4 @@ def say_it_waits(
         return
     words = _("Waits until the connection is back: {command}").format(command=wish)
     number = model.open_room_number if room is None else room
-    model.waiting.tell(number, words, waits or model.desk.newest_waits())
+    model.lines.tell(number, words, waits=waits or model.desk.newest_waits())

@@ -45,11 +45,12 @@ from app.models.events import (
 )
 from app.models.gone_rooms import GoneRooms
 from app.models.history_desk import HistoryDesk
+from app.models.local_lines import LocalLines
 from app.models.message import ForkNotice
 from app.models.name_book import NameBook
 from app.models.pending_announcements import PendingAnnouncements
+from app.models.people_desk import PeopleDesk
 from app.models.post_desk import PostDesk
-from app.models.presence_times import PresenceTimes
 from app.models.reading_desk import ReadingDesk
 from app.models.records import StrandedPost
 from app.models.refusal_words import is_about_name, sign_in_refused
@@ -85,7 +86,6 @@ from app.models.store_answers import (
     StrandedListed,
     TextFound,
 )
-from app.models.waiting_lines import WaitingLines
 from app.structs import asdict, replace
 from app.translation import _, ngettext
 
@@ -119,24 +119,23 @@ class ChatModel:
         #: The list of rooms is complete: what is not in it does not exist.
         self.knows_all_rooms = False
         self.is_away, self.away_status = False, ""
-        self.presence_times = PresenceTimes()
         #: People whose messages are hidden on this computer.
         self.ignored: frozenset[int] = frozenset()
         self.catch_up = CatchUp(0, 0)
         self._submit = submit
         self._time_ms = time_ms
         self._pending = PendingAnnouncements(self.signals)
-        self.renames: Final = RenameNotices(self, self._pending, self._notice_key, time_ms)
+        self.lines: Final = LocalLines(self, self._pending, time_ms)
+        key = self.lines.next_key
+        self.renames: Final = RenameNotices(self, self._pending, key, time_ms)
         self.names: Final = NameBook(self._pending, submit, self.renames.note)
         self.desk: Final = PostDesk(self, self._pending, submit, time_ms)
         self.history: Final = HistoryDesk(self, self._pending, submit)
         self.days: Final = DaySeeker(self, self._pending, submit)
         self.reading: Final = ReadingDesk(self, self._pending, submit, time_ms)
-        self.gone: Final = GoneRooms(self, self._pending, submit, self._notice_key, time_ms)
-        self.waiting: Final = WaitingLines(self, self._pending, self._notice_key, time_ms)
+        self.people: Final = PeopleDesk(self, self._pending, submit, time_ms)
+        self.gone: Final = GoneRooms(self, self._pending, submit, key, time_ms)
         self._missing: dict[int, int] = {}
-        self._kept_holders: dict[int, tuple[int, int]] = {}
-        self._last_notice = 0
 
     # --- looking -----------------------------------------------------------------------------
     @property
@@ -180,7 +179,7 @@ class ChatModel:
     def announce(self) -> None:
         """Send what was collected."""
         self._count_missing()
-        self.waiting.settle()
+        self.lines.settle()
         self.reading.settle()
         self.history.settle()
         for send in self._pending.take():
@@ -213,13 +212,8 @@ class ChatModel:
                 self._join(number, joined)
             case HistoryForked():
                 self._fork(event)
-            case PeopleChanged():
-                self._change_people(event)
-            case HeldChanged():
-                self._room(event.room).people.change_held(event.steps)
-                self._keep_holders(event.room)
-                self._pending.people.add(event.room)
-                self._pending.timelines.add(event.room)
+            case PeopleChanged() | HeldChanged():
+                self.people.apply(self._room(event.room), event)
             case PersonNamed(person=person, name=name):
                 self.names.learn(person, name)
             case _:
@@ -230,7 +224,7 @@ class ChatModel:
         match event:
             case LinkChanged() | LinkMeasured():
                 if isinstance(event, LinkChanged) and event.state is not LinkState.ONLINE:
-                    self.presence_times.look_away()
+                    self.people.presence_times.look_away()
                 self.link = replace(self.link, **asdict(event))
                 self.days.look_again()
                 pending.state(signals.link_changed, self.link)
@@ -316,16 +310,6 @@ class ChatModel:
         """Do not wait for the next try."""
         self._submit(commands.ConnectNow())
 
-    def tell(self, number: int, text: str, *, is_reminder: bool = False) -> None:
-        """Show a line in a room that only this person sees."""
-        room = self.rooms.get(number)
-        if room is None:
-            self._pending.event(self.signals.told, Told(text))
-        else:
-            room.tell(self._notice_key(), self._time_ms(), text, is_reminder=is_reminder)
-            self._mark(room)
-        self.announce()
-
     # --- the log ---------------------------------------------------------------------------------
     def _apply_to_log(self, event: EntriesReceived | HistoryLoaded | HeadMoved | BaseMoved) -> None:
         room = self._room(event.room)
@@ -357,7 +341,7 @@ class ChatModel:
         common = room.timeline.entry(event.agreed_to)
         since_ms = common.time_ms if common else 0
         lost = room.fork(event.agreed_to)
-        notice = ForkNotice(self._notice_key(), event.agreed_to, self._time_ms(), lost, since_ms)
+        notice = ForkNotice(self.lines.next_key(), event.agreed_to, self._time_ms(), lost, since_ms)
         room.timeline.add_notice(notice)
         self._mark(room)
 
@@ -378,31 +362,6 @@ class ChatModel:
         room.join(joined)
         self._missing[number] = room.missing
         self._pending.rooms.add(number)
-
-    def _change_people(self, event: PeopleChanged) -> None:
-        room = self._room(event.room)
-        room.people.change(event.members, fresh=event.fresh)
-        if event.fresh:
-            self.presence_times.look_away()
-        self.presence_times.note(event.members, self._time_ms())
-        for member in event.members:
-            self.names.learn(member.person, member.name)
-        self._keep_holders(event.room)
-        self._pending.people.add(event.room)
-        # Whether everyone here holds a message depends on who is here.
-        self._pending.timelines.add(event.room)
-
-    def _keep_holders(self, number: int) -> None:
-        """So that the marks of the next start are those of now."""
-        holders = self._room(number).people.holders_to_keep(self.person)
-        if holders != self._kept_holders.get(number):
-            self._kept_holders[number] = holders
-            self._submit(commands.NoteHolders(number, *holders))
-
-    def _notice_key(self) -> int:
-        # Even; keys of posts are odd below zero, numbers are above.
-        self._last_notice -= 2
-        return self._last_notice
 
     # --- the session -----------------------------------------------------------------------
     def _sign_in(self, event: SignedIn) -> None:
@@ -436,7 +395,7 @@ class ChatModel:
         self.server, self.server_name = event.server, event.server_name
         self.fingerprint, self.stranded = event.fingerprint, event.stranded
         self.person, self.calling = event.person, Calling(event.name, self.calling.words)
-        self.presence_times = PresenceTimes()
+        self.people.begin_anew()
         self.rooms = {stored.room: ChatRoom(stored.room) for stored in event.rooms}
         self.names.restore(dict(event.names), event.names_version)
         self.knows_all_rooms = False
@@ -449,7 +408,6 @@ class ChatModel:
         self._missing = {room.room: room.missing for room in self.rooms.values()}
         self.catch_up = CatchUp(0, 0)
         self.desk.restore(event.outbox)
-        self._kept_holders.clear()
         topics = (room.timeline.topic_entry for room in self.rooms.values())
         self.names.ask({entry.author for entry in topics if entry is not None})
         signals, pending = self.signals, self._pending

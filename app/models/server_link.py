@@ -9,7 +9,7 @@ ones: the handshake names the session it continues, and everybody stays where he
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Final
 
 from app.models.events import (
@@ -30,13 +30,7 @@ from protocol import client_handshake, limits
 from protocol.client_handshake import ClientHandshake, ClientHandshakeState
 from protocol.datagrams import DatagramType, receiver_index
 from protocol.errors import Refusal, RemoteProtocolError
-from protocol.frames import (
-    AnyFrame,
-    Close,
-    CloseReason,
-    SignIn,
-    Welcome,
-)
+from protocol.frames import AnyFrame, Close, CloseReason, SignIn, Welcome
 from protocol.frames import SignInRefused as SignInRefusedFrame
 from protocol.noise import KEY_BYTES, fingerprint
 from protocol.stateless_reset import is_reset
@@ -52,11 +46,11 @@ _SILENCE_MAX_S: Final = limits.SILENCE_MAX_S
 _REKEY_RETRY_S: Final = 60.0
 #: Refusals that another try, later, may not meet again.
 _PASSING: Final = (Refusal.SERVER_FULL, Refusal.TOO_MANY_SESSIONS, Refusal.TOO_MANY_PEOPLE)
-_CLOSE_WORDS: Final = {
+_CLOSE_WORDS: Final[Mapping[int, str]] = {
     CloseReason.SERVER_STOPS: N_("The server stops."),
     CloseReason.SIGNED_IN_ELSEWHERE: N_("This device signed in from another window."),
 }
-
+_ENDED: Final = N_("The server ended the session.")
 _KEY_CHANGED: Final = N_("The key of this server has changed. Nothing was sent.")
 _WRONG_INVITE: Final = N_("This is not the server of the invite link. Nothing was sent.")
 
@@ -375,15 +369,7 @@ class ServerLink:
             self._set_state(LinkState.STOPPED, reason=_("The name was refused."))
 
     def _on_close(self, frame: Close, now: float) -> None:
-        reason = (
-            _(_CLOSE_WORDS.get(CloseReason(frame.reason), ""))
-            if frame.reason
-            in (
-                CloseReason.SERVER_STOPS,
-                CloseReason.SIGNED_IN_ELSEWHERE,
-            )
-            else _("The server ended the session.")
-        )
+        reason = _(_CLOSE_WORDS.get(frame.reason, _ENDED))
         if frame.reason == CloseReason.SIGNED_IN_ELSEWHERE:
             self._stop(reason)
         else:

@@ -178,7 +178,7 @@ class TestReceiving:
         anna.model.apply(EntriesReceived(1, (later,), b""))
         for _ in range(4):
             world.run(0.05)
-            anna.model.tell(1, "another flush")
+            anna.model.lines.tell(1, "another flush")
         assert not any(isinstance(row, HoleRow) for row in anna.timeline.rows)
 
         world.run(0.2)

@@ -438,7 +438,7 @@ class TestForks:
 class TestNotices:
     def test_line_of_ones_own_stands_in_the_room(self, bench: Bench) -> None:
         bench.model.apply(received(1, 2))
-        bench.model.tell(1, "Only you")
+        bench.model.lines.tell(1, "Only you")
         bench.model.apply(received(3, 3))
 
         items = bench.model.rooms[1].timeline.items
@@ -446,7 +446,7 @@ class TestNotices:
         assert bench.shown() == ["m1", "m2", "m3"]
 
     def test_without_a_room_it_is_told(self, bench: Bench) -> None:
-        bench.model.tell(0, "Only you")
+        bench.model.lines.tell(0, "Only you")
 
         assert bench.named(Told) == [Told("Only you")]
 

@@ -63,11 +63,11 @@ class TestModel:
         bench.model.apply(PeopleChanged(1, (), fresh=True))
         bench.model.apply(PeopleChanged(1, tuple(ben(Presence.ONLINE))))
         bench.model.apply(PeopleChanged(1, tuple(ben(Presence.AWAY))))
-        assert bench.model.presence_times.since_ms(BEN) == TIME_MS
+        assert bench.model.people.presence_times.since_ms(BEN) == TIME_MS
 
     def test_what_changed_while_the_link_was_lost_has_no_time(self) -> None:
         bench = Bench()
         bench.model.apply(PeopleChanged(1, tuple(ben(Presence.ONLINE))))
         bench.model.apply(LinkChanged(LinkState.OFFLINE))
         bench.model.apply(PeopleChanged(1, tuple(ben(Presence.AWAY))))
-        assert bench.model.presence_times.since_ms(BEN) == 0
+        assert bench.model.people.presence_times.since_ms(BEN) == 0
