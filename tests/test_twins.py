@@ -19,7 +19,8 @@ SEEDS = (1004, 1005, 1010)
 #: What stands directly on the twins.
 TESTS = (
     "tests/protocol/test_channel.py", "tests/protocol/test_flow.py",
-    "tests/protocol/test_session.py", "tests/server/test_delivery.py",
+    "tests/protocol/test_session.py", "tests/protocol/test_session_migration.py",
+    "tests/protocol/test_session_rekey.py", "tests/server/test_delivery.py",
     "tests/server/test_datagram_socket.py",
 )  # fmt: skip
 

@@ -1,1 +1,1 @@
-"""Tests of the wire protocol, one file for each file of `protocol`."""
+"""Tests of the wire protocol, by the files of `protocol`."""

@@ -17,6 +17,7 @@ from protocol.frames import (
     EntryKind,
     Frame,
     Post,
+    PostFlag,
     Push,
     SignIn,
     Subscribe,
@@ -27,6 +28,10 @@ from server.chat_server import ChatServer
 from server.client_session import ClientSession
 from server.server_config import ServerConfig
 from tests.server.log_fixtures import LogUnderTest
+
+#: Nobody is too fast.
+UNLIMITED = ServerConfig(rate_limits=False)
+VISIBLE_AND_WAITED = int(PostFlag.VISIBLE | PostFlag.WAITED)
 
 SERVER_PRIVATE = bytes(range(32))
 TIME_MS = 1_800_000_000_000
@@ -170,3 +175,14 @@ class ServerPair:
         """The client posts a message into room 1."""
         fields = {"post_id": 1000 * client.seed + seq, "room": 1, "kind": EntryKind.MESSAGE, **more}
         self.say(client, Post(client_seq=seq, text=text, **fields))
+
+
+def log_of_room(pair: ServerPair, room: int = 1) -> list[tuple[int, int, str]]:
+    """(kind, client_seq, text) of everything in the room's log."""
+    entries = pair.log.log.entries(room, 1, 10_000, 10**9)
+    assert [entry.number for entry in entries] == [*range(1, len(entries) + 1)]
+    return [(entry.kind, entry.client_seq, entry.text) for entry in entries]
+
+
+def messages(pair: ServerPair, room: int = 1) -> list[str]:
+    return [text for kind, _, text in log_of_room(pair, room) if kind == EntryKind.MESSAGE]

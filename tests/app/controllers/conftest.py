@@ -8,6 +8,7 @@ import pytest
 from pytest_mock import MockerFixture
 
 from tests.app.controllers.window_world import Program, WindowWorld
+from tests.simulation.world import SimulatedClient
 
 
 @pytest.fixture
@@ -20,3 +21,13 @@ def world(mocker: MockerFixture) -> WindowWorld:
 def anna(world: WindowWorld, tmp_path: Path) -> Program:
     """Anna's program, in #general."""
     return world.start_program(tmp_path / "anna", room="general").in_room()
+
+
+@pytest.fixture
+def ben(world: WindowWorld) -> SimulatedClient:
+    """Another member of #general, without a window."""
+    client = world.add_client("ben")
+    world.run(1.0)
+    world.join(client)
+    world.run(1.0)
+    return client

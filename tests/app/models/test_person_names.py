@@ -3,15 +3,9 @@
 from __future__ import annotations
 
 from app.models.commands import AskNames
-from app.models.events import (
-    PersonNamed,
-)
+from app.models.events import PersonNamed
 from app.structs import replace
-from protocol.frames import (
-    PersonItem,
-    Persons,
-    Who,
-)
+from protocol.frames import PersonItem, Persons, Who
 from tests.app.models.client_bench import Bench, entry
 from tests.app.models.scripted_server import NOTHING
 

@@ -22,12 +22,6 @@ from protocol.frames import EntryKind
 from tests.app.models.chat_fixtures import DEVICE, ME, TIME_MS, Bench, entry, received, stream_of
 
 
-@pytest.fixture
-def bench() -> Bench:
-    """Signed in, in room 1, which is open and empty."""
-    return Bench()
-
-
 class TestMessages:
     def test_message_is_shown_and_handed_to_the_store(self, bench: Bench) -> None:
         bench.model.desk.send_message(1, "hello\r\n")

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from app.models.events import (
-    RoomListed,
-    RoomsComplete,
-)
+from app.models.events import RoomListed, RoomsComplete
 from tests.app.models.client_bench import STREAM, Bench
 from tests.app.models.scripted_server import subscribed
 

@@ -12,14 +12,24 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from app.views.callbacks import MainWindowCallbacks
-from app.views.rows import HeaderRow, MessageRow, MessageState, RoomRow, TimelineRows
+from app.views.rows import (
+    AppearanceRow,
+    HeaderRow,
+    MessageRow,
+    MessageState,
+    PersonRow,
+    RoomRow,
+    TimelineRows,
+)
 
 if TYPE_CHECKING:
     from app.views.main_window import MainWindow
+    from app.views.settings_page import SettingsPage
 
 TODAY = date(2026, 11, 23)
 START = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 WAIT_MAX_S = 5.0
+PEOPLE = (PersonRow("a", "Anna", is_self=True), PersonRow("b", "Ben"))
 
 
 @dataclass
@@ -109,6 +119,10 @@ def option_of(canvas: Any, item: int, option: str) -> str:
     return str(canvas.itemcget(item, option))
 
 
+def sent(stage: Stage) -> list[str]:
+    return [text for _key, text in stage.calls.named("on_send")]
+
+
 def message(number: int, text: str = "", **more: Any) -> MessageRow:
     """Message `number`, a minute after the one before; two people take turns of three."""
     author = "anna" if (number // 3) % 2 else "ben"
@@ -176,3 +190,14 @@ def stage(
         window.root.tk.call("grab", "release", widget)
     assert not grabbing, f"the pointer was left to {grabbing}"
     assert not calls.errors, f"a callback of the window failed: {calls.errors!r}"
+
+
+@pytest.fixture
+def page(stage: Stage) -> Iterator[SettingsPage]:
+    """The settings, open."""
+    stage.window.show_appearance(AppearanceRow(), "light")
+    stage.press(stage.window.composer.text, "<Control-comma>")
+    page = stage.window.popups.settings()
+    assert page.winfo_manager() == "place"
+    yield page
+    stage.window.show_appearance(AppearanceRow(), "light")

@@ -1,16 +1,10 @@
-"""The window as a whole: columns, pages, banner, title, keys, themes, mishaps."""
+"""The window as a whole: banner, title, focus, mishaps."""
 
 from __future__ import annotations
 
-import tkinter as tk
-
-import msgspec
 import pytest
-from PIL import ImageTk
-from ttkbootstrap import is_bootstyle_strict
 
 from app.views import fonts
-from app.views.images import Icon
 from app.views.rows import (
     BannerKind,
     BannerRow,
@@ -19,142 +13,10 @@ from app.views.rows import (
     MessageRow,
     NotificationSettingsRow,
     PersonRow,
-    RoomRow,
-    RoomRuleRow,
     StatusRow,
     TimelineRows,
 )
-from app.views.server_rows import ConnectRow, KeyChangedRow
-from app.views.tokens import Tokens
-from tests.app.views.conftest import Stage, items_of, message, messages, option_of
-from tests.app.views.test_tokens import check_contrast
-
-PEOPLE = (PersonRow("a", "Anna", is_self=True), PersonRow("b", "Ben"))
-
-
-def all_widgets(widget: tk.Misc) -> list[tk.Misc]:
-    return [widget, *(inner for child in widget.winfo_children() for inner in all_widgets(child))]
-
-
-class TestLayout:
-    @pytest.mark.parametrize(
-        ("width", "has_rooms", "has_people"),
-        [
-            (480, False, False),
-            (639, False, False),
-            (640, True, False),
-            (959, True, False),
-            (960, True, True),
-            (1100, True, True),
-        ],
-    )
-    def test_columns_by_width(
-        self, stage: Stage, width: int, has_rooms: bool, has_people: bool
-    ) -> None:
-        window = stage.window
-        window.show_people(PEOPLE)
-        window.set_status(StatusRow(LinkQuality.GOOD, "24 ms · 0 % lost", "24 ms"))
-        window.show_header(HeaderRow("dev"))  # a topic would take room of the pill
-        stage.resize(width)
-        assert window.room_list.winfo_viewable() == has_rooms
-        assert window.member_list.winfo_viewable() == has_people
-        assert window.header.menu_button.winfo_viewable() == (not has_rooms)
-        short = "24 ms" if not has_rooms else "24 ms · 0 % lost"
-        assert window.header.pill.shown_text == short
-        for widget in (window.header.pill, window.header.people_button, window.composer.text):
-            right = widget.winfo_rootx() - window.root.winfo_rootx() + widget.winfo_width()
-            assert widget.winfo_viewable()
-            assert right <= width
-
-    def test_the_menu_opens_the_rooms_over_the_messages(self, stage: Stage) -> None:
-        window = stage.window
-        stage.resize(480)
-        window.header.menu_button.invoke()
-        stage.settle()
-        assert window.room_list.winfo_viewable()
-        stage.press(window.room_list.rooms, "<Home>", "<Return>")
-        assert stage.calls.named("on_open_room") == [(stage.room_key,)]
-        assert not window.room_list.winfo_viewable()
-
-    def test_the_menu_button_tells_the_news_of_hidden_rooms(self, stage: Stage) -> None:
-        window, badge = stage.window, stage.window.header.news_badge
-        window.show_rooms(
-            [
-                RoomRow(stage.room_key, "dev", unread=50, is_selected=True),
-                RoomRow("a", "a", unread=3),
-                RoomRow("b", "b", unread=4, mentions=2),
-                RoomRow("c", "c", unread=9, mentions=9),
-                RoomRow("d", "d", unread=5, is_joined=False),
-            ]
-        )
-        window.set_room_rules({"c": RoomRuleRow(is_muted=True)})
-        stage.settle()
-        assert not badge.winfo_viewable()
-        assert window.room_list.rooms.news == (2, 7)
-        stage.resize(480)
-        assert badge.winfo_viewable()
-        badge.event_generate("<ButtonRelease-1>")
-        stage.settle()
-        assert window.room_list.winfo_viewable()
-        window.toggle_rooms_overlay()
-        window.set_room_rules({})
-        window.show_rooms([RoomRow(stage.room_key, "dev", unread=50, is_selected=True)])
-        stage.settle()
-        assert not badge.winfo_viewable()
-
-    def test_escape_closes_the_rooms(self, stage: Stage) -> None:
-        stage.resize(480)
-        stage.window.toggle_rooms_overlay()
-        stage.press(stage.window.room_list.rooms, "<Escape>")
-        assert not stage.window.room_list.winfo_viewable()
-
-    @pytest.mark.parametrize("width", [480, 700])
-    def test_people_lie_over_the_messages_of_a_narrow_window(
-        self, stage: Stage, width: int
-    ) -> None:
-        window, column = stage.window, stage.window.member_list
-        stage.show(3)
-        stage.resize(width)
-        width_before = window.panes.winfo_width()
-        window.header.people_button.invoke()
-        stage.settle()
-        assert column.winfo_viewable() and window.panes.winfo_width() == width_before
-        assert window.header.people_button.winfo_viewable()
-        assert column.winfo_rooty() >= window.header.winfo_rooty() + window.header.winfo_height()
-        stage.press(window.composer.text, "<Escape>")
-        assert not column.winfo_viewable()
-        stage.press(window.composer.text, "<F7>")
-        assert column.winfo_viewable()
-        assert window.panes.current is not None
-        window.panes.current.text.event_generate("<ButtonPress-1>", x=5, y=5)
-        window.panes.current.text.event_generate("<ButtonRelease-1>", x=5, y=5)
-        stage.settle()
-        assert not column.winfo_viewable()
-        stage.resize(1100)
-        assert column.winfo_viewable()  # the wish for a wide window is as it was
-
-    def test_one_column_at_a_time_lies_over_the_messages(self, stage: Stage) -> None:
-        window = stage.window
-        stage.resize(480)
-        window.toggle_rooms_overlay()
-        window.toggle_people()
-        stage.settle()
-        assert window.member_list.winfo_viewable()
-        assert not window.room_list.winfo_viewable()
-        window.toggle_rooms_overlay()
-        stage.settle()
-        assert window.room_list.winfo_viewable()
-        assert not window.member_list.winfo_viewable()
-        window.composer.text.event_generate("<ButtonPress-1>", x=5, y=5)
-        window.composer.text.event_generate("<ButtonRelease-1>", x=5, y=5)
-        stage.settle()
-        assert not window.room_list.winfo_viewable()
-
-    def test_people_can_be_switched_off_and_on(self, stage: Stage) -> None:
-        stage.press(stage.window.composer.text, "<F7>")
-        assert not stage.window.member_list.winfo_viewable()
-        stage.press(stage.window.composer.text, "<Control-period>")
-        assert stage.window.member_list.winfo_viewable()
+from tests.app.views.conftest import PEOPLE, Stage, message, messages
 
 
 class TestParts:
@@ -324,82 +186,6 @@ class TestLoading:
         assert not window.column.waiting.winfo_ismapped()
 
 
-class TestPages:
-    def test_connect_hands_over_what_was_typed(self, stage: Stage) -> None:
-        window = stage.window
-        window.show_connect(ConnectRow("", "studio:48228"))
-        stage.settle()
-        window.connect_page.nick.insert(0, " Anna ")
-        stage.press(window.connect_page.nick, "<Return>")
-        assert stage.calls.named("on_connect") == [("Anna", "studio:48228")]
-
-    def test_a_missing_answer_is_asked_for(self, stage: Stage) -> None:
-        window = stage.window
-        window.show_connect(ConnectRow("Anna", "x"))
-        window.connect_page.server.delete(0, "end")
-        stage.press(window.connect_page.button, "<Key-space>")
-        assert stage.calls.named("on_connect") == []
-        assert "server" in window.connect_page._error.cget("text")
-
-    def test_an_error_keeps_what_was_typed(self, stage: Stage) -> None:
-        window = stage.window
-        window.show_connect(ConnectRow("Anna", "here"))
-        window.connect_page.server.insert("end", ":1")
-        window.show_connect(ConnectRow("Anna", "here", "Nobody answers at here:1."))
-        assert window.connect_page.server.get() == "here:1"
-        assert "Nobody answers" in window.connect_page._error.cget("text")
-
-    def test_a_busy_page_can_be_cancelled(self, stage: Stage) -> None:
-        window = stage.window
-        window.show_connect(ConnectRow("Anna", "here", is_busy=True))
-        stage.press(window.connect_page.button, "<Return>")
-        assert stage.calls.named("on_cancel_connect") == [()]
-        assert stage.calls.named("on_connect") == []
-
-    def test_a_changed_key_leaves_one_way_out(self, stage: Stage) -> None:
-        window = stage.window
-        window.show_key_changed(KeyChangedRow("studio", "AAAABBBB", "CCCCDDDD"))
-        stage.settle()
-        assert window.key_page.known.cget("text") == "AAAA BBBB"
-        assert window.key_page.offered.cget("text") == "CCCC DDDD"
-        stage.press(window.key_page.button, "<Key-space>")
-        assert stage.calls.named("on_disconnect") == [()]
-        stage.press(window.key_page.button, "<Escape>", "<Alt-Down>", "<F6>")
-        assert window.is_covered
-        assert stage.calls.named("on_open_room") == []
-
-    def test_a_wrong_link_has_words_of_its_own(self, stage: Stage) -> None:
-        page = stage.window.key_page
-        stage.window.show_key_changed(KeyChangedRow("studio", "AAAABBBB", "CCCCDDDD"))
-        assert "has changed" in page.title.cget("text")
-        stage.window.show_key_changed(
-            KeyChangedRow("studio", "AAAABBBB", "CCCCDDDD", is_first_contact=True)
-        )
-        stage.settle()
-        assert "invite link" in page.title.cget("text")
-        assert "had before" not in page.about.cget("text")
-        assert page.known.cget("text") == "AAAA BBBB"
-
-    @pytest.mark.parametrize("is_first_contact", [True, False])
-    def test_a_wrong_key_says_what_to_do(self, stage: Stage, is_first_contact: bool) -> None:
-        page = stage.window.key_page
-        stage.window.show_key_changed(
-            KeyChangedRow("studio", "AAAABBBB", "CCCCDDDD", is_first_contact=is_first_contact)
-        )
-        assert "connect page" in page.about.cget("text")
-        assert "link" in page.about.cget("text")
-        assert page.button.cget("text") == "Back to connect"
-
-    def test_the_chat_comes_back_with_the_focus_in_the_field(self, stage: Stage) -> None:
-        window = stage.window
-        window.show_connect(ConnectRow())
-        window.root.focus_force()
-        window.show_chat()
-        stage.settle()
-        assert not window.is_covered
-        assert window.root.focus_get() is window.composer.text
-
-
 class TestFocus:
     def test_f6_goes_round_the_parts(self, stage: Stage) -> None:
         window = stage.window
@@ -428,62 +214,6 @@ class TestFocus:
         assert stage.window.panes.current is not None
         assert not stage.window.panes.current.is_at_newest
         assert stage.window.root.focus_get() is stage.window.composer.text
-
-
-class TestThemes:
-    def test_the_button_switches_and_tells(self, stage: Stage) -> None:
-        stage.window.own_card.theme_button.invoke()
-        assert stage.window.theme_mode == "dark"
-        assert stage.calls.named("on_theme_change") == [("dark",)]
-
-    def test_every_theme_there_is_reads_well(self, stage: Stage) -> None:
-        look = stage.window.look
-        for name in stage.window.root.theme_names():
-            look.use(name)
-            check_contrast(look.tokens)
-
-    def test_a_switch_leaves_no_old_colour(self, stage: Stage) -> None:
-        window, look = stage.window, stage.window.look
-        stage.show(12, new_from=6)
-        window.show_people(PEOPLE)
-        window.show_self(PEOPLE[0])
-        window.set_banner(BannerRow(BannerKind.LINK_LOST, "lost", "Try now"))
-        window.show_rooms([RoomRow(stage.room_key, "dev", unread=3), RoomRow("x", "x", mentions=1)])
-        stage.settle()
-        light = look.tokens
-        look.use("dark")
-        stage.settle()
-        dark = look.tokens
-        own = set(_colors(dark))
-        old = set(_colors(light)) - own
-        for widget in all_widgets(window.root):
-            for option in ("background", "foreground", "highlightbackground"):
-                try:
-                    color = str(widget.cget(option))
-                except tk.TclError:
-                    continue
-                assert color not in old, f"{widget} keeps {option} {color}"
-            if isinstance(widget, tk.Canvas):
-                for item in items_of(widget, "text", "line", "rectangle"):
-                    assert option_of(widget, item, "fill") not in old
-            if isinstance(widget, tk.Text):
-                for tag in widget.tag_names():
-                    assert str(widget.tag_cget(tag, "foreground")) not in old
-                    assert str(widget.tag_cget(tag, "background")) not in old
-
-    def test_pictures_follow_the_theme(self, stage: Stage) -> None:
-        images = stage.window.look.images
-        recipe = Icon("hash", 17, "muted")
-        holder = tk.Label(stage.window.root, image=images.get(recipe))
-        photo = images._photos[recipe]
-        before = _pixels(photo)
-        stage.window.look.use("dark")
-        assert images._photos[recipe] is photo
-        assert _pixels(photo) != before
-        holder.destroy()
-
-    def test_the_strict_mode_is_on(self, stage: Stage) -> None:
-        assert is_bootstyle_strict()
 
 
 class TestMishaps:
@@ -526,15 +256,3 @@ class TestMishaps:
 
 def _rows(stage: Stage, rows: tuple[MessageRow, ...]) -> TimelineRows:
     return TimelineRows(stage.room_key, "dev", rows)
-
-
-def _colors(tokens: Tokens) -> list[str]:
-    values = msgspec.structs.astuple(tokens)
-    flat: list[str] = []
-    for value in values:
-        flat += value if isinstance(value, tuple) else [value] if isinstance(value, str) else []
-    return flat
-
-
-def _pixels(photo: ImageTk.PhotoImage) -> bytes:
-    return ImageTk.getimage(photo).tobytes()

@@ -9,8 +9,7 @@ import pytest
 from app.markup import CodeBlock, parts_of
 from app.views.composer_view import TEXT_BYTES_MAX
 from app.views.wording import number_text
-from tests.app.views.conftest import Stage
-from tests.app.views.test_composer_view import sent
+from tests.app.views.conftest import Stage, sent
 
 
 class TestPaste:
