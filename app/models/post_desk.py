@@ -171,17 +171,6 @@ class PostDesk:
         self._post_wish(EntryKind.TOPIC, room, room.name, text=clean_topic(topic))
         self._book.announce()
 
-    def rename_room(self, number: int, name: str) -> None:
-        """Give the room another name.
-
-        Raises:
-            CannotSend: it cannot be the name of a room.
-        """
-        room = self._book.rooms[number]
-        name = clean_name(name.strip().removeprefix("#"))
-        self._post_wish(EntryKind.NAME, room, room.name, text=name)
-        self._book.announce()
-
     @property
     def wishes(self) -> int:
         """What is no message and was not answered yet."""

@@ -7,8 +7,6 @@ from app.translation import N_, _, language, ngettext, pgettext
 from app.views.rows import HoleRow, MessageRow, MessageState
 from app.views.safe_text import safe_line, safe_name, title_name
 
-NO_BREAK_SPACE = "\N{NO-BREAK SPACE}"
-
 _WEEKDAYS = (
     N_("Monday"),
     N_("Tuesday"),

@@ -1,13 +1,26 @@
-"""A chat model for the tests of its parts."""
+"""A chat model and a local store for the tests of their parts."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from pathlib import Path
+
 import pytest
 
+from app.models.local_store import LocalStore
 from tests.app.models.chat_fixtures import Bench
+from tests.app.models.store_fixtures import started_store
 
 
 @pytest.fixture
 def bench() -> Bench:
     """Signed in, in room 1, which is open and empty."""
     return Bench()
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[LocalStore]:
+    """At work for a server, with nothing in it."""
+    opened = started_store(tmp_path)
+    yield opened
+    opened.close()

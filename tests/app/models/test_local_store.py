@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import sqlite3
 import stat
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -29,13 +28,6 @@ from tests.app.models.store_fixtures import (
     started_store,
     wish,
 )
-
-
-@pytest.fixture
-def store(tmp_path: Path) -> Iterator[LocalStore]:
-    opened = started_store(tmp_path)
-    yield opened
-    opened.close()
 
 
 def statements(store: LocalStore) -> list[str]:

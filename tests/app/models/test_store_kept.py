@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
-
-import pytest
 
 from app.models.commands import DropKept, FindText, LoadAround, LoadHistory, LoadNewer
 from app.models.events import EntriesReceived, HistoryForked, MembershipChanged, RoomsComplete
@@ -26,13 +23,6 @@ from tests.app.models.store_fixtures import (
 )
 
 OTHER = b"stream-2"
-
-
-@pytest.fixture
-def store(tmp_path: Path) -> Iterator[LocalStore]:
-    opened = started_store(tmp_path)
-    yield opened
-    opened.close()
 
 
 def kept(store: LocalStore) -> tuple[KeptRoom, ...]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -26,13 +25,6 @@ from tests.app.models.store_fixtures import (
     stored_posts,
     wish,
 )
-
-
-@pytest.fixture
-def store(tmp_path: Path) -> Iterator[LocalStore]:
-    opened = started_store(tmp_path)
-    yield opened
-    opened.close()
 
 
 def outbox(store: LocalStore) -> tuple[OutboxPost, ...]:

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import itertools
 import sqlite3
-from collections.abc import Iterator
 from contextlib import closing
-from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -38,15 +36,7 @@ from tests.app.models.store_fixtures import (
     listed,
     received,
     signed_in,
-    started_store,
 )
-
-
-@pytest.fixture
-def store(tmp_path: Path) -> Iterator[LocalStore]:
-    opened = started_store(tmp_path)
-    yield opened
-    opened.close()
 
 
 def rooms(store: LocalStore) -> tuple[StoredRoom, ...]:

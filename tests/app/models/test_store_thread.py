@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
@@ -34,7 +33,6 @@ from tests.app.models.store_fixtures import (
     followed,
     listed,
     received,
-    started_store,
     wish,
 )
 
@@ -58,13 +56,6 @@ class Listener:
 
     def failures(self) -> list[str]:
         return [thing.reason for thing in self.heard if isinstance(thing, StoreFailed)]
-
-
-@pytest.fixture
-def store(tmp_path: Path) -> Iterator[LocalStore]:
-    opened = started_store(tmp_path)
-    yield opened
-    opened.close()
 
 
 @pytest.fixture
