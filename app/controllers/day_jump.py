@@ -58,7 +58,7 @@ class DayJump:
             since = datetime.combine(max(day, _EARLIEST), time.min, self._zone)
             self._model.days.seek(room.room, int(since.timestamp() * 1000))
             return True
-        self._model.tell(room.room, words)
+        self._model.lines.tell(room.room, words)
         return False
 
     def _on_room_opened(self, _opened: RoomOpened) -> None:
@@ -83,4 +83,4 @@ class DayJump:
                 notice = _("Nothing was written on {day}. These are the next messages.")
                 self._window.set_notice(notice.format(day=date_text(day)), is_mishap=False)
             return
-        self._model.tell(room.room, words)
+        self._model.lines.tell(room.room, words)

@@ -70,12 +70,12 @@ class ReminderController:
         due = moment_of(command.time, now, self._zone)
         if due is None:
             words = _("'{text}' is no time. Write it as 10m, 2h, 3d or 14:30.")
-            self._model.tell(room.room, words.format(text=command.time))
+            self._model.lines.tell(room.room, words.format(text=command.time))
             return False
         reminder = Reminder(_ms(due), room.stream_id.hex(), clean_text(command.text))
         self.reminders.add(reminder, _ms(now))
         words = _("You will be reminded: {moment}. /remind shows all reminders.")
-        self._model.tell(room.room, words.format(moment=self._when(reminder)))
+        self._model.lines.tell(room.room, words.format(moment=self._when(reminder)))
         self._changed()
         return True
 
@@ -128,7 +128,7 @@ class ReminderController:
             is_readable = asked_in.is_joined or asked_in.is_gone
             text = self._line(reminder, "" if is_readable else asked_in.name, now_ms)
             room = asked_in if is_readable else shown
-            self._model.tell(room.room, text, is_reminder=True)
+            self._model.lines.tell(room.room, text, is_reminder=True)
             told.append((room, reminder.text))
         if told:
             self._pop_up(told)
