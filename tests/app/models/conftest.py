@@ -1,4 +1,4 @@
-"""A chat model and a local store for the tests of their parts."""
+"""A chat model, a local store and a network worker for the tests of their parts."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import pytest
 
 from app.models.local_store import LocalStore
 from tests.app.models.chat_fixtures import Bench
+from tests.app.models.network_desk import Desk
 from tests.app.models.store_fixtures import started_store
 
 
@@ -24,3 +25,9 @@ def store(tmp_path: Path) -> Iterator[LocalStore]:
     opened = started_store(tmp_path)
     yield opened
     opened.close()
+
+
+@pytest.fixture
+def desk() -> Desk:
+    """A worker that has not started."""
+    return Desk()

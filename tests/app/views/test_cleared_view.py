@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tests.app.views.conftest import Stage, messages
-from tests.app.views.test_timeline_view import view_of
+from tests.app.views.timeline_sight import view_of
 
 
 def text_of(stage: Stage) -> str:

@@ -14,7 +14,7 @@ from app.views.key_bindings import KEY_TABLE
 from app.views.rows import FoundRow, HoleRow, MessageKind
 from app.views.timeline_window import WINDOW_ROWS_MAX
 from tests.app.views.conftest import Stage, message, messages, texts_of
-from tests.app.views.test_timeline_view import view_of
+from tests.app.views.timeline_sight import view_of
 
 
 @pytest.fixture

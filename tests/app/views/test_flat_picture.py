@@ -12,8 +12,8 @@ from app.views.images import Avatar, Icon
 from app.views.rows import MessageState, PersonRow, RoomRow
 from app.views.tokens import tokens_of
 from tests.app.views.conftest import Stage, items_of, message, option_of
-from tests.app.views.test_timeline_view import view_of
 from tests.app.views.test_tokens import THEMES
+from tests.app.views.timeline_sight import view_of
 
 LIGHT = tokens_of(THEMES["light"])
 

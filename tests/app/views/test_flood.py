@@ -5,7 +5,7 @@ from __future__ import annotations
 from app.views.rows import TimelineRows
 from app.views.timeline_window import WINDOW_ROWS_MAX
 from tests.app.views.conftest import Stage, message, messages
-from tests.app.views.test_timeline_view import place_of, view_of
+from tests.app.views.timeline_sight import place_of, view_of
 
 
 def test_a_thousand_at_once_into_the_open_room(stage: Stage) -> None:

@@ -6,7 +6,7 @@ import pytest
 
 from app.views.invite_row import InviteRow
 from tests.app.views.conftest import Stage, message, texts_of
-from tests.app.views.test_timeline_view import view_of
+from tests.app.views.timeline_sight import view_of
 
 LINK = f"hubbub://10.0.0.9:48228/{'%C3%BC' * 30}/lab#{'a2' * 16}"
 ROW = InviteRow(LINK, "Harbour", "10.0.0.9:48228", room="lab", nick="anna", fingerprint="a2" * 16)

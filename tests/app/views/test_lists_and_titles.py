@@ -9,7 +9,7 @@ from app.views.hint import hint_of
 from app.views.rows import RowDetails
 from tests.app.views.conftest import Stage, message
 from tests.app.views.test_message_markup import click, shown, tags_at
-from tests.app.views.test_timeline_view import view_of
+from tests.app.views.timeline_sight import view_of
 
 ADDRESS = "https://example.org/plan"
 LONG = "goes on for longer than a line so that it has to be wrapped " * 3

@@ -9,7 +9,7 @@ from app.markup import References
 from app.views.body_painter import NAMES_MAX, PIECES_MAX
 from app.views.rows import MessageState, RowDetails
 from tests.app.views.conftest import Stage, message
-from tests.app.views.test_timeline_view import view_of
+from tests.app.views.timeline_sight import view_of
 
 CODE = "look:\n```python\nif x:\n    return 'up'  # now\n```\ndone"
 

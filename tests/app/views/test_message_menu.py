@@ -6,7 +6,7 @@ import pytest
 
 from app.views.rows import MessageKind, MessageState
 from tests.app.views.conftest import Stage, message
-from tests.app.views.test_timeline_view import view_of
+from tests.app.views.timeline_sight import view_of
 
 LINK = "https://example.org/a"
 

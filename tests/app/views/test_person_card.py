@@ -11,7 +11,7 @@ from app.views.person_cards import Spot
 from app.views.rows import MessageRow, PersonCardRow, PersonRow, Presence, RowDetails
 from app.views.server_rows import ConnectRow
 from tests.app.views.conftest import Stage, message
-from tests.app.views.test_timeline_view import view_of
+from tests.app.views.timeline_sight import view_of
 
 ANNA = PersonRow("1", "Anna", is_self=True)
 BEN = PersonRow("2", "Ben", Presence.AWAY)

@@ -9,7 +9,7 @@ from app.views.images import EmojiPicture
 from app.views.pictured_words import EMOJI_SIZE, pieces_of
 from app.views.rows import MessageKind, PersonRow
 from tests.app.views.conftest import Stage, items_of, message, option_of, texts_of
-from tests.app.views.test_timeline_view import view_of
+from tests.app.views.timeline_sight import view_of
 
 
 @pytest.mark.parametrize(

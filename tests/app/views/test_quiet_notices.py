@@ -12,7 +12,7 @@ from app.views.more_rows import FRUITLESS_MAX
 from app.views.rows import MessageKind, MessageRow, RowDetails
 from app.views.widgets import Label
 from tests.app.views.conftest import Stage, message, messages
-from tests.app.views.test_timeline_view import place_of, text_of, view_of
+from tests.app.views.timeline_sight import place_of, text_of, view_of
 
 FOLDED = "Anna, Ben and 3 others joined"
 #: So far apart that two clicks are no double one.

@@ -15,7 +15,7 @@ from app.views.steps import TEXT_PERCENTS, stepped
 from app.views.surface import FlatButton
 from app.views.tokens import contrast
 from tests.app.views.conftest import Stage, message
-from tests.app.views.test_timeline_view import place_of
+from tests.app.views.timeline_sight import place_of
 
 
 @pytest.mark.parametrize("theme", ["light", "dark", "system", "contrast"])

@@ -8,7 +8,7 @@ import pytest
 
 from app.structs import replace
 from tests.app.views.conftest import Stage, message, messages
-from tests.app.views.test_timeline_view import view_of
+from tests.app.views.timeline_sight import view_of
 
 
 class CountingTk:

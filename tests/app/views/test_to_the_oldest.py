@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from tests.app.views.conftest import Stage, messages
-from tests.app.views.test_timeline_view import view_of
+from tests.app.views.timeline_sight import view_of
 
 COUNT, PAGE = 1000, 100
 
