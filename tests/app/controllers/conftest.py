@@ -1,4 +1,4 @@
-"""A world in which programs with a mocked window run."""
+"""A world in which programs with a mocked window run, and a chat model alone."""
 
 from __future__ import annotations
 
@@ -7,7 +7,9 @@ from pathlib import Path
 import pytest
 from pytest_mock import MockerFixture
 
+from app.models.events import PersonNamed
 from tests.app.controllers.window_world import Program, WindowWorld
+from tests.app.models.chat_fixtures import Bench
 from tests.simulation.world import SimulatedClient
 
 
@@ -31,3 +33,11 @@ def ben(world: WindowWorld) -> SimulatedClient:
     world.join(client)
     world.run(1.0)
     return client
+
+
+@pytest.fixture
+def bench() -> Bench:
+    """Signed in, in room 1, which is open and empty; the other is ben."""
+    bench = Bench()
+    bench.model.apply(PersonNamed(1, "ben"))
+    return bench
