@@ -4,6 +4,11 @@ Theory. The library tells on its own thread that an announcement came, changed o
 put into a queue. The search's thread reads what each says, measures how far away it is, and hands
 on the whole list whenever it has changed. Nothing here is trusted, and nothing is waited for by the
 window: ``stop`` only leaves a word.
+
+A goodbye may be lost, or overtaken by an answer from before it, and a server that is killed says
+none; what was announced holds for up to 75 minutes then. So who has answered once, and then does
+not, is left out until he answers again (RFC 6762, 10.4, of what turns out to be stale). Who never
+answered is shown: that tells of a network that lets announcements through and nothing else.
 """
 
 from __future__ import annotations
@@ -28,6 +33,8 @@ from app.translation import N_, _
 SERVICE: Final = "_hubbub._udp.local."
 #: The distances are measured again so often.
 MEASURED_EVERY_S: Final = 5.0
+#: So often in a row unanswered, a server that did answer is gone.
+UNANSWERED_MAX: Final = 2
 #: News that nobody has read yet; more is a flood.
 _NEWS_MAX: Final = 1_000
 #: What was announced is usually known already; if not it is asked for so long.
@@ -121,6 +128,10 @@ class Search:
         self._clock = clock
         self._news: queue.Queue[tuple[str, bool]] = queue.Queue(_NEWS_MAX)
         self._found: dict[str, FoundServer] = {}
+        #: Who answered in this search, whatever was announced since; bounded as the news are.
+        self._answered: set[str] = set()
+        #: How often in a row those found did not.
+        self._unanswered: dict[str, int] = {}
         self._told: ServersFound | None = None
         self._is_stopped = threading.Event()
 
@@ -169,6 +180,7 @@ class Search:
         )
         if not server:
             self._found.pop(key, None)
+            self._unanswered.pop(key, None)
             self._tell()
             return
         before = self._found.get(key)
@@ -178,17 +190,26 @@ class Search:
         round_trip_s = before.round_trip_s if before is not None and is_same_place else None
         self._found[key] = replace(server, round_trip_s=round_trip_s)
         self._tell()
-        if not is_same_place:
+        if not is_same_place or self._is_silent(key):
             self._measure_one(key)
 
     def _measure_one(self, key: str) -> None:
         if not self._is_stopped.is_set():
             server = self._found[key]
-            self._found[key] = replace(server, round_trip_s=self._measure(server.address))
+            round_trip_s = self._measure(server.address)
+            self._found[key] = replace(server, round_trip_s=round_trip_s)
+            is_answered = round_trip_s is not None
+            self._unanswered[key] = 0 if is_answered else self._unanswered.get(key, 0) + 1
+            if is_answered and len(self._answered) < _NEWS_MAX:
+                self._answered.add(key)
             self._tell()
 
+    def _is_silent(self, key: str) -> bool:
+        return key in self._answered and self._unanswered.get(key, 0) >= UNANSWERED_MAX
+
     def _tell(self, problem: str = "") -> None:
-        servers = sorted(self._found.values(), key=lambda s: (s.name.casefold(), s.address))
+        heard = (server for key, server in self._found.items() if not self._is_silent(key))
+        servers = sorted(heard, key=lambda s: (s.name.casefold(), s.address))
         found = ServersFound(tuple(servers), problem)
         if found != self._told and not self._is_stopped.is_set():
             self._told = found

@@ -8,7 +8,14 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from app.discovery import NO_DISCOVERY, Discovery, OnNews, Resolved
+from app.discovery import (
+    MEASURED_EVERY_S,
+    NO_DISCOVERY,
+    UNANSWERED_MAX,
+    Discovery,
+    OnNews,
+    Resolved,
+)
 from app.models.events import ServersFound
 from app.models.server_lists import FOUND_MAX, FoundServer
 
@@ -48,12 +55,34 @@ class Ground:
         self.browser = FakeBrowser()
         self.told: queue.Queue[ServersFound] = queue.Queue()
         self.distances: dict[str, float | None] = {}
+        self.asked: queue.Queue[str] = queue.Queue()
+        self.looks: queue.Queue[float] = queue.Queue()
+        self.now = 0.0
         self.discovery = Discovery(
             self.told.put,
             make_browser=self.browser.open,
-            measure=self.distances.get,
-            clock=lambda: 0.0,
+            measure=self.measure,
+            clock=self.clock,
         )
+
+    def measure(self, address: str) -> float | None:
+        self.asked.put(address)
+        return self.distances.get(address)
+
+    def clock(self) -> float:
+        now = self.now
+        self.looks.put(now)
+        return now
+
+    def measure_again(self) -> None:
+        """The time for it has come, counted from a look at the clock behind what was told last;
+        any news wakes the search."""
+        while not self.looks.empty():
+            self.looks.get()
+        self.browser.on_news("nobody", False)
+        self.looks.get(timeout=WAIT_S)
+        self.now += MEASURED_EVERY_S
+        self.browser.on_news("nobody", False)
 
     def until(self, wanted: Callable[[tuple[FoundServer, ...]], bool]) -> tuple[FoundServer, ...]:
         """The next list of which this holds."""
@@ -117,6 +146,67 @@ class TestSearch:
 
         ground.until(lambda found: len(found) == FOUND_MAX)
         assert len(ground.until(lambda found: len(found) == FOUND_MAX - 1)) == FOUND_MAX - 1
+
+
+class TestSilence:
+    PLACE = "192.0.2.7:48228"
+
+    def test_who_answers_no_more_is_left_out_until_he_does(self, ground: Ground) -> None:
+        ground.distances[self.PLACE] = 0.003
+        ground.browser.announce("Harbour")
+        ground.until(lambda found: bool(found and found[0].round_trip_s))
+
+        ground.distances.clear()
+        ground.measure_again()
+        (server,) = ground.until(lambda found: True)
+        assert server.round_trip_s is None, "one answer may be lost"
+        ground.measure_again()
+        assert ground.until(lambda found: True) == ()
+
+        ground.distances[self.PLACE] = 0.004
+        ground.measure_again()
+        (server,) = ground.until(lambda found: True)
+        assert server.round_trip_s == 0.004
+
+    def test_who_says_that_he_is_back_is_asked_at_once(self, ground: Ground) -> None:
+        ground.distances[self.PLACE] = 0.003
+        ground.browser.announce("Harbour")
+        ground.until(lambda found: bool(found and found[0].round_trip_s))
+        ground.distances.clear()
+        for _ in range(UNANSWERED_MAX):
+            ground.measure_again()
+            ground.until(lambda found: True)
+
+        ground.distances[self.PLACE] = 0.004
+        ground.browser.announce("Harbour", people=0)
+
+        (server,) = ground.until(lambda found: True)
+        assert (server.people, server.round_trip_s) == (0, 0.004)
+
+    def test_a_late_answer_behind_a_goodbye_is_no_server(self, ground: Ground) -> None:
+        ground.distances[self.PLACE] = 0.003
+        ground.browser.announce("Harbour")
+        ground.until(lambda found: bool(found and found[0].round_trip_s))
+
+        ground.distances.clear()
+        ground.browser.on_news("Harbour", False)
+        ground.until(lambda found: not found)
+        ground.browser.on_news("Harbour", True)
+        ground.until(lambda found: bool(found))
+        for _ in range(UNANSWERED_MAX - 1):
+            ground.measure_again()
+
+        assert ground.until(lambda found: True) == ()
+
+    def test_who_never_answered_is_shown(self, ground: Ground) -> None:
+        ground.browser.announce("Harbour")
+        for _ in range(UNANSWERED_MAX + 1):
+            assert ground.asked.get(timeout=WAIT_S) == self.PLACE
+            ground.measure_again()
+        ground.browser.announce("office", address="192.0.2.8")
+
+        found = ground.until(lambda found: found[-1].name == "office")
+        assert [server.name for server in found] == ["Harbour", "office"]
 
 
 class TestEnds:
