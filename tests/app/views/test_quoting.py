@@ -9,7 +9,7 @@ import pytest
 from app.views.quoting import LENGTH_MAX, quote_of
 from app.views.rows import MessageKind, RowDetails
 from tests.app.views.conftest import Stage, message
-from tests.app.views.test_timeline_view import view_of
+from tests.app.views.timeline_sight import view_of
 
 
 @pytest.mark.parametrize(
