@@ -20,7 +20,7 @@
 
 /* As in limits.py, datagrams.py and channel.py; a test compares them. */
 enum {
-    INTERFACE = 2,
+    INTERFACE = 3,
     DATA = 6,
     HEADER_BYTES = 17,
     TAG_BYTES = 16,
@@ -87,9 +87,10 @@ static void store(unsigned char *out, uint64_t value, int big_endian) {
 /* --- Keys: one session's keys and counter ------------------------------------------------------- */
 typedef struct {
     PyObject_HEAD
+    /* What sealing needs comes first, and lies together. */
     unsigned long long remote_index, sent_counter, failed_opens;
-    unsigned char send_key[KEY_BYTES], receive_key[KEY_BYTES];
     char has_keys;
+    unsigned char send_key[KEY_BYTES], receive_key[KEY_BYTES];
 } Keys;
 
 static int keys_init(Keys *self, PyObject *args, PyObject *named) {
@@ -297,54 +298,108 @@ static PyTypeObject SentType = {
     .tp_members = sent_members,
 };
 
+/* --- where a session keeps what a push needs ----------------------------------------------------- */
+enum { CHANNEL, FLOW, ADDRESS, TRIAL, SLOT_COUNT };
+static const char *const slot_names[SLOT_COUNT] = {"channel", "flow", "address", "_trial"};
+/* The kind of session that was seen last, and where its slots are. */
+static struct { PyTypeObject *type; Py_ssize_t at[SLOT_COUNT]; } known;
+
+/* Slots, not attributes of any kind: reading one is one step, and runs nobody's code. */
+static int learn_slots(PyTypeObject *type) {
+    Py_ssize_t at[SLOT_COUNT];
+    for (int i = 0; i < SLOT_COUNT; i++) {
+        PyObject *slot = PyObject_GetAttrString((PyObject *)type, slot_names[i]);
+        PyMemberDef *member = slot && Py_IS_TYPE(slot, &PyMemberDescr_Type)
+                                  ? ((PyMemberDescrObject *)slot)->d_member : NULL;
+        int is_slot = member && member->type == T_OBJECT_EX;
+        if (is_slot) at[i] = member->offset;
+        Py_XDECREF(slot);
+        if (!is_slot) {
+            PyErr_Format(PyExc_TypeError, "a session has a slot for %s", slot_names[i]);
+            return -1;
+        }
+    }
+    memcpy(known.at, at, sizeof at);
+    Py_XSETREF(known.type, (PyTypeObject *)Py_NewRef(type));
+    return 0;
+}
+
+/* Borrowed; NULL if nothing was ever put there. */
+static PyObject *in_slot(PyObject *session, int slot) {
+    return *(PyObject **)((char *)session + known.at[slot]);
+}
+
 /* --- a push for everybody ----------------------------------------------------------------------- */
-static PyObject *name_of_channel, *name_of_flow, *name_of_address, *name_of_trial;
+/* So many sessions are read ahead together. */
+enum { AHEAD = 32 };
+
+/* Reads memory and does nothing with it. A processor waits for several places at once if none of them
+ * says where the next one is; going through one session after the other it waits for each. */
+static void fetch(const void *at) { (void)*(const volatile char *)at; }
+
+static void fetch_ahead(PyObject *sessions, Py_ssize_t from) {
+    const Keys *keys[AHEAD];
+    const Sent *sent[AHEAD];
+    int count = 0;
+    for (Py_ssize_t i = from; i < PyList_GET_SIZE(sessions) && i < from + AHEAD; i++) {
+        PyObject *session = PyList_GET_ITEM(sessions, i);
+        if (!Py_IS_TYPE(session, known.type)) continue;
+        PyObject *channel = in_slot(session, CHANNEL), *flow = in_slot(session, FLOW),
+                 *address = in_slot(session, ADDRESS);
+        if (address) fetch(address);
+        if (!channel || !flow || !PyObject_TypeCheck(channel, &KeysType) ||
+            !PyObject_TypeCheck(flow, &SentType))
+            continue;
+        keys[count] = (const Keys *)channel;
+        sent[count++] = (const Sent *)flow;
+    }
+    for (int i = 0; i < count; i++) {
+        fetch(&keys[i]->send_key[KEY_BYTES - 1]);
+        fetch(&sent[i]->awaited);
+        fetch(&sent[i]->newest[keys[i]->sent_counter % TIMES]);
+    }
+}
 
 /* 1: sealed all for this session, 2: and nobody waits for its report yet; 0: it has to go the careful
  * way, nothing happened; -1: error. */
 static int seal_for_one(PyObject *session, PyObject *plaintexts, double now, PyObject *outgoing) {
-    int result = -1;
-    PyObject *trial = NULL, *channel = NULL, *flow = NULL, *address = NULL;
-    /* All of them before anything is looked at: attributes are foreign code, which might change it. */
-    if (!(trial = PyObject_GetAttr(session, name_of_trial)) ||
-        !(channel = PyObject_GetAttr(session, name_of_channel)) ||
-        !(flow = PyObject_GetAttr(session, name_of_flow)) ||
-        !(address = PyObject_GetAttr(session, name_of_address)))
-        goto out;
-    if (!PyObject_TypeCheck(channel, &KeysType) || !PyObject_TypeCheck(flow, &SentType)) {
+    PyObject *channel = in_slot(session, CHANNEL), *flow = in_slot(session, FLOW),
+             *address = in_slot(session, ADDRESS);
+    if (!channel || !flow || !address || !PyObject_TypeCheck(channel, &KeysType) ||
+        !PyObject_TypeCheck(flow, &SentType)) {
         PyErr_SetString(PyExc_TypeError, "a session with another kind of channel or flow");
-        goto out;
+        return -1;
     }
     Keys *keys = (Keys *)channel;
     Sent *sent = (Sent *)flow;
     Py_ssize_t count = PyTuple_GET_SIZE(plaintexts);
     long long more = 0;
-    result = 0;
-    if (trial != Py_None || now < sent->lossy_until || used_up(keys) ||
+    if (in_slot(session, TRIAL) != Py_None || now < sent->lossy_until || used_up(keys) ||
         (uint64_t)count > DATAGRAMS_PER_KEY_MAX - keys->sent_counter)
-        goto out;
+        return 0;
     for (Py_ssize_t i = 0; i < count; i++) {
-        if (!is_open(sent, more)) goto out;
+        if (!is_open(sent, more)) return 0;
         more += counted(PyBytes_GET_SIZE(PyTuple_GET_ITEM(plaintexts, i)) + HEADER_BYTES + TAG_BYTES);
     }
-    result = -1;
-    for (Py_ssize_t i = 0; i < count; i++) {
+    /* Held, because making tuples may start the garbage collection, and that runs foreign code. */
+    Py_INCREF(channel);
+    Py_INCREF(flow);
+    Py_INCREF(address);
+    int result = 0;
+    for (Py_ssize_t i = 0; i < count && result >= 0; i++) {
         PyObject *plaintext = PyTuple_GET_ITEM(plaintexts, i);
         Py_ssize_t size = PyBytes_GET_SIZE(plaintext);
         note(sent, keys->sent_counter, now, counted(size + HEADER_BYTES + TAG_BYTES));
         PyObject *datagram = sealed(keys, PyBytes_AS_STRING(plaintext), size);
         PyObject *pair = datagram ? PyTuple_Pack(2, datagram, address) : NULL;
         Py_XDECREF(datagram);
-        int failed = !pair || PyList_Append(outgoing, pair) < 0;
+        if (!pair || PyList_Append(outgoing, pair) < 0) result = -1;
         Py_XDECREF(pair);
-        if (failed) goto out;
     }
-    result = sent->awaited ? 1 : 2;
-out:
-    Py_XDECREF(trial);
-    Py_XDECREF(address);
-    Py_XDECREF(channel);
-    Py_XDECREF(flow);
+    if (!result) result = sent->awaited ? 1 : 2;
+    Py_DECREF(channel);
+    Py_DECREF(flow);
+    Py_DECREF(address);
     return result;
 }
 
@@ -363,9 +418,16 @@ static PyObject *seal_for_each(PyObject *module, PyObject *args) {
         if (!PyBytes_Check(plaintext) || PyBytes_GET_SIZE(plaintext) > PLAINTEXT_BYTES_MAX)
             return refused(PyExc_ValueError, "a plaintext is bytes that fit into a datagram");
     }
-    /* The list's length is asked each time: attributes are foreign code, which might change it. */
+    Py_ssize_t fetched_to = place;
+    /* The list's length is asked each time: a garbage collection runs foreign code in between. */
     for (; place < PyList_GET_SIZE(sessions); place++) {
-        PyObject *session = Py_NewRef(PyList_GET_ITEM(sessions, place));
+        PyObject *session = PyList_GET_ITEM(sessions, place);
+        if (!Py_IS_TYPE(session, known.type) && learn_slots(Py_TYPE(session)) < 0) return NULL;
+        if (place == fetched_to) {
+            fetch_ahead(sessions, place);
+            fetched_to += AHEAD;
+        }
+        Py_INCREF(session);
         int result = seal_for_one(session, plaintexts, now, outgoing);
         Py_DECREF(session);
         if (result == 2) {
@@ -390,11 +452,6 @@ static struct PyModuleDef definition = {
 PyMODINIT_FUNC PyInit__sealing(void) {
     if (load_cipher() < 0)
         return refused(PyExc_ImportError, "no libcrypto of OpenSSL 3 with ChaCha20-Poly1305");
-    name_of_channel = PyUnicode_InternFromString("channel");
-    name_of_flow = PyUnicode_InternFromString("flow");
-    name_of_address = PyUnicode_InternFromString("address");
-    name_of_trial = PyUnicode_InternFromString("_trial");
-    if (!name_of_channel || !name_of_flow || !name_of_address || !name_of_trial) return NULL;
     if (PyType_Ready(&KeysType) < 0 || PyType_Ready(&SentType) < 0) return NULL;
     PyObject *module = PyModule_Create(&definition);
     PyObject *limits = Py_BuildValue("{sisisKsisisi}", "INTERFACE", INTERFACE,

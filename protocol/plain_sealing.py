@@ -29,7 +29,7 @@ TIMES: Final = 128
 #: What the native twin was compiled with has to be the same. The first number goes up with every
 #: change of what the twins offer: after an update one that was built before is not used.
 LIMITS: Final = {
-    "INTERFACE": 2,
+    "INTERFACE": 3,
     "PLAINTEXT_BYTES_MAX": limits.PLAINTEXT_BYTES_MAX,
     "DATAGRAMS_PER_KEY_MAX": DATAGRAMS_PER_KEY_MAX,
     "FAILED_OPENS_MAX": FAILED_OPENS_MAX,
@@ -140,7 +140,7 @@ class Sent:
 
 
 class Sealing(Protocol):
-    """What is asked of a session here."""
+    """What is asked of a session here; the native twin wants all four as slots."""
 
     @property
     def channel(self) -> Keys: ...

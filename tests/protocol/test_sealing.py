@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import importlib
 import subprocess
 import sys
@@ -33,7 +34,7 @@ FULL = limits.DATAGRAM_BYTES_MAX
 ADDRESS = ("192.0.2.1", 7)
 
 
-@dataclass
+@dataclass(slots=True)
 class Peer:
     """As much of a session as is looked at."""
 
@@ -282,23 +283,73 @@ class TestNativeArguments:
         assert NATIVE.seal_for_each([], 7, (b"x",), 1.0, [], []) == 7
 
     def test_a_list_that_shrinks_meanwhile_ends_it(self) -> None:
-        peers: list[Any] = []
+        peers = [peer_of(NATIVE, number) for number in (1, 2)]
 
-        class Emptying(Peer):
+        class Emptying(list[int]):
+            def __del__(self) -> None:
+                peers.clear()
+
+        outgoing: list[Any] = []
+        arguments: tuple[Any, ...] = (peers, 0, (b"x",), 1.0, outgoing, [])
+        threshold = gc.get_threshold()
+        try:
+            gc.collect()
+            loop = Emptying()
+            loop.append(loop)  # type: ignore[arg-type]
+            del loop
+            gc.set_threshold(1)  # the first tuple that is made in there starts a collection
+            place = NATIVE.seal_for_each(*arguments)
+        finally:
+            gc.set_threshold(*threshold)
+        assert (place, len(outgoing)) == (1, 1)
+
+    def test_only_slots_are_read(self) -> None:
+        class Loose:
+            def __init__(self, peer: Peer) -> None:
+                self.channel, self.flow = peer.channel, peer.flow
+                self.address, self._trial = peer.address, None
+
+        class Computed(Peer):
             @property
             def address(self) -> Address:
-                peers.clear()
-                return ADDRESS
+                raise AssertionError("foreign code ran")
 
             @address.setter
             def address(self, _: Address) -> None:
                 pass
 
-        for number in (1, 2):
-            plain = peer_of(NATIVE, number)
-            peers.append(Emptying(plain.channel, plain.flow))
+        peer = peer_of(NATIVE)
+        for session in (Loose(peer), Computed(peer.channel, peer.flow)):
+            with pytest.raises(TypeError, match="slot"):
+                NATIVE.seal_for_each([session], 0, (b"x",), 1.0, [], [])
+
+    def test_kinds_of_sessions_may_alternate(self) -> None:
+        @dataclass(slots=True)
+        class Other:
+            _trial: object
+            address: Address
+            flow: Any
+            channel: Any
+
+        peers: list[Any] = []
+        for number in range(1, 81):
+            peer = peer_of(NATIVE, number)
+            is_other = number % 3 == 0
+            peers.append(Other(None, peer.address, peer.flow, peer.channel) if is_other else peer)
         place, outgoing = pushed(NATIVE, peers, b"x")
-        assert (place, len(outgoing)) == (1, 1)
+        assert place == 80
+        assert [address for _, address in outgoing] == [peer.address for peer in peers]
+
+    @pytest.mark.parametrize("at", [0, 1, 40])
+    def test_what_is_no_session_is_only_met_when_its_turn_comes(self, at: int) -> None:
+        odd = [Peer.__new__(Peer), Peer(object(), object()), object(), None]
+        for stranger in odd:
+            peers: list[Any] = [peer_of(NATIVE, number) for number in range(1, 51)]
+            peers[at] = stranger
+            outgoing: list[Any] = []
+            with pytest.raises(TypeError):
+                NATIVE.seal_for_each(peers, 0, (b"x",), 1.0, outgoing, [])
+            assert len(outgoing) == at
 
     @pytest.mark.parametrize("counter", [-1, 2**64, "one", 1.5])
     def test_a_counter_is_a_number_of_64_bits(self, counter: object) -> None:
