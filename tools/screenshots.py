@@ -197,6 +197,11 @@ def _notices(
         )
         for key in ("counted", "named")
     ]
+    log = "\n".join(f"{at}:00 relay: {at} datagrams, none lost" for at in range(10, 70))
+    long = replace(notices[0], key="long", author_id="p-3", author_name="Priya Raman", text=log)
+    long = replace(long, kind=MessageKind.MESSAGE, details=RowDetails())
+    window.show_timeline(TimelineRows("2", "dev", (*rows, long)))
+    camera.take(f"long_{theme}")
     words = "Reminder: take the tea out, and ask Mara about the release notes"
     reminder = MessageRow(
         "reminder", "", "", False, at, words, kind=MessageKind.LOCAL_NOTICE, is_mention=True

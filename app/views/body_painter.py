@@ -21,7 +21,9 @@ from app.views.code_colors import CODE_TAGS, colored
 from app.views.drawn_text import IN_ORDER, starts_right_to_left
 from app.views.emoji_pictures import has_picture
 from app.views.images import AvatarSlice, Bar, Blank, EmojiPicture, Icon
-from app.views.rows import Key, MessageRow
+from app.views.long_messages import beginning_of, is_long
+from app.views.opened import Opened
+from app.views.rows import MessageRow
 from app.views.safe_text import safe_message, without_emoji
 from app.views.timeline_layout import Block
 from app.views.timeline_pen import TimelinePen
@@ -36,8 +38,9 @@ _ITEM_GAP = 8  # behind its bullet or number
 _INSET = 12  # of code in its ground
 MARK_INSET = 8  # of the mark in the same
 _MARK_ROOM = 40  # for the mark, beside the last line of code
-_BREAK_POINT = "\u200b"  # of safe_text, in long words
-_REVEALED_MAX = 500
+BREAK_POINT = "\u200b"  # of safe_text, in long words
+_OPENED_MAX = 500
+_WHOLE_MAX = 20  # they take long to draw
 #: What comes behind so many pieces of a message is drawn as plain text: thousands of tags and
 #: hidden delimiters in one line would stop the window for seconds.
 PIECES_MAX = 200
@@ -87,19 +90,16 @@ class BodyPainter:
 
     def __init__(self, pen: TimelinePen) -> None:
         self._pen = pen
-        self.revealed: dict[Key, None] = {}
+        self.revealed = Opened(_OPENED_MAX)
+        #: Long ones that are shown to their end.
+        self.whole = Opened(_WHOLE_MAX)
         #: How wide the ground of code is, in real pixels; 0 while nobody knows.
         self.code_room = 0
         self._pieces_left = 0
 
-    def turn(self, key: Key) -> None:
-        """Show the spoilers of a message from the next time it is drawn, or cover them again."""
-        if key in self.revealed:
-            del self.revealed[key]
-            return
-        self.revealed[key] = None
-        while len(self.revealed) > _REVEALED_MAX:
-            del self.revealed[next(iter(self.revealed))]
+    def is_folded(self, row: MessageRow) -> bool:
+        """Whether only the beginning of it is drawn."""
+        return row.key not in self.whole and is_long(row.text)
 
     def configure_tags(self) -> None:
         """Fonts and colours; what comes later here wins over what came before."""
@@ -149,7 +149,7 @@ class BodyPainter:
         """Draw all lines; `lower_half` of an avatar stands in front of the first one."""
         pen = self._pen
         self._pieces_left = PIECES_MAX
-        text = row.text
+        text = beginning_of(row.text) if self.is_folded(row) else row.text
         if len(text) > _SHOWN_MAX:
             text = f"{text[: place_between(text, _SHOWN_MAX)]}…"
         parts, is_plain = parts_of(safe_message(text), row.details.references), text.isascii()
@@ -219,7 +219,7 @@ class BodyPainter:
     ) -> None:
         pen = self._pen
         tag = f"c{drawn.tag}.{len(drawn.codes)}"
-        drawn.codes[tag] = block.code.replace(_BREAK_POINT, "")
+        drawn.codes[tag] = block.code.replace(BREAK_POINT, "")
         is_short = len(block.code) <= _COLORED_CODE_MAX
         pieces = colored(block.code, block.language if is_short else "")
         for number, line in enumerate(pieces):
@@ -261,7 +261,7 @@ class BodyPainter:
         for words, color in line:
             tags = (color,) if color else ()
             if fits:
-                words = words.replace(_BREAK_POINT, "")
+                words = words.replace(BREAK_POINT, "")
             while fits and column + len(words) > fits:
                 pen.write(words[: fits - column], *tags)  # plain letters, else nothing fits
                 pen.picture(inset)
@@ -287,7 +287,7 @@ class BodyPainter:
 
     def _characters_in_a_line(self, drawn: Drawn, code: str) -> int:
         """After how many characters the line is wrapped; 0 if it is not, or nobody can tell."""
-        code = code.replace(_BREAK_POINT, "")
+        code = code.replace(BREAK_POINT, "")
         if not code.isascii() or "\t" in code or "\n" in code:
             return 0
         letter = fonts.text_width(self._pen.text, fonts.MONO, "0")
@@ -314,7 +314,7 @@ class BodyPainter:
         shown = rest if last is None else rest[: last[0]]
         self._pen.write(without_emoji(shown), *tags)
         if last is not None:
-            left_out = rest[last[0] :].replace(_BREAK_POINT, "")
+            left_out = rest[last[0] :].replace(BREAK_POINT, "")
             self._pen.picture(Icon("three-dots", 14, "muted"), *tags, name=left_out)
 
     def _draw_segment(self, drawn: Drawn, row: MessageRow, segment: Segment, size: float) -> None:
@@ -373,7 +373,7 @@ def _pressable(drawn: Drawn, segment: Segment) -> tuple[str, ...]:
         meant = with_scheme(written)
     else:
         meant = written if kind is _ROOM else f"@{written.removeprefix('@')}"
-    drawn.links[tag] = meant.replace(_BREAK_POINT, "")
+    drawn.links[tag] = meant.replace(BREAK_POINT, "")
     is_link = kind is _LINK or kind is _ROOM or segment.target
     return "link" if is_link else "chip", "pressable", tag
 

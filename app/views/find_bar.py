@@ -231,6 +231,7 @@ class FindBar(Surface):
             pane.sheet.light(self._words, key)
             if self._words:
                 pane.sheet.uncover_current(key)
+                pane.scrolled()
         elif not (was_wanted and before == key):
             self._on_go_to(pane.room_key, key)
         self._show_count()

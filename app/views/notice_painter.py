@@ -12,7 +12,8 @@ from app.views import fonts, wording
 from app.views.body_painter import AVATAR_X, TEXT_X, Drawn
 from app.views.drawn_text import IN_ORDER, broken, drawn_sentence, is_ordered_here
 from app.views.images import Blank, Icon
-from app.views.rows import Key, MessageKind, MessageRow
+from app.views.opened import Opened
+from app.views.rows import MessageKind, MessageRow
 from app.views.safe_text import safe_line
 from app.views.timeline_pen import TimelinePen
 
@@ -23,30 +24,17 @@ _ICON_X = AVATAR_X + 12
 
 
 class NoticePainter:
-    """Draws with a pen, and remembers which notices name everybody."""
+    """Draws with a pen; `unfolded` are the keys of the notices that name everybody."""
 
     def __init__(self, pen: TimelinePen) -> None:
         self._pen = pen
-        self._unfolded: dict[Key, None] = {}
+        self.unfolded = Opened(_UNFOLDED_MAX)
         #: How wide a line may be, in real pixels; 0 while nobody knows.
         self.room = 0
 
-    def turn(self, key: Key) -> None:
-        """Name everybody the next time it is drawn, or only count them again."""
-        if key in self._unfolded:
-            del self._unfolded[key]
-            return
-        self._unfolded[key] = None
-        while len(self._unfolded) > _UNFOLDED_MAX:
-            del self._unfolded[next(iter(self._unfolded))]
-
-    def is_unfolded(self, row: MessageRow) -> bool:
-        """Whether everything that it counts is drawn."""
-        return row.key in self._unfolded
-
     def draw(self, drawn: Drawn, row: MessageRow) -> None:
         """Draw all of its lines."""
-        words, is_unfolded = safe_line(row.text), self.is_unfolded(row)
+        words, is_unfolded = safe_line(row.text), row.key in self.unfolded
         if is_unfolded:
             words = safe_line(row.details.unfolded, _UNFOLDED_LENGTH_MAX)
         beside = wording.span_text(row.time, row.details.until)

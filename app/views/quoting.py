@@ -5,15 +5,14 @@ message quotes itself stays out, else each answer would have all answers before 
 one only the beginning is there, as nobody reads it twice.
 """
 
-from app.emoji_signs import place_between
 from app.markup import FENCE
 from app.views.composer_view import ComposerView
+from app.views.long_messages import beginning_of
 from app.views.rows import MessageRow
 from app.views.safe_text import safe_message
 
 LINES_MAX = 5
-LENGTH_MAX = 300  # code points
-_SPOILER = "||"
+BYTES_MAX = 300  # of UTF-8
 
 
 class Quoting:
@@ -41,19 +40,6 @@ def quote_of(row: MessageRow, selected: str = "") -> str:
         text = f"{row.author_name} {text}"
     lines = [line for line in text.split("\n") if line.strip() and FENCE.match(line) is None]
     lines = [line for line in lines if not line.startswith(">")] or lines
-    quote = "".join(f"> {line}\n" for line in _beginning(lines))
+    beginning = beginning_of("\n".join(lines), LINES_MAX, BYTES_MAX)
+    quote = "".join(f"> {line}\n" for line in beginning.split("\n"))
     return quote if row.is_own or not row.author_name else f"{quote}@{row.author_name} "
-
-
-def _beginning(lines: list[str]) -> list[str]:
-    shown: list[str] = []
-    left = LENGTH_MAX
-    for line in lines[:LINES_MAX]:
-        if len(line) > left:
-            cut = line[: place_between(line, left)] if left > 0 else ""
-            # Half a spoiler would be none.
-            shown.append(f"{cut}{_SPOILER * (cut.count(_SPOILER) % 2)}…")
-            return shown
-        shown.append(line)
-        left -= len(line)
-    return [*shown, "…"] if len(lines) > LINES_MAX else shown

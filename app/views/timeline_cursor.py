@@ -31,6 +31,7 @@ class ReadView(Protocol):
 
     def bring_into_view(self, drawn: Drawn) -> None: ...
     def scroll_to_newest(self) -> None: ...
+    def scrolled(self) -> None: ...
 
 
 class TimelineCursor:
@@ -126,6 +127,10 @@ class TimelineCursor:
         drawn = self.current
         if drawn is None:
             return False
+        if self._sheet.is_folded(drawn):
+            self._sheet.turn_whole(drawn)
+            self._view.scrolled()
+            return True
         link = next((tag for tag, target in drawn.links.items() if is_openable(target)), "")
         if link:
             self._menu.open_link(drawn, link)

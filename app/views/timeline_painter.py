@@ -12,11 +12,12 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
+from app.markup import CodeBlock, parts_of
 from app.translation import _
 from app.views import fonts, wording
-from app.views.body_painter import AVATAR_X, MARK_INSET, TEXT_X, BodyPainter, Drawn
+from app.views.body_painter import AVATAR_X, BREAK_POINT, MARK_INSET, TEXT_X, BodyPainter, Drawn
 from app.views.delivery_marks import DELIVERY_MARKS
-from app.views.drawn_text import IN_ORDER, starts_right_to_left
+from app.views.drawn_text import IN_ORDER, drawn_sentence, starts_right_to_left
 from app.views.images import (
     Avatar,
     AvatarSlice,
@@ -25,9 +26,10 @@ from app.views.images import (
     Icon,
     Rule,
 )
+from app.views.long_messages import is_long
 from app.views.notice_painter import NoticePainter
 from app.views.rows import HoleRow, MessageKind, MessageRow, MessageState
-from app.views.safe_text import NAME_LENGTH_MAX, initials
+from app.views.safe_text import NAME_LENGTH_MAX, initials, safe_message
 from app.views.theme import Look
 from app.views.timeline_layout import BeginningRow, Block
 from app.views.timeline_pen import TimelinePen
@@ -56,9 +58,9 @@ class TimelinePainter:
     def turn(self, row: MessageRow) -> None:
         """Show what it hides the next time it is drawn; a notice that shows all is folded again."""
         if row.details.unfolded:
-            self.notices.turn(row.key)
+            self.notices.unfolded.turn(row.key)
         else:
-            self.bodies.turn(row.key)
+            self.bodies.revealed.turn(row.key)
 
     # tags
 
@@ -228,6 +230,8 @@ class TimelinePainter:
     def _draw_message(self, drawn: Drawn, row: MessageRow) -> None:
         lower_half = self._draw_head(row) if drawn.block.starts_group else None
         self.bodies.draw(drawn, row, lower_half, self._draw_mark)
+        if is_long(row.text):
+            self._draw_fold(drawn, row)
         if row.state is MessageState.FAILED and row.is_own:
             self._draw_failure(drawn, row)
 
@@ -260,6 +264,17 @@ class TimelinePainter:
             self._pen.picture(DELIVERY_MARKS[row.state].icon, "mark")
         else:
             self._pen.hang(DELIVERY_MARKS[row.state], "mark")
+
+    def _draw_fold(self, drawn: Drawn, row: MessageRow) -> None:
+        """What shows all of a long message, or its beginning alone; not copied."""
+        is_folded = self.bodies.is_folded(row)
+        if is_folded and drawn.codes:  # of code that is cut all is copied
+            blocks = (p for p in parts_of(safe_message(row.text)) if isinstance(p, CodeBlock))
+            codes = (block.code.replace(BREAK_POINT, "") for block in blocks)
+            drawn.codes.update(zip(list(drawn.codes), codes, strict=False))
+        words = _("Show the whole message") if is_folded else _("Show less")
+        self._pen.write(drawn_sentence(words), "action", "whole", IN_ORDER)
+        self._pen.end_line("body", IN_ORDER)
 
     def _draw_failure(self, drawn: Drawn, row: MessageRow) -> None:
         room = self.bodies.code_room or self._rule_room()

@@ -297,6 +297,9 @@ class TimelinePointer:
                     self._on_person_name(target[1:], spot)
                 else:
                     self._menu.open_link(drawn, tag, spot)
+            elif tag == "whole":
+                self._sheet.turn_whole(drawn)
+                self._view.scrolled()
             elif tag == "retry":
                 self._on_retry(drawn.block.row.key)
             elif tag == "earlier":

@@ -97,14 +97,35 @@ class TimelineSheet:
         self._light.seek(words, current, self.drawn)
 
     def uncover_current(self, key: Key) -> None:
-        """Open the spoilers of a message whose found words lie in them alone."""
+        """Open a message whose found words are in what is not shown of it alone: in what was left
+        out of a long one, or in spoilers."""
         drawn = next((each for each in self.drawn if each.block.row.key == key), None)
+        if drawn is not None and self.is_folded(drawn) and not self._lit_in(drawn):
+            self.turn_whole(drawn)
+            drawn = next(each for each in self.drawn if each.block.row.key == key)
         if drawn is None:
             return
         ends = f"{drawn.tag}.first", f"{drawn.tag}.last"
-        is_covered = self.text.tag_nextrange("spoiler", *ends)
-        if is_covered and not self.text.tag_nextrange("lit_current", *ends):
+        if self.text.tag_nextrange("spoiler", *ends) and not self._lit_in(drawn):
             self.turn(drawn)
+        lit = self.text.tag_nextrange("lit_current", "1.0")
+        if lit:
+            self.text.see(lit[0])
+
+    def _lit_in(self, drawn: Drawn) -> bool:
+        ends = f"{drawn.tag}.first", f"{drawn.tag}.last"
+        return bool(self.text.tag_nextrange("lit_current", *ends))
+
+    def is_folded(self, drawn: Drawn) -> bool:
+        """Whether only the beginning of a long message is shown."""
+        row = drawn.block.row
+        return isinstance(row, MessageRow) and self._painter.bodies.is_folded(row)
+
+    def turn_whole(self, drawn: Drawn) -> None:
+        """Show a long message to its end, from where one has read, or its beginning alone."""
+        self.follows_end = False
+        self._painter.bodies.whole.turn(drawn.block.row.key)
+        self._redraw([self.drawn.index(drawn)])
 
     def turn(self, drawn: Drawn) -> None:
         """Show what a message hides as a spoiler, or whom a notice only counts; that again hides
@@ -116,8 +137,9 @@ class TimelineSheet:
     def folded_words(self, drawn: Drawn) -> str:
         """What a notice only counts and does not show now."""
         row = drawn.block.row
-        is_folded = isinstance(row, MessageRow) and not self._painter.notices.is_unfolded(row)
-        return row.details.unfolded if is_folded and isinstance(row, MessageRow) else ""
+        if not isinstance(row, MessageRow) or row.key in self._painter.notices.unfolded:
+            return ""
+        return row.details.unfolded
 
     # changes
 

@@ -2,20 +2,20 @@
 
 Theory: a window is a slice of the rows given. It follows the end, or keeps its place. What is drawn
 in one go is bounded by rows and by bytes of text: fifty messages are mostly as good as nothing,
-but each may be as long as a message can be, and full of pictures. The rest comes slice by slice,
+but each may be long and full of pictures. The rest comes slice by slice,
 beginning at what is seen first.
 """
 
 from collections.abc import Callable, Iterable, Sequence
 
 from app.structs import Struct
+from app.views.long_messages import LONG_BYTES, size_of
 from app.views.rows import Key, MessageRow, TimelineRow
 
 WINDOW_ROWS_MAX = 300
 WINDOW_ROWS_SCROLLED_MAX = 400  # while the person is scrolled up
 CHUNK_ROWS = 50
-#: Of UTF-8, drawn in one go unless a single message has more. Words take 3 ms for each 16 KiB;
-#: emoji, markup and short lines up to 45.
+#: Of UTF-8, drawn in one go. 16 KiB of words take 3 ms; of emoji, markup or short lines up to 45.
 CHUNK_BYTES_MAX = 12 * 1024
 
 
@@ -136,10 +136,8 @@ def _end_below(rows: Sequence[TimelineRow], window: Window) -> int:
 
 
 def _bytes_of(row: object) -> int:
-    if not isinstance(row, MessageRow):
-        return 0
-    text = row.text
-    return len(text) if text.isascii() else len(text.encode(errors="replace"))
+    # Of a longer one the beginning is drawn, unless somebody wanted the whole of it.
+    return min(LONG_BYTES, size_of(row.text)) if isinstance(row, MessageRow) else 0
 
 
 def _place_of(rows: Sequence[TimelineRow], key: Key, hint: int) -> int | None:

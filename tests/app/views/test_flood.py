@@ -30,18 +30,18 @@ def test_a_jump_by_a_thousand_draws_what_is_seen(stage: Stage) -> None:
 
 
 class TestLongMessages:
-    """As long as they can be, and of nothing but pictures: drawn one by one."""
+    """Of nothing but pictures, and as long as is drawn to the end: a few are drawn at once."""
 
-    ROWS = tuple(message(number, f"number {number}, " + "😀 " * 3_270) for number in range(1, 51))
+    ROWS = tuple(message(number, f"number {number}, " + "😀 " * 590) for number in range(1, 51))
 
     def test_the_newest_is_drawn_first_and_what_nobody_sees_is_not(self, stage: Stage) -> None:
         stage.window.show_timeline(TimelineRows(stage.room_key, "dev", self.ROWS))
         view = view_of(stage)
-        assert view.shown_row_count == 1
+        assert view.shown_row_count == 4
         assert view.text.search("number 50,", "1.0")
         stage.settle()
         assert view.is_at_newest
-        assert view.shown_row_count <= 4
+        assert view.shown_row_count <= 12
 
     def test_scrolling_up_comes_to_the_first(self, stage: Stage) -> None:
         stage.show_rows(self.ROWS)
@@ -50,13 +50,13 @@ class TestLongMessages:
             before = view.shown_row_count
             view.scroll_to_oldest()
             stage.window.root.update()
-            assert view.shown_row_count <= before + 2
+            assert view.shown_row_count <= before + 8
         assert view.text.search("number 1,", "1.0")
 
-    def test_those_that_come_at_once_are_drawn_one_by_one_too(self, stage: Stage) -> None:
+    def test_those_that_come_at_once_are_not_all_drawn_either(self, stage: Stage) -> None:
         stage.show_rows(self.ROWS[:10])
         stage.window.show_timeline(TimelineRows(stage.room_key, "dev", self.ROWS))
-        assert view_of(stage).shown_row_count == 1
+        assert view_of(stage).shown_row_count == 4
         stage.settle()
         assert view_of(stage).is_at_newest
         assert view_of(stage).text.search("number 50,", "1.0")
@@ -65,8 +65,8 @@ class TestLongMessages:
         rows = TimelineRows(stage.room_key, "dev", self.ROWS, new_from=20)
         stage.window.show_timeline(rows)
         view = view_of(stage)
-        assert view.shown_row_count == 1
+        assert view.shown_row_count == 4
         assert view.text.search("number 20,", "1.0")
         stage.settle()
         assert not view.is_at_newest
-        assert view.shown_row_count <= 4
+        assert view.shown_row_count <= 12

@@ -18,6 +18,14 @@ def shown(stage: Stage, text: str, **more: object) -> None:
     stage.show_rows((message(1, text, **more),))
 
 
+def show_whole(stage: Stage) -> None:
+    """Unfold the message, if it is long."""
+    sheet = view_of(stage).sheet
+    if sheet.is_folded(sheet.drawn[-1]):
+        sheet.turn_whole(sheet.drawn[-1])
+    stage.settle()
+
+
 def tags_at(stage: Stage, words: str) -> set[str]:
     text = view_of(stage).text
     found = text.search(words, "1.0", elide=True)
@@ -214,6 +222,7 @@ def test_a_theme_change_colours_markup_anew(stage: Stage) -> None:
 )
 def test_much_markup_becomes_plain_text_after_some(stage: Stage, text: str) -> None:
     shown(stage, text)
+    show_whole(stage)
     widget = view_of(stage).text
     lines = [widget.tag_ranges(tag) for tag in ("first", "body", "hidden", "link", "code")]
     assert max(len(ranges) // 2 for ranges in lines) <= PIECES_MAX + 1
@@ -228,6 +237,7 @@ def test_of_thousands_of_emoji_some_have_their_names_and_all_are_copied(
     stage: Stage, text: str
 ) -> None:
     shown(stage, text)
+    show_whole(stage)
     widget = view_of(stage).text
     names = str(widget.get("1.0", "end")).count(emoji_name("🏻"))
     assert 0 < names <= NAMES_MAX
@@ -352,6 +362,7 @@ def test_emoji_in_code_and_in_links_are_pictures_and_copied(stage: Stage) -> Non
 
 def test_thousands_of_emoji_in_code_are_not_all_pictures(stage: Stage) -> None:
     shown(stage, "```\n" + "😀 " * 3000 + "\n```")
+    show_whole(stage)
     text = view_of(stage).text
     assert len(text.image_names()) < 2 * PIECES_MAX
     assert not any(ord(sign) > 0xFFFF for sign in text.get("1.0", "end"))

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from app.views.quoting import LENGTH_MAX, quote_of
+from app.views.quoting import BYTES_MAX, quote_of
 from app.views.rows import MessageKind, RowDetails
 from tests.app.views.conftest import Stage, message
 from tests.app.views.timeline_sight import view_of
@@ -21,13 +21,13 @@ from tests.app.views.timeline_sight import view_of
         ("> older", "> > older\n@Ben "),
         ("see\n```py\nx = 1\n```", "> see\n> x = 1\n@Ben "),
         ("1\n2\n3\n4\n5\n6", "> 1\n> 2\n> 3\n> 4\n> 5\n> …\n@Ben "),
-        ("a" * LENGTH_MAX, "> " + "a" * LENGTH_MAX + "\n@Ben "),
-        ("a" * (LENGTH_MAX + 1), "> " + "a" * LENGTH_MAX + "…\n@Ben "),
-        ("a" * LENGTH_MAX + "\nb", "> " + "a" * LENGTH_MAX + "\n> …\n@Ben "),
-        ("a" * (LENGTH_MAX - 1) + "👨\u200d👩\u200d👧", "> " + "a" * (LENGTH_MAX - 1) + "…\n@Ben "),
+        ("a" * BYTES_MAX, "> " + "a" * BYTES_MAX + "\n@Ben "),
+        ("a" * (BYTES_MAX + 1), "> " + "a" * BYTES_MAX + "…\n@Ben "),
+        ("a" * BYTES_MAX + "\nb", "> " + "a" * BYTES_MAX + "\n> …\n@Ben "),
+        ("a" * (BYTES_MAX - 1) + "👨\u200d👩\u200d👧", "> " + "a" * (BYTES_MAX - 1) + "…\n@Ben "),
         # What was hidden is hidden still.
-        ("||" + "a" * LENGTH_MAX + "||", "> ||" + "a" * (LENGTH_MAX - 2) + "||…\n@Ben "),
-        ("||a||" + "b" * LENGTH_MAX, "> ||a||" + "b" * (LENGTH_MAX - 5) + "…\n@Ben "),
+        ("||" + "a" * BYTES_MAX + "||", "> ||" + "a" * (BYTES_MAX - 2) + "||…\n@Ben "),
+        ("||a||" + "b" * BYTES_MAX, "> ||a||" + "b" * (BYTES_MAX - 5) + "…\n@Ben "),
     ],
 )
 def test_what_an_answer_begins_with(text: str, quote: str) -> None:

@@ -22,7 +22,7 @@ from app.views.timeline_window import (
 from tests.app.views.conftest import message, messages
 
 ROWS = messages(1_000)
-LONG = CHUNK_BYTES_MAX // 4
+LONG = CHUNK_BYTES_MAX // 4 - 72  # not long enough to be folded
 #: As many bytes in four letters of three bytes each as in twelve of one.
 WIDE = "\u6f22" * (LONG // 3)
 
@@ -41,8 +41,8 @@ class TestSlices:
     def test_long_ones_are_fewer(self, text: str) -> None:
         assert newest_window(long_messages(50, text)) == Window(46, 50)
 
-    def test_one_that_is_longer_than_that_is_drawn_alone(self) -> None:
-        assert newest_window(long_messages(50, "x" * CHUNK_BYTES_MAX * 2)) == Window(49, 50)
+    def test_one_that_is_folded_counts_as_what_is_drawn_of_it(self) -> None:
+        assert newest_window(long_messages(50, "x" * CHUNK_BYTES_MAX)) == Window(46, 50)
 
     def test_around_a_row_both_sides_come_in_turn(self) -> None:
         assert window_around(ROWS, 500, above=10, below=100) == Window(490, 601)

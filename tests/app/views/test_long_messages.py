@@ -1,0 +1,135 @@
+"""Long messages are folded: the beginning is shown, and the whole when it is wanted."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from app.views.long_messages import (
+    LONG_BYTES,
+    LONG_LINES,
+    SHOWN_BYTES,
+    SHOWN_LINES,
+    beginning_of,
+    is_long,
+)
+from tests.app.views.conftest import Stage, message
+from tests.app.views.test_message_menu import LINK, clipboard
+from tests.app.views.test_timeline_view import place_of, text_of, view_of
+
+LINES = [f"line {number} of many" for number in range(1, 101)]
+TEXT = "\n".join(LINES)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("a" * LONG_BYTES, False),
+        ("a" * (LONG_BYTES + 1), True),
+        ("é" * (LONG_BYTES // 2), False),
+        ("é" * (LONG_BYTES // 2 + 1), True),
+        ("😀" * (LONG_BYTES // 4 + 1), True),
+        ("\n".join("a" * LONG_LINES), False),
+        ("\n".join("a" * (LONG_LINES + 1)), True),
+    ],
+)
+def test_how_long_is_long(text: str, expected: bool) -> None:
+    assert is_long(text) is expected
+
+
+@pytest.mark.parametrize(
+    ("text", "beginning"),
+    [
+        ("short", "short"),
+        (TEXT, "\n".join([*LINES[:SHOWN_LINES], "…"])),
+        ("a" * 5_000, "a" * SHOWN_BYTES + "…"),
+        ("a" * SHOWN_BYTES + "\nb", "a" * SHOWN_BYTES + "\n…"),
+        ("é" * 5_000, "é" * (SHOWN_BYTES // 2) + "…"),
+        # No picture is cut, and what began in it ends.
+        ("a" * (SHOWN_BYTES - 5) + "👨\u200d👩\u200d👧", "a" * (SHOWN_BYTES - 5) + "…"),
+        ("||" + "a" * 5_000 + "||", "||" + "a" * (SHOWN_BYTES - 2) + "||…"),
+        (f"```\n{TEXT}\n```", "\n".join(["```", *LINES[: SHOWN_LINES - 1], "…", "```"])),
+        (f"```\na\n```\n{TEXT}", "\n".join(["```", "a", "```", *LINES[: SHOWN_LINES - 3], "…"])),
+    ],
+)
+def test_what_is_shown_of_it(text: str, beginning: str) -> None:
+    assert beginning_of(text) == beginning
+
+
+def click(stage: Stage, words: str) -> None:
+    text: Any = view_of(stage).text
+    found = text.search(words, "1.0")
+    assert found
+    text.see(found)
+    stage.settle()
+    box = text.bbox(found)
+    assert box is not None
+    text.event_generate("<ButtonPress-1>", x=box[0] + 2, y=box[1] + 4)
+    text.event_generate("<ButtonRelease-1>", x=box[0] + 2, y=box[1] + 4)
+    stage.settle()
+
+
+class TestInThePane:
+    @pytest.fixture(autouse=True)
+    def _long_one(self, stage: Stage) -> None:
+        stage.show_rows((message(1, "before"), message(2, TEXT), message(3, "after")))
+
+    def test_a_click_shows_all_of_it_and_a_click_less(self, stage: Stage) -> None:
+        assert LINES[SHOWN_LINES - 1] in text_of(stage) and LINES[SHOWN_LINES] not in text_of(stage)
+        click(stage, "Show the whole message")
+        assert LINES[-1] in text_of(stage)
+        click(stage, "Show less")
+        assert LINES[SHOWN_LINES] not in text_of(stage)
+        assert place_of(stage, "after") > 0
+
+    def test_one_reads_on_from_where_one_was(self, stage: Stage) -> None:
+        assert view_of(stage).is_at_newest
+        top = place_of(stage, "line 10 of")
+        click(stage, "Show the whole message")
+        assert place_of(stage, "line 10 of") == top
+        assert not view_of(stage).is_at_newest
+        view_of(stage).scroll_to_newest()
+        stage.settle()
+        assert place_of(stage, "after") > 0
+
+    def test_it_stays_so_when_messages_come(self, stage: Stage) -> None:
+        click(stage, "Show the whole message")
+        rows = (message(1, "before"), message(2, TEXT), message(3, "after"), message(4, "more"))
+        stage.show_rows(rows)
+        assert LINES[-1] in text_of(stage)
+
+    def test_enter_shows_all_of_it_before_its_link_opens(self, stage: Stage) -> None:
+        stage.show_rows((message(2, f"{LINK}\n{TEXT}"),))
+        stage.press(view_of(stage).text, "<Up>", "<Return>")
+        assert LINES[-1] in text_of(stage)
+        assert stage.calls.named("on_open_link") == []
+        stage.press(view_of(stage).text, "<Return>")
+        assert stage.calls.named("on_open_link") == [(LINK,)]
+
+    def test_the_button_for_it_is_not_copied(self, stage: Stage) -> None:
+        text = view_of(stage).text
+        text.tag_add("sel", "1.0", "end")
+        assert "Show the whole" not in view_of(stage)._pointer.selected_text()
+        stage.press(text, "<Up>", "<Up>", "<c>")
+        assert clipboard(stage) == TEXT
+
+    def test_of_code_that_is_cut_all_is_copied(self, stage: Stage) -> None:
+        stage.show_rows((message(2, f"```\na\n```\n```py\n{TEXT}\n```"),))
+        assert LINES[-1] not in text_of(stage)
+        assert list(view_of(stage).sheet.drawn[-1].codes.values()) == ["a", TEXT]
+
+    def test_what_is_found_in_the_rest_is_shown(self, stage: Stage) -> None:
+        stage.window.find_bar.field.set_value("")
+        stage.press(stage.window.composer.text, "<Control-f>")
+        stage.window.find_bar.field.insert("end", "line 77 of")
+        stage.until(lambda: LINES[-1] in text_of(stage))
+        stage.settle()
+        assert place_of(stage, "line 77 of") > 0
+
+    def test_what_is_found_at_the_beginning_unfolds_nothing(self, stage: Stage) -> None:
+        stage.window.find_bar.field.set_value("")
+        stage.press(stage.window.composer.text, "<Control-f>")
+        stage.window.find_bar.field.insert("end", "line 2 of")
+        stage.until(lambda: bool(view_of(stage).text.tag_ranges("lit_current")))
+        assert LINES[-1] not in text_of(stage)
