@@ -193,6 +193,16 @@ def opened_whole(window: MainWindow) -> Figure:
     return figure("open a room, all 300 in slices", [whole], 90, 360)
 
 
+def opened_emoji(window: MainWindow) -> Figure:
+    """The newest 50 are as long as a message can be, and nothing but pictures."""
+    took = []
+    for number in range(5):
+        plain = room(f"emoji {number}", 50)
+        rows = tuple(replace(row, text="😀" * 4_096) for row in plain.rows)
+        took.append(timed(window, lambda: window.show_timeline(replace(plain, rows=rows))))  # noqa: B023
+    return figure("open a room, 50 of 4,096 emoji each", took, 90, 360)
+
+
 def rooms(window: MainWindow) -> list[Figure]:
     opened = [timed(window, lambda n=n: window.show_timeline(room(f"r{n}", 50))) for n in range(9)]  # type: ignore[misc]
     one, two = room("r7", 50), room("r8", 50)
@@ -203,6 +213,7 @@ def rooms(window: MainWindow) -> list[Figure]:
     return [
         figure("open a room, newest 50", opened[1:], 25, 120),
         opened_whole(window),
+        opened_emoji(window),
         figure("switch to a pane kept alive", switched, 3, 12),
     ]
 

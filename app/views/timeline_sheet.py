@@ -30,7 +30,7 @@ class TimelineSheet:
         self._look, self._on_edit = look, on_edit
         self.text = text = ReadingText(master)
         text.configure(font=fonts.TALK, padx=0, pady=0, cursor="", relief="flat")
-        text.configure(highlightthickness=look.px(1), exportselection=True)
+        text.configure(exportselection=True)
         text.configure(width=1, height=1, takefocus=True)
         self.follows_end = True
         #: The blocks in the widget, oldest first.
@@ -205,8 +205,6 @@ class TimelineSheet:
             selectbackground=tokens.selection,
             selectforeground=tokens.fg,
             inactiveselectbackground=tokens.selection,
-            highlightbackground=tokens.bg,
-            highlightcolor=tokens.accent,
         )
         self._painter.configure_tags()
         if self._scale != self._look.text_scale:

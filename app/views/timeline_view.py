@@ -14,6 +14,7 @@ from app.views import wording
 from app.views.body_painter import Drawn
 from app.views.message_menu import MessageMenu
 from app.views.more_rows import MoreRows
+from app.views.pane_ring import PaneRing
 from app.views.person_cards import Spot
 from app.views.quoting import Quoting
 from app.views.rows import Key, MessageRow, TimelineRow, TimelineRows
@@ -114,6 +115,7 @@ class TimelineView(Surface):
         self.text.configure(yscrollcommand=bar.set)
         bar.pack(side="right", fill="y")
         self.text.pack(side="left", fill="both", expand=True)
+        PaneRing(self, self.text)
         self.pill = PillButton(self, look, on_press=self.scroll_to_newest)
         self.text.bind("<Configure>", lambda event: self._resized(event.width), add="+")
         self.text.bind("<Map>", lambda _event: self._came_into_view(), add="+")

@@ -338,9 +338,29 @@ class TestFocus:
         stage.press(window.room_list.rooms, "<F6>")
         pane = window.panes.current_text
         assert window.root.focus_get() is pane
-        assert pane is not None and pane.cget("highlightcolor") == window.look.tokens.accent
+        assert _is_pane_ringed(stage)
+        window.look.use("dark")
+        assert _is_pane_ringed(stage)
         stage.press(pane, "<Shift-F6>", "<Shift-F6>")
         assert window.root.focus_get() is people
+        assert not _is_pane_ringed(stage)
+
+    def test_a_click_into_the_messages_draws_no_ring(self, stage: Stage) -> None:
+        stage.show(3)
+        pane = stage.window.panes.current
+        assert pane is not None
+        pane.text.focus_force()
+        stage.settle()
+        assert _is_pane_ringed(stage)
+        stage.press(stage.window.composer.text)
+        pane.text.event_generate("<ButtonPress-1>", x=100, y=100)
+        stage.settle()
+        assert stage.window.root.focus_get() is pane.text
+        assert not _is_pane_ringed(stage)
+        stage.press(stage.window.composer.text)
+        pane.text.event_generate("<ButtonRelease-1>", x=100, y=100)
+        stage.press(pane.text)
+        assert _is_pane_ringed(stage)
 
     @pytest.mark.parametrize("key", ["<Shift-F10>", "<Key-Menu>"])
     def test_the_menu_key_opens_the_menu_of_the_field(self, stage: Stage, key: str) -> None:
@@ -363,3 +383,12 @@ def _has_ring(canvas: Canvas, stage: Stage) -> bool:
     accent = stage.window.look.tokens.accent
     rings = items_of(canvas, "rectangle")
     return any(option_of(canvas, item, "outline") == accent for item in rings)
+
+
+def _is_pane_ringed(stage: Stage) -> bool:
+    stage.settle()
+    pane, tokens = stage.window.panes.current, stage.window.look.tokens
+    assert pane is not None
+    assert int(str(pane.cget("highlightthickness"))) > 0
+    assert pane.cget("highlightbackground") in (tokens.bg, tokens.accent)
+    return str(pane.cget("highlightbackground")) == tokens.accent

@@ -16,7 +16,7 @@ from app.views.long_messages import (
 )
 from tests.app.views.conftest import Stage, message
 from tests.app.views.test_message_menu import LINK, clipboard
-from tests.app.views.test_timeline_view import place_of, text_of, view_of
+from tests.app.views.timeline_sight import place_of, text_of, view_of
 
 LINES = [f"line {number} of many" for number in range(1, 101)]
 TEXT = "\n".join(LINES)
