@@ -11,6 +11,7 @@ import signal
 import socket
 import subprocess
 import sys
+import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -38,11 +39,22 @@ def free_port() -> int:
 
 
 def read_line(process: subprocess.Popen[str], timeout_s: float = TIMEOUT_S) -> str:
-    """The next line of a process whose output is not buffered here (``bufsize=1`` is)."""
+    """The next line of a process, empty at its end; nothing behind it is read.
+
+    What a buffer in here had taken along would not be seen by ``select``: a line that came together
+    with the one before would be waited for in vain.
+    """
     assert process.stdout
-    ready, _, _ = select.select([process.stdout], [], [], timeout_s)
-    assert ready, "the process says nothing"
-    return process.stdout.readline()
+    pipe, line = process.stdout.fileno(), b""
+    give_up_at = time.monotonic() + timeout_s
+    while not line.endswith(b"\n"):
+        ready, _, _ = select.select([pipe], [], [], max(0.0, give_up_at - time.monotonic()))
+        assert ready, "the process says nothing"
+        byte = os.read(pipe, 1)
+        if not byte:
+            break
+        line += byte
+    return line.decode()
 
 
 def end(process: subprocess.Popen[str], number: int = signal.SIGTERM) -> int:

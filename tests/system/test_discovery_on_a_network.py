@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -100,6 +101,19 @@ class TestDiscovery:
         assert (found["name"], found["address"]) == ("Hafen Süd", f"{harbour.address}:48300")
         assert found["people"] == 0 and 0 < found["round_trip_s"] < 1
         assert end(server) == 0
+        while json.loads(read_line(looker, 30.0))["servers"]:
+            pass
+
+    def test_server_that_could_say_no_goodbye_is_gone_too(
+        self, computers: tuple[Computer, Computer], start: Start
+    ) -> None:
+        harbour, laptop = computers
+        looker = start(laptop, "-c", LOOK)
+        server = serve(start, harbour, "Hafen", "--port", "48309")
+        look(looker, lambda server: server["round_trip_s"] is not None)
+
+        end(server, signal.SIGKILL)
+
         while json.loads(read_line(looker, 30.0))["servers"]:
             pass
 
