@@ -31,14 +31,12 @@ from protocol.frames import (
     Subscribed,
     Welcome,
 )
-from protocol.redundancy import repeats
+from protocol.post_repeats import PostRepeats
 from protocol.session import Session
 from protocol.stream_replica import StreamReplica
 
 _SERVER: Final[Address] = ("server", 0)
 _QUESTION_REPEAT_S: Final = 1.0
-#: More posts than these in hand are not repeated early.
-_REPEAT_EARLY_MAX: Final = 2
 #: Of so many posts the oldest are looked at for the next timer.
 _LOOKED_AT: Final = 4
 #: Beside the frames of a datagram: the head of their array, at its longest.
@@ -59,6 +57,17 @@ class MemberState(Enum):
 
 class LoadError(Exception):
     """The server did not keep a promise, or never answered."""
+
+
+class _Posted:
+    """A post without an answer: encoded, how often and when it left first, when to repeat it."""
+
+    __slots__ = ("due", "encoded", "first_sent_at", "times")
+
+    def __init__(self, encoded: bytes) -> None:
+        self.encoded = encoded
+        self.times = 0
+        self.first_sent_at = self.due = 0.0
 
 
 class Member:
@@ -88,8 +97,8 @@ class Member:
         #: What is asked until it is answered: frame, and when to ask again.
         self._question: Frame | None = None
         self._ask_again_at = 0.0
-        #: Posts without an answer: encoded, times sent, when to repeat.
-        self._posts: dict[int, tuple[bytes, int, float]] = {}
+        self._posts: dict[int, _Posted] = {}
+        self._repeats = PostRepeats()
         self._new_posts: list[int] = []
         #: When to ask for the report that opens a full window.
         self._ping_at = 0.0
@@ -115,7 +124,7 @@ class Member:
         self._client_seq += 1
         seq = self._client_seq
         frame = Post(seq, self._post_id(), self.room, EntryKind.MESSAGE, text)
-        self._posts[seq] = (encode_frame(frame), 0, 0.0)
+        self._posts[seq] = _Posted(encode_frame(frame))
         self._new_posts.append(seq)
 
     def flush(self, now: float) -> None:
@@ -128,12 +137,16 @@ class Member:
             frames: list[bytes] = []
             size = _ARRAY_HEAD_BYTES
             for seq in self._new_posts[: limits.FRAMES_MAX]:
-                encoded, times, _ = self._posts[seq]
-                size += len(encoded)
+                posted = self._posts[seq]
+                size += len(posted.encoded)
                 if size > limits.PLAINTEXT_BYTES_MAX:
                     break
-                frames.append(encoded)
-                self._posts[seq] = (encoded, times + 1, now + self._repeat_s(session, times))
+                frames.append(posted.encoded)
+                posted.times += 1
+                if posted.times == 1:
+                    posted.first_sent_at = now
+                in_hand = len(self._posts)
+                posted.due = now + self._repeats.wait_s(posted.times, in_hand, session.flow, now)
             del self._new_posts[: len(frames)]
             self._transmit(session.seal(frames, now))
         if self._new_posts and now >= self._ping_at:
@@ -181,7 +194,7 @@ class Member:
             if self._posts:
                 for entry in new:
                     if entry.device == self._device:
-                        self._posts.pop(entry.client_seq, None)
+                        self._settle(entry.client_seq, now)
         session.note_complete(replica.ref, replica.complete_to, now)
         return fresh
 
@@ -201,7 +214,7 @@ class Member:
                 self.replica.head = frame.head
                 self.state = MemberState.FOLLOWING
             case Receipt():
-                self._posts.pop(frame.client_seq, None)
+                self._settle(frame.client_seq, now)
             case Heads():
                 for ref, head, _ in frame.heads:
                     if self.replica is not None and ref == self.replica.ref:
@@ -222,7 +235,7 @@ class Member:
         if self._question is not None:
             times.append(self._ask_again_at)
         if self._posts:
-            times += [due or None for _, _, due in islice(self._posts.values(), _LOOKED_AT)]
+            times += [posted.due or None for posted in islice(self._posts.values(), _LOOKED_AT)]
         if self.replica is not None:
             times.append(self.replica.next_timer())
         return min((when for when in times if when is not None), default=None)
@@ -241,9 +254,9 @@ class Member:
             self._ask(self._question, now)
         if self._posts:
             wait_s = session.flow.round_trip.timeout_s()
-            for seq, (encoded, times, due) in self._posts.items():
-                if times and now >= due:
-                    self._posts[seq] = (encoded, times, now + wait_s)  # if the window is full
+            for seq, posted in self._posts.items():
+                if posted.times and now >= posted.due:
+                    posted.due = now + wait_s  # if the window is full
                     if seq not in self._new_posts:
                         self._new_posts.append(seq)
             self._new_posts.sort()
@@ -263,12 +276,10 @@ class Member:
         self.state, self._session, self._question = MemberState.SHAKING, None, None
         self._handshake = ClientHandshake(self._private_key, None, b"", self._random_bytes, now)
 
-    def _repeat_s(self, session: Session, times: int) -> float:
-        """As an ordinary client repeats: early if the post is nearly alone, then by the timer."""
-        early = repeats(session.flow.loss_ratio)
-        if times < early and len(self._posts) <= _REPEAT_EARLY_MAX:
-            return limits.POST_REPEAT_S
-        return session.flow.round_trip.timeout_s(max(0, times - early))
+    def _settle(self, client_seq: int, now: float) -> None:
+        posted = self._posts.pop(client_seq, None)
+        if posted is not None:
+            self._repeats.on_answer(now - posted.first_sent_at, posted.times)
 
     def _post_id(self) -> int:
         return int.from_bytes(self._random_bytes(7))

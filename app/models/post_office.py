@@ -172,7 +172,7 @@ class PostOffice:
     def settle(self, client_seq: int, room: int, number: int, now: float) -> None:
         """The server has the post, as its entry ``number`` in ``room``."""
         self._note_answer(client_seq, now)
-        post = self._posts.settle(client_seq)
+        post = self._posts.settle(client_seq, now)
         if post is None:
             return
         self._settled.append(post.post_id)
@@ -195,7 +195,7 @@ class PostOffice:
             return
         self._note_answer(frame.client_seq, now)
         code = self._posts.withdrawn.pop(frame.client_seq, frame.code)
-        post = self._posts.settle(frame.client_seq)
+        post = self._posts.settle(frame.client_seq, now)
         if post is not None:
             self._settled.append(post.post_id)
             self._emit(PostRefused(frame.client_seq, code))

@@ -1,8 +1,7 @@
 """Sends posts until the server answers for them: in order, within a window, with back-off.
 
-A fresh post is repeated after some 15 ms unless its receipt came (on a LAN it has come, on a lossy
-path that repeat often saves a round trip), once more where the path loses much, and from then on by
-RFC 9002's timer. A server that says "slow down" stops all of them for so long.
+When each is repeated says ``protocol/post_repeats``. A server that says "slow down" stops all of
+them for so long.
 """
 
 from __future__ import annotations
@@ -14,17 +13,15 @@ from app.structs import Struct, field, replace
 from protocol import limits
 from protocol.flow import Flow
 from protocol.frames import EntryKind, Post, PostFlag
-from protocol.redundancy import repeats
+from protocol.post_repeats import PostRepeats
 from protocol.text_rules import split_text
-
-#: A burst of posts repeats nothing early: its first receipts show soon enough if the path loses.
-_REPEAT_EARLY_MAX = 2
 
 
 class _Sending(Struct):
     post: OutboxPost
     frames: list[Post] = field(default_factory=list)
     sent: int = 0
+    first_sent_at: float = 0.0
     due_at: float = 0.0
     #: Parts of the present transmission that left; the window had no room for the others yet.
     parts_sent: int = 0
@@ -37,6 +34,7 @@ class PostSender:
 
     def __init__(self) -> None:
         self._posts: dict[int, _Sending] = {}
+        self._repeats = PostRepeats()
         self._paused_until = 0.0
         self._known_to = 0
         #: Posts that are refused here already; they only use up their numbers at the server.
@@ -85,10 +83,13 @@ class PostSender:
             self._posts[seq].waited = item.waited
         self.withdrawn = {renumbered.get(seq, seq): code for seq, code in self.withdrawn.items()}
 
-    def settle(self, client_seq: int) -> OutboxPost | None:
+    def settle(self, client_seq: int, now: float) -> OutboxPost | None:
         """The server answered for the post; returns it, once."""
         sending = self._posts.pop(client_seq, None)
-        return sending.post if sending else None
+        if sending is None:
+            return None
+        self._repeats.on_answer(now - sending.first_sent_at, sending.sent)
+        return sending.post
 
     def pause(self, until: float) -> None:
         """Nothing is to be sent before this time."""
@@ -100,6 +101,7 @@ class PostSender:
         Posts up to ``known_to`` have numbers that the server has seen. While any of them waits
         for its word, later ones are held back: they were written after them.
         """
+        self._repeats = PostRepeats()
         self._paused_until = 0.0
         self._known_to = known_to
         for sending in self._posts.values():
@@ -151,13 +153,10 @@ class PostSender:
         """The post left; plan when to repeat it."""
         sending = self._posts[client_seq]
         sending.sent, sending.parts_sent = sending.sent + 1, 0
-        early = repeats(flow.loss_ratio)
-        if sending.sent <= early and len(self._posts) <= _REPEAT_EARLY_MAX:
-            sending.due_at = now + limits.POST_REPEAT_S
-        else:
-            attempt = max(0, sending.sent - 1 - early)
-            wait_s = flow.round_trip.timeout_s(attempt)
-            sending.due_at = now + min(wait_s, limits.SILENCE_MAX_S)
+        if sending.sent == 1:
+            sending.first_sent_at = now
+        wait_s = self._repeats.wait_s(sending.sent, len(self._posts), flow, now)
+        sending.due_at = now + min(wait_s, limits.SILENCE_MAX_S)
 
     def ask_again(self, client_seq: int, when: float) -> None:
         """The server wants the post at this time, and no time-out has grown meanwhile."""

@@ -42,9 +42,9 @@ class TestWindow:
     def test_is_sixty_four_ahead_of_the_first_that_waits(self) -> None:
         posts = sender(*range(5, 205))
         assert due(posts, 0.0) == list(range(5, 69))
-        assert posts.settle(6) == post(6)
+        assert posts.settle(6, 0.0) == post(6)
         assert due(posts, 0.1) == []
-        posts.settle(5)
+        posts.settle(5, 0.0)
         assert due(posts, 0.1) == [69, 70]
 
     def test_is_in_order_however_they_were_added(self) -> None:
@@ -53,9 +53,9 @@ class TestWindow:
     def test_posts_the_server_may_know_go_first_alone(self) -> None:
         posts = sender(3, 4, 5, 6, known_to=4)
         assert due(posts, 0.0) == [3, 4]
-        posts.settle(3)
+        posts.settle(3, 0.0)
         assert due(posts, 0.1) == []
-        posts.settle(4)
+        posts.settle(4, 0.0)
         assert due(posts, 0.1) == [5, 6]
 
 
@@ -111,11 +111,26 @@ class TestRepeating:
             assert bool(due(posts, limits.POST_REPEAT_S)) is early
             assert bool(due(posts, 1.1)) is True
 
+    def test_not_early_where_answers_were_slow_in_this_session(self) -> None:
+        clean = Flow()
+        for counter in range(30):
+            clean.on_received(counter, True, 0.0, 0.0)
+        clean.round_trip.sample(0.001)
+        posts = sender(1, 2)
+        posts.transmitted(1, 0.0, clean)
+        posts.settle(1, 0.1)
+        posts.transmitted(2, 0.2, clean)
+        planned = posts.next_timer()
+        assert planned is not None and planned > 0.2 + 0.1, "it takes that long to answer"
+        posts.restart(1.0, known_to=0)
+        posts.transmitted(2, 1.0, clean)
+        assert posts.next_timer() == pytest.approx(1.0 + limits.POST_REPEAT_S)
+
     def test_an_answer_ends_it_once(self) -> None:
         posts = sender(1)
         due(posts, 0.0)
-        assert posts.settle(1) == post(1)
-        assert posts.settle(1) is None
+        assert posts.settle(1, 0.0) == post(1)
+        assert posts.settle(1, 0.0) is None
         assert posts.next_timer() is None
         assert len(posts) == 0
 

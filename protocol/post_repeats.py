@@ -1,0 +1,57 @@
+"""When a post that nobody has answered for is sent again.
+
+A receipt is the answer of a person's own words, and it waits for more than the network: for the
+server's turn and its disk. So the time that receipts take is measured beside the round trip, and
+two things follow from it. Where they are quick, or the path may lose datagrams, a fresh post that
+has none after some 15 ms is repeated at once: on a lossy path that often saves a round trip. Where
+they are slow and the path is clean, that repeat would double every post for nothing, a busy
+server's work most of all; there a post waits for the longer of both timers (RFC 9002, 6.2).
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from protocol import limits
+from protocol.flow import Flow, RoundTrip
+from protocol.redundancy import repeats
+
+#: A burst of posts repeats nothing early: its first receipts show soon enough if the path loses.
+_EARLY_IN_HAND_MAX: Final = 2
+#: Answers to what was sent more often are not timed.
+_TIMES_MAX: Final = 2
+
+
+class PostRepeats:
+    """What one session's receipts have shown so far."""
+
+    __slots__ = ("_answers",)
+
+    def __init__(self) -> None:
+        self._answers = RoundTrip()
+
+    def on_answer(self, seconds: float, times: int) -> None:
+        """An answer came so long after its post had left first; that was sent ``times`` times.
+
+        It may have answered a later one (Karn), so the time is at worst too long; after more than
+        one repeat it says nothing.
+        """
+        if 1 <= times <= _TIMES_MAX:
+            self._answers.sample(seconds)
+
+    def wait_s(self, times: int, in_hand: int, flow: Flow, now: float) -> float:
+        """How long a post waits that has now been sent ``times`` times, among ``in_hand``."""
+        is_clean = flow.is_clean(now)
+        early = 0 if is_clean and not self._are_quick else repeats(flow.loss_ratio)
+        if times <= early and in_hand <= _EARLY_IN_HAND_MAX:
+            return limits.POST_REPEAT_S
+        attempt = max(0, times - 1 - early)
+        wait_s = flow.round_trip.timeout_s(attempt)
+        if is_clean and self._answers.latest_s is not None:
+            wait_s = max(wait_s, self._answers.timeout_s(attempt))
+        return wait_s
+
+    @property
+    def _are_quick(self) -> bool:
+        """Receipts come before an early repeat, as far as is known."""
+        return self._answers.latest_s is None or self._answers.smoothed_s <= limits.POST_REPEAT_S
