@@ -9,6 +9,7 @@ import re
 import tkinter as tk
 
 from app.emoji_signs import emoji_places
+from app.views import fonts
 from app.views.drawn_text import IN_ORDER
 from app.views.emoji_pictures import has_picture
 from app.views.images import EmojiPicture, Images
@@ -26,15 +27,15 @@ _meant: dict[str, str] = {}
 _IMAGE_NAME = re.compile(r"(.+?)(#\d+)?", re.DOTALL)
 
 
-def insert_with_emoji(
-    text: tk.Text, place: str, words: str, images: Images, size: float = 20
-) -> None:
-    """Insert safe text in front of the index `place`; emoji become pictures."""
+def insert_with_emoji(text: tk.Text, place: str, words: str, images: Images) -> None:
+    """Insert safe text in front of the index `place`; emoji become pictures, as tall as a line of
+    its letters: a taller line would not fit into a field that has room for so many of them."""
     if words.isascii():
         text.insert(place, words)
         return
     text.mark_set("emoji_at", place)
     at = 0
+    size = images.logical(fonts.line_height(text, str(text.cget("font"))))
     pieces: list[str] = []
     for number, (start, end) in enumerate(emoji_places(words)):
         pieces.append(words[at:start])

@@ -63,6 +63,10 @@ class Images:
             self._photos.move_to_end(recipe)
         return str(photo)
 
+    def logical(self, real: int) -> float:
+        """So many real pixels as a size of a recipe."""
+        return real * 1_000 / self._px(1_000)
+
     def repaint(self, tokens: Tokens) -> None:
         """Draw what is in use again; what is not is forgotten."""
         self._tokens = tokens

@@ -134,6 +134,22 @@ class TestGrowing:
             heights.append(composer.winfo_height())
         assert heights[0] < heights[1] < heights[2] == heights[3]
 
+    @pytest.mark.parametrize("percent", [80, 100, 150])
+    def test_lines_with_emoji_have_room_too(self, stage: Stage, percent: int) -> None:
+        composer, heights = stage.window.composer, []
+        stage.window.look.scale_messages(percent)
+        try:
+            for letter in "x😀":
+                composer.set_value("\n".join([f"a {letter}"] * 7))
+                stage.settle()
+                heights.append(composer.winfo_height())
+                needed = composer.text.count("1.0", "end", "ypixels")
+                assert needed is not None and needed[0] <= composer.text.winfo_height()
+        finally:
+            stage.window.look.scale_messages(100)
+            composer.set_value("")
+        assert heights[0] == heights[1]
+
     def test_a_wrapped_line_counts(self, stage: Stage) -> None:
         composer = stage.window.composer
         composer.set_value("x")
