@@ -22,13 +22,19 @@ _EARLY_IN_HAND_MAX: Final = 2
 _TIMES_MAX: Final = 2
 
 
+class AnswerTime(RoundTrip):
+    """The same estimate, of how long a post waits for its answer."""
+
+    __slots__ = ()
+
+
 class PostRepeats:
     """What one session's receipts have shown so far."""
 
     __slots__ = ("_answers",)
 
     def __init__(self) -> None:
-        self._answers = RoundTrip()
+        self._answers = AnswerTime()
 
     def on_answer(self, seconds: float, times: int) -> None:
         """An answer came so long after its post had left first; that was sent ``times`` times.
