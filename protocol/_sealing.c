@@ -304,14 +304,17 @@ static const char *const slot_names[SLOT_COUNT] = {"channel", "flow", "address",
 /* The kind of session that was seen last, and where its slots are. */
 static struct { PyTypeObject *type; Py_ssize_t at[SLOT_COUNT]; } known;
 
-/* Slots, not attributes of any kind: reading one is one step, and runs nobody's code. */
+/* Slots, not attributes of any kind: reading one is one step, and runs nobody's code. Asking the type
+ * for them may, if it has a metaclass: the session is held meanwhile. */
 static int learn_slots(PyTypeObject *type) {
     Py_ssize_t at[SLOT_COUNT];
     for (int i = 0; i < SLOT_COUNT; i++) {
         PyObject *slot = PyObject_GetAttrString((PyObject *)type, slot_names[i]);
         PyMemberDef *member = slot && Py_IS_TYPE(slot, &PyMemberDescr_Type)
                                   ? ((PyMemberDescrObject *)slot)->d_member : NULL;
-        int is_slot = member && member->type == T_OBJECT_EX;
+        /* A slot of another kind, taken over as an attribute, would be a place outside of this one. */
+        int is_slot = member && member->type == T_OBJECT_EX &&
+                      PyType_IsSubtype(type, PyDescr_TYPE(slot));
         if (is_slot) at[i] = member->offset;
         Py_XDECREF(slot);
         if (!is_slot) {
@@ -421,14 +424,13 @@ static PyObject *seal_for_each(PyObject *module, PyObject *args) {
     Py_ssize_t fetched_to = place;
     /* The list's length is asked each time: a garbage collection runs foreign code in between. */
     for (; place < PyList_GET_SIZE(sessions); place++) {
-        PyObject *session = PyList_GET_ITEM(sessions, place);
-        if (!Py_IS_TYPE(session, known.type) && learn_slots(Py_TYPE(session)) < 0) return NULL;
+        PyObject *session = Py_NewRef(PyList_GET_ITEM(sessions, place));
+        int result = Py_IS_TYPE(session, known.type) ? 0 : learn_slots(Py_TYPE(session));
         if (place == fetched_to) {
             fetch_ahead(sessions, place);
             fetched_to += AHEAD;
         }
-        Py_INCREF(session);
-        int result = seal_for_one(session, plaintexts, now, outgoing);
+        if (!result) result = seal_for_one(session, plaintexts, now, outgoing);
         Py_DECREF(session);
         if (result == 2) {
             PyObject *number = PyLong_FromSsize_t(place);

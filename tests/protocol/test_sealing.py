@@ -323,6 +323,30 @@ class TestNativeArguments:
             with pytest.raises(TypeError, match="slot"):
                 NATIVE.seal_for_each([session], 0, (b"x",), 1.0, [], [])
 
+    def test_a_slot_of_another_kind_of_session_is_none(self) -> None:
+        slots = {name: vars(Peer)[name] for name in ("channel", "flow", "address", "_trial")}
+        small = type("Small", (), {"__slots__": (), **slots})
+        with pytest.raises(TypeError, match="slot"):
+            NATIVE.seal_for_each([small()], 0, (b"x",), 1.0, [], [])
+
+    def test_a_list_that_is_emptied_while_its_kind_is_looked_at_ends_it(self) -> None:
+        sessions: list[Any] = []
+
+        class Emptying(type):
+            def __getattribute__(cls, name: str) -> Any:
+                if name == "channel":
+                    sessions.clear()
+                return super().__getattribute__(name)
+
+        class Gone(Peer, metaclass=Emptying):
+            __slots__ = ()
+
+        keys, sent = NATIVE.Keys(bytes(32), bytes(32), 1), NATIVE.Sent(10.0)
+        sessions.append(Gone(keys, sent))
+        outgoing: list[Any] = []
+        assert NATIVE.seal_for_each(sessions, 0, (b"x",), 1.0, outgoing, []) == 1
+        assert len(outgoing) == 1
+
     def test_kinds_of_sessions_may_alternate(self) -> None:
         @dataclass(slots=True)
         class Other:
