@@ -7,7 +7,6 @@ store's batch takes a moment of virtual time, in which the client may die.
 from __future__ import annotations
 
 import random
-import traceback
 from collections.abc import Callable
 
 from app.models.chat_client import ChatClient, Output
@@ -36,7 +35,7 @@ from protocol.limits import DATAGRAM_BYTES_MAX
 from tests.simulation.disk import ClientDisk
 from tests.simulation.network import Address, Network, Port, is_data
 from tests.simulation.schedule import Alarm, Clock, Schedule
-from tests.simulation.trace import Trace, Violation
+from tests.simulation.trace import Trace, Violation, guarded
 from tests.simulation.truth import Row, Truth
 
 _SOCKET_BUFFER = 90
@@ -237,13 +236,7 @@ class ClientNode:
             self._store_soon()
 
     def _guard(self, call: Callable[[], None]) -> None:
-        try:
-            call()
-        except Violation:
-            raise
-        except Exception as error:
-            text = "".join(traceback.format_exception(error)[-4:])
-            raise Violation("S16", f"the core of {self.name} raised {error!r}\n{text}") from error
+        guarded(f"the core of {self.name}", call)
 
     def flush(self) -> None:
         """Hand on what the core has to say."""

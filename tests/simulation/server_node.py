@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import random
-import traceback
 from collections import Counter
 from collections.abc import Callable
 
@@ -19,7 +18,7 @@ from server.sqlite_log import SqliteLog
 from tests.simulation.disk import ServerDisk
 from tests.simulation.network import Address, Network, is_data
 from tests.simulation.schedule import Alarm, Clock, Schedule
-from tests.simulation.trace import Trace, Violation
+from tests.simulation.trace import Trace, Violation, guarded
 from tests.simulation.truth import Truth
 
 _SOCKET_BUFFER = 200
@@ -210,13 +209,7 @@ class ServerNode:
         return sessions
 
     def _guard(self, call: Callable[[], None]) -> None:
-        try:
-            call()
-        except Violation:
-            raise
-        except Exception as error:
-            text = "".join(traceback.format_exception(error)[-5:])
-            raise Violation("S16", f"the server's core raised {error!r}\n{text}") from error
+        guarded("the server's core", call)
 
     def _time_ms(self) -> int:
         return 1_763_900_000_000 + int(self._schedule.now * 1000) + self.wall_jump_ms

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import struct
+import traceback
 from collections import Counter, deque
+from collections.abc import Callable
 
 from protocol.datagrams import DatagramType
 
@@ -19,6 +21,17 @@ class Violation(Exception):
         super().__init__(f"{invariant}: {text}")
         self.invariant = invariant
         self.text = text
+
+
+def guarded(core: str, call: Callable[[], None]) -> None:
+    """Call a core, named by ``core``; whatever it raises breaks a promise."""
+    try:
+        call()
+    except Violation:
+        raise
+    except Exception as error:
+        text = "".join(traceback.format_exception(error)[-5:])
+        raise Violation("S16", f"{core} raised {error!r}\n{text}") from error
 
 
 class Trace:
