@@ -35,6 +35,8 @@ SERVICE: Final = "_hubbub._udp.local."
 MEASURED_EVERY_S: Final = 5.0
 #: So often in a row unanswered, a server that did answer is gone.
 UNANSWERED_MAX: Final = 2
+#: Of so many it is remembered in one search that they answered.
+ANSWERED_MAX: Final = 4 * FOUND_MAX
 #: News that nobody has read yet; more is a flood.
 _NEWS_MAX: Final = 1_000
 #: What was announced is usually known already; if not it is asked for so long.
@@ -128,7 +130,7 @@ class Search:
         self._clock = clock
         self._news: queue.Queue[tuple[str, bool]] = queue.Queue(_NEWS_MAX)
         self._found: dict[str, FoundServer] = {}
-        #: Who answered in this search, whatever was announced since; bounded as the news are.
+        #: Who answered in this search, whatever was announced since.
         self._answered: set[str] = set()
         #: How often in a row those found did not.
         self._unanswered: dict[str, int] = {}
@@ -200,7 +202,7 @@ class Search:
             self._found[key] = replace(server, round_trip_s=round_trip_s)
             is_answered = round_trip_s is not None
             self._unanswered[key] = 0 if is_answered else self._unanswered.get(key, 0) + 1
-            if is_answered and len(self._answered) < _NEWS_MAX:
+            if is_answered and len(self._answered) < ANSWERED_MAX:
                 self._answered.add(key)
             self._tell()
 

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from app.discovery import (
+    ANSWERED_MAX,
     MEASURED_EVERY_S,
     NO_DISCOVERY,
     UNANSWERED_MAX,
@@ -203,6 +204,27 @@ class TestSilence:
         for _ in range(UNANSWERED_MAX + 1):
             assert ground.asked.get(timeout=WAIT_S) == self.PLACE
             ground.measure_again()
+        ground.browser.announce("office", address="192.0.2.8")
+
+        found = ground.until(lambda found: found[-1].name == "office")
+        assert [server.name for server in found] == ["Harbour", "office"]
+
+    def test_of_so_many_it_is_remembered_that_they_answered(self, ground: Ground) -> None:
+        ground.distances[self.PLACE] = 0.003
+        for number in range(ANSWERED_MAX):
+            ground.browser.announce(f"server {number}")
+            ground.until(lambda found: bool(found and found[0].round_trip_s))
+            ground.browser.on_news(f"server {number}", False)
+            ground.until(lambda found: not found)
+        ground.browser.announce("Harbour")
+        ground.until(lambda found: bool(found and found[0].round_trip_s))
+
+        ground.distances.clear()
+        while not ground.asked.empty():
+            ground.asked.get()
+        for _ in range(UNANSWERED_MAX + 1):
+            ground.measure_again()
+            assert ground.asked.get(timeout=WAIT_S) == self.PLACE
         ground.browser.announce("office", address="192.0.2.8")
 
         found = ground.until(lambda found: found[-1].name == "office")
