@@ -20,6 +20,9 @@ from protocol.redundancy import repeats
 _EARLY_IN_HAND_MAX: Final = 2
 #: Answers to what was sent more often are not timed.
 _TIMES_MAX: Final = 2
+#: A longer one says no more than this: either end slept, or the server stalled or wants it so. Else
+#: one of them would delay the repeats of dozens of posts that come after.
+_ANSWER_MAX_S: Final = 0.5
 
 
 class AnswerTime(RoundTrip):
@@ -43,7 +46,7 @@ class PostRepeats:
         one repeat it says nothing.
         """
         if 1 <= times <= _TIMES_MAX:
-            self._answers.sample(seconds)
+            self._answers.sample(min(seconds, _ANSWER_MAX_S))
 
     def wait_s(self, times: int, in_hand: int, flow: Flow, now: float) -> float:
         """How long a post waits that has now been sent ``times`` times, among ``in_hand``."""

@@ -21,7 +21,8 @@ class _Sending(Struct):
     post: OutboxPost
     frames: list[Post] = field(default_factory=list)
     sent: int = 0
-    first_sent_at: float = 0.0
+    #: None if its answer waited for more than the server: then it is not timed.
+    first_sent_at: float | None = None
     due_at: float = 0.0
     #: Parts of the present transmission that left; the window had no room for the others yet.
     parts_sent: int = 0
@@ -88,12 +89,15 @@ class PostSender:
         sending = self._posts.pop(client_seq, None)
         if sending is None:
             return None
-        self._repeats.on_answer(now - sending.first_sent_at, sending.sent)
+        if sending.first_sent_at is not None:
+            self._repeats.on_answer(now - sending.first_sent_at, sending.sent)
         return sending.post
 
     def pause(self, until: float) -> None:
         """Nothing is to be sent before this time."""
         self._paused_until = max(self._paused_until, until)
+        for sending in self._posts.values():
+            sending.first_sent_at = None
 
     def restart(self, now: float, *, known_to: int) -> None:
         """A new session: everything is due, and no time-out has grown.

@@ -90,6 +90,24 @@ def test_a_burst_is_not_repeated_early() -> None:
     assert waits(after(QUICK), clean_path(), 1, in_hand=3) != [EARLY]
 
 
+@pytest.mark.parametrize("seconds", [3.0, 1800.0])
+def test_however_long_an_answer_took_the_next_post_is_soon_repeated(seconds: float) -> None:
+    repeats = after(*[QUICK] * 20, seconds)
+
+    assert waits(repeats, clean_path(), 1)[0] < 0.6
+    for _ in range(15):
+        repeats.on_answer(QUICK, 1)
+    assert waits(repeats, clean_path(), 1) == [EARLY]
+
+
+def test_who_answers_just_before_the_next_repeat_cannot_make_posts_wait_ever_longer() -> None:
+    repeats, flow = after(), clean_path()
+    for _ in range(30):
+        first, second = waits(repeats, flow, 2)
+        assert first < 1.6
+        repeats.on_answer(first + 0.99 * second, 2)
+
+
 @pytest.mark.parametrize(("times", "counts"), [(0, False), (1, True), (2, True), (3, False)])
 def test_only_what_was_sent_once_or_twice_is_timed(times: int, counts: bool) -> None:
     repeats = PostRepeats()

@@ -32,6 +32,14 @@ def due(posts: PostSender, now: float) -> list[int]:
     return numbers
 
 
+def clean_path() -> Flow:
+    flow = Flow()
+    for counter in range(30):
+        flow.on_received(counter, True, 0.0, 0.0)
+    flow.round_trip.sample(0.001)
+    return flow
+
+
 def waited(posts: PostSender, seq: int) -> bool:
     """What all parts of the post say."""
     (said,) = {bool(frame.flags & PostFlag.WAITED) for frame in posts.frames(seq, 7)}
@@ -112,10 +120,7 @@ class TestRepeating:
             assert bool(due(posts, 1.1)) is True
 
     def test_not_early_where_answers_were_slow_in_this_session(self) -> None:
-        clean = Flow()
-        for counter in range(30):
-            clean.on_received(counter, True, 0.0, 0.0)
-        clean.round_trip.sample(0.001)
+        clean = clean_path()
         posts = sender(1, 2)
         posts.transmitted(1, 0.0, clean)
         posts.settle(1, 0.1)
@@ -125,6 +130,16 @@ class TestRepeating:
         posts.restart(1.0, known_to=0)
         posts.transmitted(2, 1.0, clean)
         assert posts.next_timer() == pytest.approx(1.0 + limits.POST_REPEAT_S)
+
+    def test_a_pause_is_not_taken_for_the_time_of_an_answer(self) -> None:
+        clean = clean_path()
+        posts = sender(1, 2)
+        posts.transmitted(1, 0.0, clean)
+        posts.pause(5.0)
+        posts.transmitted(1, 5.0, clean)
+        posts.settle(1, 5.001)
+        posts.transmitted(2, 6.0, clean)
+        assert posts.next_timer() == pytest.approx(6.0 + limits.POST_REPEAT_S)
 
     def test_an_answer_ends_it_once(self) -> None:
         posts = sender(1)
