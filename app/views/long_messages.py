@@ -1,9 +1,11 @@
 """Long messages are shown from their beginning, until somebody wants the whole of one.
 
 Theory: a pasted log or a wall of emoji pushes the talk around it off the screen, for everybody.
-What is cut stays markup that ends: half a spoiler would be none, and so with half a block of code.
+What is cut stays markup that ends: half a spoiler would be none, and so with half a block of code;
+and half an address would lead elsewhere.
 """
 
+from app.markup import SegmentKind, is_fence, segments_of
 from app.shortcodes import is_in_block
 from app.views.text_edits import fitting
 
@@ -14,6 +16,10 @@ LONG_LINES = 40
 SHOWN_BYTES = 800
 SHOWN_LINES = 12
 _SPOILER = "||"
+#: A line with none of them has neither spoilers nor links.
+_SIGNS = (_SPOILER, ":", "www.")
+#: So far behind a cut it is looked at what is cut: no link is longer.
+_LINK_LENGTH_MAX = 2_100
 
 
 def is_long(text: str) -> bool:
@@ -32,8 +38,7 @@ def beginning_of(text: str, lines_max: int = SHOWN_LINES, bytes_max: int = SHOWN
     for line in lines[:lines_max]:
         taken = fitting(line, left)
         if taken < len(line):
-            cut = line[:taken]
-            shown.append(f"{cut}{_SPOILER * (cut.count(_SPOILER) % 2)}…")
+            shown.append(f"{_cut(line, taken)}…")
             break
         shown.append(line)
         left -= size_of(line)
@@ -42,4 +47,27 @@ def beginning_of(text: str, lines_max: int = SHOWN_LINES, bytes_max: int = SHOWN
             return text
         shown.append("…")
     beginning = "\n".join(shown)
-    return f"{beginning}\n```" if is_in_block(beginning) else beginning
+    ends = any(map(is_fence, lines[len(shown) - 1 :]))
+    return f"{beginning}\n```" if ends and is_in_block(beginning) else beginning
+
+
+def _cut(line: str, taken: int) -> str:
+    """So many code points of a line, or fewer: no link is cut, but for one that begins it, which is
+    whole; and a spoiler that goes on ends."""
+    before = line[:taken].lower()
+    if not any(sign in before for sign in _SIGNS):
+        return line[:taken]
+    looked_at = line[: taken + _LINK_LENGTH_MAX]
+    if _SPOILER in line[len(looked_at) :]:  # it may end one: better covered than told
+        looked_at += f".{_SPOILER}"
+    at, is_covered = 0, False
+    for segment in segments_of(looked_at):
+        end = at + len(segment.text)
+        if end > taken:
+            if segment.kind in (SegmentKind.LINK, SegmentKind.HIDDEN):
+                taken = at or end
+            break
+        is_covered ^= segment.kind is SegmentKind.HIDDEN and segment.text == _SPOILER
+        at = end
+    # Behind a blank no spoiler ends.
+    return f"{line[:taken].rstrip()}{_SPOILER}" if is_covered else line[:taken]

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from app.markup import CodeBlock, SegmentKind, Style, TextLine, parts_of, segments_of
 from app.views.long_messages import (
     LONG_BYTES,
     LONG_LINES,
@@ -55,6 +56,47 @@ def test_how_long_is_long(text: str, expected: bool) -> None:
 )
 def test_what_is_shown_of_it(text: str, beginning: str) -> None:
     assert beginning_of(text) == beginning
+
+
+ADDRESS = f"https://example.org/{'a' * 60}?next=/home"
+
+
+def test_a_link_that_begins_it_is_whole() -> None:
+    link = f"https://example.org/{'a' * 1_500}"
+    assert beginning_of(f"{link} {'b ' * 2_000}") == f"{link}…"
+
+
+@pytest.mark.parametrize(
+    "words", [ADDRESS, f"[over there]({ADDRESS})", f"www.example.org/{'b' * 60}"]
+)
+@pytest.mark.parametrize("room", range(0, 60, 7))
+def test_no_link_is_cut_and_leads_elsewhere(words: str, room: int) -> None:
+    text = f"{'a ' * ((SHOWN_BYTES - room) // 2)}{words} {'b ' * 2_000}"
+
+    links = [s for s in segments_of(beginning_of(text)) if s.kind is SegmentKind.LINK]
+
+    assert all((link.target or link.text) in (ADDRESS, words) for link in links)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "||" + "secret " * 800 + "end||",
+        "||" + "secret  " * 800 + "end||",
+        "`||` is or, ||" + "secret," * 800 + "||",
+        "\\|| is or, ||" + "secret," * 800 + "||",
+        "a **b ||" + "secret," * 800 + "||** c",
+        *("x" * (SHOWN_BYTES - n) + " ||secret|| " + "end " * 800 for n in range(2, 14)),
+        "```\n||secret||\n" + "no end of code\n" * 50,
+    ],
+)
+def test_what_is_covered_stays_so(text: str) -> None:
+    parts = parts_of(beginning_of(text))
+    assert not any(isinstance(part, CodeBlock) for part in parts)
+    for part in parts:
+        assert isinstance(part, TextLine)
+        for segment in part.segments:
+            assert "secret" not in segment.text or segment.style & Style.SPOILER
 
 
 def click(stage: Stage, words: str) -> None:
