@@ -26,19 +26,30 @@ class MessageMenu:
         on_author: Callable[[MessageRow, Spot], None],
         on_open_link: Callable[[str], None],
         on_quote: Callable[[MessageRow], None],
+        on_fold: Callable[[Key], None],
     ) -> None:
         self._on_copy, self._on_mark_unread = on_copy, on_mark_unread
         self._on_retry, self._on_delete, self._on_author = on_retry, on_delete, on_author
         self._on_open_link, self._on_quote = on_open_link, on_quote
+        self._on_fold = on_fold
         self._spot = Spot(0, 0, 0, 0)
         self.menu = Menu(master)
 
     def open(
-        self, row: MessageRow, *, selected: str, link: str, can_quote: bool, x: int, y: int
+        self,
+        row: MessageRow,
+        *,
+        selected: str,
+        link: str,
+        can_quote: bool,
+        fold: str,
+        x: int,
+        y: int,
     ) -> None:
-        """`selected` and `link` are what the pointer is on, "" for nothing."""
+        """`selected` and `link` are what the pointer is on, `fold` words for showing all of a long
+        message or less of it; "" for nothing."""
         self._spot = Spot(x, y, 1, 1)
-        self.fill(row, selected=selected, link=link, can_quote=can_quote)
+        self.fill(row, selected=selected, link=link, can_quote=can_quote, fold=fold)
         self.menu.tk_popup(x, y)
 
     def ask_for(self, link: str, x: int, y: int) -> None:
@@ -49,7 +60,9 @@ class MessageMenu:
         self._add(_("Copy link"), lambda: self._on_copy(link))
         self.menu.tk_popup(x, y)
 
-    def fill(self, row: MessageRow, *, selected: str, link: str, can_quote: bool) -> None:
+    def fill(
+        self, row: MessageRow, *, selected: str, link: str, can_quote: bool, fold: str = ""
+    ) -> None:
         """Write the lines for this message."""
         menu, is_message = self.menu, row.kind is MessageKind.MESSAGE
         menu.delete(0, "end")
@@ -60,6 +73,8 @@ class MessageMenu:
         self._add(_("Copy text"), lambda: self._on_copy(row.details.unfolded or row.text))
         if link:
             self._add(_("Copy link"), lambda: self._on_copy(link))
+        if fold:
+            self._add(fold, lambda: self._on_fold(row.key))
         if is_message and not row.is_own:
             self._add(_("Mark unread"), lambda: self._on_mark_unread(row.key))
         if is_message:

@@ -31,7 +31,6 @@ class ReadView(Protocol):
 
     def bring_into_view(self, drawn: Drawn) -> None: ...
     def scroll_to_newest(self) -> None: ...
-    def scrolled(self) -> None: ...
 
 
 class TimelineCursor:
@@ -128,8 +127,7 @@ class TimelineCursor:
         if drawn is None:
             return False
         if self._sheet.is_folded(drawn):
-            self._sheet.turn_whole(drawn)
-            self._view.scrolled()
+            self._menu.turn_whole(drawn)
             return True
         link = next((tag for tag, target in drawn.links.items() if is_openable(target)), "")
         if link:

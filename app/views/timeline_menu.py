@@ -32,11 +32,13 @@ class TimelineMenu:
         on_delete: Callable[[Key], None],
         on_author: Callable[[MessageRow, Spot], None],
         on_open_link: Callable[[str], None],
+        on_folded: Callable[[], None],
     ) -> None:
-        """`current` is the message the keys are at, None when they are elsewhere."""
+        """`current` is the message the keys are at, None when they are elsewhere; `on_folded` is
+        called when a long message was opened or folded."""
         self._sheet, self._text, self._look = sheet, sheet.text, look
         self._current, self._selected_text = current, selected_text
-        self._quoting, self._on_open_link = quoting, on_open_link
+        self._quoting, self._on_open_link, self._on_folded = quoting, on_open_link, on_folded
         self.menu = Late(
             lambda: MessageMenu(
                 sheet.text,
@@ -47,6 +49,7 @@ class TimelineMenu:
                 on_author=on_author,
                 on_open_link=on_open_link,
                 on_quote=self._quote_row,
+                on_fold=self._fold,
             )
         )
         sheet.text.bind("<<ContextMenu>>", self._asked)
@@ -57,7 +60,13 @@ class TimelineMenu:
             link = next(filter(is_openable, drawn.links.values()), "")
             can_quote = self.can_quote(drawn)
             self.menu().open(
-                drawn.block.row, selected="", link=link, can_quote=can_quote, x=x_root, y=y_root
+                drawn.block.row,
+                selected="",
+                link=link,
+                can_quote=can_quote,
+                fold=self._sheet.fold_words(drawn),
+                x=x_root,
+                y=y_root,
             )
 
     def can_quote(self, drawn: Drawn) -> bool:
@@ -73,9 +82,23 @@ class TimelineMenu:
             self._quoting.begin(row, self._selected_text() if self._has_selected(drawn) else "")
 
     def _quote_row(self, row: MessageRow) -> None:
-        drawn = next((each for each in self._sheet.drawn if each.block.row.key == row.key), None)
-        if drawn is not None:  # else it went while the menu was open
+        drawn = self._drawn(row.key)
+        if drawn is not None:
             self.quote(drawn)
+
+    def _fold(self, key: Key) -> None:
+        drawn = self._drawn(key)
+        if drawn is not None:
+            self.turn_whole(drawn)
+
+    def turn_whole(self, drawn: Drawn) -> None:
+        """Show a long message to its end, or its beginning alone."""
+        self._sheet.turn_whole(drawn)
+        self._on_folded()
+
+    def _drawn(self, key: Key) -> Drawn | None:
+        """None if it went while the menu was open."""
+        return next((each for each in self._sheet.drawn if each.block.row.key == key), None)
 
     def _has_selected(self, drawn: Drawn) -> bool:
         """Whether something is selected, and nothing outside of its words."""
@@ -114,6 +137,7 @@ class TimelineMenu:
                 selected=self._selected_text(),
                 link=next(filter(is_openable, targets), ""),
                 can_quote=self.can_quote(drawn),
+                fold=self._sheet.fold_words(drawn),
                 x=event.x_root,
                 y=event.y_root,
             )

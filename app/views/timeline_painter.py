@@ -267,14 +267,18 @@ class TimelinePainter:
 
     def _draw_fold(self, drawn: Drawn, row: MessageRow) -> None:
         """What shows all of a long message, or its beginning alone; not copied."""
-        is_folded = self.bodies.is_folded(row)
-        if is_folded and drawn.codes:  # of code that is cut all is copied
+        if self.bodies.is_folded(row) and drawn.codes:  # of code that is cut all is copied
             blocks = (p for p in parts_of(safe_message(row.text)) if isinstance(p, CodeBlock))
             codes = (block.code.replace(BREAK_POINT, "") for block in blocks)
             drawn.codes.update(zip(list(drawn.codes), codes, strict=False))
-        words = _("Show the whole message") if is_folded else _("Show less")
-        self._pen.write(drawn_sentence(words), "action", "whole", IN_ORDER)
+        self._pen.write(drawn_sentence(self.fold_words(row)), "action", "whole", IN_ORDER)
         self._pen.end_line("body", IN_ORDER)
+
+    def fold_words(self, row: MessageRow) -> str:
+        """Words for showing all of a long message, or its beginning alone; "" of a short one."""
+        if not is_long(row.text):
+            return ""
+        return _("Show the whole message") if self.bodies.is_folded(row) else _("Show less")
 
     def _draw_failure(self, drawn: Drawn, row: MessageRow) -> None:
         room = self.bodies.code_room or self._rule_room()

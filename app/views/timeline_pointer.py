@@ -298,8 +298,7 @@ class TimelinePointer:
                 else:
                     self._menu.open_link(drawn, tag, spot)
             elif tag == "whole":
-                self._sheet.turn_whole(drawn)
-                self._view.scrolled()
+                self._menu.turn_whole(drawn)
             elif tag == "retry":
                 self._on_retry(drawn.block.row.key)
             elif tag == "earlier":

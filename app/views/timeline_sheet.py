@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from app.views import fonts
 from app.views.body_painter import Drawn
 from app.views.reading_text import ReadingText
-from app.views.rows import Key, MessageRow
+from app.views.rows import Key, MessageKind, MessageRow
 from app.views.theme import Look
 from app.views.timeline_layout import Block, Edit, edits_between
 from app.views.timeline_light import TimelineLight
@@ -120,6 +120,13 @@ class TimelineSheet:
         """Whether only the beginning of a long message is shown."""
         row = drawn.block.row
         return isinstance(row, MessageRow) and self._painter.bodies.is_folded(row)
+
+    def fold_words(self, drawn: Drawn) -> str:
+        """Words for showing all of a long message, or its beginning alone; "" of others."""
+        row = drawn.block.row
+        if not isinstance(row, MessageRow) or row.kind is not MessageKind.MESSAGE:
+            return ""
+        return self._painter.fold_words(row)
 
     def turn_whole(self, drawn: Drawn) -> None:
         """Show a long message to its end, from where one has read, or its beginning alone."""

@@ -73,8 +73,7 @@ class TimelineView(Surface):
         self._older, self._newer = MoreRows(on_need_older), MoreRows(on_need_newer)
         self._on_newest, self._on_show_earlier = on_newest, on_show_earlier
         self._is_looked_at, self._today = is_looked_at, today
-        self._rows = TimelineRows("", "", ())
-        self._window = Window(0, 0)
+        self._rows, self._window = TimelineRows("", "", ()), Window(0, 0)
         self._news = TimelineNews(on_seen)
         #: The room was opened, and where what is new begins is not in view yet.
         self._seeks_new = False
@@ -94,6 +93,7 @@ class TimelineView(Surface):
             on_delete=on_delete,
             on_author=on_author,
             on_open_link=on_open_link,
+            on_folded=self.scrolled,
         )
         self._pointer = TimelinePointer(
             self,

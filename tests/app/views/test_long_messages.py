@@ -149,6 +149,26 @@ class TestInThePane:
         stage.press(view_of(stage).text, "<Return>")
         assert stage.calls.named("on_open_link") == [(LINK,)]
 
+    @pytest.mark.parametrize("first", ["no link", LINK])
+    def test_its_menu_opens_it_and_folds_it_by_the_keys_as_well(
+        self, stage: Stage, monkeypatch: pytest.MonkeyPatch, first: str
+    ) -> None:
+        stage.show_rows((message(2, f"{first}\n{TEXT}"), message(3, "after")))
+        menu = view_of(stage).menu.menu
+        monkeypatch.setattr(menu, "tk_popup", lambda _x, _y: None)
+        text = view_of(stage).text
+        stage.press(text, "<Up>", "<Up>")
+        for words, is_whole in (("Show the whole message", True), ("Show less", False)):
+            text.event_generate("<<ContextMenu>>")
+            last = menu.index("end")
+            assert last is not None
+            menu.invoke([menu.entrycget(at, "label") for at in range(last + 1)].index(words))
+            stage.settle()
+            assert (LINES[-1] in text_of(stage)) is is_whole
+        stage.press(text, "<Down>")
+        text.event_generate("<<ContextMenu>>")
+        assert "Show less" not in [menu.entrycget(at, "label") for at in range(3)]
+
     def test_the_button_for_it_is_not_copied(self, stage: Stage) -> None:
         text = view_of(stage).text
         text.tag_add("sel", "1.0", "end")
