@@ -162,12 +162,15 @@ class Search:
     def _look(self, browser: Browser) -> None:
         measure_at = self._clock() + MEASURED_EVERY_S
         while not self._is_stopped.is_set():
-            try:
-                key, is_there = self._news.get(timeout=max(0.0, measure_at - self._clock()))
-            except queue.Empty:
+            left_s = measure_at - self._clock()
+            if left_s <= 0:  # however much is announced
                 for key in list(self._found):
                     self._measure_one(key)
                 measure_at = self._clock() + MEASURED_EVERY_S
+                continue
+            try:
+                key, is_there = self._news.get(timeout=left_s)
+            except queue.Empty:
                 continue
             self._take_in(browser, key, is_there)
 
@@ -191,6 +194,8 @@ class Search:
         is_same_place = before is not None and before.address == server.address
         round_trip_s = before.round_trip_s if before is not None and is_same_place else None
         self._found[key] = replace(server, round_trip_s=round_trip_s)
+        if not is_same_place:
+            self._unanswered.pop(key, None)
         self._tell()
         if not is_same_place or self._is_silent(key):
             self._measure_one(key)

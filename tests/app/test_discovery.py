@@ -209,6 +209,41 @@ class TestSilence:
         found = ground.until(lambda found: found[-1].name == "office")
         assert [server.name for server in found] == ["Harbour", "office"]
 
+    def test_who_is_at_another_place_now_is_shown_though_silent_before(
+        self, ground: Ground
+    ) -> None:
+        ground.distances[self.PLACE] = 0.003
+        ground.browser.announce("Harbour")
+        ground.until(lambda found: bool(found and found[0].round_trip_s))
+        ground.distances.clear()
+        for _ in range(UNANSWERED_MAX):
+            ground.measure_again()
+            ground.until(lambda found: True)
+
+        ground.browser.announce("Harbour", address="192.0.2.8")
+
+        (server,) = ground.until(lambda found: True)
+        assert server.address == "192.0.2.8:48228"
+
+    def test_a_flood_of_announcements_keeps_nobody_who_is_silent(self, ground: Ground) -> None:
+        ground.distances[self.PLACE] = 0.003
+        ground.browser.announce("Harbour")
+        ground.until(lambda found: bool(found and found[0].round_trip_s))
+        resolve = ground.browser.resolve
+
+        def endless(key: str) -> Resolved | None:
+            ground.browser.on_news(key, True)
+            return resolve(key)
+
+        ground.browser.resolve = endless  # type: ignore[method-assign]
+        ground.browser.on_news("nobody", True)
+        ground.distances.clear()
+        for _ in range(UNANSWERED_MAX - 1):
+            ground.measure_again()
+            ground.until(lambda found: True)
+        ground.measure_again()
+        assert ground.until(lambda found: True) == ()
+
     def test_of_so_many_it_is_remembered_that_they_answered(self, ground: Ground) -> None:
         ground.distances[self.PLACE] = 0.003
         for number in range(ANSWERED_MAX):
