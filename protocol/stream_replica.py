@@ -17,8 +17,8 @@ from protocol.sequence_set import SequenceSet
 #: bound what a follower can make the other side send.
 _ASK_ENTRIES = 200
 _ASKS_MAX = 3
-#: No more doublings than these while other entries arrive (RFC 9002, 6.2.1 resets them all).
-_ATTEMPTS_ALIVE = 3
+#: No more doublings than this while other entries arrive (RFC 9002, 6.2.1 resets them all).
+_ATTEMPTS_ALIVE = 1
 #: Ranges of one ask that are repeated at once: all asks together fit what a server keeps in hand.
 _REPEATED_MAX = limits.RANGES_IN_HAND_MAX // _ASKS_MAX
 
