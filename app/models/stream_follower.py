@@ -239,6 +239,8 @@ class StreamFollower:
         replica.incarnation = frame.incarnation
         replica.subscribed = True
         numbers = replica.numbers
+        if replica.since > frame.head:
+            replica.since = 0  # a number of a history that the server has no more
         if not numbers.held:
             wanted = replica.since or frame.head - replica.backlog + 1
             numbers.base = max(frame.first, wanted, 1)

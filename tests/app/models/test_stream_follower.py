@@ -265,6 +265,13 @@ class TestForks:
         assert bench.happened(RoomFollowed)[-1].base == 1
         assert [(r.first, r.last) for r in bench.take(Range)][-1] == (1, 20)
 
+    def test_a_number_beyond_the_log_was_wished_of_another_history(self) -> None:
+        """Seed 303857 with other timers: it was wished before the room was ever subscribed."""
+        for head, base in ((3, 1), (45, 1), (46, 46)):
+            bench = Bench()
+            bench.follow(head=head, since=46)
+            assert bench.happened(RoomFollowed)[-1].base == base
+
     def test_a_room_never_held_has_no_fork(self) -> None:
         bench = Bench(rooms=[1])
         bench.say(subscribed(2, 9, agreed_to=0))
