@@ -1,8 +1,8 @@
 """Long messages are shown from their beginning, until somebody wants the whole of one.
 
 Theory: a pasted log or a wall of emoji pushes the talk around it off the screen, for everybody.
-What is cut stays markup that ends: half a spoiler would be none, and so with half a block of code;
-and half an address would lead elsewhere.
+What is cut stays markup that ends: half a spoiler would be none, and so with bold words and half a
+block of code; and half an address would lead elsewhere.
 """
 
 from app.markup import SegmentKind, is_fence, segments_of
@@ -16,8 +16,11 @@ LONG_LINES = 40
 SHOWN_BYTES = 800
 SHOWN_LINES = 12
 _SPOILER = "||"
-#: A line with none of them has neither spoilers nor links.
-_SIGNS = (_SPOILER, ":", "www.")
+#: What stands on both sides of words.
+_MARKS = frozenset(("***", "**", "*", "_", "~~", _SPOILER, "`"))
+#: A line with none of them has neither marks nor links.
+_SIGNS = (":", "www.", *"*_~|`")
+_NO_WIDTH = "\N{ZERO WIDTH SPACE}"
 #: So far behind a cut it is looked at what is cut: no link is longer.
 _LINK_LENGTH_MAX = 2_100
 
@@ -38,7 +41,8 @@ def beginning_of(text: str, lines_max: int = SHOWN_LINES, bytes_max: int = SHOWN
     for line in lines[:lines_max]:
         taken = fitting(line, left)
         if taken < len(line):
-            shown.append(f"{_cut(line, taken)}…")
+            is_code = _is_in_code(shown, lines)
+            shown.append(f"{line[:taken] if is_code else _cut(line, taken)}…")
             break
         shown.append(line)
         left -= size_of(line)
@@ -47,27 +51,47 @@ def beginning_of(text: str, lines_max: int = SHOWN_LINES, bytes_max: int = SHOWN
             return text
         shown.append("…")
     beginning = "\n".join(shown)
-    ends = any(map(is_fence, lines[len(shown) - 1 :]))
-    return f"{beginning}\n```" if ends and is_in_block(beginning) else beginning
+    return f"{beginning}\n```" if _is_in_code(shown, lines) else beginning
+
+
+def _is_in_code(shown: list[str], lines: list[str]) -> bool:
+    """Whether these first lines end in a block of code, one that ends in the others."""
+    return is_in_block("\n".join(shown)) and any(map(is_fence, lines[max(0, len(shown) - 1) :]))
 
 
 def _cut(line: str, taken: int) -> str:
     """So many code points of a line, or fewer: no link is cut, but for one that begins it, which is
-    whole; and a spoiler that goes on ends."""
+    whole; and what goes on behind it of words in bold, code or spoilers ends."""
     before = line[:taken].lower()
     if not any(sign in before for sign in _SIGNS):
         return line[:taken]
     looked_at = line[: taken + _LINK_LENGTH_MAX]
     if _SPOILER in line[len(looked_at) :]:  # it may end one: better covered than told
         looked_at += f".{_SPOILER}"
-    at, is_covered = 0, False
+    at, marks = 0, dict[str, int]()
     for segment in segments_of(looked_at):
-        end = at + len(segment.text)
+        is_hidden, end = segment.kind is SegmentKind.HIDDEN, at + len(segment.text)
         if end > taken:
-            if segment.kind in (SegmentKind.LINK, SegmentKind.HIDDEN):
+            if segment.kind is SegmentKind.LINK:
                 taken = at or end
+            elif is_hidden:
+                taken = at
             break
-        is_covered ^= segment.kind is SegmentKind.HIDDEN and segment.text == _SPOILER
+        if is_hidden and segment.text in _MARKS and marks.pop(segment.text, None) is None:
+            marks[segment.text] = end
         at = end
-    # Behind a blank no spoiler ends.
-    return f"{line[:taken].rstrip()}{_SPOILER}" if is_covered else line[:taken]
+    return _ended(line[:taken], marks)
+
+
+def _ended(words: str, marks: dict[str, int]) -> str:
+    """The words with the marks that are open at their end, each with where its words begin, closed
+    again; the last is the innermost."""
+    for mark, start in reversed(marks.items()):
+        words = words.rstrip()  # behind a blank none ends
+        if len(words) <= start:  # and none is around nothing
+            words = words[: start - len(mark)]
+        else:
+            # Signs that touch would be read as one.
+            gap = _NO_WIDTH if words[-1] in (mark[0], "\\") else ""
+            words = f"{words}{gap}{mark}"
+    return words

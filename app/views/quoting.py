@@ -2,10 +2,12 @@
 
 Theory: an answer is a message like any other, so what it is about has to be in its text. What the
 message quotes itself stays out, else each answer would have all answers before it; and of a long
-one only the beginning is there, as nobody reads it twice.
+one only the beginning is there, as nobody reads it twice. Markup knows no block in a quote, so each
+line of code is one of its own, and stays what it was.
 """
 
-from app.markup import FENCE
+from app.markup import FENCE, CodeBlock, is_fence, parts_of
+from app.shortcodes import is_in_block
 from app.views.composer_view import ComposerView
 from app.views.long_messages import beginning_of
 from app.views.rows import MessageRow
@@ -38,8 +40,37 @@ def quote_of(row: MessageRow, selected: str = "") -> str:
     text = selected or row.text
     if row.details.is_action and not selected:
         text = f"{row.author_name} {text}"
-    lines = [line for line in text.split("\n") if line.strip() and FENCE.match(line) is None]
-    lines = [line for line in lines if not line.startswith(">")] or lines
+    lines = _quoted_lines(_with_fences(selected, row.text) if selected else text)
     beginning = beginning_of("\n".join(lines), LINES_MAX, BYTES_MAX)
     quote = "".join(f"> {line}\n" for line in beginning.split("\n"))
     return quote if row.is_own or not row.author_name else f"{quote}@{row.author_name} "
+
+
+def _with_fences(selected: str, text: str) -> str:
+    """What is selected of a text; where that begins or ends in the middle of code, the block begins
+    before it or ends behind it."""
+    place = text.find(selected)
+    before, behind = text[: max(0, place)], text[place + len(selected) :] if place >= 0 else ""
+    if is_in_block(before) and any(map(is_fence, text[place:].split("\n"))):
+        selected = f"```\n{selected}"
+    if is_in_block(selected) and any(map(is_fence, behind.split("\n"))):
+        selected = f"{selected}\n```"
+    return selected
+
+
+def _quoted_lines(text: str) -> list[str]:
+    """The lines that go into a quote, code as code."""
+    lines, older = list[str](), list[str]()
+    for part in parts_of(text):
+        if isinstance(part, CodeBlock):
+            lines += (_as_code(line) for line in part.code.split("\n") if line.strip())
+            continue
+        line = "".join(segment.text for segment in part.segments)
+        if line.strip() and FENCE.match(line) is None:
+            (older if line.startswith(">") else lines).append(line)
+    return lines or older
+
+
+def _as_code(line: str) -> str:
+    """The line between backticks; its own, which code in a line cannot have, stand beside."""
+    return "\\`".join(f"`{words}`" if words else "" for words in line.split("`"))

@@ -58,6 +58,23 @@ def test_what_is_shown_of_it(text: str, beginning: str) -> None:
     assert beginning_of(text) == beginning
 
 
+@pytest.mark.parametrize("mark", ["**", "*", "***", "_", "~~", "||", "`"])
+@pytest.mark.parametrize("around", ["{}", "**a {} b**", "~~*a {} b*~~", "*a* {}"])
+def test_of_what_is_cut_no_sign_is_left_over(mark: str, around: str) -> None:
+    if mark in around:
+        return  # none is in itself
+    line = around.format(f"{mark}{'word ' * 30}word{mark}")
+    for taken in range(len(line)):
+        for each in segments_of(beginning_of(line, bytes_max=taken)):
+            is_sign = each.kind is SegmentKind.HIDDEN
+            assert is_sign or not set("*_~|`") & set(each.text), (taken, each)
+
+
+def test_in_code_that_is_cut_nothing_is_closed() -> None:
+    text = f"```\n**{'a' * 5_000}**\n```"
+    assert beginning_of(text) == f"```\n**{'a' * (SHOWN_BYTES - 5)}…\n```"
+
+
 ADDRESS = f"https://example.org/{'a' * 60}?next=/home"
 
 

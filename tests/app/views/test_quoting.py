@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from app.markup import SegmentKind, Style, TextLine, parts_of
 from app.views.quoting import BYTES_MAX, quote_of
 from app.views.rows import MessageKind, RowDetails
 from tests.app.views.conftest import Stage, message
@@ -19,7 +20,10 @@ from tests.app.views.timeline_sight import view_of
         ("**one**\n\ntwo 👍", "> **one**\n> two 👍\n@Ben "),
         ("> older\nan answer", "> an answer\n@Ben "),
         ("> older", "> > older\n@Ben "),
-        ("see\n```py\nx = 1\n```", "> see\n> x = 1\n@Ben "),
+        ("see\n```py\nx = 1\n```", "> see\n> `x = 1`\n@Ben "),
+        ("```\n>>> **a**\n\n> b\n```\n> older", "> `>>> **a**`\n> `> b`\n@Ben "),
+        ("```\n  a `b` ||c||\n```", "> `  a `\\``b`\\`` ||c||`\n@Ben "),
+        ("```\n**no end", "> **no end\n@Ben "),
         ("1\n2\n3\n4\n5\n6", "> 1\n> 2\n> 3\n> 4\n> 5\n> …\n@Ben "),
         ("a" * BYTES_MAX, "> " + "a" * BYTES_MAX + "\n@Ben "),
         ("a" * (BYTES_MAX + 1), "> " + "a" * BYTES_MAX + "…\n@Ben "),
@@ -28,10 +32,37 @@ from tests.app.views.timeline_sight import view_of
         # What was hidden is hidden still.
         ("||" + "a" * BYTES_MAX + "||", "> ||" + "a" * (BYTES_MAX - 2) + "||…\n@Ben "),
         ("||a||" + "b" * BYTES_MAX, "> ||a||" + "b" * (BYTES_MAX - 5) + "…\n@Ben "),
+        ("**" + "a" * BYTES_MAX + "**", "> **" + "a" * (BYTES_MAX - 2) + "**…\n@Ben "),
+        (f"```\n{'*' * BYTES_MAX}*\n```", "> `" + "*" * (BYTES_MAX - 1) + "`…\n@Ben "),
     ],
 )
 def test_what_an_answer_begins_with(text: str, quote: str) -> None:
     assert quote_of(message(1, text)) == quote
+
+
+@pytest.mark.parametrize("line", [">>> a ** b ** c", "  ||x|| `y` `` \\*z* [a](https://b.c)", "`"])
+def test_quoted_code_is_drawn_as_it_was_written(line: str) -> None:
+    (quote, _called) = quote_of(message(1, f"```\n{line}\n```")).split("\n")
+    (part,) = parts_of(quote)
+    assert isinstance(part, TextLine) and part.is_quote
+    drawn = [each for each in part.segments if each.kind is not SegmentKind.HIDDEN]
+    assert "".join(each.text for each in drawn) == line
+    assert all(each.style == Style.CODE or each.text == "`" for each in drawn)
+
+
+@pytest.mark.parametrize(
+    ("selected", "quote"),
+    [
+        ("a **b** c", "> `a **b** c`\n"),
+        ("**b** c\n```\nand **d**", "> `**b** c`\n> and **d**\n"),
+        ("see\n```py\na **b", "> see\n> `a **b`\n"),
+        ("and **d**", "> and **d**\n"),
+        ("not in it **b**", "> not in it **b**\n"),
+    ],
+)
+def test_of_code_that_is_selected_in_part(selected: str, quote: str) -> None:
+    row = message(1, "see\n```py\na **b** c\n```\nand **d**", is_own=True)
+    assert quote_of(row, selected) == quote
 
 
 def test_of_oneself_nobody_is_called() -> None:
