@@ -7,7 +7,6 @@ for a parser without commands: so the command is found first and taken out.
 from __future__ import annotations
 
 import argparse
-import importlib.metadata
 import math
 import sys
 from collections.abc import Sequence
@@ -15,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, NoReturn
 
+from app.about import own_version
 from app.client_config import ServerAddress, parse_address
 from protocol.limits import NICK_CODE_POINTS_MAX
 from protocol.text_rules import canonical_name
@@ -167,7 +167,7 @@ def _window_parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "link", nargs="?", type=_server, metavar="LINK", help="hubbub://… as others pass it on"
     )
-    parser.add_argument("--version", action="version", version=f"{PROGRAM} {_version()}")
+    parser.add_argument("--version", action="version", version=f"{PROGRAM} {own_version()}")
     return parser
 
 
@@ -235,10 +235,3 @@ def _timeout(text: str) -> float:
     if not 0 < seconds <= _TIMEOUT_MAX_S:
         raise argparse.ArgumentTypeError(f"{text[:40]!r} is no number of seconds above 0")
     return seconds
-
-
-def _version() -> str:
-    try:
-        return importlib.metadata.version(PROGRAM)
-    except importlib.metadata.PackageNotFoundError:  # run from a source tree
-        return "(not installed)"

@@ -12,8 +12,9 @@ import signal
 import socket
 import sys
 import time
+import tomllib
 from collections.abc import Mapping, Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, NoReturn
@@ -345,9 +346,12 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _version() -> str:
-    try:
+    with suppress(importlib.metadata.PackageNotFoundError):  # it runs from a source tree
         return importlib.metadata.version("hubbub")
-    except importlib.metadata.PackageNotFoundError:  # run from a source tree
+    try:
+        with (Path(__file__).parents[1] / "pyproject.toml").open("rb") as file:
+            return str(tomllib.load(file)["project"]["version"])
+    except (OSError, ValueError, KeyError, TypeError):
         return "(not installed)"
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from app import cli
+from app.about import own_version
 from app.cli_arguments import DEFAULT_LAST, DEFAULT_TIMEOUT_S, LAST_MAX, Options, parse_arguments
 from app.cli_output import age_text
 from app.cli_session import Session, TimedOut
@@ -113,7 +114,8 @@ class TestArguments:
             parse_arguments(["--version"])
 
         assert ended.value.code == 0
-        assert capsys.readouterr().out.startswith("hubbub ")
+        assert capsys.readouterr().out == f"hubbub {own_version()}\n"
+        assert own_version()[0].isdigit()
 
 
 class TestMain:

@@ -346,4 +346,7 @@ class TestWords:
     def test_version(self) -> None:
         shown = ended("--version")
 
-        assert shown.returncode == 0 and shown.stdout.startswith("hubbub-server ")
+        project = tomllib.loads((Path(__file__).parents[2] / "pyproject.toml").read_text())[
+            "project"
+        ]
+        assert shown.returncode == 0 and shown.stdout == f"hubbub-server {project['version']}\n"
