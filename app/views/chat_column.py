@@ -73,6 +73,7 @@ class ChatColumn(Surface):
             on_submit=self._submit,
             on_change=lambda text: self.drafts.typed(text),
             on_counter=self.status_line.set_counter,
+            on_block=self.status_line.set_in_block,
             on_emoji=host.toggle_emoji_picker,
         )
         self.drafts = RoomDrafts(self.composer, callbacks.on_draft_change)

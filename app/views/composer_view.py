@@ -46,11 +46,14 @@ class ComposerView(Surface):
         on_submit: Callable[[str], None],
         on_change: Callable[[str], None],
         on_counter: Callable[[str, bool], None],
+        on_block: Callable[[bool], None],
         on_emoji: Callable[[], None],
     ) -> None:
-        """`on_counter` is given words about the length ("" for none) and whether it is too long."""
+        """`on_counter` is given words about the length ("" for none) and whether it is too long,
+        `on_block` whether a block of code is open, in which Enter breaks the line."""
         super().__init__(master, look)
         self._on_submit, self._on_change, self._on_counter = on_submit, on_change, on_counter
+        self._on_block = on_block
         #: Called after each change of the text and each move of the caret.
         self.on_caret: Callable[[], None] = lambda: None
         #: Asked first about Up, Down, Tab and Return; True if it took the key.
@@ -177,6 +180,7 @@ class ComposerView(Surface):
         over = self._bytes_over(text)
         words = self._counter_words(text, over)
         self._on_counter(words, over > 0)
+        self._on_block(is_in_block(text))
         can_send = bool(text.strip()) and over <= 0 and self.editor.is_enabled
         self.send_button.show_icon("send-fill", "link" if can_send else "muted")
         self.send_button.hint = words if over > 0 else _("Send")

@@ -33,4 +33,6 @@ class PaneRing:
 
     def _repaint(self) -> None:
         tokens = self._look.tokens
-        self._frame.configure(highlightbackground=tokens.accent if self._is_shown else tokens.bg)
+        color = tokens.accent if self._is_shown else tokens.bg
+        # With the keys in `text` Tk draws the second, and else the first.
+        self._frame.configure(highlightbackground=color, highlightcolor=color)

@@ -49,8 +49,8 @@ class PasteStrip(Surface):
         self._words.pack(side=side, anchor="w", padx=(px(12), px(6)), pady=gap)  # type: ignore[arg-type]
         is_whole = not pasted.left_out
         self.as_text.configure(text=_("Paste as text") if is_whole else _("Paste what fits"))
-        for button in (self.as_text, self.as_code):
-            if pasted.text:
+        for button, is_offered in ((self.as_text, True), (self.as_code, not pasted.is_code)):
+            if pasted.text and is_offered:
                 button.pack(side="left", padx=(px(6), 0), pady=px(4))
         (self.as_text if pasted.text else self.cancel).focus_set()
 

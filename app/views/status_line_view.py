@@ -31,7 +31,7 @@ class StatusLineView(Surface):
         self._typing, self._notice, self._wait, self._counter = "", "", "", ""
         self._is_mishap = False
         self._has_key_hint, self._is_wide, self._is_over = True, True, False
-        self._key_hint = KEY_HINT
+        self._control_sends = self._is_in_block = False
         self._notice_timer: str | None = None
         self.right = Words(self, look, font=fonts.SMALL, role="muted")
         self.right.pack(side="right", padx=(0, px(18)))
@@ -74,8 +74,14 @@ class StatusLineView(Surface):
 
     def set_control_sends(self, is_on: bool) -> None:
         """Whether Ctrl+Enter sends, or Enter."""
-        self._key_hint = CONTROL_KEY_HINT if is_on else KEY_HINT
+        self._control_sends = is_on
         self._show()
+
+    def set_in_block(self, is_in_block: bool) -> None:
+        """Whether code is written, where Enter breaks the line: who knows the keys is told, too."""
+        if is_in_block != self._is_in_block:
+            self._is_in_block = is_in_block
+            self._show()
 
     def set_wide(self, is_wide: bool) -> None:
         self._is_wide = is_wide
@@ -91,8 +97,10 @@ class StatusLineView(Surface):
     def _show(self) -> None:
         words, counter = self._notice or self._wait or self._typing, self._counter
         room = self.winfo_width() - self.look.px(64)
-        if not counter and self._has_key_hint and self._is_wide:
-            hint = _(self._key_hint)
+        has_hint = self._has_key_hint or self._is_in_block
+        if not counter and has_hint and self._is_wide:
+            is_control = self._control_sends or self._is_in_block
+            hint = _(CONTROL_KEY_HINT if is_control else KEY_HINT)
             # What is said matters more than the keys, where there is no room for both.
             taken = fonts.text_width(self, fonts.SMALL, words + hint)
             counter = hint if not words or taken < room else ""

@@ -227,7 +227,10 @@ class TextEditor:
         if not copied or not self.is_enabled:
             return
         taken = len(self.value.encode()) - len(self.selected.encode())
-        pasted = text_edits.pasted(copied, max(0, self._bytes_max - taken))
+        has_selection = bool(self._text.tag_ranges("sel"))
+        before = self._drawn("1.0", "sel.first" if has_selection else "insert")
+        after = self._drawn("sel.last" if has_selection else "insert", "end-1c")
+        pasted = text_edits.pasted(copied, max(0, self._bytes_max - taken), before, after)
         if not self.paste_filter(pasted):
             self.insert(pasted.text)
 

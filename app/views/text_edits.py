@@ -8,7 +8,8 @@ import re
 import unicodedata
 
 from app.emoji_signs import place_between
-from app.markup import ITEM
+from app.markup import FENCE, ITEM
+from app.shortcodes import is_in_block
 from app.structs import Struct, replace
 from app.views.safe_text import safe_message
 
@@ -18,6 +19,7 @@ _TONES = frozenset(map(chr, range(0x1F3FB, 0x1F400)))
 _LAST_WORD = re.compile(r"(?:\w+|[^\w\s]+)?\s*\Z")
 _FIRST_WORD = re.compile(r"\A\s*(?:\w+|[^\w\s]+)?")
 _CODE, _FENCE = "`", "```"
+_BLOCK_END = f"\n{_FENCE}\n"
 
 
 def last_character(text: str) -> int:
@@ -72,26 +74,35 @@ def _continues(char: str) -> bool:
 
 class Pasted(Struct, frozen=True):
     """What of a copied text goes into the field, where there is room for so many bytes: `lines` it
-    has in all, `left_out` characters at its end that are too many."""
+    has in all, `left_out` characters at its end that are too many; `is_code` is one that has a
+    block of code in it, or that goes into one."""
 
     text: str
     lines: int
     left_out: int
     bytes_room: int
+    is_code: bool = False
 
 
-def pasted(copied: str, bytes_room: int) -> Pasted:
-    """As much of what was copied as has room, made safe."""
+def pasted(copied: str, bytes_room: int, before: str = "", after: str = "") -> Pasted:
+    """As much of what was copied as has room, made safe; a block of code that is cut off in it ends
+    there. What stands before and after it may begin a block, and end it."""
     whole = copied.replace("\r\n", "\n").replace("\r", "\n")
     lines = whole.strip("\n").count("\n") + 1
-    taken = fitting(whole, bytes_room)
-    return Pasted(safe_message(whole[:taken]), lines, len(whole) - taken, bytes_room)
+    taken, end = fitting(whole, bytes_room), ""
+    if taken < len(whole) and is_in_block(f"{before}{whole[:taken]}{after}"):
+        taken = fitting(whole, bytes_room - len(_BLOCK_END))
+        if taken and is_in_block(f"{before}{whole[:taken]}{after}"):
+            end = _BLOCK_END
+    is_code = is_in_block(before) or any(map(FENCE.match, whole.split("\n")))
+    text = f"{safe_message(whole[:taken])}{end}"
+    return Pasted(text, lines, len(whole) - taken, bytes_room, is_code)
 
 
 def as_block(paste: Pasted) -> Pasted:
     """The same as a block of code; its fences need room, too, and the newline behind it, as there
     may be words behind that."""
-    lead, tail = f"{_FENCE}\n", f"\n{_FENCE}\n"
+    lead, tail = f"{_FENCE}\n", _BLOCK_END
     body = paste.text.strip("\n")
     # Break points take none: nobody sends them.
     taken = fitting(body, paste.bytes_room - len(lead + tail), weightless=_BREAK_POINT)

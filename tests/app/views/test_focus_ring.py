@@ -10,7 +10,9 @@ import pytest
 from app.views.focus_ring import is_in
 from app.views.rows import HeaderRow
 from app.views.server_rows import ConnectRow
-from tests.app.views.conftest import Stage
+from tests.app.views.conftest import Stage, message
+from tests.app.views.timeline_sight import view_of
+from tools.photographer import grab
 
 ROUND_MAX = 80
 
@@ -88,10 +90,37 @@ def test_in_the_chat_it_goes_everywhere(stage: Stage) -> None:
 
 
 @pytest.mark.parametrize("look", ["light", "dark"])
+def test_the_ring_around_the_messages_is_seen_by_who_came_with_the_keys(
+    stage: Stage, look: str
+) -> None:
+    stage.window.look.use(look)
+    stage.show_rows((message(1, "one and a half"),))
+    stage.window.root.focus_force()
+    view, tokens = view_of(stage), stage.window.look.tokens
+    text = view.text
+
+    def is_drawn(color: str) -> bool:
+        stage.settle()
+        x, y = view.winfo_rootx(), view.winfo_rooty() + view.winfo_height() // 2
+        red, green, blue = (value // 256 for value in view.winfo_rgb(color))
+        return grab().getpixel((x, y)) == (red, green, blue)
+
+    stage.press(text, "<Up>")
+    stage.until(lambda: is_drawn(tokens.accent))
+    stage.press(stage.window.composer.text)
+    stage.until(lambda: is_drawn(tokens.bg))
+    text.event_generate("<ButtonPress-1>", x=100, y=20)
+    text.event_generate("<B1-Motion>", x=200, y=60)
+    text.tag_add("sel", "1.0", "end")
+    text.event_generate("<ButtonRelease-1>", x=200, y=60)
+    stage.until(lambda: focus_of(stage) == str(text) and is_drawn(tokens.bg))
+    text.event_generate("<<Copy>>")
+    assert is_drawn(tokens.bg)
+
+
+@pytest.mark.parametrize("look", ["light", "dark"])
 def test_the_button_with_the_keys_is_seen_after_leaving(stage: Stage, look: str) -> None:
     from PIL import Image
-
-    from tools.photographer import grab
 
     stage.window.look.use(look)
     stage.window.show_connect(ConnectRow(nick="anna", server="10.0.0.1"))

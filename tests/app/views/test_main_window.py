@@ -125,6 +125,21 @@ class TestParts:
         window.set_control_sends(False)
         assert line.cget("text") == "Enter sends · Shift+Enter new line"
 
+    @pytest.mark.parametrize("is_shown", [True, False])
+    def test_in_code_the_line_of_keys_says_that_enter_sends_not(
+        self, stage: Stage, is_shown: bool
+    ) -> None:
+        composer, line = stage.window.composer, stage.window.status_line.right
+        stage.window.set_key_hint(is_shown)
+        composer.set_value("")
+        before = line.cget("text")
+        composer.editor.insert("```py\nx = 1")
+        stage.until(lambda: line.cget("text") == "Ctrl+Enter sends · Enter new line")
+        composer.editor.insert("\n```")
+        stage.until(lambda: line.cget("text") == before)
+        composer.set_value("")
+        stage.window.set_key_hint(True)
+
     def test_the_bell_says_that_it_is_quiet_now(self, stage: Stage) -> None:
         window, bell = stage.window, stage.window.own_card.quiet_button
         looks = {str(bell.cget("image"))}

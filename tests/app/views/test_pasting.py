@@ -85,6 +85,37 @@ class TestPaste:
         assert message.endswith("and more")
         composer.set_value("")
 
+    @pytest.mark.parametrize(
+        ("before", "copied"),
+        [("", "see\n```py\n" + "x = 1\n" * 99_999 + "```"), ("```\n", "x" * 2 * TEXT_BYTES_MAX)],
+    )
+    def test_what_fits_of_code_ends_and_can_be_sent(
+        self, stage: Stage, before: str, copied: str
+    ) -> None:
+        composer = stage.window.composer
+        composer.set_value(before)
+        stage.window.root.clipboard_clear()
+        stage.window.root.clipboard_append(copied)
+        stage.press(composer.text, "<<Paste>>")
+        assert not composer.strip.as_code.winfo_manager()
+        composer.strip.as_text.invoke()
+        stage.press(composer.text, "<Return>")
+        (message,) = sent(stage)
+        assert TEXT_BYTES_MAX - 10 < len(message.encode()) <= TEXT_BYTES_MAX
+        assert isinstance(parts_of(message)[-1], CodeBlock)
+        composer.set_value("")
+
+    def test_code_is_not_made_code_again(self, stage: Stage) -> None:
+        composer = stage.window.composer
+        text = f"see\n```\n{self.LINES}\n```"
+        self.paste(stage, text)
+        assert not composer.strip.as_code.winfo_manager()
+        composer.strip.as_text.invoke()
+        assert composer.value == text
+        self.paste(stage, self.LINES)
+        assert composer.strip.as_code.winfo_manager()
+        stage.press(composer.strip.as_text, "<Escape>")
+
     def test_a_full_field_says_so(self, stage: Stage) -> None:
         composer = stage.window.composer
         composer.set_value("a" * TEXT_BYTES_MAX)

@@ -181,3 +181,8 @@ class TestSentLines:
         while (line := lines.step(-1, now)) is not None:
             count, now = count + 1, line
         assert count == LINES_MAX
+
+
+@pytest.mark.parametrize("room", range(12))
+def test_the_end_of_a_block_takes_no_more_than_the_room(room: int) -> None:
+    assert len(text_edits.pasted("x" * 50, room, before="```\n").text) <= room
