@@ -67,10 +67,10 @@ class MessageMenu:
         menu, is_message = self.menu, row.kind is MessageKind.MESSAGE
         menu.delete(0, "end")
         if is_message and can_quote:
-            self._add(_("Quote"), lambda: self._on_quote(row))
+            self._add(_("Quote"), lambda: self._on_quote(row), "R")
         if selected:
             self._add(_("Copy selection"), lambda: self._on_copy(selected))
-        self._add(_("Copy text"), lambda: self._on_copy(row.details.unfolded or row.text))
+        self._add(_("Copy text"), lambda: self._on_copy(row.details.unfolded or row.text), "C")
         if link:
             self._add(_("Copy link"), lambda: self._on_copy(link))
         if fold:
@@ -85,5 +85,9 @@ class MessageMenu:
             self._add(_("Retry"), lambda: self._on_retry(row.key))
             self._add(_("Delete"), lambda: self._on_delete(row.key))
 
-    def _add(self, label: str, command: Callable[[], None]) -> None:
-        self.menu.add_command(label=label, command=command)
+    def _add(self, label: str, command: Callable[[], None], keys: str = "") -> None:
+        """`keys` does the same with the current message."""
+        if keys:
+            self.menu.add_command(label=label, accelerator=keys, command=command)
+        else:
+            self.menu.add_command(label=label, command=command)

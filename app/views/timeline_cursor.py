@@ -128,10 +128,15 @@ class TimelineCursor:
             return False
         if self._sheet.is_folded(drawn):
             self._menu.turn_whole(drawn)
+            self.refresh()
             return True
         link = next((tag for tag, target in drawn.links.items() if is_openable(target)), "")
         if link:
             self._menu.open_link(drawn, link)
+        elif self._sheet.fold_words(drawn) and not self._sheet.is_covered(drawn):
+            self._menu.turn_whole(drawn)
+            if (folded := self.current) is not None:
+                self._go_to(folded)
         else:
             self._sheet.turn(drawn)
             self.refresh()

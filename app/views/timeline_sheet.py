@@ -105,8 +105,7 @@ class TimelineSheet:
             drawn = next(each for each in self.drawn if each.block.row.key == key)
         if drawn is None:
             return
-        ends = f"{drawn.tag}.first", f"{drawn.tag}.last"
-        if self.text.tag_nextrange("spoiler", *ends) and not self._lit_in(drawn):
+        if self.is_covered(drawn) and not self._lit_in(drawn):
             self.turn(drawn)
         lit = self.text.tag_nextrange("lit_current", "1.0")
         if lit:
@@ -120,6 +119,11 @@ class TimelineSheet:
         """Whether only the beginning of a long message is shown."""
         row = drawn.block.row
         return isinstance(row, MessageRow) and self._painter.bodies.is_folded(row)
+
+    def is_covered(self, drawn: Drawn) -> bool:
+        """Whether some of its words are a spoiler that is not shown."""
+        ends = f"{drawn.tag}.first", f"{drawn.tag}.last"
+        return bool(self.text.tag_nextrange("spoiler", *ends))
 
     def fold_words(self, drawn: Drawn) -> str:
         """Words for showing all of a long message, or its beginning alone; "" of others."""

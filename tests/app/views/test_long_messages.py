@@ -166,6 +166,28 @@ class TestInThePane:
         stage.press(view_of(stage).text, "<Return>")
         assert stage.calls.named("on_open_link") == [(LINK,)]
 
+    def test_enter_shows_all_of_it_and_less_again(self, stage: Stage) -> None:
+        text = view_of(stage).text
+        stage.press(text, "<Up>", "<Up>")
+        for _again in range(2):
+            stage.press(text, "<Return>")
+            assert LINES[-1] in text_of(stage)
+            stage.press(text, "<Return>")
+            assert LINES[SHOWN_LINES] not in text_of(stage)
+            assert place_of(stage, "line 1 of") >= 0
+        stage.press(text, "<c>")
+        assert clipboard(stage) == TEXT
+
+    def test_enter_uncovers_all_of_it_before_it_shows_less(self, stage: Stage) -> None:
+        stage.show_rows((message(2, f"{TEXT}\n||secret||"),))
+        text = view_of(stage).text
+        stage.press(text, "<Up>", "<Return>")
+        assert text.tag_ranges("spoiler")
+        stage.press(text, "<Return>")
+        assert LINES[-1] in text_of(stage) and not text.tag_ranges("spoiler")
+        stage.press(text, "<Return>")
+        assert LINES[-1] not in text_of(stage)
+
     @pytest.mark.parametrize("first", ["no link", LINK])
     def test_its_menu_opens_it_and_folds_it_by_the_keys_as_well(
         self, stage: Stage, monkeypatch: pytest.MonkeyPatch, first: str

@@ -213,3 +213,11 @@ def test_a_room_left_and_opened_again_is_seen_again(stage: Stage) -> None:
     stage.room_key = own
     stage.show(3)
     assert stage.calls.named("on_seen") == [(own, 3)]
+
+
+def test_its_menu_names_the_keys(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    stage.show_rows((message(1, "one"),))
+    labels = labels_after_click(stage, "one", monkeypatch)
+    menu = view_of(stage).menu.menu
+    keys = {label: menu.entrycget(at, "accelerator").strip() for at, label in enumerate(labels)}
+    assert keys == {"Quote": "R", "Copy text": "C", "Mark unread": "", "About Ben": ""}
