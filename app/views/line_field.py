@@ -12,6 +12,7 @@ from app.views.theme import Look
 from app.views.widgets import Label, Text, place_hint
 
 _LENGTH_MAX = 200
+_BLANKS = (" ", "\t", "\N{NO-BREAK SPACE}")
 
 
 class LineField(Text):
@@ -102,8 +103,15 @@ class LineField(Text):
             return "break"
         if self.tag_ranges("sel"):
             self.delete("sel.first", "sel.last")
-        self.insert("insert", plain_line(pasted, self._length_max))
+        self.insert("insert", self._joined(pasted))
         return "break"
+
+    def _joined(self, pasted: str) -> str:
+        """What is pasted, with a blank where it begins or ends with one; none begins the field, and
+        what ends a line is none."""
+        line = plain_line(pasted, self._length_max)
+        lead = " " if pasted[:1] in _BLANKS and self.compare("insert", ">", "1.0") else ""
+        return f"{lead}{line}{' ' if line and pasted[-1:] in _BLANKS else ''}"
 
     def _leave(self, event: "tk.Event[tk.Misc]") -> str:
         event.widget.event_generate("<<NextWindow>>")

@@ -66,10 +66,21 @@ def without_emoji(text: str) -> str:
     return "".join((*parts, text[at:])) if at else text
 
 
+def _without_pictures(text: str) -> str:
+    parts, at = list[str](), 0
+    for start, end in emoji_places(text):
+        parts.append(text[at:start])
+        at = end
+    return " ".join((*parts, text[at:]))
+
+
 @lru_cache(maxsize=1_000)
 def initials(name: str) -> str:
-    """One or two letters for an avatar: "Priya Raman" gives "PR"."""
-    words = [word for word in safe_name(name).replace("_", " ").replace("-", " ").split() if word]
+    """One or two letters for an avatar: "Priya Raman" gives "PR". Emoji have some only where there
+    is nothing else."""
+    spoken = _without_pictures("".join(islice(name, NAME_LENGTH_MAX * 4)))
+    shown = spoken if any(map(str.isalnum, spoken)) else name
+    words = safe_name(shown).replace("_", " ").replace("-", " ").split()
     letters = [next((c for c in word if c.isalnum()), "") for word in words]
     found = [letter.upper()[:1] for letter in letters if letter]
     if not found:

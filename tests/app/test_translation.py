@@ -78,3 +78,8 @@ def test_only_some_languages_run_from_the_right() -> None:
 def test_each_language_has_a_catalogue() -> None:
     folders = {path.parts[-3] for path in FOLDER.glob("*/LC_MESSAGES/hubbub.mo")}
     assert folders == set(LANGUAGES) - {"en"}
+
+
+def test_people_are_called_the_same_wherever_they_are_listed_in_german() -> None:
+    use_language(["de"])
+    assert _("People — {count}").startswith(_("People"))

@@ -201,6 +201,27 @@ def test_the_field_above_the_rooms_opens_it(stage: Stage) -> None:
     assert stage.window.popups.switcher().winfo_manager() == "place"
 
 
+@pytest.mark.parametrize(
+    ("before", "copied", "value"),
+    [
+        ("mehr", " — und", "mehr — und"),
+        ("", "  two  ", "two "),
+        ("a", "\tb\n", "a b"),
+        ("a", "\n", "a"),
+        ("a", " ", "a "),
+    ],
+)
+def test_what_is_pasted_is_joined_as_it_was_copied(
+    stage: Stage, switcher: QuickSwitcher, before: str, copied: str, value: str
+) -> None:
+    switcher.field.set_value(before)
+    stage.press(switcher.field, "<End>")
+    stage.window.root.clipboard_clear()
+    stage.window.root.clipboard_append(copied)
+    stage.press(switcher.field, "<<Paste>>")
+    assert switcher.field.value == value
+
+
 def test_a_new_line_pasted_becomes_a_blank(stage: Stage, switcher: QuickSwitcher) -> None:
     stage.window.root.clipboard_clear()
     stage.window.root.clipboard_append("a\nb 😀")

@@ -44,6 +44,21 @@ def test_a_name_is_one_short_line_and_never_empty(text: str) -> None:
     assert 1 <= len(initials(text)) <= 2
 
 
+@pytest.mark.parametrize(
+    ("name", "letters"),
+    [
+        ("Zoë 🦊", "Z"),
+        ("🦊 Zoë Ott", "ZO"),
+        ("a🦊b", "AB"),
+        ("🦊", "FF"),
+        ("🦊 -", "FF"),
+        ("", "?"),
+    ],
+)
+def test_emoji_are_no_initials(name: str, letters: str) -> None:
+    assert initials(name) == letters
+
+
 def test_plain_text_stays_as_it_is() -> None:
     text = "if (a[0] == '$x') { exec; }\n\tnext \\ line"
     assert safe_message(text) == text
