@@ -2,55 +2,36 @@
 
 Theory: delimiters are in the widget but elided, so that a selection holds the text as it was
 written. A spoiler is drawn as a bar until its message is in `revealed`; then its block is drawn
-again, and the words keep a faint ground. Code has a ground of its own from the text's left edge to
-its right one: the tag stands on the characters and on the newline, whose ground Tk draws to the
-margin.
+again, and the words keep a faint ground.
 """
 
 from collections.abc import Sequence
 from functools import cache
-from itertools import islice
-from typing import Protocol
 
 from app.addresses import with_scheme
-from app.emoji_signs import emoji_name, emoji_places, may_have_emoji, place_between
+from app.emoji_signs import place_between
 from app.markup import LIST_LEVEL_MAX, CodeBlock, Segment, SegmentKind, Style, TextLine, parts_of
-from app.structs import Struct, field
 from app.views import fonts
-from app.views.code_colors import CODE_TAGS, colored
+from app.views.code_colors import CODE_TAGS
+from app.views.code_painter import CodePainter
+from app.views.drawn_block import TEXT_X, DrawEnd, Drawn
 from app.views.drawn_text import IN_ORDER, starts_right_to_left
-from app.views.emoji_pictures import has_picture
-from app.views.images import AvatarSlice, Bar, Blank, EmojiPicture, Icon
+from app.views.images import AvatarSlice, Bar
 from app.views.long_messages import beginning_of, is_long
 from app.views.opened import Opened
+from app.views.piece_writer import BREAK_POINT, EMOJI_SIZE, PieceWriter
 from app.views.rows import MessageRow
-from app.views.safe_text import safe_message, without_emoji
-from app.views.timeline_layout import Block
+from app.views.safe_text import safe_message
 from app.views.timeline_pen import TimelinePen
 
-AVATAR_X = 16
-TEXT_X = 72
 _LARGE_EMOJI_MAX = 3
-_EMOJI_SIZE = 20.0
 _ITEM_INDENT = 36  # of an item of a list: "10." has room beside it
 _ITEM_STEP = 22  # of an item in it
 _ITEM_GAP = 8  # behind its bullet or number
-_INSET = 12  # of code in its ground
-MARK_INSET = 8  # of the mark in the same
-_MARK_ROOM = 40  # for the mark, beside the last line of code
-BREAK_POINT = "\u200b"  # of safe_text, in long words
 _OPENED_MAX = 500
 _WHOLE_MAX = 20  # they take long to draw
-#: What comes behind so many pieces of a message is drawn as plain text: thousands of tags and
-#: hidden delimiters in one line would stop the window for seconds.
-PIECES_MAX = 200
-#: So many emoji of that have their names written out: a name is up to ten times as long as its
-#: sign in bytes, and thousands of them in one line would stop the window as well.
-NAMES_MAX = 500
 #: More than a message can have; what still comes as one is shown so far.
 _SHOWN_MAX = 20_000
-#: Longer code is not coloured: the first look at it must not stop the window.
-_COLORED_CODE_MAX = 6_000
 
 # Members of an enum are slow to look up, and these are looked up for each piece.
 _TEXT, _HIDDEN, _EMOJI = SegmentKind.TEXT, SegmentKind.HIDDEN, SegmentKind.EMOJI
@@ -63,28 +44,6 @@ _STYLE_TAGS = (
 )
 
 
-class DrawEnd(Protocol):
-    """Draws what stands behind the last word of a message, or at the right edge of its line."""
-
-    def __call__(self, row: MessageRow, *, is_at_edge: bool = False) -> None: ...
-
-
-class Drawn(Struct):
-    """A block in the widget: its tag, the lines above its message, its links and code by tag."""
-
-    block: Block
-    tag: str
-    lines_above: int = 0
-    links: dict[str, str] = field(default_factory=dict)
-    codes: dict[str, str] = field(default_factory=dict)
-    #: Those of its links that are drawn as other words than their address.
-    titled: set[str] = field(default_factory=set)
-    #: Real pixels that the widest line of code takes that can be wrapped.
-    code_width: int = 0
-    #: Its lines were broken for the width that there was.
-    is_broken_here: bool = False
-
-
 class BodyPainter:
     """Draws bodies of messages with a pen; `revealed` are the keys whose spoilers are open."""
 
@@ -93,9 +52,8 @@ class BodyPainter:
         self.revealed = Opened(_OPENED_MAX)
         #: Long ones that are shown to their end.
         self.whole = Opened(_WHOLE_MAX)
-        #: How wide the ground of code is, in real pixels; 0 while nobody knows.
-        self.code_room = 0
-        self._pieces_left = 0
+        self._writer = PieceWriter(pen)
+        self.code = CodePainter(pen, self._writer, self._start)
 
     def is_folded(self, row: MessageRow) -> bool:
         """Whether only the beginning of it is drawn."""
@@ -148,32 +106,32 @@ class BodyPainter:
     ) -> None:
         """Draw all lines; `lower_half` of an avatar stands in front of the first one."""
         pen = self._pen
-        self._pieces_left = PIECES_MAX
+        self._writer.begin()
         text = beginning_of(row.text) if self.is_folded(row) else row.text
         if len(text) > _SHOWN_MAX:
             text = f"{text[: place_between(text, _SHOWN_MAX)]}…"
         parts, is_plain = parts_of(safe_message(text), row.details.references), text.isascii()
         may_be_emoji = len(parts) == 1 and not (is_plain and ":" not in text)
-        size = 32.0 if may_be_emoji and _is_few_emoji(parts[0]) else _EMOJI_SIZE
-        size *= pen.look.text_scale
+        size = 32.0 if may_be_emoji and _is_few_emoji(parts[0]) else EMOJI_SIZE
         for place, part in enumerate(parts):
-            if self._pieces_left <= 0:
+            if place and self._writer.is_full:
                 self._draw_rest(parts[place:], row, draw_end)
                 return
             is_last = place == len(parts) - 1
             half = lower_half if place == 0 else None
             if isinstance(part, CodeBlock):
-                self._draw_code(drawn, part, half, row if is_last else None, draw_end)
+                self.code.draw(drawn, part, half, row if is_last else None, draw_end)
                 continue
             is_alone = place == 0 and row.details.is_action  # it has no name above it
             line_tag = "action_line" if is_alone else self._start(half)
-            if part.is_quote:
+            if part.is_quote and self._writer.pays():
                 pen.picture(Bar(13, 3, 21, "line"))
             is_from_right = not is_plain and starts_right_to_left(
                 "".join(segment.text for segment in part.segments)
             )
             # An action begins with an asterisk; and Tk puts no tabs into lines from the right.
-            is_item = bool(part.marker) and not row.details.is_action and not is_from_right
+            may_be_item = bool(part.marker) and not row.details.is_action and not is_from_right
+            is_item = may_be_item and self._writer.pays()
             segments = part.segments
             if is_item:
                 pen.write(segments[0].text, "hidden")
@@ -192,14 +150,14 @@ class BodyPainter:
         row: MessageRow,
         draw_end: DrawEnd,
     ) -> None:
-        """Many lines at the price of one: no markup, no pictures."""
+        """A sign for all of it."""
         texts = (
             part.code
             if isinstance(part, CodeBlock)
             else "".join(segment.text for segment in part.segments)
             for part in parts
         )
-        self._write_plain("\n".join(texts))
+        self._writer.leave_out("\n".join(texts))
         draw_end(row)
         self._pen.end_line("body")
 
@@ -209,113 +167,39 @@ class BodyPainter:
         self._pen.picture(half, align="top")
         return "first"
 
-    def _draw_code(
-        self,
-        drawn: Drawn,
-        block: CodeBlock,
-        half: AvatarSlice | None,
-        row: MessageRow | None,
-        draw_end: DrawEnd,
-    ) -> None:
-        pen = self._pen
-        tag = f"c{drawn.tag}.{len(drawn.codes)}"
-        drawn.codes[tag] = block.code.replace(BREAK_POINT, "")
-        is_short = len(block.code) <= _COLORED_CODE_MAX
-        pieces = colored(block.code, block.language if is_short else "")
-        for number, line in enumerate(pieces):
-            if self._pieces_left <= 0:
-                rest = "\n".join("".join(words for words, _ in each) for each in pieces[number:])
-                pieces, line = pieces[: number + 1], [(rest, "")]
-            self._pieces_left -= 1
-            line_tag = self._start(half if number == 0 else None)
-            self._pieces_left -= len(line)
-            self._draw_code_line(drawn, line)
-            line_tags = [line_tag, "code_block", tag]
-            if row is not None and number == len(pieces) - 1 and self._has_mark_room(drawn, line):
-                draw_end(row, is_at_edge=True)
-                line_tags.append("marked_code")
-                row = None
-            if number == 0 and half is not None:  # no ground behind the avatar
-                pen.end_line(*line_tags, behind_first="code")
-            else:
-                pen.end_line("code", *line_tags)
-            if number == len(pieces) - 1:
-                break
-        if row is not None and row.is_own:
-            # Below the ground: beside the code there is no room. Not copied.
-            draw_end(row)
-            pen.end_line("body", IN_ORDER)
-
-    def _draw_code_line(self, drawn: Drawn, line: Sequence[tuple[str, str]]) -> None:
-        """A line of code begins a little inside of its ground, also where it is wrapped.
-
-        No margin of Tk's does that: it would have the ground of the margin. So a blank stands
-        where a wrapped line begins, too wide for what is left of the line before.
-        """
-        pen = self._pen
-        inset = Blank(self._inset, 1)
-        pen.picture(inset)
-        whole = "".join(words for words, _color in line)
-        fits = self._characters_in_a_line(drawn, whole)
-        column = 0
-        for words, color in line:
-            tags = (color,) if color else ()
-            if fits:
-                words = words.replace(BREAK_POINT, "")
-            while fits and column + len(words) > fits:
-                pen.write(words[: fits - column], *tags)  # plain letters, else nothing fits
-                pen.picture(inset)
-                self._pieces_left -= 1
-                words, column = words[fits - column :], 0
-            self._write(words, *tags)
-            column += len(words)
-
-    def _has_mark_room(self, drawn: Drawn, line: Sequence[tuple[str, str]]) -> bool:
-        """Whether the mark has room at the right of the last line of code."""
-        code = "".join(words for words, _color in line)
-        if "\t" in code or "\n" in code or self.code_room <= 0:
-            return False
-        width = self._inset + fonts.text_width(self._pen.text, fonts.MONO, code)
-        width += self._pen.look.px(_MARK_ROOM)
-        drawn.code_width = max(drawn.code_width, width)  # to be drawn anew when that changes
-        return width <= self.code_room
-
-    @property
-    def _inset(self) -> int:
-        """Real pixels; more than a letter of the code is wide."""
-        return self._pen.look.px(_INSET * max(1.0, self._pen.look.text_scale))
-
-    def _characters_in_a_line(self, drawn: Drawn, code: str) -> int:
-        """After how many characters the line is wrapped; 0 if it is not, or nobody can tell."""
-        code = code.replace(BREAK_POINT, "")
-        if not code.isascii() or "\t" in code or "\n" in code:
-            return 0
-        letter = fonts.text_width(self._pen.text, fonts.MONO, "0")
-        drawn.code_width = max(drawn.code_width, self._inset + len(code) * letter)
-        if drawn.code_width <= self.code_room or self.code_room <= 0:
-            return 0
-        fits = max(1, (self.code_room - self._inset) // letter)
-        return fits if len(code) // fits < self._pieces_left else 0
-
     def _draw_segments(
         self, drawn: Drawn, row: MessageRow, segments: Sequence[Segment], size: float
     ) -> None:
-        count = min(len(segments), self._pieces_left)
-        self._pieces_left -= max(1, count)  # an empty line costs, too
-        for segment in segments[:count]:
+        is_styled = row.details.is_action
+        for place, segment in enumerate(segments):
+            if not self._writer.pays_for(segment, is_styled=is_styled):
+                self._draw_cheaply(drawn, segments[place:], row.key in self.revealed)
+                return
             self._draw_segment(drawn, row, segment, size)
-        if count < len(segments):
-            self._write_plain("".join(segment.text for segment in segments[count:]))
 
-    def _write_plain(self, rest: str, *tags: str) -> None:
-        """Emoji by their names; behind too many names there is a sign, copied as all that it
-        stands for."""
-        last = next(islice(emoji_places(rest), NAMES_MAX, None), None)
-        shown = rest if last is None else rest[: last[0]]
-        self._pen.write(without_emoji(shown), *tags)
-        if last is not None:
-            left_out = rest[last[0] :].replace(BREAK_POINT, "")
-            self._pen.picture(Icon("three-dots", 14, "muted"), *tags, name=left_out)
+    def _draw_cheaply(self, drawn: Drawn, rest: Sequence[Segment], is_revealed: bool) -> None:
+        """The rest of a line as it was written, but that links are links while there are few, and
+        that all from the first spoiler to the last one is covered by one bar."""
+        ends = [at for at, each in enumerate(rest) if each.kind is _HIDDEN and each.text == "||"]
+        if is_revealed or not ends:
+            self._draw_addresses(drawn, rest)
+            return
+        start = ends[0] if len(ends) % 2 == 0 else 0  # it began before
+        end = ends[-1] + 1
+        self._draw_addresses(drawn, rest[:start])
+        self._writer.write_plain("".join(segment.text for segment in rest[start:end]), "spoiler")
+        self._draw_addresses(drawn, rest[end:])
+
+    def _draw_addresses(self, drawn: Drawn, segments: Sequence[Segment]) -> None:
+        words = list[str]()
+        for segment in segments:
+            if segment.kind is _LINK and self._writer.pays_for(segment):
+                self._writer.write("".join(words))
+                self._writer.write(segment.text, *_pressable(drawn, segment))
+                words.clear()
+            else:
+                words.append(segment.text)
+        self._writer.write("".join(words))
 
     def _draw_segment(self, drawn: Drawn, row: MessageRow, segment: Segment, size: float) -> None:
         kind, style = segment.kind, segment.style
@@ -332,35 +216,11 @@ class BodyPainter:
         if is_spoiler:
             tags = (*tags, "spoiler" if is_covered else "spoiler_open")
         if kind is _EMOJI:
-            self._draw_emoji(segment.visible, segment.text, size, tags)
+            self._writer.write_emoji(segment.visible, segment.text, size, tags)
             return
         if kind is not _TEXT and not is_covered:
             tags = (*tags, *_pressable(drawn, segment))
-        self._write(segment.text, *tags)
-
-    def _write(self, words: str, *tags: str) -> None:
-        """Words that nobody looked through for emoji: code, and those of a link."""
-        if words.isascii() or not may_have_emoji(words):
-            self._pen.write(words, *tags)
-            return
-        at, size = 0, _EMOJI_SIZE * self._pen.look.text_scale
-        for start, end in emoji_places(words):
-            if self._pieces_left <= 0:
-                self._write_plain(words[at:], *tags)
-                return
-            self._pieces_left -= 1
-            self._pen.write(words[at:start], *tags)
-            self._draw_emoji(words[start:end], words[start:end], size, tags)
-            at = end
-        self._pen.write(words[at:], *tags)
-
-    def _draw_emoji(self, sign: str, name: str, size: float, tags: tuple[str, ...]) -> None:
-        """One emoji, copied as `name`."""
-        if "spoiler" in tags or not has_picture(sign):
-            # Tk on X11 draws emoji in pieces, and with an old libXft dies of them.
-            self._pen.write(emoji_name(sign), *tags)
-            return
-        self._pen.picture(EmojiPicture(sign, size), *tags, name=name)
+        self._writer.write(segment.text, *tags)
 
 
 def _pressable(drawn: Drawn, segment: Segment) -> tuple[str, ...]:

@@ -3,7 +3,7 @@
 import tkinter as tk
 
 from app.views import fonts
-from app.views.body_painter import AVATAR_X
+from app.views.drawn_block import AVATAR_X
 from app.views.theme import Look
 from app.views.widgets import Label
 

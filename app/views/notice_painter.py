@@ -9,7 +9,7 @@ right the notice then lies at the right, its icon where it begins.
 
 from app.translation import _, is_right_to_left
 from app.views import fonts, wording
-from app.views.body_painter import AVATAR_X, TEXT_X, Drawn
+from app.views.drawn_block import AVATAR_X, TEXT_X, Drawn
 from app.views.drawn_text import IN_ORDER, broken, drawn_sentence, is_ordered_here
 from app.views.images import Blank, Icon
 from app.views.opened import Opened

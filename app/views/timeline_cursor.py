@@ -13,7 +13,7 @@ from typing import Protocol
 
 from app.addresses import is_openable
 from app.views import clipboard
-from app.views.body_painter import Drawn
+from app.views.drawn_block import Drawn
 from app.views.rows import Key, MessageKind, MessageRow
 from app.views.theme import Look
 from app.views.timeline_menu import TimelineMenu

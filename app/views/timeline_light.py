@@ -4,7 +4,7 @@ import tkinter as tk
 from collections.abc import Iterable, Sequence
 
 from app.text_folding import fold, folded_places
-from app.views.body_painter import Drawn
+from app.views.drawn_block import Drawn
 from app.views.rows import Key, MessageKind, MessageRow
 
 _LIT_MAX = 1000  # hits lit at a time; only single letters have more

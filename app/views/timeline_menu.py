@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from app.addresses import is_openable
 from app.views import clipboard
-from app.views.body_painter import TEXT_X, Drawn
+from app.views.drawn_block import TEXT_X, Drawn
 from app.views.late import Late
 from app.views.message_menu import MessageMenu
 from app.views.person_cards import Spot

@@ -15,8 +15,9 @@ from typing import Any
 from app.markup import CodeBlock, parts_of
 from app.translation import _
 from app.views import fonts, wording
-from app.views.body_painter import AVATAR_X, BREAK_POINT, MARK_INSET, TEXT_X, BodyPainter, Drawn
+from app.views.body_painter import BodyPainter
 from app.views.delivery_marks import DELIVERY_MARKS
+from app.views.drawn_block import AVATAR_X, MARK_INSET, TEXT_X, Drawn
 from app.views.drawn_text import IN_ORDER, drawn_sentence, starts_right_to_left
 from app.views.images import (
     Avatar,
@@ -28,6 +29,7 @@ from app.views.images import (
 )
 from app.views.long_messages import is_long
 from app.views.notice_painter import NoticePainter
+from app.views.piece_writer import BREAK_POINT
 from app.views.rows import HoleRow, MessageKind, MessageRow, MessageState
 from app.views.safe_text import NAME_LENGTH_MAX, initials, safe_message
 from app.views.theme import Look
@@ -129,7 +131,7 @@ class TimelinePainter:
         has: dividers have the width of the widget, long code and some notices are wrapped by us."""
         if drawn.lines_above or drawn.is_broken_here:
             return True
-        return drawn.code_width > min(room_before, self.bodies.code_room)
+        return drawn.code_width > min(room_before, self.bodies.code.room)
 
     def set_text_width(self, width: int) -> None:
         """Keep lines readable: at most `TEXT_WIDTH_MAX` in a widget of `width` real pixels."""
@@ -140,7 +142,7 @@ class TimelinePainter:
         ring = int(str(self._text.cget("highlightthickness")))
         edge = max(px(TEXT_X), width - margin - 2 * ring - px(MARK_INSET))
         self._text.tag_configure("marked_code", tabs=(edge, "right"))
-        self.bodies.code_room = self.notices.room = width - margin - px(TEXT_X) - 2 * ring
+        self.bodies.code.room = self.notices.room = width - margin - px(TEXT_X) - 2 * ring
 
     # blocks
 
@@ -281,7 +283,7 @@ class TimelinePainter:
         return _("Show the whole message") if self.bodies.is_folded(row) else _("Show less")
 
     def _draw_failure(self, drawn: Drawn, row: MessageRow) -> None:
-        room = self.bodies.code_room or self._rule_room()
+        room = self.bodies.code.room or self._rule_room()
         words = wording.failure_text(row)
         drawn.is_broken_here = self._pen.write_lines(words, room, fonts.SMALL, "trouble")
         if drawn.is_broken_here:

@@ -71,6 +71,8 @@ class TimelinePen:
         self._tag(tag, f"{start}.0", f"{end}.0")
 
     def write(self, words: str, *tags: str) -> None:
+        if not words:  # at an empty range Tk leaves out all that follow
+            return
         self._words.append(words)
         line, column = self._last_line, self._column
         if words.isascii() and "\n" not in words:

@@ -8,7 +8,7 @@ from typing import Protocol
 
 from app.translation import _
 from app.views import clipboard, wording
-from app.views.body_painter import AVATAR_X, Drawn
+from app.views.drawn_block import AVATAR_X, Drawn
 from app.views.emoji_text import text_with_emoji
 from app.views.hint import attach_hint, hint_of
 from app.views.late import Late

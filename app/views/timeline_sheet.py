@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 
 from app.views import fonts
-from app.views.body_painter import Drawn
+from app.views.drawn_block import Drawn
 from app.views.reading_text import ReadingText
 from app.views.rows import Key, MessageKind, MessageRow
 from app.views.theme import Look
@@ -85,7 +85,7 @@ class TimelineSheet:
         """The Text is so wide now."""
         if width != self._width:
             self._width = width
-            painter, before = self._painter, self._painter.bodies.code_room
+            painter, before = self._painter, self._painter.bodies.code.room
             painter.set_text_width(width)
             outdated = (painter.is_laid_out_anew(drawn, before) for drawn in self.drawn)
             self._redraw([at for at, is_so in enumerate(outdated) if is_so])

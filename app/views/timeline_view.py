@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from datetime import date
 
 from app.views import wording
-from app.views.body_painter import Drawn
+from app.views.drawn_block import Drawn
 from app.views.message_menu import MessageMenu
 from app.views.more_rows import MoreRows
 from app.views.pane_ring import PaneRing

@@ -6,7 +6,7 @@ import pytest
 
 from app.emoji_signs import emoji_name
 from app.markup import References
-from app.views.body_painter import NAMES_MAX, PIECES_MAX
+from app.views.piece_writer import INSETS_MAX, NAMES_MAX, PICTURES_MAX, PIECES_MAX
 from app.views.rows import MessageState, RowDetails
 from tests.app.views.conftest import Stage, message
 from tests.app.views.timeline_sight import view_of
@@ -227,7 +227,7 @@ def test_much_markup_becomes_plain_text_after_some(stage: Stage, text: str) -> N
     lines = [widget.tag_ranges(tag) for tag in ("first", "body", "hidden", "link", "code")]
     assert max(len(ranges) // 2 for ranges in lines) <= PIECES_MAX + 1
     assert len(widget.get("1.0", "end")) < 60_000
-    assert len(widget.image_names()) < PIECES_MAX + 20
+    assert len(widget.image_names()) < (INSETS_MAX if "python" in text else PIECES_MAX) + 20
     shown(stage, text, state=MessageState.HELD)
     shown(stage, "short again")
 
@@ -364,10 +364,10 @@ def test_thousands_of_emoji_in_code_are_not_all_pictures(stage: Stage) -> None:
     shown(stage, "```\n" + "😀 " * 3000 + "\n```")
     show_whole(stage)
     text = view_of(stage).text
-    assert len(text.image_names()) < 2 * PIECES_MAX
+    assert len(text.image_names()) < PICTURES_MAX + 20
     assert not any(ord(sign) > 0xFFFF for sign in text.get("1.0", "end"))
 
 
 def test_code_is_code_to_its_end_however_many_emoji_are_in_it(stage: Stage) -> None:
-    shown(stage, "`" + "\N{GRINNING FACE}" * (PIECES_MAX + 9) + " end`")
+    shown(stage, "`" + "\N{GRINNING FACE}" * (PICTURES_MAX + 9) + " end`")
     assert "code" in tags_at(stage, " end")
