@@ -7,7 +7,15 @@ import tkinter as tk
 import pytest
 
 from app.emoji_signs import emoji_name
-from app.views.piece_writer import LINE_TOKENS_MAX, LINKS_MAX, PIECES_MAX, TOKENS_MAX
+from app.views.piece_writer import (
+    INSETS_MAX,
+    LINE_TOKENS_MAX,
+    LINKS_MAX,
+    NAMES_MAX,
+    PICTURES_MAX,
+    PIECES_MAX,
+    TOKENS_MAX,
+)
 from tests.app.views.conftest import Stage, message
 from tests.app.views.timeline_sight import view_of
 
@@ -116,3 +124,21 @@ def test_each_line_of_code_begins_inside_of_its_ground(stage: Stage, count: int)
     assert {"code", "code_block"} <= tags_at(text, "last")
     # Also where it is wrapped: else it would be broken by Tk, without an inset.
     assert len(text.dump(line, f"{line} lineend", image=True)) > 5
+
+
+def test_behind_many_insets_code_is_code_still(stage: Stage) -> None:
+    text = shown(stage, "```\n" + "a\n" * (INSETS_MAX + 500) + "last\n```\n" + AFTER)
+    assert INSETS_MAX <= len(text.dump("1.0", "end", image=True)) < INSETS_MAX + 20
+    assert {"code", "code_block"} <= tags_at(text, "last")
+    assert "bold" in tags_at(text, "bold")
+
+
+def test_code_of_too_many_emoji_ends_with_a_sign_and_is_copied_whole(stage: Stage) -> None:
+    lines = "😀 a\n" * (PICTURES_MAX + NAMES_MAX + 50)
+    text = shown(stage, f"```\n{lines}last\n```\n||secret||")
+    words = text.get("1.0", "end")
+    assert words.count(emoji_name("😀")) == NAMES_MAX
+    assert "last" not in words and "secret" not in words
+    text.tag_add("sel", "1.0", "end")
+    copied = view_of(stage)._pointer.selected_text().replace(emoji_name("😀"), "😀")
+    assert f"{lines}last" in copied and "secret" in copied

@@ -46,6 +46,17 @@ def test_tags_are_on_their_words_whatever_stands_before(stage: Stage, before: st
     assert tagged(stage, "hidden") == ["**", "**", "||", "||", "`", "`"]
 
 
+def test_no_words_at_all_take_no_tag_from_the_words_behind_them(stage: Stage) -> None:
+    stage.show_rows((message(1, "before"),))
+    pen = view_of(stage).sheet._painter._pen
+    pen.write("", "bold")
+    pen.write("plain ")
+    pen.write("bold", "bold")
+    pen.end_line("body")
+    pen.flush()
+    assert tagged(stage, "bold") == ["bold"]
+
+
 def test_what_is_put_between_messages_has_its_own_tags_alone(stage: Stage) -> None:
     one, two, three = (message(at, f"> {at}", author_id="ben") for at in (1, 2, 3))
     stage.show_rows((one, three))
