@@ -25,7 +25,7 @@ LINKS_MAX = 100
 PICTURES_MAX = 200
 #: So many emoji behind those have their names written out: a name is up to ten times as long as
 #: its sign in bytes, and thousands of them in one line would stop the window as well.
-NAMES_MAX = 500
+NAMES_MAX = 200
 #: So many words of code are coloured, and in one line so many.
 TOKENS_MAX = 1_000
 LINE_TOKENS_MAX = 100
