@@ -1,9 +1,9 @@
 """Which of the rows of a timeline are drawn, without Tk: never many, and few at once.
 
 Theory: a window is a slice of the rows given. It follows the end, or keeps its place. What is drawn
-in one go is bounded by rows and by bytes of text: fifty messages are mostly as good as nothing,
-but each may be long and full of pictures. The rest comes slice by slice,
-beginning at what is seen first.
+in one go is bounded by rows and by bytes of text: fifty messages are mostly as good as nothing, but
+each may be long and full of pictures. The rest comes slice by slice, beginning at what is seen
+first.
 """
 
 from collections.abc import Callable, Iterable, Sequence
