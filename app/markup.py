@@ -73,7 +73,7 @@ class CodeBlock(Struct, frozen=True, gc=False):
 class References(Struct, frozen=True):
     """Names that mean somebody or something when they are written: `@anna`, `#dev`.
 
-    `own` is the reader's nick, which counts without the `@` too.
+    `own` is the reader's nick, which counts without the `@` too, but not in a quote.
     """
 
     people: tuple[str, ...] = ()
@@ -212,7 +212,7 @@ def _styles_of(marks: str) -> tuple[Style, Style]:
 
 
 def is_mentioned(text: str, nick: str) -> bool:
-    """Whether the text names this person, as a whole word and not inside code."""
+    """Whether the text names this person, as a whole word, not inside code and not in a quote."""
     if not nick or nick.casefold() not in text.casefold():
         return False
     references = References(own=nick)
@@ -238,6 +238,9 @@ def is_fence(line: str) -> bool:
 def _text_line(line: str, references: References) -> TextLine:
     if line.startswith("> ") or line == ">":
         hidden = Segment(_HIDDEN, line[:2])
+        if references.own:  # who was called there is not called again: a name like any other
+            people = (*references.people, references.own)
+            references = References(people, references.rooms)
         return TextLine((hidden, *segments_of(line[2:], references)), is_quote=True)
     start = escapes.escaped_start(line)
     if start:

@@ -107,10 +107,12 @@ class BodyPainter:
         """Draw all lines; `lower_half` of an avatar stands in front of the first one."""
         pen = self._pen
         self._writer.begin()
-        text = beginning_of(row.text) if self.is_folded(row) else row.text
+        text, named = row.text, row.details.references
+        if self.is_folded(row):
+            text = beginning_of(text, references=named)
         if len(text) > _SHOWN_MAX:
             text = f"{text[: place_between(text, _SHOWN_MAX)]}…"
-        parts, is_plain = parts_of(safe_message(text), row.details.references), text.isascii()
+        parts, is_plain = parts_of(safe_message(text), named), text.isascii()
         may_be_emoji = len(parts) == 1 and not (is_plain and ":" not in text)
         size = 32.0 if may_be_emoji and _is_few_emoji(parts[0]) else EMOJI_SIZE
         for place, part in enumerate(parts):

@@ -2,10 +2,10 @@
 
 Theory: a pasted log or a wall of emoji pushes the talk around it off the screen, for everybody.
 What is cut stays markup that ends: half a spoiler would be none, and so with bold words and half a
-block of code; and half an address would lead elsewhere.
+block of code; half an address would lead elsewhere, and half a name be somebody else's.
 """
 
-from app.markup import SegmentKind, is_fence, segments_of
+from app.markup import NO_REFERENCES, References, SegmentKind, is_fence, segments_of
 from app.shortcodes import is_in_block
 from app.views.text_edits import fitting
 
@@ -16,6 +16,7 @@ LONG_LINES = 40
 SHOWN_BYTES = 800
 SHOWN_LINES = 12
 _SPOILER = "||"
+_NAMES = frozenset((SegmentKind.MENTION, SegmentKind.OWN_MENTION, SegmentKind.ROOM))
 #: What stands on both sides of words.
 _MARKS = frozenset(("***", "**", "*", "_", "~~", _SPOILER, "`"))
 #: A line with none of them has neither marks nor links.
@@ -35,14 +36,19 @@ def size_of(text: str) -> int:
     return len(text) if text.isascii() else len(text.encode(errors="replace"))
 
 
-def beginning_of(text: str, lines_max: int = SHOWN_LINES, bytes_max: int = SHOWN_BYTES) -> str:
+def beginning_of(
+    text: str,
+    lines_max: int = SHOWN_LINES,
+    bytes_max: int = SHOWN_BYTES,
+    references: References = NO_REFERENCES,
+) -> str:
     """So much of it, with `…` at the end if there is more."""
     lines, shown, left = text.split("\n"), list[str](), bytes_max
     for line in lines[:lines_max]:
         taken = fitting(line, left)
         if taken < len(line):
             is_code = _is_in_code(shown, lines)
-            shown.append(f"{line[:taken] if is_code else _cut(line, taken)}…")
+            shown.append(f"{line[:taken] if is_code else _cut(line, taken, references)}…")
             break
         shown.append(line)
         left -= size_of(line)
@@ -59,22 +65,22 @@ def _is_in_code(shown: list[str], lines: list[str]) -> bool:
     return is_in_block("\n".join(shown)) and any(map(is_fence, lines[max(0, len(shown) - 1) :]))
 
 
-def _cut(line: str, taken: int) -> str:
-    """So many code points of a line, or fewer: no link is cut, but for one that begins it, which is
-    whole; and what goes on behind it of words in bold, code or spoilers ends."""
+def _cut(line: str, taken: int, references: References) -> str:
+    """So many code points of a line, or fewer: no name is cut and no link, but for a link that
+    begins it, which is whole; and what goes on behind it in bold, in code or as a spoiler ends."""
     before = line[:taken].lower()
-    if not any(sign in before for sign in _SIGNS):
+    if references == NO_REFERENCES and not any(sign in before for sign in _SIGNS):
         return line[:taken]
     looked_at = line[: taken + _LINK_LENGTH_MAX]
     if _SPOILER in line[len(looked_at) :]:  # it may end one: better covered than told
         looked_at += f".{_SPOILER}"
     at, marks = 0, dict[str, int]()
-    for segment in segments_of(looked_at):
+    for segment in segments_of(looked_at, references):
         is_hidden, end = segment.kind is SegmentKind.HIDDEN, at + len(segment.text)
         if end > taken:
             if segment.kind is SegmentKind.LINK:
                 taken = at or end
-            elif is_hidden:
+            elif is_hidden or segment.kind in _NAMES:
                 taken = at
             break
         if is_hidden and segment.text in _MARKS and marks.pop(segment.text, None) is None:

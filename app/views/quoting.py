@@ -41,7 +41,7 @@ def quote_of(row: MessageRow, selected: str = "") -> str:
     if row.details.is_action and not selected:
         text = f"{row.author_name} {text}"
     lines = _quoted_lines(_with_fences(selected, row.text) if selected else text)
-    beginning = beginning_of("\n".join(lines), LINES_MAX, BYTES_MAX)
+    beginning = beginning_of("\n".join(lines), LINES_MAX, BYTES_MAX, row.details.references)
     quote = "".join(f"> {line}\n" for line in beginning.split("\n"))
     return quote if row.is_own or not row.author_name else f"{quote}@{row.author_name} "
 

@@ -20,6 +20,7 @@ from app.markup import (
     unmarked,
 )
 
+NAMES = (SegmentKind.MENTION, SegmentKind.OWN_MENTION, SegmentKind.ROOM)
 TEAM = References(people=("Ben", "Priya Raman"), rooms=("dev", "dev ops"), own="Anna")
 
 
@@ -216,11 +217,26 @@ def test_names_are_mentions_as_whole_words() -> None:
         ("[hello @Anna](https://a.b)", True),
         ("[hello](https://a.b/@Anna)", False),
         ("[example.org @Anna](https://a.b)", True),  # no link
+        ("> @Anna hi\nso?", False),
+        ("> > Anna", False),
+        ("> [hello @Anna](https://a.b)", False),
+        ("> hi\n@Anna so?", True),
+        ("\\> @Anna hi", True),  # no quote
     ],
 )
-def test_a_mention_is_a_word_outside_code(text: str, is_it: bool) -> None:
+def test_a_mention_is_a_word_outside_code_and_quotes(text: str, is_it: bool) -> None:
     assert is_mentioned(text, "Anna") is is_it
     assert not is_mentioned(text, "")
+
+
+def test_the_reader_in_a_quote_is_somebody_like_others() -> None:
+    (quote,) = parts_of("> @anna, or anna, and @Priya Raman in #dev ops", TEAM)
+    assert isinstance(quote, TextLine)
+    assert [(s.kind, s.text) for s in quote.segments if s.kind in NAMES] == [
+        (SegmentKind.MENTION, "@anna"),
+        (SegmentKind.MENTION, "@Priya Raman"),
+        (SegmentKind.ROOM, "#dev ops"),
+    ]
 
 
 def test_a_shortcode_is_an_emoji_and_keeps_what_was_written() -> None:

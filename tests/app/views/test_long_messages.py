@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from app.markup import CodeBlock, SegmentKind, Style, TextLine, parts_of, segments_of
+from app.markup import CodeBlock, References, SegmentKind, Style, TextLine, parts_of, segments_of
 from app.views.long_messages import (
     LONG_BYTES,
     LONG_LINES,
@@ -93,6 +93,16 @@ def test_no_link_is_cut_and_leads_elsewhere(words: str, room: int) -> None:
     links = [s for s in segments_of(beginning_of(text)) if s.kind is SegmentKind.LINK]
 
     assert all((link.target or link.text) in (ADDRESS, words) for link in links)
+
+
+@pytest.mark.parametrize("name", ["@Anna Berg", "#dev ops", "Bo Ek"])
+def test_no_name_is_cut_and_means_another(name: str) -> None:
+    named = References(("Anna", "Anna Berg"), ("dev", "dev ops"), "Bo Ek")
+    for taken in range(3, 20):
+        shown = beginning_of(f"to: {name}, who is it to be", bytes_max=taken, references=named)
+        whole = f"to: {name}, who is it to be"[:taken] + "…"
+        is_cut = 4 < taken < 4 + len(name)
+        assert shown == ("to: …" if is_cut else whole)
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from app.markup import SegmentKind, Style, TextLine, parts_of
+from app.markup import References, SegmentKind, Style, TextLine, is_mentioned, parts_of
 from app.views.quoting import BYTES_MAX, quote_of
 from app.views.rows import MessageKind, RowDetails
 from tests.app.views.conftest import Stage, message
@@ -63,6 +63,27 @@ def test_quoted_code_is_drawn_as_it_was_written(line: str) -> None:
 def test_of_code_that_is_selected_in_part(selected: str, quote: str) -> None:
     row = message(1, "see\n```py\na **b** c\n```\nand **d**", is_own=True)
     assert quote_of(row, selected) == quote
+
+
+NAMED = RowDetails(references=References(("Anna", "Anna Berg"), ("dev", "dev ops"), "Bo Ek"))
+
+
+@pytest.mark.parametrize("name", ["@Anna Berg", "#dev ops", "@Bo Ek", "Bo Ek"])
+def test_a_name_that_is_cut_is_left_out(name: str) -> None:
+    for room in range(1, len(name)):
+        words = "a" * (BYTES_MAX - room - 1) + " "
+        quote, _end, _none = quote_of(
+            message(1, f"{words}{name} and more", details=NAMED, is_own=True)
+        ).partition("\n")
+        assert quote == f"> {words}…"
+    whole = "a " * ((BYTES_MAX - len(name)) // 2) + name
+    assert quote_of(message(1, f"{whole}, so", details=NAMED)).startswith(f"> {whole}")
+
+
+def test_a_quoted_line_calls_nobody_again() -> None:
+    asked = message(1, "@Anna Berg and Bo Ek: so?", details=NAMED)
+    for name, is_called in (("Anna Berg", False), ("Bo Ek", False), ("Ben", True)):
+        assert is_mentioned(quote_of(asked), name) is is_called
 
 
 def test_of_oneself_nobody_is_called() -> None:
