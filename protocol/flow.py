@@ -216,8 +216,11 @@ class Flow(Sent):
 
     def is_clean(self, now: float) -> bool:
         """Enough has come to tell, and nothing was lost lately, in either direction."""
-        lossy_until = max(self.lossy_until, self._receive_lossy_until)
-        return self.received >= _CLEAN_AFTER and now >= lossy_until
+        return self.received >= _CLEAN_AFTER and not self.is_lossy(now)
+
+    def is_lossy(self, now: float) -> bool:
+        """Something was lost lately, in either direction."""
+        return now < max(self.lossy_until, self._receive_lossy_until)
 
     def wants_company(self, now: float) -> bool:
         """A report may as well go now, with something else: it is due soon, or the path loses so

@@ -55,6 +55,8 @@ class LinkController:
         self._retry_at = 0.0
         #: Since when the server is asked without an answer, and since when there is a session.
         self._silent_since = self._session_since = clock()
+        #: The session is there, but the server does not answer on it.
+        self._is_silent = False
         self._age_s = 0.0
         self._was_online = False
         #: Since when a connection to this server is tried, and why the last try failed.
@@ -112,8 +114,11 @@ class LinkController:
         if link.state is LinkState.OFFLINE:
             self._retry_at = self._clock() + link.retry_in_s
             self._failure = link.reason
-        if link.state is LinkState.CONNECTING and self._shown_state is not LinkState.CONNECTING:
+        is_silent = link.state is LinkState.ONLINE and link.silent_s > 0
+        is_news = link.state is not self._shown_state or is_silent is not self._is_silent
+        if is_news and (is_silent or link.state is LinkState.CONNECTING):
             self._silent_since = self._clock() - link.silent_s
+        self._is_silent = is_silent
         if link.state is LinkState.ONLINE:
             self._was_online = True
             self._failure = ""
@@ -122,7 +127,7 @@ class LinkController:
             elif self._shown_state is not LinkState.ONLINE:
                 self._session_since = self._clock()
             self._age_s = link.age_s
-        self._show_soon(at_once=link.state is not self._shown_state)
+        self._show_soon(at_once=is_news)
         self._shown_state = link.state
 
     def _on_signed_in(self, signed_in: SignedInNow) -> None:
@@ -175,9 +180,9 @@ class LinkController:
         self._show_banner(failure, now)
         if self._are_details_open:
             self._show_details(status, now)
-        is_silent = link.state is LinkState.CONNECTING and (link.reason or not self._was_online)
-        counts = is_silent or link.state is LinkState.OFFLINE or model.catch_up.missing
-        if counts or self._are_details_open:
+        is_asked = link.state is LinkState.CONNECTING and (link.reason or not self._was_online)
+        counts = is_asked or self._is_silent or link.state is LinkState.OFFLINE
+        if counts or model.catch_up.missing or self._are_details_open:
             self._plan()
 
     def _why_never_reached(self, now: float) -> str:
@@ -191,7 +196,7 @@ class LinkController:
         if failure == _(NO_ANSWER):
             return now - self._asked_since
         link = self._model.link
-        is_silent = link.state is LinkState.CONNECTING and link.reason
+        is_silent = self._is_silent or (link.state is LinkState.CONNECTING and link.reason)
         return now - self._silent_since if is_silent else None
 
     def _show_banner(self, failure: str, now: float) -> None:

@@ -38,7 +38,7 @@ def status_row(
     ``left_s`` is how long catching up may take, None if unknown; ``silent_s`` how long it has
     been since the server was asked without an answer, None where that is not what is wrong.
     """
-    if silent_s is not None and link.state in (LinkState.CONNECTING, LinkState.OFFLINE):
+    if silent_s is not None and link.state is not LinkState.STOPPED:
         words = short = _("No answer")
         if silent_s >= 1:
             words = _("No answer for {time}").format(time=age_text(silent_s))
@@ -69,6 +69,7 @@ def details_row(
     fingerprint: str, age_s: float,
 ) -> LinkDetailsRow:  # fmt: skip
     """Everything that is known of the connection; ``age_s`` is how old the session is now."""
+    answers = link.state is LinkState.ONLINE and not link.silent_s
     facts = [(_("Address"), address)]
     if link.state is LinkState.ONLINE:
         if link.round_trip_s:
@@ -90,8 +91,8 @@ def details_row(
         facts=tuple(facts),
         fingerprint=fingerprint,
         lock=_(LOCK),
-        holding=_holding(catch_up) if link.state is LinkState.ONLINE else link.reason,
-        is_complete=link.state is LinkState.ONLINE and not catch_up.missing,
+        holding=_holding(catch_up) if answers else link.reason or _(NO_ANSWER),
+        is_complete=answers and not catch_up.missing,
     )
 
 

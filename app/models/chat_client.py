@@ -111,6 +111,8 @@ class ChatClient:
             case commands.SetAway():
                 self._away = command
                 self._tell_presence()
+            case commands.WatchLink():
+                self.link.traffic.watch(command.is_on, now)
             case commands.ConnectNow() | commands.PathMayHaveChanged():
                 self.link.path_changed(now)
             case commands.Rename():

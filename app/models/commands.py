@@ -162,6 +162,12 @@ class SetAway(Struct, frozen=True):
     status: str = ""
 
 
+class WatchLink(Struct, frozen=True):
+    """Somebody sees how the link does: it is measured more often, until nobody does."""
+
+    is_on: bool
+
+
 class ConnectNow(Struct, frozen=True):
     """Do not wait for the next try."""
 
@@ -192,6 +198,6 @@ StoreCommand = (
     | DropStranded | NoteHolders
 )  # fmt: skip
 NetworkCommand = (
-    SendPost | FollowRoom | FetchOlder | WatchPeople | AskNames | SetAway | ConnectNow
-    | PathMayHaveChanged | Rename | Stop
+    SendPost | FollowRoom | FetchOlder | WatchPeople | AskNames | SetAway | WatchLink
+    | ConnectNow | PathMayHaveChanged | Rename | Stop
 )  # fmt: skip

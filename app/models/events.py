@@ -50,7 +50,8 @@ class LinkChanged(Struct, frozen=True):
 class LinkMeasured(Struct, frozen=True):
     """How the session does: the shortest of the last round trips; share of datagrams lost (0..1),
     smoothed; datagrams a second since the last measurement; entries of rooms that came late, on
-    request, as pushes of them were lost; and how old the session is."""
+    request, as pushes of them were lost; how old the session is; and for how long it has been asked
+    without an answer, 0 if it answers."""
 
     round_trip_s: float
     loss: float
@@ -58,6 +59,7 @@ class LinkMeasured(Struct, frozen=True):
     sent_per_s: float = 0.0
     repaired: int = 0
     age_s: float = 0.0
+    silent_s: float = 0.0
 
 
 class ServerKeySeen(Struct, frozen=True):

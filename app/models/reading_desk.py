@@ -121,6 +121,7 @@ class ReadingDesk:
     def look(self, is_looked_at: bool) -> None:
         """Whether somebody sees the open room from now on."""
         self._is_looked_at = is_looked_at
+        self._submit(commands.WatchLink(is_looked_at))
 
     def settle(self) -> None:
         """What nobody looked at begins with the New line, which stays until the room is left."""
@@ -173,7 +174,8 @@ class ReadingDesk:
             self._book.announce()
 
     def begin_anew(self) -> None:
-        """The rooms are others now."""
+        """The rooms are others now, and so is the link."""
+        self._submit(commands.WatchLink(self._is_looked_at))
         self._book.open_room_number = 0
         self._recent.clear()
 

@@ -2,7 +2,9 @@
 
 Theory. Whatever is sent is answered, by a report at least, so an answer that does not come within
 some seconds means that the path or the session is gone. A full window asks for the report that
-opens it. When nothing was heard for long, a ping asks whether the path still works.
+opens it. When nothing was heard for long, a ping asks whether the path still works: sooner while
+somebody sees how the link does. A report may be held back, and on a path that loses much several
+pings can be lost by chance: silence is told when that is not what it is.
 """
 
 from __future__ import annotations
@@ -24,6 +26,19 @@ _PEER: Final = ("", 0)
 _MEASURED_EVERY_S: Final = 1.0
 #: Until the round trip is known from a few samples, silence is broken so soon to get another.
 _MEASURE_PING_S: Final = 2.0
+#: The same while somebody looks.
+_WATCH_PING_S: Final = 4.0
+#: What was not answered by then is asked after: a report is held back for ``REPORT_DELAY_S``.
+_ASK_AFTER_S: Final = 2.5
+#: Pings that are not answered follow each other so closely, unless the round trip is longer.
+_PING_AGAIN_MAX_S: Final = 1.0
+#: Silence is told after so long, and so many pings.
+_SILENCE_TOLD_S: Final = 2.5
+_PINGS_UNANSWERED: Final = 4
+#: On a path that lost something lately; and more, by the share that it loses.
+_PINGS_UNANSWERED_LOSSY: Final = 8
+_PINGS_BY_LOSS: Final = 20
+_LOSSY_FROM: Final = 0.01
 
 
 def fits(datagram: list[bytes], encoded: bytes) -> bool:
@@ -46,6 +61,7 @@ class SessionTraffic:
         self._emit = emit
         self._ping_at = 0.0
         self._pings = 0
+        self._is_watched = False
         #: The window was full, and a report was asked for that has not come.
         self._report_asked = False
         self._measured_at = 0.0
@@ -80,6 +96,7 @@ class SessionTraffic:
         self.outgoing.append(self.session.seal(encoded, now))
         if self.unanswered_since is None:
             self.unanswered_since = now
+            self._ping_at = min(self._ping_at, now + _ASK_AFTER_S)
 
     def send_packed(self, frames: list[Frame], now: float) -> list[Frame]:
         """The frames in as few datagrams as hold them; returns those that the window has no
@@ -103,10 +120,20 @@ class SessionTraffic:
     def ping(self, now: float) -> None:
         """Ask for a report: does the path still work, and how long is it?"""
         assert self.session is not None
-        timeout_s = self.session.flow.round_trip.timeout_s(self._pings)
-        self._ping_at = now + min(timeout_s, limits.SILENCE_MAX_S)
+        round_trip, since = self.session.flow.round_trip, self.unanswered_since
+        wait_s = round_trip.timeout_s(self._pings)
+        if since is None or now < since + limits.SILENCE_MAX_S:
+            wait_s = min(wait_s, max(round_trip.timeout_s(), _PING_AGAIN_MAX_S))
+        self._ping_at = now + min(wait_s, limits.SILENCE_MAX_S)
         self._pings += 1
         self.send([Ping()], now)
+
+    def watch(self, is_on: bool, now: float) -> None:
+        """Whether somebody sees how the link does."""
+        self._is_watched = is_on
+        if is_on and self.session is not None:
+            heard_at = self.session.last_received_at
+            self._ping_at = min(self._ping_at, max(now, heard_at + _WATCH_PING_S))
 
     def may_send(self, now: float) -> bool:
         """Whether the window has room; if not, asks for the report that would open it."""
@@ -141,7 +168,9 @@ class SessionTraffic:
             self._report_asked = False
         if not self._report_asked:
             self._pings = 0
-            wait_s = _MEASURE_PING_S if self._round_trips.are_few else limits.KEEPALIVE_S
+            wait_s = _WATCH_PING_S if self._is_watched else limits.KEEPALIVE_S
+            if self._round_trips.are_few:
+                wait_s = _MEASURE_PING_S
             self._ping_at = now + wait_s * (0.8 + 0.4 * self.jitter())
         self._measure(session, now)
         return frames
@@ -166,6 +195,21 @@ class SessionTraffic:
             )
             self._emit(measured)
 
+    def _tell_silence(self, session: Session, now: float) -> None:
+        """Before one more ping: should there have been an answer to those before?"""
+        since, flow = self.unanswered_since, session.flow
+        round_trip_s = self._round_trips.shortest_s
+        if since is None or round_trip_s is None or now < since + _SILENCE_TOLD_S:
+            return
+        pings: float = _PINGS_UNANSWERED
+        if flow.is_lossy(now) or flow.loss_ratio >= _LOSSY_FROM:
+            pings = _PINGS_UNANSWERED_LOSSY + _PINGS_BY_LOSS * flow.loss_ratio
+        if self._pings >= pings:
+            age_s = now - session.opened_at
+            self._emit(
+                LinkMeasured(round_trip_s, flow.loss_ratio, age_s=age_s, silent_s=now - since)
+            )
+
     # --- timers ----------------------------------------------------------------------------
     def next_timer(self, *, online: bool) -> float | None:
         """When ``send_due`` has something to send."""
@@ -182,5 +226,6 @@ class SessionTraffic:
             return
         self.session.drop_old_keys(now)
         if online and now >= self._ping_at:
+            self._tell_silence(self.session, now)
             self.ping(now)
         self.outgoing += (datagram for datagram, _path in self.session.datagrams_to_send(now))

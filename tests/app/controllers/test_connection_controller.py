@@ -192,7 +192,7 @@ class TestOffline:
     ) -> None:
         world.kill_server()
         anna.say("one")
-        anna.until(lambda: anna.last("set_status").quality is LinkQuality.NO_ANSWER, 30.0)
+        anna.until(lambda: anna.model.link.state is LinkState.CONNECTING, 30.0)
 
         anna.say("two")
 
@@ -256,6 +256,26 @@ class TestPill:
         assert "ms · 0\N{NO-BREAK SPACE}% lost" in anna.last("set_status").text
         assert "You have every message" in anna.last("set_status").tooltip
 
+    def test_a_server_that_stops_answering_is_named_within_seconds(
+        self, world: WindowWorld, anna: Program
+    ) -> None:
+        anna.calls.on_look(True)
+        world.run(60.0)
+        anna.window.set_banner.reset_mock()
+        world.kill_server()
+
+        anna.until(lambda: anna.last("set_status").quality is LinkQuality.NO_ANSWER, 8.0)
+        assert anna.model.link.state is LinkState.ONLINE
+        silent = anna.last("set_status").text
+        assert silent.startswith("No answer for ")
+        world.run(1.5)
+        assert anna.last("set_status").text.startswith("No answer for ")
+        assert anna.last("set_status").text != silent  # it counts
+        assert not anna.window.set_banner.called
+
+        world.revive_server()
+        anna.until(lambda: anna.last("set_status").quality is LinkQuality.GOOD, 30.0)
+
     def test_text_changes_at_most_once_a_second_while_the_state_is_the_same(
         self, world: WindowWorld, anna: Program
     ) -> None:
@@ -273,6 +293,7 @@ class TestDetails:
     def test_are_measured_again_while_they_are_open(
         self, world: WindowWorld, anna: Program
     ) -> None:
+        anna.calls.on_look(False)
         world.run(30.0)
         anna.window.show_link_details.assert_not_called()
         idle = len(world.seen)

@@ -61,6 +61,18 @@ class TestPill:
         assert row.text == "No answer for 9\u00a0s"
         assert row.short_text == "No answer"
 
+    def test_a_session_that_is_not_answered_is_not_called_good(self) -> None:
+        link = LinkStatus(LinkState.ONLINE, round_trip_s=0.001, silent_s=3.0)
+
+        row = status_row(link, NONE, "host:1", None, silent_s=3.4)
+        details = details_row(
+            link, NONE, row, server="Harbour", address="host:1", fingerprint="", age_s=9.0
+        )
+
+        assert (row.quality, row.text) == (LinkQuality.NO_ANSWER, "No answer for 3\u00a0s")
+        assert not details.is_complete
+        assert details.holding == "No answer from the server."
+
     def test_catching_up_says_how_much_and_how_long(self) -> None:
         row = status_row(ONLINE, CatchUp(1280, 2000), "host:1", 3.2)
 

@@ -25,6 +25,8 @@ class TestPace:
 
         assert [text[-4:-1] for text in waits(anna) if text] == ["3\u00a0s", "2\u00a0s", "1\u00a0s"]
         assert waits(anna)[-1] == ""
+        world.revive_server()  # while it does not answer, that is counted
+        world.run(5.0)
         assert anna.scheduler.waiting == 0
 
     def test_goes_as_soon_as_everything_was_taken(self, world: WindowWorld, anna: Program) -> None:
