@@ -278,8 +278,8 @@ class Member:
 
     def _settle(self, client_seq: int, now: float) -> None:
         posted = self._posts.pop(client_seq, None)
-        if posted is not None:
-            self._repeats.on_answer(now - posted.first_sent_at, posted.times)
+        if posted is not None and posted.times:
+            self._repeats.on_answer(now - posted.first_sent_at)
 
     def _post_id(self) -> int:
         return int.from_bytes(self._random_bytes(7))

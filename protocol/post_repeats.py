@@ -4,8 +4,8 @@ A receipt is the answer of a person's own words, and it waits for more than the 
 server's turn and its disk. So the time that receipts take is measured beside the round trip, and
 two things follow from it. Where they are quick, or the path may lose datagrams, a fresh post that
 has none after some 15 ms is repeated at once: on a lossy path that often saves a round trip. Where
-they are slow and the path is clean, that repeat would double every post for nothing, a busy
-server's work most of all; there a post waits for the longer of both timers (RFC 9002, 6.2).
+they are slow and the path is clean, or near, that repeat would double every post for nothing, a
+busy server's work most of all; there a post waits for the longer of both timers (RFC 9002, 6.2).
 """
 
 from __future__ import annotations
@@ -18,8 +18,6 @@ from protocol.redundancy import repeats
 
 #: A burst of posts repeats nothing early: its first receipts show soon enough if the path loses.
 _EARLY_IN_HAND_MAX: Final = 2
-#: Answers to what was sent more often are not timed.
-_TIMES_MAX: Final = 2
 #: A longer one says no more than this: either end slept, or the server stalled or wants it so. Else
 #: one of them would delay the repeats of dozens of posts that come after.
 _ANSWER_MAX_S: Final = 0.5
@@ -39,28 +37,28 @@ class PostRepeats:
     def __init__(self) -> None:
         self._answers = AnswerTime()
 
-    def on_answer(self, seconds: float, times: int) -> None:
-        """An answer came so long after its post had left first; that was sent ``times`` times.
+    def on_answer(self, seconds: float) -> None:
+        """An answer came so long after its post had left first.
 
-        It may have answered a later one (Karn), so the time is at worst too long; after more than
-        one repeat it says nothing.
+        It may have answered a later one (Karn), so the time is at worst too long. That would matter
+        where the path loses, and there nobody looks at it.
         """
-        if 1 <= times <= _TIMES_MAX:
-            self._answers.sample(min(seconds, _ANSWER_MAX_S))
+        self._answers.sample(min(seconds, _ANSWER_MAX_S))
 
     def wait_s(self, times: int, in_hand: int, flow: Flow, now: float) -> float:
         """How long a post waits that has now been sent ``times`` times, among ``in_hand``."""
-        is_clean = flow.is_clean(now)
-        early = 0 if is_clean and not self._are_quick else repeats(flow.loss_ratio)
+        early = 0 if self._is_server_slow(flow, now) else repeats(flow.loss_ratio)
         if times <= early and in_hand <= _EARLY_IN_HAND_MAX:
             return limits.POST_REPEAT_S
         attempt = max(0, times - 1 - early)
         wait_s = flow.round_trip.timeout_s(attempt)
-        if is_clean and self._answers.latest_s is not None:
+        if self._answers.latest_s is not None and not flow.is_lossy(now):
             wait_s = max(wait_s, self._answers.timeout_s(attempt))
         return wait_s
 
-    @property
-    def _are_quick(self) -> bool:
-        """Receipts come before an early repeat, as far as is known."""
-        return self._answers.latest_s is None or self._answers.smoothed_s <= limits.POST_REPEAT_S
+    def _is_server_slow(self, flow: Flow, now: float) -> bool:
+        """Receipts take longer than an early repeat waits, and not because something was lost."""
+        if self._answers.latest_s is None or self._answers.smoothed_s <= limits.POST_REPEAT_S:
+            return False
+        is_near = flow.round_trip.smoothed_s <= limits.POST_REPEAT_S
+        return flow.is_clean(now) or (is_near and not flow.is_lossy(now))

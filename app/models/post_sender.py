@@ -90,7 +90,7 @@ class PostSender:
         if sending is None:
             return None
         if sending.first_sent_at is not None:
-            self._repeats.on_answer(now - sending.first_sent_at, sending.sent)
+            self._repeats.on_answer(now - sending.first_sent_at)
         return sending.post
 
     def pause(self, until: float) -> None:
@@ -110,7 +110,7 @@ class PostSender:
         self._known_to = known_to
         for sending in self._posts.values():
             sending.sent, sending.parts_sent, sending.due_at = 0, 0, now
-            sending.frames, sending.waited = [], True
+            sending.frames, sending.waited, sending.first_sent_at = [], True, None
 
     def next_timer(self) -> float | None:
         """When ``due`` has something to send; None while nothing waits."""
@@ -165,7 +165,7 @@ class PostSender:
     def ask_again(self, client_seq: int, when: float) -> None:
         """The server wants the post at this time, and no time-out has grown meanwhile."""
         sending = self._posts[client_seq]
-        sending.sent, sending.due_at = 0, when
+        sending.sent, sending.due_at, sending.first_sent_at = 0, when, None
 
     def postpone(self, client_seq: int, until: float) -> None:
         """The post cannot be sent yet."""

@@ -12,18 +12,22 @@ EARLY = limits.POST_REPEAT_S
 QUICK, SLOW = EARLY / 3, EARLY * 3
 
 
-def clean_path(round_trip_s: float = 0.001) -> Flow:
+def path(received: int, round_trip_s: float) -> Flow:
     flow = Flow()
-    for counter in range(30):
+    for counter in range(received):
         flow.on_received(counter, True, 0.0, 0.0)
     flow.round_trip.sample(round_trip_s)
     return flow
 
 
+def clean_path(round_trip_s: float = 0.001) -> Flow:
+    return path(30, round_trip_s)
+
+
 def after(*answers_s: float) -> PostRepeats:
     repeats = PostRepeats()
     for seconds in answers_s:
-        repeats.on_answer(seconds, 1)
+        repeats.on_answer(seconds)
     return repeats
 
 
@@ -59,7 +63,7 @@ def test_it_waits_for_the_longer_of_both_timers() -> None:
 def test_early_again_after_they_became_quick() -> None:
     repeats = after(SLOW)
     while waits(repeats, clean_path(), 1) != [EARLY]:
-        repeats.on_answer(QUICK, 1)
+        repeats.on_answer(QUICK)
 
 
 @pytest.mark.parametrize("received", [True, False])
@@ -76,13 +80,24 @@ def test_early_as_often_as_the_loss_asks_for_whatever_receipts_take(received: bo
     assert found == [EARLY, EARLY, EARLY, flow.round_trip.timeout_s()]
 
 
-def test_early_as_long_as_too_little_has_come_to_call_the_path_clean() -> None:
-    flow = Flow()
-    for counter in range(29):
-        flow.on_received(counter, True, 0.0, 0.0)
-    assert waits(after(SLOW), flow, 1) == [EARLY]
-    flow.on_received(29, True, 0.0, 0.0)
-    assert waits(after(SLOW), flow, 1) != [EARLY]
+def test_early_as_long_as_too_little_has_come_to_call_a_long_path_clean() -> None:
+    far = 2 * EARLY
+    assert waits(after(SLOW), path(29, far), 1) == [EARLY]
+    assert waits(after(SLOW), path(30, far), 1) != [EARLY]
+
+
+def test_not_early_where_the_path_is_quick_and_the_server_slow_however_little_has_come() -> None:
+    repeats, answers = after(SLOW), timer(SLOW)
+
+    assert waits(repeats, path(1, QUICK), 2) == [answers.timeout_s(0), answers.timeout_s(1)]
+
+
+def test_what_nobody_has_measured_is_no_quick_path() -> None:
+    assert waits(after(SLOW), Flow(), 1) == [EARLY]
+
+
+def test_answers_are_waited_for_before_the_path_is_known_to_be_clean() -> None:
+    assert waits(after(SLOW), path(1, 2 * EARLY), 2) == [EARLY, timer(SLOW).timeout_s()]
 
 
 def test_a_burst_is_not_repeated_early() -> None:
@@ -96,7 +111,7 @@ def test_however_long_an_answer_took_the_next_post_is_soon_repeated(seconds: flo
 
     assert waits(repeats, clean_path(), 1)[0] < 0.6
     for _ in range(15):
-        repeats.on_answer(QUICK, 1)
+        repeats.on_answer(QUICK)
     assert waits(repeats, clean_path(), 1) == [EARLY]
 
 
@@ -105,11 +120,4 @@ def test_who_answers_just_before_the_next_repeat_cannot_make_posts_wait_ever_lon
     for _ in range(30):
         first, second = waits(repeats, flow, 2)
         assert first < 1.6
-        repeats.on_answer(first + 0.99 * second, 2)
-
-
-@pytest.mark.parametrize(("times", "counts"), [(0, False), (1, True), (2, True), (3, False)])
-def test_only_what_was_sent_once_or_twice_is_timed(times: int, counts: bool) -> None:
-    repeats = PostRepeats()
-    repeats.on_answer(SLOW, times)
-    assert (waits(repeats, clean_path(), 1) != [EARLY]) is counts
+        repeats.on_answer(first + 0.99 * second)

@@ -184,6 +184,37 @@ class TestWaiting:
         assert due(posts, 0.2) == [1, 2]
 
 
+class TestTimes:
+    """What an answer took is known only if the post left in this session, unasked."""
+
+    @staticmethod
+    def is_repeated_early(posts: PostSender) -> bool:
+        """Whether the next post is: answers are not known to be slow."""
+        posts.add(post(2))
+        posts.transmitted(2, 1.0, clean_path())
+        return posts.due(1.0 + limits.POST_REPEAT_S) == [post(2)]
+
+    def test_a_slow_answer_counts(self) -> None:
+        posts = sender(1)
+        due(posts, 0.0)
+        posts.settle(1, 0.9)
+        assert not self.is_repeated_early(posts)
+
+    def test_not_of_a_post_that_left_in_the_session_before(self) -> None:
+        posts = sender(1)
+        due(posts, 0.0)
+        posts.restart(0.8, known_to=0)
+        posts.settle(1, 0.9)
+        assert self.is_repeated_early(posts)
+
+    def test_not_of_one_that_the_server_wants_later(self) -> None:
+        posts = sender(1)
+        due(posts, 0.0)
+        posts.ask_again(1, 5.0)
+        posts.settle(1, 0.9)
+        assert self.is_repeated_early(posts)
+
+
 class TestParts:
     def test_of_a_long_text(self) -> None:
         posts = PostSender()
