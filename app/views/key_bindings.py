@@ -72,6 +72,7 @@ class KeyCommand(Enum):
     COMPLETE_BACK = "complete backwards"
     ABOVE = "above"
     BELOW = "below"
+    ANSWER = "answer"
     OLDER_LINE = "older own line"
     NEWER_LINE = "newer own line"
     BOLD = "bold"
@@ -246,6 +247,13 @@ KEY_TABLE = (
     ),
     KeyBinding(("<Up>",), KeyCommand.ABOVE, where=_FIELD),
     KeyBinding(("<Down>",), KeyCommand.BELOW, where=_FIELD),
+    KeyBinding(
+        ("<Shift-Up>",),
+        KeyCommand.ANSWER,
+        "Shift+Up",
+        N_("Quote the newest, in an empty field"),
+        _FIELD,
+    ),
     KeyBinding(
         ("<Control-Up>",), KeyCommand.OLDER_LINE, "Ctrl+Up", N_("An earlier line of yours"), _FIELD
     ),

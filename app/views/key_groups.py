@@ -39,13 +39,12 @@ _OF_MESSAGES = frozenset(
         KeyCommand.TEXT_USUAL,
     )
 )
-#: To the messages, and to one of them, which is the current one then.
-_TO_ONE = "F6, Up, "
 #: What the field and the parts reached by F6 take beside the table.
 _OTHER_KEYS = (
-    (_MESSAGES, _TO_ONE + "R", N_("Quote the current message")),
-    (_MESSAGES, _TO_ONE + "C", N_("Copy the current message")),
-    (_MESSAGES, _TO_ONE + "Enter", N_("Open its link, or what it hides")),
+    (_MESSAGES, "F6, Up", N_("Choose a message, as a click on it does")),
+    (_MESSAGES, "R", N_("Quote the chosen message, or what is selected")),
+    (_MESSAGES, "C", N_("Copy the chosen message")),
+    (_MESSAGES, "Enter", N_("Open its link, or what it hides")),
     (_WRITING, "@  #  :  /", N_("Offer people, rooms, emoji, commands")),
     (_WINDOW, "Up · Down · Home · End", N_("Move in lists and messages")),
     (_WINDOW, "A … Z", N_("To the name in a list")),

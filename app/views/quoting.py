@@ -6,11 +6,13 @@ one only the beginning is there, as nobody reads it twice. Markup knows no block
 line of code is one of its own, and stays what it was.
 """
 
+from collections.abc import Sequence
+
 from app.markup import FENCE, CodeBlock, is_fence, parts_of
 from app.shortcodes import is_in_block
 from app.views.composer_view import ComposerView
 from app.views.long_messages import beginning_of
-from app.views.rows import MessageRow
+from app.views.rows import MessageKind, MessageRow, TimelineRow
 from app.views.safe_text import safe_message
 
 LINES_MAX = 5
@@ -28,11 +30,22 @@ class Quoting:
         """Whether one may write here."""
         return self._composer.is_enabled
 
+    @property
+    def is_writing(self) -> bool:
+        """Whether something is in the field already."""
+        return bool(self._composer.value)
+
     def begin(self, row: MessageRow, selected: str = "") -> None:
         """Quote a message, or what of it is selected, behind what was typed."""
         if self.is_possible:
             self._composer.editor.append_line(safe_message(quote_of(row, selected)))
             self._composer.text.focus_set()
+
+
+def newest_of_others(rows: Sequence[TimelineRow]) -> MessageRow | None:
+    """The newest message that somebody else wrote."""
+    messages = (row for row in reversed(rows) if isinstance(row, MessageRow) and not row.is_own)
+    return next((row for row in messages if row.kind is MessageKind.MESSAGE), None)
 
 
 def quote_of(row: MessageRow, selected: str = "") -> str:

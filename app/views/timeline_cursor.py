@@ -1,8 +1,9 @@
 """The current message of a pane that has the keyboard: Up, Down, Home, End, C, R, Enter.
 
 So can be a reminder, and a notice that only counts some people: Enter names them. What is current
-is marked by a band and a bar at the left edge. It begins at the lowest message in view and is gone
-when the keyboard goes elsewhere, so that letters typed after a click go into the composer.
+is marked by a band and a bar at the left edge. It begins at the lowest message in view, or where
+somebody clicks who writes nothing just now: letters typed on go into the composer. It is gone when
+the keyboard goes elsewhere. R is also about what is selected, or else under the pointer.
 """
 
 from __future__ import annotations
@@ -62,6 +63,14 @@ class TimelineCursor:
         if self._key is None:
             return None
         return next((each for each in self._sheet.drawn if each.block.row.key == self._key), None)
+
+    def choose(self, drawn: Drawn) -> bool:
+        """It was clicked: the keys are about it, unless something is being written."""
+        if not _is_message(drawn) or self._menu.is_writing:
+            return False
+        self._key = drawn.block.row.key
+        self.refresh()
+        return True
 
     def leave(self) -> None:
         """There is no current message any more."""
@@ -151,7 +160,7 @@ class TimelineCursor:
         return True
 
     def _quote(self) -> bool:
-        drawn = self.current
+        drawn = self.current or self._menu.pointed_at()
         if drawn is None or not self._menu.can_quote(drawn):
             return drawn is not None
         self._menu.quote(drawn)

@@ -75,6 +75,21 @@ class TimelineMenu:
         is_message = isinstance(row, MessageRow) and row.kind is MessageKind.MESSAGE
         return is_message and self._quoting.is_possible
 
+    @property
+    def is_writing(self) -> bool:
+        """Whether something is in the field already."""
+        return self._quoting.is_writing
+
+    def pointed_at(self) -> Drawn | None:
+        """The message of which something is selected; with no selection, the one under the
+        pointer."""
+        ranges = self._text.tag_ranges("sel")
+        if ranges:
+            selected = self._sheet.drawn_at(str(ranges[0]))
+            return selected if selected is not None and self._has_selected(selected) else None
+        ranges = self._text.tag_ranges("hover") or self._text.tag_ranges("hover_band")
+        return self._sheet.drawn_at(str(ranges[0])) if ranges else None
+
     def quote(self, drawn: Drawn) -> None:
         """Answer a message, or what is selected of it."""
         row = drawn.block.row

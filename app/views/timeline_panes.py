@@ -7,7 +7,7 @@ from datetime import date
 
 from app.views.callbacks import MainWindowCallbacks
 from app.views.person_cards import Spot
-from app.views.quoting import Quoting
+from app.views.quoting import Quoting, newest_of_others
 from app.views.rows import Key, MessageRow, TimelineRows
 from app.views.surface import Surface
 from app.views.theme import Look
@@ -87,6 +87,19 @@ class TimelinePanes(Surface):
         """To the New line, above the oldest message that was not read."""
         if self.current is not None:
             self.current.go_to_new()
+
+    def answer_newest(self) -> bool:
+        """Quote the newest message of somebody else into an empty field; False if something is in
+        it."""
+        if self._quoting.is_writing:
+            return False
+        pane = self.current
+        row = newest_of_others(pane.rows) if pane is not None and not pane.has_newer else None
+        if row is None:
+            self.bell()
+        else:
+            self._quoting.begin(row)
+        return True
 
     def current_scroll_pages(self, pages: int) -> None:
         if self.current is not None:

@@ -52,6 +52,7 @@ class TimelinePointer:
         sheet: TimelineSheet,
         menu: TimelineMenu,
         *,
+        choose: Callable[[Drawn], bool],
         on_retry: Callable[[Key], None],
         on_delete: Callable[[Key], None],
         on_room_name: Callable[[str], None],
@@ -59,10 +60,11 @@ class TimelinePointer:
         on_person_name: Callable[[str, Spot], None],
         on_done: Callable[[], None],
     ) -> None:
-        """`on_done` is called when a click has selected nothing: the keys belong elsewhere."""
+        """`choose` takes a message that was clicked for the keys, or does not; `on_done` is called
+        when a click has selected nothing and chosen none: the keys belong elsewhere."""
         self._view, self._sheet, self._text, self._menu = view, sheet, sheet.text, menu
         self._hint = hint_of(sheet.text)
-        self._on_done = on_done
+        self._choose, self._on_done = choose, on_done
         self._on_room_name = on_room_name
         self._on_author, self._on_person_name = on_author, on_person_name
         self._on_retry, self._on_delete = on_retry, on_delete
@@ -201,6 +203,11 @@ class TimelinePointer:
         box = self._text.bbox(index)
         return box is not None and box[0] <= x <= box[0] + box[2]
 
+    def _is_beside(self, index: str, y: int) -> bool:
+        """Below the last line Tk names that line; only what is as high as it counts."""
+        line = self._text.dlineinfo(index)
+        return line is not None and y < line[1] + line[3]
+
     def _is_on_mark(self, drawn: Drawn, index: str, x: int) -> bool:
         """It hangs beyond the last word, where Tk names the newline."""
         row, mark = drawn.block.row, f"{index} - 1 indices"
@@ -275,13 +282,17 @@ class TimelinePointer:
         if self._text.tag_ranges("sel"):
             self._view.scrolled()  # selecting beyond the edge scrolls
             return
-        self._on_done()
-        tags = self._text.tag_names(f"@{event.x},{event.y}")
+        index = f"@{event.x},{event.y}"
+        tags = self._text.tag_names(index)
         drawn = self._sheet.drawn_of(tags)
+        author = self._author_at(event.x, event.y, tags)
+        is_idle = author is None and _ACTIVE.isdisjoint(tags) and self._is_beside(index, event.y)
+        if drawn is not None and is_idle and self._choose(drawn):
+            return
+        self._on_done()
         if drawn is None:
             return
         spot = Spot(event.x_root, event.y_root - self._view.look.px(10), 1, 1)
-        author = self._author_at(event.x, event.y, tags)
         if author is not None:
             self._on_author(author, spot)
             return

@@ -95,10 +95,12 @@ class TimelineView(Surface):
             on_open_link=on_open_link,
             on_folded=self.scrolled,
         )
+        self._cursor = TimelineCursor(self, self.sheet, self._menu)
         self._pointer = TimelinePointer(
             self,
             self.sheet,
             self._menu,
+            choose=self._cursor.choose,
             on_retry=on_retry,
             on_delete=on_delete,
             on_room_name=on_room_name,
@@ -106,17 +108,15 @@ class TimelineView(Surface):
             on_person_name=on_person_name,
             on_done=on_done,
         )
-        self._cursor = TimelineCursor(self, self.sheet, self._menu)
         self._build()
 
     def _build(self) -> None:
-        look = self.look
-        bar = ThinScrollbar(self, look, self._scroll)
+        bar = ThinScrollbar(self, self.look, self._scroll)
         self.text.configure(yscrollcommand=bar.set)
         bar.pack(side="right", fill="y")
         self.text.pack(side="left", fill="both", expand=True)
         PaneRing(self, self.text)
-        self.pill = PillButton(self, look, on_press=self.scroll_to_newest)
+        self.pill = PillButton(self, self.look, on_press=self.scroll_to_newest)
         self.text.bind("<Configure>", lambda event: self._resized(event.width), add="+")
         self.text.bind("<Map>", lambda _event: self._came_into_view(), add="+")
 

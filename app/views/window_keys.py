@@ -88,6 +88,7 @@ class WindowKeys:
             KeyCommand.ESCAPE: self._escape,
             KeyCommand.ALL_READ: self._toggle(self._window.mark_all_read),
             KeyCommand.QUIT: self._quit,
+            KeyCommand.ANSWER: self._window.panes.answer_newest,
             KeyCommand.NOTHING: lambda: True,
         }
 

@@ -104,6 +104,22 @@ def hover(stage: Stage, words: str) -> Any:
     return view._pointer._toolbar()
 
 
+def click(stage: Stage, words: str, *, below: int = 0) -> None:
+    text: Any = view_of(stage).text
+    box = text.bbox(text.search(words, "1.0"))
+    assert box is not None
+    for sequence in ("<ButtonPress-1>", "<ButtonRelease-1>"):
+        text.event_generate(sequence, x=box[0] + 2, y=box[1] + 2 + below)
+    stage.settle()
+
+
+def press_key(stage: Stage, key: str) -> None:
+    """Where the keys are."""
+    focused: Any = stage.window.root.focus_get()
+    focused.event_generate(key)
+    stage.settle()
+
+
 class TestInTheWindow:
     @pytest.fixture(autouse=True)
     def _two_messages(self, stage: Stage) -> None:
@@ -126,6 +142,74 @@ class TestInTheWindow:
         stage.press(view_of(stage).text, "<Up>", "<Up>", "<r>")
         assert stage.window.composer.value == "> one and a half\n@Ben "
         assert stage.window.composer.has_focus
+
+    def test_by_a_click_and_its_key(self, stage: Stage) -> None:
+        composer = stage.window.composer
+        stage.press(composer.text)
+        click(stage, "one")
+        assert view_of(stage)._cursor.current is not None and not composer.has_focus
+        press_key(stage, "<r>")
+        assert composer.value == "> one and a half\n@Ben " and composer.has_focus
+
+    def test_other_letters_after_a_click_are_written(self, stage: Stage) -> None:
+        composer = stage.window.composer
+        stage.press(composer.text)
+        click(stage, "one")
+        press_key(stage, "<h>")
+        assert composer.value == "h" and composer.has_focus
+        assert view_of(stage)._cursor.current is None
+
+    def test_who_writes_and_clicks_writes_on(self, stage: Stage) -> None:
+        composer = stage.window.composer
+        stage.press(composer.text)
+        composer.set_value("ou")
+        click(stage, "one")
+        assert composer.has_focus
+        press_key(stage, "<r>")
+        assert composer.value == "our"
+
+    def test_a_click_below_the_messages_chooses_none(self, stage: Stage) -> None:
+        stage.press(stage.window.composer.text)
+        click(stage, "two", below=200)
+        assert stage.window.composer.has_focus and view_of(stage)._cursor.current is None
+
+    def test_what_is_selected_by_its_key(self, stage: Stage) -> None:
+        text = view_of(stage).text
+        stage.press(text)
+        start = text.search("a half", "1.0")
+        text.tag_add("sel", start, f"{start} + 3 chars")
+        press_key(stage, "<r>")
+        assert stage.window.composer.value == "> a h\n@Ben "
+
+    def test_of_several_nothing_is_quoted(self, stage: Stage) -> None:
+        text = view_of(stage).text
+        stage.press(text)
+        text.tag_add("sel", text.search("half", "1.0"), "end")
+        press_key(stage, "<r>")
+        assert stage.window.composer.value == "r"
+
+    def test_what_is_under_the_pointer_by_its_key(self, stage: Stage) -> None:
+        stage.press(view_of(stage).text)
+        hover(stage, "two")
+        press_key(stage, "<r>")
+        assert stage.window.composer.value == "> two\n@Ben "
+
+    def test_the_newest_of_others_from_the_empty_field(self, stage: Stage) -> None:
+        composer = stage.window.composer
+        notice = message(4, "Reminder: tea", kind=MessageKind.LOCAL_NOTICE)
+        stage.show_rows(
+            (message(1, "one"), message(2, "two"), message(3, "me", is_own=True), notice)
+        )
+        stage.press(composer.text, "<Shift-Up>")
+        assert composer.value == "> two\n@Ben "
+        stage.press(composer.text, "<Shift-Up>")  # selects, as anywhere
+        assert composer.value == "> two\n@Ben " and composer.text.tag_ranges("sel")
+
+    def test_without_others_nothing_is_quoted(self, stage: Stage) -> None:
+        composer = stage.window.composer
+        stage.show_rows((message(1, "one", is_own=True),))
+        stage.press(composer.text, "<Shift-Up>")
+        assert composer.value == ""
 
     def test_by_the_menu(self, stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
         view = view_of(stage)

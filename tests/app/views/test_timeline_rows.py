@@ -82,8 +82,11 @@ class TestFailed:
 
 
 class TestClicks:
-    def test_a_click_that_selects_nothing_leaves_the_keys_to_the_field(self, stage: Stage) -> None:
+    def test_who_writes_keeps_the_keys_in_the_field_unless_a_click_selects(
+        self, stage: Stage
+    ) -> None:
         stage.show(5)
+        stage.window.composer.set_value("begun")
         window, text = stage.window, view_of(stage).text
         for begin, end in (((200, 60), (200, 60)), ((80, 60), (300, 60))):
             stage.press(window.composer.text)
