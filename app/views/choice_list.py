@@ -7,14 +7,15 @@ field moves the current row.
 import tkinter as tk
 from collections.abc import Callable, Sequence
 
+from app.shortcodes import with_emoji
 from app.structs import Struct
 from app.views import fonts
 from app.views.canvas_list import CanvasList, ListItem
 from app.views.emoji_pictures import has_picture
 from app.views.images import Avatar, Badge, EmojiPicture, Icon, Recipe, Rounded
-from app.views.pictured_words import draw_line
+from app.views.pictured_words import draw_line, line_width
 from app.views.rows import Key, PersonRow, Presence
-from app.views.safe_text import NAME_LENGTH_MAX, initials, safe_line, safe_name
+from app.views.safe_text import NAME_LENGTH_MAX, initials
 from app.views.theme import Look
 from app.views.tokens import nick_index
 
@@ -86,10 +87,10 @@ class ChoiceList(CanvasList[Choice]):
         return max((self._words_width(item.row) for item in self.items if item.row), default=0)
 
     def _words_width(self, choice: Choice) -> int:
-        px, detail = self.look.px, safe_line(choice.detail)
-        width = fonts.text_width(self, fonts.BODY, safe_name(choice.name))
+        px, detail = self.look.px, with_emoji(choice.detail)
+        width = line_width(self, self.look, choice.name or "?", fonts.BODY, NAME_LENGTH_MAX)
         if detail:
-            width += px(10) + fonts.text_width(self, fonts.SMALL, detail)
+            width += px(10) + line_width(self, self.look, detail, fonts.SMALL)
         return px(50) + width + px(20)
 
     def choose_current(self) -> bool:
@@ -149,11 +150,10 @@ class ChoiceList(CanvasList[Choice]):
     def _draw_words(self, choice: Choice, top: int, right: int, tag: str, ground: str) -> None:
         look, px = self.look, self.look.px
         is_tall, left = self._row_height >= 44, px(50)
-        detail = safe_line(choice.detail)
+        detail = with_emoji(choice.detail)
         font = fonts.BOLD if is_tall else fonts.BODY
         y = top + px(self._row_height) // 2
-        name = fonts.shortened(self, font, safe_name(choice.name), right - left)
-        draw_line(
+        name_width = draw_line(
             self, look, choice.name or "?", room=right - left, length_max=NAME_LENGTH_MAX,
             x=left, y=y - (px(9) if is_tall and detail else 0), font=font,
             fill=look.tokens.popup_fg, ground=ground, tag=tag,
@@ -161,16 +161,12 @@ class ChoiceList(CanvasList[Choice]):
         if not detail:
             return
         if not is_tall:
-            left += fonts.text_width(self, font, name) + px(10)
-        self.create_text(
-            left,
-            y + (px(10) if is_tall else 0),
-            anchor="w",
-            text=fonts.shortened(self, fonts.SMALL, detail, max(0, right - left)),
-            font=fonts.SMALL,
-            fill=look.tokens.popup_muted,
-            tags=(tag,),
-        )
+            left += name_width + px(10)
+        draw_line(
+            self, look, detail, room=max(0, right - left), x=left,
+            y=y + (px(10) if is_tall else 0), font=fonts.SMALL,
+            fill=look.tokens.popup_muted, ground=ground, tag=tag,
+        )  # fmt: skip
 
 
 def _picture(choice: Choice) -> Recipe | None:

@@ -3,11 +3,13 @@
 import tkinter as tk
 from collections.abc import Callable
 
+from app.shortcodes import with_emoji
 from app.translation import _
 from app.views import fonts
 from app.views.hint import attach_hint
 from app.views.images import Badge, Icon, Rounded
 from app.views.key_words import with_keys
+from app.views.pictured_words import EMOJI_SIZE, draw_line, line_width
 from app.views.rows import HeaderRow, LinkQuality, StatusRow
 from app.views.safe_text import safe_line, safe_name
 from app.views.surface import FlatButton, Line, Surface, Words
@@ -140,14 +142,15 @@ class HeaderView(Surface):
     def _topic_words(self) -> str:
         """The topic; without one, where somebody may set one, what a click does."""
         row = self._row
-        return row.topic or (_("Add a topic") if row.key is not None else "")
+        return with_emoji(row.topic) or (_("Add a topic") if row.key is not None else "")
 
     def _share(self) -> None:
         """The pill says less where the topic would be cut for it, or has little room."""
-        px, topic = self.look.px, safe_line(self._topic_words())
+        px, topic = self.look.px, self._topic_words()
         beside = (self._hash, self._name, self.find_button, self.people_button)
         taken = sum(widget.winfo_reqwidth() for widget in beside) + px(_GAPS)
-        wanted, left = fonts.text_width(self, fonts.BODY, topic), self.winfo_width() - taken
+        wanted = line_width(self, self.look, topic, fonts.BODY)
+        left = self.winfo_width() - taken
         room = left - self.pill.width_of(self._status, is_short=False)
         most = left - self.pill.width_of(self._status, is_short=True)
         is_cut = bool(topic) and (room < wanted <= most or room < min(wanted, px(_TOPIC_MIN)))
@@ -175,23 +178,26 @@ class HeaderView(Surface):
         self._hash.configure(image=icon)
 
 
-class _Topic(Words):
+class _Topic(Canvas):
     """The topic in one line; a click, Space or Enter opens its card, when there are words here."""
 
+    is_mirrored = True
+
     def __init__(self, master: tk.Misc, look: Look, *, on_press: Callable[[], None]) -> None:
-        super().__init__(master, look, font=fonts.BODY, role="muted")
-        self._on_press, self._whole = on_press, ""
-        self.configure(highlightthickness=look.px(2), takefocus=False)
-        self.bind("<Configure>", lambda _event: self._fit(), add="+")
+        super().__init__(master)
+        self._look, self._on_press, self._whole = look, on_press, ""
+        height = max(fonts.line_height(self, fonts.BODY), look.px(EMOJI_SIZE))
+        self.configure(height=height, width=1, highlightthickness=look.px(2), takefocus=False)
+        self.bind("<Configure>", lambda _event: self._draw(), add="+")
         self.bind("<ButtonRelease-1>", lambda _event: self.invoke())
         for sequence in ("<Return>", "<KP_Enter>", "<Key-space>"):
             self.bind(sequence, self._pressed)
-        look.watch(self, self._repaint_ring)
+        look.watch(self, self._draw)
 
     def show(self, topic: str) -> None:
-        self._whole = safe_line(topic)
+        self._whole = topic
         self.configure(takefocus=bool(topic), cursor="hand2" if topic else "")
-        self._fit()
+        self._draw()
 
     def invoke(self) -> None:
         """Press it, as a click does."""
@@ -202,15 +208,17 @@ class _Topic(Words):
         self.invoke()
         return "break"
 
-    def _fit(self) -> None:
-        width = self.winfo_width() - 2 * self._look.px(2)
-        text = fonts.shortened(self, fonts.BODY, self._whole, width) if width > 1 else ""
-        if self.cget("text") != text:
-            self.configure(text=text)
-
-    def _repaint_ring(self) -> None:
-        tokens = self._look.tokens
+    def _draw(self) -> None:
+        tokens, ring = self._look.tokens, self._look.px(2)
+        self.configure(background=tokens.bg)
         self.configure(highlightbackground=tokens.bg, highlightcolor=tokens.accent)
+        self.delete("all")
+        room = self.winfo_width() - 2 * ring
+        if room > 1 and self._whole:
+            draw_line(
+                self, self._look, self._whole, room=room, x=ring, y=self.winfo_height() // 2,
+                font=fonts.BODY, fill=tokens.muted, ground="bg", tag="topic",
+            )  # fmt: skip
 
 
 class _Pill(Canvas):

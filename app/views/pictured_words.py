@@ -1,5 +1,7 @@
 """Names and sentences in which emoji are pictures, where Tk would draw them badly; for one line."""
 
+import tkinter as tk
+from collections.abc import Sequence
 from functools import lru_cache
 
 from app.emoji_signs import emoji_places, may_have_emoji
@@ -38,20 +40,26 @@ def pieces_of(text: str, length_max: int = LINE_LENGTH_MAX) -> tuple[Piece, ...]
     return tuple(piece for piece in (*pieces, (words[at:], False)) if piece[0])
 
 
+def line_width(
+    canvas: tk.Misc, look: Look, text: str, font: str, length_max: int = LINE_LENGTH_MAX
+) -> int:
+    """Real pixels that the whole line takes."""
+    return sum(
+        width for _piece, width in _measured(canvas, look, pieces_of(text, length_max), font)
+    )
+
+
 def draw_line(
     canvas: Canvas, look: Look, text: str, *, room: int, x: int, y: int, font: str, fill: str,
     ground: str, tag: str, length_max: int = LINE_LENGTH_MAX,
-) -> None:  # fmt: skip
+) -> int:  # fmt: skip
     """Draw the line on a canvas, from `x` on and around the height `y`, on the colour of the token
-    `ground`; where `room` real pixels are too few it is cut, with the names of its emoji."""
-    pieces, picture_width = pieces_of(text, length_max), look.px(EMOJI_SIZE + 1)
-    widths = [
-        picture_width if is_emoji else fonts.text_width(canvas, font, words)
-        for words, is_emoji in pieces
-    ]
-    if sum(widths) > room:
-        pieces = ((fonts.shortened(canvas, font, safe_line(text, length_max), room), False),)
-    drawn = list(zip(pieces, widths, strict=False))
+    `ground`; where `room` real pixels are too few it is cut. Returns how many it takes."""
+    drawn = _measured(canvas, look, pieces_of(text, length_max), font)
+    total = sum(width for _piece, width in drawn)
+    if total > room:
+        drawn = _fitting(canvas, drawn, font, room)
+        total = sum(width for _piece, width in drawn)
     # From the edge where the canvas begins; but the words run as their own letters do.
     if (canvas.is_mirrored and is_right_to_left()) != starts_right_to_left(text):
         drawn.reverse()
@@ -62,3 +70,31 @@ def draw_line(
         else:
             canvas.create_text(x, y, anchor="w", text=words, font=font, fill=fill, tags=(tag,))
         x += width
+    return total
+
+
+def _measured(
+    canvas: tk.Misc, look: Look, pieces: Sequence[Piece], font: str
+) -> list[tuple[Piece, int]]:
+    picture_width = look.px(EMOJI_SIZE + 1)
+    return [
+        (piece, picture_width if piece[1] else fonts.text_width(canvas, font, piece[0]))
+        for piece in pieces
+    ]
+
+
+def _fitting(
+    canvas: tk.Misc, measured: Sequence[tuple[Piece, int]], font: str, room: int
+) -> list[tuple[Piece, int]]:
+    """So many from the first as have room with `…` behind them; no picture is cut."""
+    fitting, rest = list[tuple[Piece, int]](), room - fonts.text_width(canvas, font, "…")
+    for piece, width in measured:
+        if width > rest:
+            words = "…" if piece[1] else f"{piece[0]}…"
+            words = fonts.shortened(canvas, font, words, room)
+            if words:
+                fitting.append(((words, False), fonts.text_width(canvas, font, words)))
+            break
+        fitting.append((piece, width))
+        room, rest = room - width, rest - width
+    return fitting

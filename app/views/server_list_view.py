@@ -8,12 +8,14 @@ from app.translation import N_, _
 from app.views import fonts
 from app.views.canvas_list import CanvasList, ListItem
 from app.views.images import Icon, Rounded
-from app.views.safe_text import safe_line, safe_name
+from app.views.pictured_words import draw_line, line_width
+from app.views.safe_text import NAME_LENGTH_MAX, safe_line
 from app.views.server_rows import ServerRow
 from app.views.theme import Look
 from app.views.widgets import Menu
 
 ROW_HEIGHT = 46
+_DETAIL_LENGTH_MAX = 60
 LOCK_HINT = N_("Encrypted up to the server. The server can read messages.")
 
 
@@ -114,21 +116,18 @@ class ServerListView(CanvasList[ServerRow]):
             bar = (0, top + px(8), px(3), top + height - px(8))
             self.create_rectangle(*bar, fill=tokens.accent, width=0, tags=(tag, "selected"))
         first, second = top + px(15), top + px(32)
-        detail = safe_line(_("in use") if row.is_active else row.detail, 60)
+        detail = _("in use") if row.is_active else row.detail
         right = width - px(14)
-        self.create_text(
-            right, first, text=detail, anchor="e", font=fonts.SMALL, fill=muted, tags=(tag,)
-        )
-        room = right - px(16) - (fonts.text_width(self, fonts.SMALL, detail) if detail else 0)
-        self.create_text(
-            px(10),
-            first,
-            text=fonts.shortened(self, fonts.BOLD, safe_name(row.name), max(px(40), room - px(10))),
-            anchor="w",
-            font=fonts.BOLD,
-            fill=text,
-            tags=(tag,),
-        )
+        left = right - line_width(self, look, detail, fonts.SMALL, _DETAIL_LENGTH_MAX)
+        draw_line(
+            self, look, detail, room=right - left, x=left, y=first, font=fonts.SMALL, fill=muted,
+            ground=fill, tag=tag, length_max=_DETAIL_LENGTH_MAX,
+        )  # fmt: skip
+        room = left - px(16)
+        draw_line(
+            self, look, row.name or "?", room=max(px(40), room - px(10)), x=px(10), y=first,
+            font=fonts.BOLD, fill=text, ground=fill, tag=tag, length_max=NAME_LENGTH_MAX,
+        )  # fmt: skip
         lock = look.images.get(Icon("lock", 11, quiet))
         self.create_image(px(10), second, image=lock, anchor="w", tags=(tag,))
         self.create_text(

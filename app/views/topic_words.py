@@ -35,7 +35,9 @@ class TopicWords(Text):
         self.delete("1.0", "end")
         for segment in segments_of(words):
             start = self.index("end-1c")
-            insert_with_emoji(self, "end-1c", segment.text, self._look.images)
+            is_emoji = segment.kind is SegmentKind.EMOJI
+            shown = segment.visible if is_emoji else segment.text
+            insert_with_emoji(self, "end-1c", shown, self._look.images)
             if segment.kind is SegmentKind.LINK and not segment.target:
                 self.tag_add("link", start, "end-1c")
         self.configure(state="disabled")

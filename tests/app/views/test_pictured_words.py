@@ -7,7 +7,8 @@ import pytest
 from app.views.flat_picture import Flat
 from app.views.images import EmojiPicture
 from app.views.pictured_words import EMOJI_SIZE, pieces_of
-from app.views.rows import MessageKind, PersonRow
+from app.views.rows import MessageKind, PersonRow, RoomRow
+from app.views.server_rows import ConnectRow, ServerRow
 from tests.app.views.conftest import Stage, items_of, message, option_of, texts_of
 from tests.app.views.timeline_sight import view_of
 
@@ -55,5 +56,32 @@ def test_the_list_of_people_draws_it_where_it_has_room(stage: Stage) -> None:
     stage.until(lambda: "Anna " in texts_of(people))
     assert pictures() == 1
     stage.window.show_people([PersonRow("a", "Anna 🎉 " + "x" * 50)])
-    stage.until(lambda: any(":tada:" in words for words in texts_of(people)))
-    assert pictures() == 0
+    stage.until(lambda: any(words.endswith("x…") for words in texts_of(people)))
+    assert pictures() == 1
+    stage.window.show_people([PersonRow("a", "x" * 50 + " 🎉")])
+    stage.until(lambda: pictures() == 0)
+    assert not any(":tada:" in words for words in texts_of(people))
+
+
+def test_a_server_of_the_connect_page_has_them(stage: Stage) -> None:
+    window = stage.window
+    row = ServerRow("a.example:1", "Harbour 🎉", "as Zoe 🎉")
+    window.show_connect(ConnectRow("anna", "", saved=(row,)))
+    saved = window.connect_page.saved
+    stage.until(lambda: {"Harbour ", "as Zoe "} <= set(texts_of(saved)))
+    wanted = window.look.images.get(Flat(EmojiPicture("🎉", EMOJI_SIZE), "selected"))
+    assert [option_of(saved, at, "image") for at in items_of(saved, "image")].count(wanted) == 2
+
+
+def test_a_row_of_the_switcher_and_a_server_have_them(stage: Stage) -> None:
+    window = stage.window
+    window.show_rooms([RoomRow("a", "dev 🎉", topic="we :tada: 🎉 " + "on and on " * 50)])
+    window.popups.toggle_switcher()
+    stage.settle()
+    choices = window.popups.switcher().choices
+    stage.until(lambda: "dev " in texts_of(choices))
+    pictures = [option_of(choices, at, "image") for at in items_of(choices, "image")]
+    wanted = window.look.images.get(Flat(EmojiPicture("🎉", EMOJI_SIZE), "selected_popup"))
+    assert pictures.count(wanted) == 3
+    assert any(words.endswith("…") for words in texts_of(choices))
+    assert not any(":tada:" in words for words in texts_of(choices))

@@ -6,10 +6,15 @@ import pytest
 
 from app.views.rows import HeaderRow, LinkQuality, StatusRow
 from app.views.topic_card import TOPIC_BYTES_MAX, TopicCard
-from tests.app.views.conftest import Stage
+from tests.app.views.conftest import Stage, items_of, texts_of
 
 LONG = "what we build, and when, and with whom, and why it took so long " * 5
 ROW = HeaderRow("dev", LONG, "Set by Anna, Friday, 20 November 2026, 09:12:00")
+
+
+def topic_of(stage: Stage) -> str:
+    """The line in the header, without its pictures."""
+    return "".join(texts_of(stage.window.header.topic))
 
 
 def is_open(stage: Stage) -> bool:
@@ -23,7 +28,7 @@ def test_a_click_shows_all_of_it(stage: Stage, width: int) -> None:
     window.show_header(ROW)
     window.composer.text.focus_force()
     stage.settle()
-    assert window.header.topic.cget("text").endswith("…")
+    assert topic_of(stage).endswith("…")
     window.header.topic.event_generate("<ButtonPress-1>", x=5, y=5)
     window.header.topic.event_generate("<ButtonRelease-1>", x=5, y=5)
     stage.settle()
@@ -41,6 +46,27 @@ def test_a_click_shows_all_of_it(stage: Stage, width: int) -> None:
     window.header.topic.event_generate("<ButtonRelease-1>", x=5, y=5)
     assert not is_open(stage)
     assert window.root.focus_get() is window.composer.text
+
+
+@pytest.mark.parametrize("topic", ["🎉 party", ":tada: party"])
+def test_its_emoji_are_pictures(stage: Stage, topic: str) -> None:
+    line, card = stage.window.header.topic, stage.window.popups.topic_card()
+    stage.window.show_header(HeaderRow("dev", topic))
+    stage.settle()
+    assert topic_of(stage) == " party" and len(items_of(line, "image")) == 1
+    line.invoke()
+    stage.settle()
+    assert card.topic.get("1.0", "end-1c") == " party"
+    assert len(card.topic.image_names()) == 1
+    stage.window.show_header(HeaderRow("dev", f"{topic} {LONG}"))
+    stage.settle()
+    assert topic_of(stage).endswith("…") and len(items_of(line, "image")) == 1
+
+
+def test_code_in_it_stays_as_it_was_written(stage: Stage) -> None:
+    stage.window.show_header(HeaderRow("dev", "`:tada:` is a word"))
+    stage.settle()
+    assert topic_of(stage) == "`:tada:` is a word"
 
 
 def test_by_the_keyboard_and_back(stage: Stage) -> None:
@@ -61,14 +87,14 @@ def test_the_pill_says_less_where_the_topic_needs_its_room(stage: Stage) -> None
     for width, is_short in ((1100, False), (780, True), (1100, False)):
         stage.resize(width)
         assert header.pill.shown_text == ("24 ms" if is_short else status.text)
-        assert header.topic.cget("text") == header.row.topic
+        assert topic_of(stage) == header.row.topic
     # One that is cut in any case has what it needs to be read at all.
     window.show_header(HeaderRow("dev", LONG))
     stage.settle()
     assert header.pill.shown_text == status.text
     stage.resize(780)
     assert header.pill.shown_text == "24 ms"
-    assert len(str(header.topic.cget("text"))) > 25
+    assert len(topic_of(stage)) > 25
     # Without a topic nobody needs it.
     window.show_header(HeaderRow("dev"))
     stage.settle()
@@ -225,7 +251,7 @@ class TestEditing:
         window, card = stage.window, stage.window.popups.topic_card()
         window.show_header(HeaderRow("dev", key="room 1"))
         stage.settle()
-        assert window.header.topic.cget("text") == "Add a topic"
+        assert topic_of(stage) == "Add a topic"
         stage.press(window.header.topic, "<Return>")
         assert window.root.focus_get() is card.field
         assert not card.edit_button.winfo_viewable() and not card.copy_button.winfo_viewable()
