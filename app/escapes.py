@@ -18,6 +18,11 @@ PATTERN = (
 _AT_START = re.compile(r"(?: {0,12}\\(?=- +\S)|\\(?=>(?: |$))| {0,12}\d{1,3}\\(?=\. +\S))")
 
 
+def as_code(line: str) -> str:
+    """The line between backticks; its own, which code in a line cannot have, stand beside."""
+    return "\\`".join(f"`{words}`" if words else "" for words in line.split("`"))
+
+
 def escaped_start(line: str) -> str:
     """What stands in front of the sign that else made the line a quote or an item, the backslash
     at its end; "" if there is none."""

@@ -9,79 +9,22 @@ message as it was written, which is what a person copies.
 
 import re
 from collections.abc import Iterator, Sequence
-from enum import Enum, IntFlag, auto
 from functools import cache, lru_cache, reduce
 from operator import or_
 
-from app import addresses, escapes, titled_links
+from app import addresses, escapes, spoilers, titled_links
 from app.addresses import is_openable
 from app.emoji_signs import emoji_named, emoji_places, may_have_emoji
-from app.structs import Struct
+from app.markup_parts import (
+    NO_REFERENCES,
+    CodeBlock,
+    References,
+    Segment,
+    SegmentKind,
+    Style,
+    TextLine,
+)
 
-
-class SegmentKind(Enum):
-    TEXT = "text"
-    HIDDEN = "hidden"  # delimiters
-    LINK = "link"
-    EMOJI = "emoji"
-    MENTION = "mention"
-    OWN_MENTION = "own mention"
-    ROOM = "room"
-
-
-class Style(IntFlag):  # found in tables as a number is, which takes half as long
-    NONE = 0
-    BOLD = auto()
-    ITALIC = auto()
-    STRIKE = auto()
-    SPOILER = auto()
-    CODE = auto()
-
-
-class Segment(Struct, frozen=True, gc=False):
-    """`text` is what was written; `shown` what stands for it, when that is something else. A link
-    that is drawn as other words leads to `target`."""
-
-    kind: SegmentKind
-    text: str
-    style: Style = Style.NONE
-    shown: str = ""
-    target: str = ""
-
-    @property
-    def visible(self) -> str:
-        return self.shown or self.text
-
-
-class TextLine(Struct, frozen=True, gc=False):
-    """`marker` is what stands before an item of a list, "•" or its number: the first segment is
-    then what was written for it. `level` is how far the item is moved in, from 0."""
-
-    segments: tuple[Segment, ...]
-    is_quote: bool = False
-    marker: str = ""
-    level: int = 0
-
-
-class CodeBlock(Struct, frozen=True, gc=False):
-    """Lines between triple backticks; `language` is the word behind the first three."""
-
-    code: str
-    language: str = ""
-
-
-class References(Struct, frozen=True):
-    """Names that mean somebody or something when they are written: `@anna`, `#dev`.
-
-    `own` is the reader's nick, which counts without the `@` too, but not in a quote.
-    """
-
-    people: tuple[str, ...] = ()
-    rooms: tuple[str, ...] = ()
-    own: str = ""
-
-
-NO_REFERENCES = References()
 #: Longer texts are shown as they are: nobody reads them for their markup.
 MARKUP_LENGTH_MAX = 20_000
 
@@ -137,7 +80,16 @@ def parts_of(text: str, references: References = NO_REFERENCES) -> list[TextLine
             continue
         parts.append(_text_line(lines[at], references))
         at += 1
-    return parts
+    return spoilers.covered(parts) if text.count(spoilers.MARK) > 1 else parts
+
+
+def covering_by_line(text: str) -> str:
+    """The text, where spoilers go on over several lines with each of these covered by itself: for
+    where some of the lines are left out."""
+    if text.count(spoilers.MARK) < 2:
+        return text
+    lines = spoilers.by_line(parts_of(text))
+    return text if lines is None else "\n".join(lines)
 
 
 def unmarked(text: str) -> str:

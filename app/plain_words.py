@@ -4,7 +4,8 @@ Theory: the markup is read as in the window, so that what is hidden there is hid
 text has to be given, cut afterwards: half a spoiler would be none.
 """
 
-from app.markup import CodeBlock, SegmentKind, Style, TextLine, parts_of
+from app.markup import parts_of
+from app.markup_parts import CodeBlock, SegmentKind, Style, TextLine
 
 #: What stands for a spoiler, however long it is.
 SPOILER = "▒▒▒"
@@ -17,7 +18,7 @@ def plain_words(text: str) -> str:
 
 def _words_of(part: TextLine | CodeBlock) -> str:
     if isinstance(part, CodeBlock):
-        return part.code
+        return SPOILER if part.is_hidden else part.code
     words: list[str] = []
     for segment in part.segments:
         if segment.kind is SegmentKind.HIDDEN:

@@ -6,7 +6,8 @@ What was begun as code and is not ended yet is code.
 
 from collections.abc import Iterator
 
-from app.markup import FENCE, SHORTCODE, SegmentKind, is_fence, segments_of
+from app.markup import FENCE, SHORTCODE, is_fence, segments_of
+from app.markup_parts import SegmentKind
 
 
 def shortcodes_in(line: str, before: str = "") -> Iterator[tuple[int, int, str]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, timedelta
 
 from app.controllers.slash_commands import command_list
-from app.markup import References
+from app.markup_parts import References
 from app.structs import replace
 from app.views.main_window import MainWindow
 from app.views.rows import (

@@ -9,6 +9,7 @@ from typing import Final
 
 from app.action_text import ACTION, plain_text
 from app.markup import unmarked
+from app.spoilers import spoiler_of
 from app.structs import Struct
 from app.translation import N_, _
 
@@ -192,8 +193,7 @@ def parse_command(text: str) -> Command:
         case "plain":
             return Say(plain_text(unmarked(rest)))
         case "spoiler":
-            # Markup ends with the line.
-            return Say("\n".join(f"||{line}||" if line else "" for line in rest.split("\n")))
+            return Say(spoiler_of(rest))
         case "shrug":
             return Say(f"{rest} {_SHRUG}".strip())
         case "about":

@@ -11,7 +11,7 @@ from typing import Final
 from app.action_text import is_action, shown_text
 from app.controllers.notice_presenter import Run, notice_row, run_row, runs
 from app.controllers.presenters import UNKNOWN_NAME, moment, room_key
-from app.markup import NO_REFERENCES, References
+from app.markup_parts import NO_REFERENCES, References
 from app.models.calling import Calling
 from app.models.chat_model import ChatModel
 from app.models.chat_room import ChatRoom

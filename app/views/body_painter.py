@@ -5,12 +5,14 @@ written. A spoiler is drawn as a bar until its message is in `revealed`; then it
 again, and the words keep a faint ground.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 
+from app import spoilers
 from app.addresses import with_scheme
 from app.emoji_signs import place_between
-from app.markup import LIST_LEVEL_MAX, CodeBlock, Segment, SegmentKind, Style, TextLine, parts_of
+from app.markup import LIST_LEVEL_MAX, parts_of
+from app.markup_parts import CodeBlock, Segment, SegmentKind, Style, TextLine
 from app.views import fonts
 from app.views.code_colors import CODE_TAGS
 from app.views.code_painter import CodePainter
@@ -113,6 +115,8 @@ class BodyPainter:
         if len(text) > _SHOWN_MAX:
             text = f"{text[: place_between(text, _SHOWN_MAX)]}…"
         parts, is_plain = parts_of(safe_message(text), named), text.isascii()
+        if row.key not in self.revealed:
+            parts = list(_with_code_covered(parts))
         may_be_emoji = len(parts) == 1 and not (is_plain and ":" not in text)
         size = 32.0 if may_be_emoji and _is_few_emoji(parts[0]) else EMOJI_SIZE
         for place, part in enumerate(parts):
@@ -182,12 +186,11 @@ class BodyPainter:
     def _draw_cheaply(self, drawn: Drawn, rest: Sequence[Segment], is_revealed: bool) -> None:
         """The rest of a line as it was written, but that links are links while there are few, and
         that all from the first spoiler to the last one is covered by one bar."""
-        ends = [at for at, each in enumerate(rest) if each.kind is _HIDDEN and each.text == "||"]
+        ends = [at for at, each in enumerate(rest) if Style.SPOILER in each.style]
         if is_revealed or not ends:
             self._draw_addresses(drawn, rest)
             return
-        start = ends[0] if len(ends) % 2 == 0 else 0  # it began before
-        end = ends[-1] + 1
+        start, end = ends[0], ends[-1] + 1
         self._draw_addresses(drawn, rest[:start])
         self._writer.write_plain("".join(segment.text for segment in rest[start:end]), "spoiler")
         self._draw_addresses(drawn, rest[end:])
@@ -223,6 +226,14 @@ class BodyPainter:
         if kind is not _TEXT and not is_covered:
             tags = (*tags, *_pressable(drawn, segment))
         self._writer.write(segment.text, *tags)
+
+
+def _with_code_covered(parts: Iterable[TextLine | CodeBlock]) -> Iterator[TextLine | CodeBlock]:
+    for part in parts:
+        if isinstance(part, CodeBlock) and part.is_hidden:
+            yield from spoilers.in_lines(part)
+        else:
+            yield part
 
 
 def _pressable(drawn: Drawn, segment: Segment) -> tuple[str, ...]:

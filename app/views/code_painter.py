@@ -8,7 +8,7 @@ stands where a wrapped line begins, too wide for what is left of the line before
 
 from collections.abc import Callable, Sequence
 
-from app.markup import CodeBlock
+from app.markup_parts import CodeBlock
 from app.views import fonts
 from app.views.code_colors import colored
 from app.views.drawn_block import DrawEnd, Drawn

@@ -5,7 +5,8 @@ What is cut stays markup that ends: half a spoiler would be none, and so with bo
 block of code; half an address would lead elsewhere, and half a name be somebody else's.
 """
 
-from app.markup import NO_REFERENCES, References, SegmentKind, is_fence, segments_of
+from app.markup import covering_by_line, is_fence, segments_of
+from app.markup_parts import NO_REFERENCES, References, SegmentKind
 from app.shortcodes import is_in_block
 from app.views.text_edits import fitting
 
@@ -43,6 +44,7 @@ def beginning_of(
     references: References = NO_REFERENCES,
 ) -> str:
     """So much of it, with `…` at the end if there is more."""
+    text = covering_by_line(text)
     lines, shown, left = text.split("\n"), list[str](), bytes_max
     for line in lines[:lines_max]:
         taken = fitting(line, left)

@@ -8,7 +8,7 @@ budget of its own, and what comes behind its end is drawn in a cheaper way.
 from itertools import islice
 
 from app.emoji_signs import emoji_name, emoji_places, may_have_emoji
-from app.markup import Segment, SegmentKind
+from app.markup_parts import Segment, SegmentKind
 from app.views.emoji_pictures import has_picture
 from app.views.images import EmojiPicture, Icon
 from app.views.safe_text import without_emoji

@@ -8,7 +8,9 @@ line of code is one of its own, and stays what it was.
 
 from collections.abc import Sequence
 
-from app.markup import FENCE, CodeBlock, is_fence, parts_of
+from app.escapes import as_code
+from app.markup import FENCE, covering_by_line, is_fence, parts_of
+from app.markup_parts import CodeBlock
 from app.shortcodes import is_in_block
 from app.views.composer_view import ComposerView
 from app.views.long_messages import beginning_of
@@ -53,7 +55,8 @@ def quote_of(row: MessageRow, selected: str = "") -> str:
     text = selected or row.text
     if row.details.is_action and not selected:
         text = f"{row.author_name} {text}"
-    lines = _quoted_lines(_with_fences(selected, row.text) if selected else text)
+    text = _with_fences(selected, row.text) if selected else text
+    lines = _quoted_lines(covering_by_line(text))
     beginning = beginning_of("\n".join(lines), LINES_MAX, BYTES_MAX, row.details.references)
     quote = "".join(f"> {line}\n" for line in beginning.split("\n"))
     return quote if row.is_own or not row.author_name else f"{quote}@{row.author_name} "
@@ -76,14 +79,9 @@ def _quoted_lines(text: str) -> list[str]:
     lines, older = list[str](), list[str]()
     for part in parts_of(text):
         if isinstance(part, CodeBlock):
-            lines += (_as_code(line) for line in part.code.split("\n") if line.strip())
+            lines += (as_code(line) for line in part.code.split("\n") if line.strip())
             continue
         line = "".join(segment.text for segment in part.segments)
         if line.strip() and FENCE.match(line) is None:
             (older if line.startswith(">") else lines).append(line)
     return lines or older
-
-
-def _as_code(line: str) -> str:
-    """The line between backticks; its own, which code in a line cannot have, stand beside."""
-    return "\\`".join(f"`{words}`" if words else "" for words in line.split("`"))

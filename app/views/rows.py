@@ -8,7 +8,7 @@ from collections.abc import Hashable, Sequence
 from datetime import datetime
 from enum import Enum
 
-from app.markup import NO_REFERENCES, References
+from app.markup_parts import NO_REFERENCES, References
 from app.structs import Struct
 
 Key = Hashable

@@ -12,7 +12,8 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
-from app.markup import CodeBlock, parts_of
+from app.markup import parts_of
+from app.markup_parts import CodeBlock
 from app.translation import _
 from app.views import fonts, wording
 from app.views.body_painter import BodyPainter
@@ -271,7 +272,7 @@ class TimelinePainter:
         """What shows all of a long message, or its beginning alone; not copied."""
         if self.bodies.is_folded(row) and drawn.codes:  # of code that is cut all is copied
             blocks = (p for p in parts_of(safe_message(row.text)) if isinstance(p, CodeBlock))
-            codes = (block.code.replace(BREAK_POINT, "") for block in blocks)
+            codes = (p.code.replace(BREAK_POINT, "") for p in blocks if not p.is_hidden)
             drawn.codes.update(zip(list(drawn.codes), codes, strict=False))
         self._pen.write(drawn_sentence(self.fold_words(row)), "action", "whole", IN_ORDER)
         self._pen.end_line("body", IN_ORDER)

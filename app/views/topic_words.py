@@ -4,7 +4,8 @@ import tkinter as tk
 from collections.abc import Callable
 
 from app.addresses import with_scheme
-from app.markup import SegmentKind, segments_of
+from app.markup import segments_of
+from app.markup_parts import SegmentKind
 from app.views import fonts
 from app.views.emoji_text import insert_with_emoji
 from app.views.safe_text import safe_message

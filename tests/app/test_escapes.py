@@ -6,7 +6,8 @@ import time
 
 import pytest
 
-from app.markup import CodeBlock, SegmentKind, Style, TextLine, parts_of, unmarked
+from app.markup import parts_of, unmarked
+from app.markup_parts import CodeBlock, SegmentKind, Style, TextLine
 from app.shortcodes import shortcodes_in
 
 

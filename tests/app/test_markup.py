@@ -7,18 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.addresses import is_openable
-from app.markup import (
-    CodeBlock,
-    References,
-    Segment,
-    SegmentKind,
-    Style,
-    TextLine,
-    is_mentioned,
-    parts_of,
-    segments_of,
-    unmarked,
-)
+from app.markup import is_mentioned, parts_of, segments_of, unmarked
+from app.markup_parts import CodeBlock, References, Segment, SegmentKind, Style, TextLine
 
 NAMES = (SegmentKind.MENTION, SegmentKind.OWN_MENTION, SegmentKind.ROOM)
 TEAM = References(people=("Ben", "Priya Raman"), rooms=("dev", "dev ops"), own="Anna")

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from app.markup import CodeBlock, parts_of
+from app.markup import parts_of
+from app.markup_parts import CodeBlock
 from app.shortcodes import is_in_block, shortcodes_in
 
 

@@ -8,16 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.markup import (
-    References,
-    Segment,
-    SegmentKind,
-    Style,
-    TextLine,
-    parts_of,
-    segments_of,
-    unmarked,
-)
+from app.markup import parts_of, segments_of, unmarked
+from app.markup_parts import References, Segment, SegmentKind, Style, TextLine
 from app.views.safe_text import safe_message
 
 HIDDEN, LINK, TEXT = SegmentKind.HIDDEN, SegmentKind.LINK, SegmentKind.TEXT

@@ -13,7 +13,8 @@ from typing import Final, Generic, TypeVar
 
 from app.addresses import is_openable
 from app.client_config import parse_address
-from app.markup import CodeBlock, References, parts_of
+from app.markup import parts_of
+from app.markup_parts import CodeBlock, References
 from app.models.server_lists import read_announcement
 from app.views.safe_text import (
     MARKS_IN_A_ROW_MAX,

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from app.markup import TextLine, parts_of
+from app.markup import parts_of
+from app.markup_parts import TextLine
 from app.views.composer_view import TEXT_BYTES_MAX
 from app.views.emoji_text import PICTURES_MAX
 from tests.app.views.conftest import Stage, sent

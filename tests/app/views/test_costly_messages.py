@@ -87,6 +87,14 @@ def test_a_spoiler_is_covered_whatever_is_before_it(stage: Stage, before: str) -
     assert not {"pressable", "link"} & tags_at(text, "https://example.org/")
 
 
+def test_a_spoiler_of_several_lines_is_covered_behind_many_pieces(stage: Stage) -> None:
+    middle = "**a** " * PIECES_MAX + "secret https://example.org/"
+    text = shown(stage, f"||outset\n{middle}\nlast|| end")
+    for words in ("outset", "secret", "https", "last"):
+        assert "spoiler" in tags_at(text, words), words
+    assert "spoiler" not in tags_at(text, "end")
+
+
 def test_behind_many_pieces_addresses_are_links_still(stage: Stage) -> None:
     text = shown(stage, "**a** " * PIECES_MAX + "see https://example.org/after **raw** and on")
     assert "link" in tags_at(text, "https://example.org/after")

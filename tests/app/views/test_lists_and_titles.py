@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from app.markup import References
+from app.markup_parts import References
 from app.views.hint import hint_of
 from app.views.rows import RowDetails
 from tests.app.views.conftest import Stage, message

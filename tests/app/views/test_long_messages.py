@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from app.markup import CodeBlock, References, SegmentKind, Style, TextLine, parts_of, segments_of
+from app.markup import parts_of, segments_of
+from app.markup_parts import CodeBlock, References, SegmentKind, Style, TextLine
 from app.views.long_messages import (
     LONG_BYTES,
     LONG_LINES,
@@ -115,6 +116,11 @@ def test_no_name_is_cut_and_means_another(name: str) -> None:
         "a **b ||" + "secret," * 800 + "||** c",
         *("x" * (SHOWN_BYTES - n) + " ||secret|| " + "end " * 800 for n in range(2, 14)),
         "```\n||secret||\n" + "no end of code\n" * 50,
+        "||" + "secret\n" * 100 + "||",
+        "||" + "secret, and on " * 200 + "||",
+        "||\n" + "secret\n" * 100 + "||",
+        "||secret\n```\n" + "secret\n" * 100 + "```\n||",
+        "> ||secret\n" + "> secret\n" * 100 + "> ||",
     ],
 )
 def test_what_is_covered_stays_so(text: str) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from app.emoji_signs import emoji_name
-from app.markup import References
+from app.markup_parts import References
 from app.views.piece_writer import INSETS_MAX, NAMES_MAX, PICTURES_MAX, PIECES_MAX
 from app.views.rows import MessageState, RowDetails
 from tests.app.views.conftest import Stage, message
@@ -155,6 +155,19 @@ def test_a_spoiler_is_covered_until_it_is_clicked(stage: Stage) -> None:
     assert "spoiler_open" not in tags_at(stage, "there")
     click(stage, "dies", 20)  # farther away, else it were a double click
     assert "spoiler" in tags_at(stage, "dies")
+
+
+def test_a_spoiler_of_several_lines_is_covered_in_all_of_them(stage: Stage) -> None:
+    shown(stage, "he ||dies\n```\nfast\n```\nand 😀 alone|| there")
+    for words in ("dies", "fast", "and", "alone"):
+        assert "spoiler" in tags_at(stage, words), words
+    assert "spoiler" not in tags_at(stage, "there")
+    text = view_of(stage).text
+    assert not any("😀" in str(name) for name in text.image_names())
+    click(stage, "fast")
+    for words in ("dies", "alone"):
+        assert "spoiler_open" in tags_at(stage, words), words
+    assert "code_block" in tags_at(stage, "fast") and "spoiler" not in tags_at(stage, "fast")
 
 
 def test_a_long_address_opens_whole_although_it_is_broken_to_be_drawn(stage: Stage) -> None:

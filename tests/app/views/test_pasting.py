@@ -6,7 +6,8 @@ import time
 
 import pytest
 
-from app.markup import CodeBlock, parts_of
+from app.markup import parts_of
+from app.markup_parts import CodeBlock
 from app.views.composer_view import TEXT_BYTES_MAX
 from app.views.wording import number_text
 from tests.app.views.conftest import Stage, sent

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from app.markup import References
+from app.markup_parts import References
 from app.structs import replace
 from app.views.person_card import PersonCard
 from app.views.person_cards import Spot

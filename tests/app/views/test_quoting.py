@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from app.markup import References, SegmentKind, Style, TextLine, is_mentioned, parts_of
+from app.markup import is_mentioned, parts_of
+from app.markup_parts import References, SegmentKind, Style, TextLine
 from app.views.quoting import BYTES_MAX, quote_of
 from app.views.rows import MessageKind, RowDetails
 from tests.app.views.conftest import Stage, message
@@ -32,6 +33,10 @@ from tests.app.views.timeline_sight import view_of
         # What was hidden is hidden still.
         ("||" + "a" * BYTES_MAX + "||", "> ||" + "a" * (BYTES_MAX - 2) + "||…\n@Ben "),
         ("||a||" + "b" * BYTES_MAX, "> ||a||" + "b" * (BYTES_MAX - 5) + "…\n@Ben "),
+        ("||a\nb|| c", "> ||a||\n> ||b|| c\n@Ben "),
+        ("||a\n```\nx || y\n```\n||", "> ||a||\n> ||`x || y`||\n@Ben "),
+        ("||" + "a\n" * 9 + "||", "> ||a||\n" * 5 + "> …\n@Ben "),
+        ("> ||a\nb||", "> ||b||\n@Ben "),
         ("**" + "a" * BYTES_MAX + "**", "> **" + "a" * (BYTES_MAX - 2) + "**…\n@Ben "),
         (f"```\n{'*' * BYTES_MAX}*\n```", "> `" + "*" * (BYTES_MAX - 1) + "`…\n@Ben "),
     ],
