@@ -13,7 +13,7 @@ from app.addresses import with_scheme
 from app.emoji_signs import place_between
 from app.markup import LIST_LEVEL_MAX, parts_of
 from app.markup_parts import CodeBlock, Segment, SegmentKind, Style, TextLine
-from app.views import fonts
+from app.views import fonts, quote_bars
 from app.views.code_colors import CODE_TAGS
 from app.views.code_painter import CodePainter
 from app.views.drawn_block import TEXT_X, DrawEnd, Drawn
@@ -130,11 +130,12 @@ class BodyPainter:
                 continue
             is_alone = place == 0 and row.details.is_action  # it has no name above it
             line_tag = "action_line" if is_alone else self._start(half)
-            if part.is_quote and self._writer.pays():
-                pen.picture(Bar(13, 3, 21, "line"))
             is_from_right = not is_plain and starts_right_to_left(
                 "".join(segment.text for segment in part.segments)
             )
+            is_barred = part.is_quote and self._writer.pays()
+            if is_barred:
+                pen.picture(Bar(13, 3, 21, "line"))
             # An action begins with an asterisk; and Tk puts no tabs into lines from the right.
             may_be_item = bool(part.marker) and not row.details.is_action and not is_from_right
             is_item = may_be_item and self._writer.pays()
@@ -148,6 +149,7 @@ class BodyPainter:
                 draw_end(row)
             line_tags = ("quote",) * part.is_quote + ("from_right",) * is_from_right
             line_tags += (f"item{part.level}",) * is_item
+            line_tags += (quote_bars.TAG,) * (is_barred and not is_from_right)
             pen.end_line(line_tag, *line_tags)
 
     def _draw_rest(

@@ -16,6 +16,7 @@ from app.views.message_menu import MessageMenu
 from app.views.more_rows import MoreRows
 from app.views.pane_ring import PaneRing
 from app.views.person_cards import Spot
+from app.views.quote_bars import QuoteBars
 from app.views.quoting import Quoting
 from app.views.rows import Key, MessageRow, TimelineRow, TimelineRows
 from app.views.surface import PillButton, Surface
@@ -28,20 +29,17 @@ from app.views.timeline_news import TimelineNews
 from app.views.timeline_pointer import TimelinePointer
 from app.views.timeline_sheet import TimelineSheet
 from app.views.timeline_window import (
-    CHUNK_BYTES_MAX,
     CHUNK_ROWS,
     WINDOW_ROWS_MAX,
     Window,
-    bytes_of,
     followed_window,
+    is_little,
     moved_window,
     newer_window,
     newest_window,
     older_window,
     window_around,
 )
-
-_EDGE_LINES = 30  # nearer than this to an edge of the window, it moves
 
 
 class TimelineView(Surface):
@@ -112,7 +110,8 @@ class TimelineView(Surface):
 
     def _build(self) -> None:
         bar = ThinScrollbar(self, self.look, self._scroll)
-        self.text.configure(yscrollcommand=bar.set)
+        bars = QuoteBars(self.text, self.look)
+        self.text.configure(yscrollcommand=bars.following(bar.set))
         bar.pack(side="right", fill="y")
         self.text.pack(side="left", fill="both", expand=True)
         PaneRing(self, self.text)
@@ -312,13 +311,13 @@ class TimelineView(Surface):
         self._is_edge_check_planned = False
         if not self.winfo_exists() or not self.text.winfo_viewable():
             return
-        in_view, drawn = self.sheet.in_view, self.sheet.drawn
+        in_view, rows = self.sheet.in_view, [each.block.row for each in self.sheet.drawn]
         bottom = int(self.text.index(f"@0,{self.text.winfo_height()}").split(".")[0])
         lines_below = int(self.text.index("end-1c").split(".")[0]) - bottom
-        if _is_little(lines_below, drawn[in_view.stop :]) and self._extend_down():
+        if is_little(lines_below, rows[in_view.stop :]) and self._extend_down():
             return  # further up when this is painted
         lines_above = int(self.text.index("@0,0").split(".")[0]) - 1
-        if _is_little(lines_above, drawn[: in_view.start]):
+        if is_little(lines_above, rows[: in_view.start]):
             self._extend_up()
 
     def _extend_down(self) -> bool:
@@ -421,9 +420,3 @@ class TimelineView(Surface):
             self._render()
         self.scroll_to_oldest()
         self._seeks_oldest = self._rows.has_older
-
-
-def _is_little(lines: int, drawn: Sequence[Drawn]) -> bool:
-    """Whether what is drawn out of view is soon scrolled through. A line may be as long as a
-    message can be, and then has many on the screen."""
-    return lines < _EDGE_LINES and bytes_of(each.block.row for each in drawn) < CHUNK_BYTES_MAX

@@ -17,6 +17,7 @@ WINDOW_ROWS_SCROLLED_MAX = 400  # while the person is scrolled up
 CHUNK_ROWS = 50
 #: Of UTF-8, drawn in one go. 16 KiB of words take 3 ms; of emoji, markup or short lines up to 45.
 CHUNK_BYTES_MAX = 12 * 1024
+_EDGE_LINES = 30  # nearer than this to an edge of the window, it moves
 
 
 class Window(Struct, frozen=True, gc=False):
@@ -122,6 +123,12 @@ def newer_window(rows: Sequence[TimelineRow], window: Window) -> Window:
     """One slice further down, trimmed at the top above the limit."""
     end = _end_below(rows, window)
     return Window(max(window.start, end - WINDOW_ROWS_SCROLLED_MAX), end)
+
+
+def is_little(lines: int, rows: Iterable[object]) -> bool:
+    """Whether what is drawn out of view is soon scrolled through. A line may be as long as a
+    message can be, and then has many on the screen."""
+    return lines < _EDGE_LINES and bytes_of(rows) < CHUNK_BYTES_MAX
 
 
 def bytes_of(rows: Iterable[object]) -> int:
