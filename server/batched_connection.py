@@ -193,8 +193,8 @@ class BatchedConnection:
         self.undone = 0
 
     def _begin(self) -> sqlite3.Connection:
-        self._assert_callable()
         if self._batch is not _Batch.OPEN:
+            self._assert_callable()
             try:
                 if unfit := self._loss or self.trouble.damage:
                     raise unfit

@@ -16,8 +16,7 @@ from server.room_log import LogEntry, NewEntry
 
 #: Of ``EntryFlag``: this entry counts as one message.
 _VISIBLE: Final = 1
-#: Salts drawn at a time.
-_SALTS_BYTES: Final = 64 * SALT_BYTES
+_SALTS_DRAWN: Final = 64
 
 _SELECT_PLACE: Final = (
     "SELECT coalesce(number, 0), coalesce(visible, 0), coalesce(chain, seed)"
@@ -49,8 +48,8 @@ class EntryTable:
         #: Where rooms stand (number, visible, chain), as long as nothing was undone.
         self._places: dict[int, tuple[int, int, bytes]] = {}
         self._places_undone = 0
-        #: Random bytes that no entry has used yet: one system call for many entries.
-        self._salts = b""
+        #: That no entry has used yet: one system call for many entries.
+        self._salts: list[bytes] = []
 
     def read(self, room: int, first: int, last: int, bytes_max: int) -> list[LogEntry]:
         """See ``RoomLog.entries``."""
@@ -76,13 +75,12 @@ class EntryTable:
 
     def append(self, room: int, entries: Sequence[NewEntry]) -> list[LogEntry]:
         """See ``RoomLog.append``."""
-        salts = self._take_salts(len(entries))
         appended: list[LogEntry] = []
         rows: list[tuple[Any, ...]] = []
         with self._connection.writing as connection:
             number, visible, chain = self._place(connection, room)
-            for index, new in enumerate(entries):
-                salt = salts[index * SALT_BYTES : (index + 1) * SALT_BYTES]
+            for new in entries:
+                salt = self._salt()
                 body_hash = hash_body(salt, new.text)
                 number += 1
                 visible += new.flags & _VISIBLE
@@ -90,17 +88,19 @@ class EntryTable:
                 header = (number, new.kind, new.author, new.device, new.client_seq, new.time_ms)
                 shown = (*header, new.text, new.flags, visible)
                 appended.append(LogEntry(*shown, chain[:8]))
-                rows.append((room, *shown, chain, body_hash, salt))
+                # For bytes the library looks for an adapter, which takes longer than these copies.
+                blobs = bytearray(chain), bytearray(body_hash), bytearray(salt)
+                rows.append((room, *shown, *blobs))
             connection.executemany(_INSERT_ENTRY, rows)
         self._places[room] = number, visible, chain
         return appended
 
-    def _take_salts(self, count: int) -> bytes:
-        size = SALT_BYTES * count
-        if len(self._salts) < size:
-            self._salts = self._random_bytes(max(_SALTS_BYTES, size))
-        salts, self._salts = self._salts[:size], self._salts[size:]
-        return salts
+    def _salt(self) -> bytes:
+        if not self._salts:
+            drawn = self._random_bytes(_SALTS_DRAWN * SALT_BYTES)
+            places = range(0, len(drawn), SALT_BYTES)
+            self._salts = [drawn[place : place + SALT_BYTES] for place in places]
+        return self._salts.pop()
 
     def _place(self, connection: sqlite3.Connection, room: int) -> tuple[int, int, bytes]:
         """Number, visible messages and whole chain value of the room's newest entry."""

@@ -1,9 +1,9 @@
 """The durable log of rooms, people and entries in one SQLite file.
 
 What makes it durable, and one batch at a time, is ``batched_connection``; the tables are in
-``log_schema``; here is what is read from them and written to them, for entries in
-``entry_table``. Every statement finds its rows through a key or an index, so that nothing gets
-slower as a room gets longer.
+``log_schema``; here is what is read from them and written to them, for entries in ``entry_table``
+and for posts in ``post_table``. Every statement finds its rows through a key or an index, so that
+nothing gets slower as a room gets longer.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from server.batched_connection import BatchedConnection
 from server.entry_table import EntryTable
 from server.hash_chain import HASH_BYTES
 from server.log_check import find_damage
+from server.post_table import PostTable, unsigned
 from server.room_log import (
     CommitDone,
     DeviceRecord,
@@ -44,18 +45,6 @@ _SELECT_DEVICE: Final = (
     " FROM devices LEFT JOIN posts ON posts.device = devices.device"
     " AND client_seq = (SELECT max(client_seq) FROM posts WHERE device = devices.device)"
     " WHERE key = ?"
-)
-_INSERT_POST: Final = (
-    "INSERT INTO posts (device, client_seq, post_id, room, number, refusal)"
-    " SELECT ?1, ?2, ?3, ?4, ?5, ?6"
-    " WHERE ?2 = 1 + (SELECT coalesce(max(client_seq), 0) FROM posts WHERE device = ?1)"
-)
-
-
-#: Among so many of the device's newest posts: far less than a millisecond.
-_SELECT_POST_WITH_ID: Final = (
-    "SELECT room, number, refusal FROM posts WHERE device = ?1 AND post_id = ?2 AND client_seq >"
-    " (SELECT max(client_seq) FROM posts WHERE device = ?1) - 512 LIMIT 1"
 )
 
 
@@ -99,6 +88,7 @@ class SqliteLog:
         self._connection = connection
         self._random_bytes = random_bytes
         self._entries = EntryTable(connection, random_bytes)
+        self._posts = PostTable(connection)
 
     # --- the batch -------------------------------------------------------------------------
     @property
@@ -198,22 +188,13 @@ class SqliteLog:
         if not rows:
             return None
         record = DeviceRecord(*rows[0])
-        return replace(record, last_post_id=_unsigned(record.last_post_id))
+        return replace(record, last_post_id=unsigned(record.last_post_id))
 
     def post_result(self, device: int, client_seq: int) -> PostResult | None:
-        rows = self._select(
-            "SELECT post_id, room, number, refusal FROM posts WHERE device = ? AND client_seq = ?",
-            device,
-            client_seq,
-        )
-        if not rows:
-            return None
-        post_id, *where = rows[0]
-        return PostResult(_unsigned(post_id), *where)
+        return self._posts.result(device, client_seq)
 
     def post_with_id(self, device: int, post_id: int) -> PostResult | None:
-        rows = self._select(_SELECT_POST_WITH_ID, device, _signed(post_id))
-        return PostResult(post_id, *rows[0]) if rows else None
+        return self._posts.with_id(device, post_id)
 
     def entries(self, room: int, first: int, last: int, bytes_max: int) -> list[LogEntry]:
         return self._entries.read(room, first, last, bytes_max)
@@ -311,11 +292,7 @@ class SqliteLog:
         return self._entries.append(room, entries)
 
     def record_post(self, device: int, client_seq: int, result: PostResult) -> None:
-        post_id = _signed(result.post_id)
-        row = (device, client_seq, post_id, result.room, result.number, result.refusal)
-        with self._connection.writing as connection:
-            recorded = connection.execute(_INSERT_POST, row).rowcount
-            assert recorded == 1, "posts of a device are recorded in order, each once"
+        self._posts.record(device, client_seq, result)
 
     def remember_sessions(
         self, opened: Sequence[RememberedSession], closed: Sequence[bytes]
@@ -337,12 +314,3 @@ class SqliteLog:
 
 def _count_members(connection: sqlite3.Connection, room: int, change: int) -> None:
     connection.execute("UPDATE rooms SET members = members + ? WHERE room = ?", (change, room))
-
-
-def _signed(value: int) -> int:
-    """SQLite's integers have 64 bits and a sign; random ids have 64 bits and none."""
-    return value - (1 << 64) if value >> 63 else value
-
-
-def _unsigned(value: int) -> int:
-    return value & ((1 << 64) - 1)
