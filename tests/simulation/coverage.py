@@ -14,6 +14,7 @@ from protocol.half_open_table import HalfOpenTable
 from protocol.session import Session
 from server import post_handlers
 from server.chat_server import ChatServer
+from server.client_session import ClientSession
 from server.ranges import Ranges
 from server.session_keeper import SessionKeeper
 from server.sqlite_log import SqliteLog
@@ -65,7 +66,19 @@ def _count_server(put: Put, trace: Trace) -> None:
         original(ranges, *given)
         trace.repairs += len(ranges._outbox.sealed) - before
 
+    def asking(
+        original: Callable[..., Any],
+        ranges: Ranges,
+        client: ClientSession,
+        pull: tuple[int, int, int],
+        now: float,
+    ) -> None:
+        if 0 <= client.counter < trace.sent_before.get(client.session.channel.local_index, 0):
+            trace.asked_late += pull[2] - pull[1] + 1
+        original(ranges, client, pull, now)
+
     _around(put, Ranges, "_send_entries", repairing)
+    _around(put, Ranges, "ask", asking)
     _around(put, post_handlers, "_answer_again", after_restart)
     _around(put, SqliteLog, "entries", from_disk)
     _around(put, ChatServer, "_reload", lost)

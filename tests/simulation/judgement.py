@@ -48,9 +48,11 @@ class Judgement:
         healed = self._schedule.now
         held, repairs = self._held(), self._trace.repairs
         asked = self._server.entries_asked_for()
+        self._note_what_is_under_way()
         self._wait("L1", healed + ANSWERED_WITHIN_S, self._unanswered)
         self._wait("L2", healed + EQUAL_WITHIN_S, self._behind)
         # Whoever follows a room only now, and what was said since, is in it as well.
+        asked += self._trace.asked_late
         self._check_repairs(self._held() - held, asked, self._trace.repairs - repairs)
         self._check_copies()
         self._check_nothing_lost()
@@ -116,6 +118,13 @@ class Judgement:
     def _held(self) -> int:
         """Entries that people hold, of all rooms together."""
         return sum(len(node.held(room)) for node in self._people for room in self._truth.streams)
+
+    def _note_what_is_under_way(self) -> None:
+        """A question that was damaged on its way may have an intact double seconds behind it."""
+        for node in self._people:
+            if (session := node.core.link.traffic.session) is not None:
+                channel = session.channel
+                self._trace.sent_before[channel.remote_index] = channel.sent_counter
 
     def _check_repairs(self, missing: int, asked: int, repairs: int) -> None:
         if self._server.was_copied_back:

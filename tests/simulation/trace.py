@@ -49,6 +49,10 @@ class Trace:
         self.checks: Counter[str] = Counter()
         #: Datagrams that brought what somebody had asked for.
         self.repairs = 0
+        #: Since all is well: entries asked for in datagrams that had left before. Of each client's
+        #: keys, by their index at the server, how many datagrams had.
+        self.asked_late = 0
+        self.sent_before: dict[int, int] = {}
         #: How often the server came back.
         self.restarts = -1
 
