@@ -12,8 +12,9 @@ alone. What happens to a batch::
 
 ``copy_to`` and ``check_table`` go the way of a commit: to whoever uses the log, the disk is slow.
 
-LOST: some errors make SQLite undo the transaction even when only a read ran into them. Who wrote
-must not take the next commit for his own, so that commit answers with the error.
+LOST: some errors make SQLite undo the transaction even when only a read ran into them, or what was
+gathered could not be inserted. Who wrote must not take the next commit for his own, so that commit
+answers with the error.
 """
 
 from __future__ import annotations
@@ -21,29 +22,25 @@ from __future__ import annotations
 import enum
 import shutil
 import sqlite3
+from collections import defaultdict
 from collections.abc import Callable
-from contextlib import closing
+from contextlib import closing, suppress
 from functools import partial
 from pathlib import Path
 from typing import Final, NoReturn
 
 from server import log_schema
 from server.commit_thread import Committed, CommitThread
+from server.connection_settings import apply_settings, limit_pages
 from server.disk_trouble import UNREADABLE, DiskTrouble, in_our_terms, primary_code
 from server.room_log import CommitDone, LogError, LogFull, LogInterrupted
 
-#: What to set, how to read it back, and what must come. Without any of them a promise would be
-#: broken silently: one process, WAL, durable commits, deleted text gone from the file.
-_SETTINGS: Final = (
-    ("PRAGMA locking_mode = EXCLUSIVE", "PRAGMA locking_mode", "exclusive"),
-    ("PRAGMA journal_mode = WAL", "PRAGMA journal_mode", "wal"),
-    ("PRAGMA synchronous = FULL", "PRAGMA synchronous", 2),
-    ("PRAGMA secure_delete = ON", "PRAGMA secure_delete", 1),
-    ("PRAGMA foreign_keys = ON", "PRAGMA foreign_keys", 1),
-)
-_JOURNAL: Final = "PRAGMA journal_mode"
 #: Of SQLite's virtual machine: a few milliseconds.
 _INSTRUCTIONS_BETWEEN_LOOKS: Final = 10_000
+
+
+#: The parameters of one execution of a statement.
+Row = tuple[int | str | bytearray, ...]
 
 
 class LogLocked(LogError):
@@ -84,6 +81,7 @@ class _Reading:
 
     def __enter__(self) -> sqlite3.Connection:
         self._owner._assert_callable()
+        self._owner._insert_gathered()
         return self._owner._connection
 
     def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
@@ -131,9 +129,9 @@ class BatchedConnection:
         except sqlite3.Error as error:
             raise LogError(f"{path} cannot be opened: {error}") from error
         try:
-            _apply_settings(connection, in_memory=path is None)
+            apply_settings(connection, in_memory=path is None)
             if pages_max is not None:
-                _limit_pages(connection, pages_max)
+                limit_pages(connection, pages_max)
             log_schema.migrate(connection, log_schema.MIGRATIONS)
         except sqlite3.Error as error:
             connection.close()
@@ -186,11 +184,37 @@ class BatchedConnection:
         self._batch = _Batch.NONE
         #: What the batch was LOST to.
         self._loss: LogError | None = None
+        #: Statement -> rows of the open batch that it has yet to insert.
+        self._gathered: defaultdict[str, list[Row]] = defaultdict(list)
         self._closed = False
         self.trouble = DiskTrouble()
         #: Goes up whenever what was written may have been undone: what was remembered of it is
         #: to be read again.
         self.undone = 0
+
+    def insert_later(self, statement: str, row: Row) -> None:
+        """A row joins the open batch, or opens one; it is inserted with all others of its statement
+        before anything is read, and before the commit, which fails if that does. Raises as
+        ``writing`` does."""
+        if self._batch is not _Batch.OPEN:
+            self._begin()
+        self._gathered[statement].append(row)
+
+    def _insert_gathered(self) -> None:
+        try:
+            for statement, rows in self._gathered.items():
+                self._connection.executemany(statement, rows)
+        except sqlite3.IntegrityError as error:
+            self._fail(error)
+        except sqlite3.Error as error:
+            raise self._lose(error) from error
+        self._gathered.clear()
+
+    def _lose(self, error: sqlite3.Error) -> LogError:
+        """The open batch is as good as undone; its commit will say so."""
+        self._gathered.clear()  # or it would be inserted outside of any batch
+        self._batch, self._loss = _Batch.LOST, self.trouble.note(error)
+        return self._loss
 
     def _begin(self) -> sqlite3.Connection:
         if self._batch is not _Batch.OPEN:
@@ -215,11 +239,9 @@ class BatchedConnection:
         raise error
 
     def _read_failed(self, error: sqlite3.Error) -> NoReturn:
-        failure = self.trouble.note(error)
         if self._batch is _Batch.OPEN and not self._connection.in_transaction:
-            self._batch = _Batch.LOST
-            self._loss = failure
-        raise failure from error
+            raise self._lose(error) from error
+        raise self.trouble.note(error) from error
 
     @property
     def busy(self) -> bool:
@@ -231,6 +253,8 @@ class BatchedConnection:
 
     def commit(self, done: CommitDone) -> None:
         self._assert_callable()
+        with suppress(LogError):  # the batch is LOST then
+            self._insert_gathered()
         batch, self._batch, self._done = self._batch, _Batch.COMMITTING, done
         if batch is _Batch.OPEN:
             self._start(self._run_commit)
@@ -303,7 +327,7 @@ class BatchedConnection:
         A file that is larger already is kept as it is and cannot grow.
         """
         self._assert_callable()
-        _limit_pages(self._connection, pages_max)
+        limit_pages(self._connection, pages_max)
 
     def _check_free_space(self) -> None:
         if self._folder is None:
@@ -369,22 +393,8 @@ class BatchedConnection:
     def _undo(self) -> None:
         """No batch any more. SQLite may have undone it already, and has when it is committed."""
         self.undone += 1
+        self._gathered.clear()
         self._batch = _Batch.NONE
         self._loss = None
         if self._connection.in_transaction:
             self._connection.execute("ROLLBACK")
-
-
-def _apply_settings(connection: sqlite3.Connection, *, in_memory: bool) -> None:
-    for change, query, wanted in _SETTINGS:
-        if in_memory and query == _JOURNAL:
-            continue
-        connection.execute(change)
-        (value,) = connection.execute(query).fetchone()
-        if value != wanted:
-            raise LogError(f"SQLite answers {query} with {value}, the log needs {wanted}")
-
-
-def _limit_pages(connection: sqlite3.Connection, pages_max: int) -> None:
-    # PRAGMA takes no parameters; the format lets nothing but a number through.
-    connection.execute(f"PRAGMA max_page_count = {pages_max:d}")

@@ -5,10 +5,9 @@ What a room's next entry goes on from is remembered, so that appending reads not
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Callable, Sequence
 from contextlib import closing
-from typing import Any, Final
+from typing import Final
 
 from server.batched_connection import BatchedConnection
 from server.hash_chain import SALT_BYTES, extend_chain, hash_body
@@ -76,22 +75,19 @@ class EntryTable:
     def append(self, room: int, entries: Sequence[NewEntry]) -> list[LogEntry]:
         """See ``RoomLog.append``."""
         appended: list[LogEntry] = []
-        rows: list[tuple[Any, ...]] = []
-        with self._connection.writing as connection:
-            number, visible, chain = self._place(connection, room)
-            for new in entries:
-                salt = self._salt()
-                body_hash = hash_body(salt, new.text)
-                number += 1
-                visible += new.flags & _VISIBLE
-                chain = extend_chain(chain, number, new, body_hash)
-                header = (number, new.kind, new.author, new.device, new.client_seq, new.time_ms)
-                shown = (*header, new.text, new.flags, visible)
-                appended.append(LogEntry(*shown, chain[:8]))
-                # For bytes the library looks for an adapter, which takes longer than these copies.
-                blobs = bytearray(chain), bytearray(body_hash), bytearray(salt)
-                rows.append((room, *shown, *blobs))
-            connection.executemany(_INSERT_ENTRY, rows)
+        number, visible, chain = self._place(room)
+        for new in entries:
+            salt = self._salt()
+            body_hash = hash_body(salt, new.text)
+            number += 1
+            visible += new.flags & _VISIBLE
+            chain = extend_chain(chain, number, new, body_hash)
+            header = (number, new.kind, new.author, new.device, new.client_seq, new.time_ms)
+            shown = (*header, new.text, new.flags, visible)
+            appended.append(LogEntry(*shown, chain[:8]))
+            # For bytes the library looks for an adapter, which takes longer than these copies.
+            blobs = bytearray(chain), bytearray(body_hash), bytearray(salt)
+            self._connection.insert_later(_INSERT_ENTRY, (room, *shown, *blobs))
         self._places[room] = number, visible, chain
         return appended
 
@@ -102,13 +98,15 @@ class EntryTable:
             self._salts = [drawn[place : place + SALT_BYTES] for place in places]
         return self._salts.pop()
 
-    def _place(self, connection: sqlite3.Connection, room: int) -> tuple[int, int, bytes]:
+    def _place(self, room: int) -> tuple[int, int, bytes]:
         """Number, visible messages and whole chain value of the room's newest entry."""
         if self._places_undone != self._connection.undone:
             self._places_undone = self._connection.undone
             self._places.clear()
         place = self._places.get(room)
         if place is None:
-            place = connection.execute(_SELECT_PLACE, (room,)).fetchone()
-            assert place is not None, "entries for a room that does not exist"
+            # If it fails, so does the batch; and what waits to be inserted is of other rooms.
+            with self._connection.writing as connection:
+                place = connection.execute(_SELECT_PLACE, (room,)).fetchone()
+                assert place is not None, "entries for a room that does not exist"
         return place

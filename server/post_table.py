@@ -5,7 +5,6 @@ Which number a device's next post gets is remembered, so that recording reads no
 
 from __future__ import annotations
 
-import sqlite3
 from typing import Final
 
 from server.batched_connection import BatchedConnection
@@ -52,21 +51,22 @@ class PostTable:
 
     def record(self, device: int, client_seq: int, result: PostResult) -> None:
         """See ``RoomLog.record_post``."""
+        expected = self._newest_of(device) + 1
+        assert client_seq == expected, "posts of a device are recorded in order, each once"
         post_id = _signed(result.post_id)
         row = (device, client_seq, post_id, result.room, result.number, result.refusal)
-        with self._connection.writing as connection:
-            expected = self._newest_of(connection, device) + 1
-            assert client_seq == expected, "posts of a device are recorded in order, each once"
-            connection.execute(_INSERT, row)
+        self._connection.insert_later(_INSERT, row)
         self._newest[device] = client_seq
 
-    def _newest_of(self, connection: sqlite3.Connection, device: int) -> int:
+    def _newest_of(self, device: int) -> int:
         if self._newest_undone != self._connection.undone:
             self._newest_undone = self._connection.undone
             self._newest.clear()
         newest = self._newest.get(device)
         if newest is None:
-            newest = int(connection.execute(_SELECT_NEWEST, (device,)).fetchone()[0])
+            # If it fails, so does the batch; and what waits to be inserted is of other devices.
+            with self._connection.writing as connection:
+                newest = int(connection.execute(_SELECT_NEWEST, (device,)).fetchone()[0])
         return newest
 
 

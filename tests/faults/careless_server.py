@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 
-from server import batched_connection
+from server import connection_settings
 from server.__main__ import main
 
 if __name__ == "__main__":
@@ -12,7 +12,7 @@ if __name__ == "__main__":
         ("PRAGMA synchronous = OFF", query, 0)
         if "synchronous" in query
         else (change, query, wanted)
-        for change, query, wanted in batched_connection._SETTINGS
+        for change, query, wanted in connection_settings.SETTINGS
     ]
-    vars(batched_connection)["_SETTINGS"] = careless
+    vars(connection_settings)["SETTINGS"] = careless
     sys.exit(main())

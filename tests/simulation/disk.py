@@ -16,7 +16,7 @@ from pathlib import Path
 
 from app.models import store_schema
 from app.models.local_store import LocalStore
-from server import batched_connection, log_schema
+from server import connection_settings, log_schema
 from server.batched_connection import BatchedConnection
 from server.commit_thread import Committed
 from server.room_log import LogError, RoomRecord
@@ -86,7 +86,7 @@ class ServerDisk:
     # --- the machine -------------------------------------------------------------------------
     def open(self, random_bytes: RandomBytes, wake: Callable[[], None]) -> SqliteLog:
         """A server starts on what is on disk."""
-        batched_connection._apply_settings(self.connection, in_memory=True)
+        connection_settings.apply_settings(self.connection, in_memory=True)
         log_schema.migrate(self.connection, log_schema.MIGRATIONS)
         self._wake = wake
         self._unreadable_until = 0.0

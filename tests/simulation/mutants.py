@@ -37,8 +37,8 @@ from protocol.replay_window import ReplayWindow
 from protocol.session import Session
 from protocol.stream_replica import StreamReplica
 from server import (
-    batched_connection,
     chat_server,
+    connection_settings,
     delivery,
     entry_table,
     post_handlers,
@@ -96,10 +96,10 @@ def _push_before_commit(put: Put) -> None:
 def _not_synchronous(put: Put) -> None:
     settings = tuple(
         ("PRAGMA synchronous = NORMAL", question, 1) if "synchronous" in question else (*rest, w)
-        for *rest, w in batched_connection._SETTINGS
+        for *rest, w in connection_settings.SETTINGS
         for question in [rest[1]]
     )
-    put(batched_connection, "_SETTINGS", settings)
+    put(connection_settings, "SETTINGS", settings)
 
 
 def _memory_kept_after_lost_batch(put: Put) -> None:
