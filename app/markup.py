@@ -41,6 +41,10 @@ _TOKEN = re.compile(  # with what each begins with in front, so that most letter
 #: Without one of these, and in ASCII, there is nothing in a line but words; an address has a colon,
 #: or begins so.
 _LIVELY = re.compile(r"[`*~|:]|(?<!\w)_|[wW]{3}\.")
+#: The same for what begins a line or stands for a picture: else it is words as they are written.
+_LIVELY_LINE = re.compile(r"[^\w ,;!?()'\"]|_|[^\x00-\x7f]")
+#: A line that is a spoiler of such words, as /spoiler makes them.
+_WHOLE_SPOILER = re.compile(r"\|\|(?! )([a-zA-Z0-9 ,;!?()'\"]+)(?<! )\|\|")
 #: A dash, an asterisk or a number with a dot begins an item of a list; blanks move it in.
 ITEM = re.compile(r"( {0,12})([-*]|\d{1,3}\.) +(?=\S)")
 _ITEM_STARTS = frozenset(" -*0123456789")
@@ -59,6 +63,7 @@ _FENCE_START = "```"
 # Members of an enum are slow to look up, and these are looked up for each piece.
 _TEXT, _HIDDEN, _LINK = SegmentKind.TEXT, SegmentKind.HIDDEN, SegmentKind.LINK
 _NO_STYLE, _CODE = Style.NONE, Style.CODE
+_SPOILER_MARK = Segment(_HIDDEN, spoilers.MARK)
 
 
 def parts_of(text: str, references: References = NO_REFERENCES) -> list[TextLine | CodeBlock]:
@@ -69,6 +74,7 @@ def parts_of(text: str, references: References = NO_REFERENCES) -> list[TextLine
     parts: list[TextLine | CodeBlock] = []
     fences = (at for at, line in enumerate(lines) if is_fence(line))
     last_fence = max(fences, default=-1) if _FENCE_START in text else -1
+    is_named = references is not NO_REFERENCES and _reference_pattern(references) is not None
     at = 0
     while at < len(lines):
         fence = FENCE.match(lines[at]) if at < last_fence else None
@@ -78,7 +84,16 @@ def parts_of(text: str, references: References = NO_REFERENCES) -> list[TextLine
             parts.append(CodeBlock("\n".join(lines[at + 1 : end]), fence.group(1).lower()))
             at = end + 1
             continue
-        parts.append(_text_line(lines[at], references))
+        line = lines[at]
+        if is_named or not line:
+            parts.append(_text_line(line, references))
+        elif _LIVELY_LINE.search(line) is None:
+            parts.append(TextLine((Segment(_TEXT, line),)))
+        elif (match := _WHOLE_SPOILER.fullmatch(line)) is not None:
+            inside = Segment(_TEXT, match.group(1), Style.SPOILER)
+            parts.append(TextLine((_SPOILER_MARK, inside, _SPOILER_MARK)))
+        else:
+            parts.append(_text_line(line, references))
         at += 1
     return spoilers.covered(parts) if text.count(spoilers.MARK) > 1 else parts
 

@@ -17,7 +17,9 @@ MARK = "||"
 #: Each bar before another one.
 _BARS = re.compile(r"\|(?=\|)")
 Part = TextLine | CodeBlock
+# Members of an enum are slow to look up, and these are looked up for each line.
 _TEXT, _HIDDEN = SegmentKind.TEXT, SegmentKind.HIDDEN
+_NO_STYLE, _SPOILER = Style.NONE, Style.SPOILER
 
 
 class _Mark(Struct, frozen=True):
@@ -89,6 +91,12 @@ def _left_over(parts: Sequence[Part]) -> Iterator[_Mark]:
             words += 1
             continue
         segments, start = part.segments, _start_of(part)
+        if len(segments) == 1 and segments[0].text != MARK:  # nearly always so
+            words += bool(segments[0].text.strip(" \t|"))
+            continue
+        if not any(each.text == MARK and each.kind is _TEXT for each in segments):
+            words += any(each.text.strip(" \t|") for each in segments)
+            continue
         filled = [at for at, each in enumerate(segments) if at >= start and each.text.strip()]
         for at in filled:
             segment = segments[at]
@@ -115,6 +123,10 @@ def _hidden(part: Part, delimiters: Collection[int], *, is_in: bool) -> Part:
     """A part with what is between these segments hidden; `is_in`: it is so where it begins."""
     if isinstance(part, CodeBlock):
         return replace(part, is_hidden=True)
+    if not delimiters and len(part.segments) == 1 and part.segments[0].style is _NO_STYLE:
+        only = part.segments[0]
+        if only.kind is _TEXT and not _start_of(part):
+            return TextLine((Segment(_TEXT, only.text, _SPOILER),))
     segments, start = list[Segment](), _start_of(part)
     for at, segment in enumerate(part.segments):
         if at in delimiters:

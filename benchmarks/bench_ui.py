@@ -203,6 +203,29 @@ def opened_emoji(window: MainWindow) -> Figure:
     return figure("open a room, 50 of 4,096 emoji each", took, 90, 360)
 
 
+#: As long as a message can be.
+_WALLS = {
+    "code": "```\n" + "x\n" * 8_000 + "```",
+    "spoilers": "||a||\n" * 2_700,
+    "covered lines": "||" + "a\n" * 8_000 + "b||",
+}
+
+
+def walls(window: MainWindow) -> list[Figure]:
+    """The whole of a long message of the shortest lines, shown and folded again."""
+    figures = []
+    for name, text in _WALLS.items():
+        plain = room(name, 50)
+        rows = (*plain.rows[:-1], replace(plain.rows[-1], text=text))
+        window.show_timeline(replace(plain, rows=rows))
+        settle(window)
+        sheet = _pane(window).sheet
+        took = [timed(window, lambda: sheet.turn_whole(sheet.drawn[-1])) for _ in range(10)]  # noqa: B023
+        figures.append(figure(f"show all of a wall of {name}", took[::2], 50, 200))
+        figures.append(figure(f"fold a wall of {name}", took[1::2], 50, 200))
+    return figures
+
+
 def rooms(window: MainWindow) -> list[Figure]:
     opened = [timed(window, lambda n=n: window.show_timeline(room(f"r{n}", 50))) for n in range(9)]  # type: ignore[misc]
     one, two = room("r7", 50), room("r8", 50)
@@ -383,7 +406,7 @@ def main() -> int:
     with virtual_display():
         figures = first_paint() + memory()
         window = make_window()
-        for part in (rooms, appends, reading, pictures, finding, changes, idle, floods):
+        for part in (rooms, walls, appends, reading, pictures, finding, changes, idle, floods):
             gc.collect()
             gc.freeze()  # as the program does
             figures += part(window)

@@ -19,6 +19,7 @@ from app.views.code_painter import CodePainter
 from app.views.drawn_block import TEXT_X, DrawEnd, Drawn
 from app.views.drawn_text import IN_ORDER, starts_right_to_left
 from app.views.images import AvatarSlice, Bar
+from app.views.line_runs import RUN_MIN, LineRun, gathered
 from app.views.long_messages import beginning_of, is_long
 from app.views.opened import Opened
 from app.views.piece_writer import BREAK_POINT, EMOJI_SIZE, PieceWriter
@@ -119,12 +120,18 @@ class BodyPainter:
             parts = list(_with_code_covered(parts))
         may_be_emoji = len(parts) == 1 and not (is_plain and ":" not in text)
         size = 32.0 if may_be_emoji and _is_few_emoji(parts[0]) else EMOJI_SIZE
-        for place, part in enumerate(parts):
+        drawn_parts: list[TextLine | CodeBlock | LineRun] = [*parts]
+        if len(parts) > RUN_MIN and not row.details.is_action:
+            drawn_parts = list(gathered(parts))
+        for place, part in enumerate(drawn_parts):
             if place and self._writer.is_full:
-                self._draw_rest(parts[place:], row, draw_end)
+                self._draw_rest(drawn_parts[place:], row, draw_end)
                 return
-            is_last = place == len(parts) - 1
+            is_last = place == len(drawn_parts) - 1
             half = lower_half if place == 0 else None
+            if isinstance(part, LineRun):
+                self._draw_run(part, is_revealed=row.key in self.revealed)
+                continue
             if isinstance(part, CodeBlock):
                 self.code.draw(drawn, part, half, row if is_last else None, draw_end)
                 continue
@@ -152,20 +159,16 @@ class BodyPainter:
             line_tags += (quote_bars.TAG,) * (is_barred and not is_from_right)
             pen.end_line(line_tag, *line_tags)
 
+    def _draw_run(self, run: LineRun, *, is_revealed: bool) -> None:
+        tags = ("spoiler_open" if is_revealed else "spoiler",) * run.is_spoiler
+        self._writer.write(run.text, *tags)
+        self._pen.end_line("body", *("quote",) * run.is_quote)
+
     def _draw_rest(
-        self,
-        parts: Sequence[TextLine | CodeBlock],
-        row: MessageRow,
-        draw_end: DrawEnd,
+        self, parts: Sequence[TextLine | CodeBlock | LineRun], row: MessageRow, draw_end: DrawEnd
     ) -> None:
         """A sign for all of it."""
-        texts = (
-            part.code
-            if isinstance(part, CodeBlock)
-            else "".join(segment.text for segment in part.segments)
-            for part in parts
-        )
-        self._writer.leave_out("\n".join(texts))
+        self._writer.leave_out("\n".join(map(_text_of, parts)))
         draw_end(row)
         self._pen.end_line("body")
 
@@ -236,6 +239,14 @@ def _with_code_covered(parts: Iterable[TextLine | CodeBlock]) -> Iterator[TextLi
             yield from spoilers.in_lines(part)
         else:
             yield part
+
+
+def _text_of(part: TextLine | CodeBlock | LineRun) -> str:
+    match part:
+        case CodeBlock(code=text) | LineRun(text=text):
+            return text
+        case TextLine(segments=segments):
+            return "".join(segment.text for segment in segments)
 
 
 def _pressable(drawn: Drawn, segment: Segment) -> tuple[str, ...]:

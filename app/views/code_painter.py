@@ -7,6 +7,7 @@ stands where a wrapped line begins, too wide for what is left of the line before
 """
 
 from collections.abc import Callable, Sequence
+from itertools import takewhile
 
 from app.markup_parts import CodeBlock
 from app.views import fonts
@@ -57,7 +58,12 @@ class CodePainter:
         drawn.codes[tag] = block.code.replace(BREAK_POINT, "")
         is_short = len(block.code) <= _COLORED_CODE_MAX
         lines = colored(block.code, block.language if is_short else "")
-        for number, line in enumerate(lines):
+        number = -1
+        while (number := number + 1) < len(lines):
+            line = lines[number]
+            if self._writer.insets_left <= 0 and number < len(lines) - 1:
+                number += self._draw_alike(lines[number:-1], tag)
+                line = lines[number]
             is_rest = number > 0 and self._writer.is_full
             is_last = is_rest or number == len(lines) - 1
             line_tag = self._start(half if number == 0 else None)
@@ -80,6 +86,17 @@ class CodePainter:
             # Below the ground: beside the code there is no room. Not copied.
             draw_end(row)
             pen.end_line("body", IN_ORDER)
+
+    def _draw_alike(self, lines: Sequence[_Line], tag: str) -> int:
+        """Draw the first of these lines in one go, up to one that has colours; how many."""
+        count = len(lines)
+        if self._writer.tokens_left > 0:
+            alike = takewhile(lambda line: not any(color for _words, color in line), lines)
+            count = sum(1 for _line in alike)
+        if count:
+            self._writer.write("\n".join(map(_words_of, lines[:count])))
+            self._pen.end_line("code", "body", "code_block", tag)
+        return count
 
     def _draw_line(self, drawn: Drawn, line: _Line) -> None:
         if not line:

@@ -44,7 +44,7 @@ def beginning_of(
     references: References = NO_REFERENCES,
 ) -> str:
     """So much of it, with `…` at the end if there is more."""
-    text = covering_by_line(text)
+    text = _covering(text, lines_max)
     lines, shown, left = text.split("\n"), list[str](), bytes_max
     for line in lines[:lines_max]:
         taken = fitting(line, left)
@@ -60,6 +60,20 @@ def beginning_of(
         shown.append("…")
     beginning = "\n".join(shown)
     return f"{beginning}\n```" if _is_in_code(shown, lines) else beginning
+
+
+def _covering(text: str, lines_max: int) -> str:
+    """The text with its first lines covered, each by itself, also where the spoiler or the code
+    ends far below: all of it would take long to read."""
+    if _SPOILER not in text:
+        return text
+    lines = text.split("\n")
+    # Of a block of code that is covered a third of the lines is left at least.
+    kept = 4 * (lines_max + 1)
+    head, rest = lines[:kept], lines[kept:]
+    ends = ["```"] * (is_in_block("\n".join(head)) and any(map(is_fence, rest)))
+    ends += [_SPOILER] * any(_SPOILER in line for line in rest)
+    return "\n".join([covering_by_line("\n".join(head + ends)), *rest])
 
 
 def _is_in_code(shown: list[str], lines: list[str]) -> bool:

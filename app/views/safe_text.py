@@ -19,6 +19,7 @@ LINE_LENGTH_MAX = 300  # code points shown of a topic, a notice or an error
 
 NO_BREAK = "\N{NO-BREAK SPACE}"
 _BLANKS = re.compile(r"\s+")
+_LONG_WORD = re.compile(rf"\S{{{WORD_LENGTH_MAX + 1}}}")
 _REPLACEMENT = "\N{REPLACEMENT CHARACTER}"
 _BREAK_POINT = "\N{ZERO WIDTH SPACE}"
 _DIRECTION_CONTROLS = frozenset(map(chr, (*range(0x202A, 0x202F), *range(0x2066, 0x206A))))
@@ -133,6 +134,8 @@ def _without_harm(text: str) -> str:
 
 
 def _with_break_points(text: str) -> str:
+    if _LONG_WORD.search(text) is None:  # nearly always so
+        return text
     parts: list[str] = []
     run_start = 0
     for at, char in enumerate(text):

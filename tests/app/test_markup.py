@@ -23,6 +23,18 @@ def test_joining_the_segments_gives_the_text_back(text: str) -> None:
     assert "".join(part.text for part in segments_of(text)) == text
 
 
+_PIECES = st.sampled_from(
+    ["||", "a", " ", "1", ".", ",", "(", "'", "-", "*", "_", "`", "1. ", "> ", "www.a.b", "😀",
+     ":tada:", "\\", "|", "#", "é", "__init__", "~~", "\n"]
+)  # fmt: skip
+
+
+@given(st.lists(_PIECES, max_size=12))
+def test_what_is_read_quickly_is_read_the_same(pieces: list[str]) -> None:
+    text = "".join(pieces)
+    assert parts_of(text) == parts_of(text, References(people=("Nobody",)))
+
+
 @pytest.mark.parametrize(
     ("text", "found"),
     [
