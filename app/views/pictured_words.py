@@ -9,7 +9,7 @@ from app.translation import is_right_to_left
 from app.views import fonts
 from app.views.drawn_text import is_ordered_here, starts_right_to_left
 from app.views.emoji_pictures import has_picture
-from app.views.flat_picture import Flat
+from app.views.flat_picture import Cut
 from app.views.images import EmojiPicture
 from app.views.safe_text import LINE_LENGTH_MAX, safe_line, system_line, without_emoji
 from app.views.theme import Look
@@ -54,7 +54,8 @@ def draw_line(
     ground: str, tag: str, length_max: int = LINE_LENGTH_MAX,
 ) -> int:  # fmt: skip
     """Draw the line on a canvas, from `x` on and around the height `y`, on the colour of the token
-    `ground`; where `room` real pixels are too few it is cut. Returns how many it takes."""
+    `ground`, or one much like it; where `room` real pixels are too few it is cut. Returns how many
+    it takes."""
     drawn = _measured(canvas, look, pieces_of(text, length_max), font)
     total = sum(width for _piece, width in drawn)
     if total > room:
@@ -65,7 +66,7 @@ def draw_line(
         drawn.reverse()
     for (words, is_emoji), width in drawn:
         if is_emoji:
-            picture = look.images.get(Flat(EmojiPicture(words, EMOJI_SIZE), ground))
+            picture = look.images.get(Cut(EmojiPicture(words, EMOJI_SIZE), ground))
             canvas.create_image(x, y, anchor="w", image=picture, tags=(tag,))
         else:
             canvas.create_text(x, y, anchor="w", text=words, font=font, fill=fill, tags=(tag,))

@@ -10,10 +10,11 @@ from app.views.flat_picture import Flat
 from app.views.images import Badge, Icon, Logo, Rounded
 from app.views.jump_field import JumpField
 from app.views.key_bindings import put_keys_first
+from app.views.pictured_words import draw_line
 from app.views.room_menu import RoomMenu
 from app.views.row_drag import RowDrag
 from app.views.rows import Key, RoomRow, RoomRuleRow
-from app.views.safe_text import safe_line, safe_name
+from app.views.safe_text import NAME_LENGTH_MAX, safe_line, safe_name
 from app.views.server_menu import ServerMenu
 from app.views.surface import FlatButton, Surface, Words
 from app.views.theme import Look
@@ -337,15 +338,11 @@ class _Rooms(CanvasList[RoomRow]):
         look, px = self.look, self.look.px
         right, role = self._draw_pictures(row, top, tag, is_hovered), self._role_of(row)
         font = fonts.BODY if role == "muted_side" else fonts.BOLD
-        self.create_text(
-            px(44),
-            top + px(_ROW_HEIGHT) // 2,
-            text=fonts.shortened(self, font, safe_name(row.name), right - px(44)),
-            anchor="w",
-            font=font,
-            fill=look.tokens.named(role),
-            tags=(tag,),
-        )
+        draw_line(
+            self, look, row.name or "?", room=right - px(44), x=px(44),
+            y=top + px(_ROW_HEIGHT) // 2, font=font, fill=look.tokens.named(role),
+            ground="selected" if row.is_selected else "side", tag=tag, length_max=NAME_LENGTH_MAX,
+        )  # fmt: skip
 
     def _draw_pictures(self, row: RoomRow, top: int, tag: str, is_lit: bool) -> int:
         """What lies around the name of a room; where the name has to end, in real pixels."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from app.views.flat_picture import Flat
+from app.views.flat_picture import Cut
 from app.views.images import EmojiPicture
 from app.views.pictured_words import EMOJI_SIZE, pieces_of
 from app.views.rows import MessageKind, PersonRow, RoomRow
@@ -47,7 +47,7 @@ def test_a_notice_has_it_too(stage: Stage) -> None:
 
 def test_the_list_of_people_draws_it_where_it_has_room(stage: Stage) -> None:
     people = stage.window.member_list.people
-    picture = stage.window.look.images.get(Flat(EmojiPicture("🎉", EMOJI_SIZE), "side"))
+    picture = stage.window.look.images.get(Cut(EmojiPicture("🎉", EMOJI_SIZE), "side"))
 
     def pictures() -> int:
         return [option_of(people, at, "image") for at in items_of(people, "image")].count(picture)
@@ -69,7 +69,7 @@ def test_a_server_of_the_connect_page_has_them(stage: Stage) -> None:
     window.show_connect(ConnectRow("anna", "", saved=(row,)))
     saved = window.connect_page.saved
     stage.until(lambda: {"Harbour ", "as Zoe "} <= set(texts_of(saved)))
-    wanted = window.look.images.get(Flat(EmojiPicture("🎉", EMOJI_SIZE), "selected"))
+    wanted = window.look.images.get(Cut(EmojiPicture("🎉", EMOJI_SIZE), "selected"))
     assert [option_of(saved, at, "image") for at in items_of(saved, "image")].count(wanted) == 2
 
 
@@ -81,7 +81,20 @@ def test_a_row_of_the_switcher_and_a_server_have_them(stage: Stage) -> None:
     choices = window.popups.switcher().choices
     stage.until(lambda: "dev " in texts_of(choices))
     pictures = [option_of(choices, at, "image") for at in items_of(choices, "image")]
-    wanted = window.look.images.get(Flat(EmojiPicture("🎉", EMOJI_SIZE), "selected_popup"))
+    wanted = window.look.images.get(Cut(EmojiPicture("🎉", EMOJI_SIZE), "selected_popup"))
     assert pictures.count(wanted) == 3
     assert any(words.endswith("…") for words in texts_of(choices))
     assert not any(":tada:" in words for words in texts_of(choices))
+
+
+def test_the_list_of_rooms_has_them_also_under_the_pointer(stage: Stage) -> None:
+    rooms = stage.window.room_list.rooms
+    stage.window.show_rooms([RoomRow("a", "dev 🎉"), RoomRow("b", "ops 🎉", is_selected=True)])
+    stage.until(lambda: {"dev ", "ops "} <= set(texts_of(rooms)))
+    for ground in ("side", "selected"):
+        wanted = stage.window.look.images.get(Cut(EmojiPicture("🎉", EMOJI_SIZE), ground))
+        assert wanted in [option_of(rooms, at, "image") for at in items_of(rooms, "image")]
+    before = len(items_of(rooms, "image"))
+    rooms.event_generate("<Motion>", x=60, y=34 + 17)
+    stage.until(lambda: len(items_of(rooms, "image")) > before)
+    assert "dev " in texts_of(rooms)

@@ -9,7 +9,7 @@ import pytest
 
 from app.translation import use_language
 from app.views import drawn_text
-from app.views.flat_picture import Flat
+from app.views.flat_picture import Cut
 from app.views.images import EmojiPicture, Icon
 from app.views.pictured_words import EMOJI_SIZE, pieces_of
 from app.views.rows import PersonRow
@@ -122,7 +122,7 @@ class TestNamesWithEmoji:
             if first in option_of(people, item, "text")
         )
         row = [item for item in people.find_withtag(tag) if item in items_of(people, "text")]
-        picture = stage.window.look.images.get(Flat(EmojiPicture("🎉", EMOJI_SIZE), "side"))
+        picture = stage.window.look.images.get(Cut(EmojiPicture("🎉", EMOJI_SIZE), "side"))
         row += [
             item
             for item in items_of(people, "image")
