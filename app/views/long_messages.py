@@ -5,9 +5,12 @@ What is cut stays markup that ends: half a spoiler would be none, and so with bo
 block of code; half an address would lead elsewhere, and half a name be somebody else's.
 """
 
+from collections.abc import Iterator
+
 from app.markup import covering_by_line, is_fence, segments_of
-from app.markup_parts import NO_REFERENCES, References, SegmentKind
+from app.markup_parts import NO_REFERENCES, References, Segment, SegmentKind, TextLine
 from app.shortcodes import is_in_block
+from app.spoilers import covered
 from app.views.text_edits import fitting
 
 #: Longer ones are folded; in bytes of UTF-8, as emoji are wider than letters.
@@ -49,7 +52,7 @@ def beginning_of(
     for line in lines[:lines_max]:
         taken = fitting(line, left)
         if taken < len(line):
-            is_code = _is_in_code(shown, lines)
+            is_code = _is_in_code(shown, lines[len(shown) :])
             shown.append(f"{line[:taken] if is_code else _cut(line, taken, references)}…")
             break
         shown.append(line)
@@ -59,7 +62,7 @@ def beginning_of(
             return text
         shown.append("…")
     beginning = "\n".join(shown)
-    return f"{beginning}\n```" if _is_in_code(shown, lines) else beginning
+    return f"{beginning}\n```" if _is_in_code(shown, lines[len(shown) - 1 :]) else beginning
 
 
 def _covering(text: str, lines_max: int) -> str:
@@ -76,9 +79,9 @@ def _covering(text: str, lines_max: int) -> str:
     return "\n".join([covering_by_line("\n".join(head + ends)), *rest])
 
 
-def _is_in_code(shown: list[str], lines: list[str]) -> bool:
+def _is_in_code(shown: list[str], rest: list[str]) -> bool:
     """Whether these first lines end in a block of code, one that ends in the others."""
-    return is_in_block("\n".join(shown)) and any(map(is_fence, lines[max(0, len(shown) - 1) :]))
+    return is_in_block("\n".join(shown)) and any(map(is_fence, rest))
 
 
 def _cut(line: str, taken: int, references: References) -> str:
@@ -91,7 +94,7 @@ def _cut(line: str, taken: int, references: References) -> str:
     if _SPOILER in line[len(looked_at) :]:  # it may end one: better covered than told
         looked_at += f".{_SPOILER}"
     at, marks = 0, dict[str, int]()
-    for segment in segments_of(looked_at, references):
+    for segment in _segments(looked_at, references):
         is_hidden, end = segment.kind is SegmentKind.HIDDEN, at + len(segment.text)
         if end > taken:
             if segment.kind is SegmentKind.LINK:
@@ -103,6 +106,12 @@ def _cut(line: str, taken: int, references: References) -> str:
             marks[segment.text] = end
         at = end
     return _ended(line[:taken], marks)
+
+
+def _segments(line: str, references: References) -> Iterator[Segment]:
+    """Its pieces; what a spoiler covers that ends across bold words and the like, too."""
+    for part in covered([TextLine(tuple(segments_of(line, references)))]):
+        yield from part.segments if isinstance(part, TextLine) else ()
 
 
 def _ended(words: str, marks: dict[str, int]) -> str:

@@ -114,6 +114,8 @@ def test_no_name_is_cut_and_means_another(name: str) -> None:
         "`||` is or, ||" + "secret," * 800 + "||",
         "\\|| is or, ||" + "secret," * 800 + "||",
         "a **b ||" + "secret," * 800 + "||** c",
+        "a **b ||c** " + "secret," * 800 + "|| d",
+        "no end of code:\n```\n||" + "secret," * 800 + "||",
         *("x" * (SHOWN_BYTES - n) + " ||secret|| " + "end " * 800 for n in range(2, 14)),
         "```\n||secret||\n" + "no end of code\n" * 50,
         "||" + "secret\n" * 100 + "||",
