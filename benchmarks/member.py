@@ -279,7 +279,7 @@ class Member:
     def _settle(self, client_seq: int, now: float) -> None:
         posted = self._posts.pop(client_seq, None)
         if posted is not None and posted.times:
-            self._repeats.on_answer(now - posted.first_sent_at)
+            self._repeats.on_answer(posted.first_sent_at, now)
 
     def _post_id(self) -> int:
         return int.from_bytes(self._random_bytes(7))

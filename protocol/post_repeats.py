@@ -32,18 +32,23 @@ class AnswerTime(RoundTrip):
 class PostRepeats:
     """What one session's receipts have shown so far."""
 
-    __slots__ = ("_answers",)
+    __slots__ = ("_answered_at", "_answers")
 
     def __init__(self) -> None:
         self._answers = AnswerTime()
+        #: When the last answer came whose time was taken.
+        self._answered_at = float("-inf")
 
-    def on_answer(self, seconds: float) -> None:
-        """An answer came so long after its post had left first.
+    def on_answer(self, first_sent_at: float, now: float) -> None:
+        """An answer came, to a post that had left first at that time.
 
         It may have answered a later one (Karn), so the time is at worst too long. That would matter
-        where the path loses, and there nobody looks at it.
+        where the path loses, and there nobody looks at it. Posts that waited together waited for
+        one thing: it counts once, or a stall with dozens of them would delay dozens of repeats.
         """
-        self._answers.sample(min(seconds, _ANSWER_MAX_S))
+        if first_sent_at >= self._answered_at:
+            self._answers.sample(min(now - first_sent_at, _ANSWER_MAX_S))
+            self._answered_at = now
 
     def wait_s(self, times: int, in_hand: int, flow: Flow, now: float) -> float:
         """How long a post waits that has now been sent ``times`` times, among ``in_hand``."""

@@ -90,7 +90,7 @@ class PostSender:
         if sending is None:
             return None
         if sending.first_sent_at is not None:
-            self._repeats.on_answer(now - sending.first_sent_at)
+            self._repeats.on_answer(sending.first_sent_at, now)
         return sending.post
 
     def pause(self, until: float) -> None:
