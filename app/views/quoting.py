@@ -9,13 +9,13 @@ line of code is one of its own, and stays what it was.
 from collections.abc import Sequence
 
 from app.escapes import as_code
-from app.markup import FENCE, covering_by_line, is_fence, parts_of
+from app.markup import FENCE, covering_by_line, parts_of
 from app.markup_parts import CodeBlock
-from app.shortcodes import is_in_block
 from app.views.composer_view import ComposerView
 from app.views.long_messages import beginning_of
 from app.views.rows import MessageKind, MessageRow, TimelineRow
 from app.views.safe_text import safe_message
+from app.views.selected_words import words_of
 
 LINES_MAX = 5
 BYTES_MAX = 300  # of UTF-8
@@ -55,23 +55,11 @@ def quote_of(row: MessageRow, selected: str = "") -> str:
     text = selected or row.text
     if row.details.is_action and not selected:
         text = f"{row.author_name} {text}"
-    text = _with_fences(selected, row.text) if selected else text
+    text = words_of(selected, row.text) if selected else text
     lines = _quoted_lines(covering_by_line(text))
     beginning = beginning_of("\n".join(lines), LINES_MAX, BYTES_MAX, row.details.references)
     quote = "".join(f"> {line}\n" for line in beginning.split("\n"))
     return quote if row.is_own or not row.author_name else f"{quote}@{row.author_name} "
-
-
-def _with_fences(selected: str, text: str) -> str:
-    """What is selected of a text; where that begins or ends in the middle of code, the block begins
-    before it or ends behind it."""
-    place = text.find(selected)
-    before, behind = text[: max(0, place)], text[place + len(selected) :] if place >= 0 else ""
-    if is_in_block(before) and any(map(is_fence, text[place:].split("\n"))):
-        selected = f"```\n{selected}"
-    if is_in_block(selected) and any(map(is_fence, behind.split("\n"))):
-        selected = f"{selected}\n```"
-    return selected
 
 
 def _quoted_lines(text: str) -> list[str]:

@@ -70,6 +70,30 @@ def test_of_code_that_is_selected_in_part(selected: str, quote: str) -> None:
     assert quote_of(row, selected) == quote
 
 
+@pytest.mark.parametrize(
+    ("text", "selected", "quote"),
+    [
+        ("who ||the gardener did|| it", "gardener", "||gardener||"),
+        ("who ||the gardener did|| it", "who ||the gar", "who ||the gar||"),
+        ("who ||the gardener did|| it", "dener did|| it", "||dener did|| it"),
+        ("who ||the gardener did|| it", " gardener ", " ||gardener|| "),
+        ("who ||the gardener did|| it", "|the gardener did|", "||the gardener did||"),
+        ("who ||the gardener did|| it", "who", "who"),
+        ("it was him\n||it was him||", "it was him", "||it was him||"),
+        ("||the\ngardener\ndid|| it", "gardener", "||gardener||"),
+        ("||the\ngardener\ndid|| it", "ner\ndid|| it", "||ner||\n||did|| it"),
+        ("||see\n```\nthe **code**\n```\n||", "the **co", "||`the **co`||"),
+        ("||see\n```\nthe **code**\n```\n||", "ee\n```\nthe", "||ee||\n||`the`||"),
+        ("||a|| b\n```\nthe **code**\n```", "the **co", "`the **co`"),
+        ("||" + "long, " * 900 + "||", "long, long", "||long, long||"),
+        ("||" + "long\n" * 90 + "||", "ng||\n||lo", "||ng||\n||lo||"),
+    ],
+)
+def test_what_is_selected_of_a_spoiler_stays_covered(text: str, selected: str, quote: str) -> None:
+    found = quote_of(message(1, text, is_own=True), selected)
+    assert found == "".join(f"> {line}\n" for line in quote.split("\n"))
+
+
 NAMED = RowDetails(references=References(("Anna", "Anna Berg"), ("dev", "dev ops"), "Bo Ek"))
 
 
