@@ -226,9 +226,9 @@ class FindBar(Surface):
         was_wanted, before = self._is_wanted, self._current
         self._current = key
         self._is_wanted = not pane.has_row(key)
+        pane.sheet.light(self._words, key)
         if not self._is_wanted:
             pane.go_to(key)
-            pane.sheet.light(self._words, key)
             if self._words:
                 pane.sheet.uncover_current(key)
                 pane.scrolled()

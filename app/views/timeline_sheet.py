@@ -39,6 +39,8 @@ class TimelineSheet:
         self._width = 0
         self._scale = look.text_scale
         self._outdated: set[str] = set()
+        #: Its spoilers are shown for what was found in them, until another place is current.
+        self._uncovered: Key | None = None
         self._redraw_timer: str | None = None
         self._painter = TimelinePainter(text, look)
         self._light = TimelineLight(text)
@@ -93,7 +95,9 @@ class TimelineSheet:
             self.to_end()
 
     def light(self, words: str, current: Key | None) -> None:
-        """Mark `words` wherever they are drawn, and stronger in the row `current`."""
+        """Mark `words` wherever they are drawn, and stronger in the row `current`; what was
+        uncovered for other words, or another row, is covered again."""
+        self._cover_again()
         self._light.seek(words, current, self.drawn)
 
     def uncover_current(self, key: Key) -> None:
@@ -107,9 +111,16 @@ class TimelineSheet:
             return
         if self.is_covered(drawn) and not self._lit_in(drawn):
             self.turn(drawn)
+            self._uncovered = key
         lit = self.text.tag_nextrange("lit_current", "1.0")
         if lit:
             self.text.see(lit[0])
+
+    def _cover_again(self) -> None:
+        key, self._uncovered = self._uncovered, None
+        if key is not None and key in self._painter.bodies.revealed:
+            self._painter.bodies.revealed.turn(key)
+            self._redraw([at for at, each in enumerate(self.drawn) if each.block.row.key == key])
 
     def _lit_in(self, drawn: Drawn) -> bool:
         ends = f"{drawn.tag}.first", f"{drawn.tag}.last"
@@ -142,6 +153,8 @@ class TimelineSheet:
         """Show what a message hides as a spoiler, or whom a notice only counts; that again hides
         it as before."""
         if isinstance(drawn.block.row, MessageRow):
+            if drawn.block.row.key == self._uncovered:
+                self._uncovered = None  # from now on it is as its reader wants it
             self._painter.turn(drawn.block.row)
             self._redraw([self.drawn.index(drawn)])
 

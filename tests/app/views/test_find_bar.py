@@ -329,8 +329,62 @@ def test_other_spoilers_stay_covered(stage: Stage, bar: FindBar) -> None:
     enter(stage, bar, "secret")
     assert not view.text.tag_ranges("lit")
     assert len(view.text.tag_ranges("spoiler")) == 2
+    assert "secret two" in shown_of_spoilers(stage)
     stage.press(bar.field, "<Return>")
-    assert not view.text.tag_ranges("spoiler")
+    assert len(view.text.tag_ranges("spoiler")) == 2
+    assert "secret one" in shown_of_spoilers(stage)
+
+
+def shown_of_spoilers(stage: Stage) -> str:
+    text = view_of(stage).text
+    ranges = text.tag_ranges("spoiler_open")
+    return " ".join(text.get(*ends) for ends in zip(ranges[::2], ranges[1::2], strict=True))
+
+
+def test_a_spoiler_found_by_letters_on_the_way_is_covered_again(stage: Stage, bar: FindBar) -> None:
+    stage.show_rows((message(1, "a boat"), message(2, "||bold secret||")))
+    bar.field.delete("1.0", "end")
+    enter(stage, bar, "bo")
+    assert "bold" in shown_of_spoilers(stage)
+    enter(stage, bar, "a")
+    assert bar.count.cget("text") == "1 of 1"
+    assert not shown_of_spoilers(stage)
+
+
+def test_a_spoiler_is_covered_again_when_nothing_is_found_or_the_search_ends(
+    stage: Stage, bar: FindBar
+) -> None:
+    stage.show_rows((message(1, "||secret||"),))
+    bar.field.delete("1.0", "end")
+    enter(stage, bar, "secret")
+    assert shown_of_spoilers(stage)
+    enter(stage, bar, "x")
+    assert not shown_of_spoilers(stage)
+    stage.press(bar.field, "<BackSpace>")
+    assert shown_of_spoilers(stage)
+    stage.press(bar.field, "<Escape>")
+    assert not shown_of_spoilers(stage)
+
+
+def test_a_spoiler_that_its_reader_opened_stays_open(stage: Stage, bar: FindBar) -> None:
+    stage.show_rows((message(1, "||secret||"),))
+    sheet = view_of(stage).sheet
+    sheet.turn(sheet.drawn[-1])
+    bar.field.delete("1.0", "end")
+    enter(stage, bar, "secret")
+    stage.press(bar.field, "<Escape>")
+    assert shown_of_spoilers(stage)
+
+
+def test_what_its_reader_turned_meanwhile_stays_so(stage: Stage, bar: FindBar) -> None:
+    stage.show_rows((message(1, "||secret||"),))
+    sheet = view_of(stage).sheet
+    bar.field.delete("1.0", "end")
+    enter(stage, bar, "secret")
+    for _click in range(2):
+        sheet.turn(sheet.drawn[-1])
+    stage.press(bar.field, "<Escape>")
+    assert shown_of_spoilers(stage)
 
 
 def test_a_hit_that_is_seen_opens_no_spoiler(stage: Stage, bar: FindBar) -> None:
