@@ -161,6 +161,8 @@ class Member:
             outcome = self._handshake.receive(datagram, now)
             if isinstance(outcome, Established):
                 self._session = Session(outcome.channel, _SERVER, now, self._random_bytes)
+                if outcome.round_trip_s is not None:
+                    self._session.flow.round_trip.sample(outcome.round_trip_s)
                 self._send_handshake(now)
                 self.state = MemberState.SIGNING_IN
                 self._ask(SignIn(self.name), now)

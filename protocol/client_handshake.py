@@ -63,11 +63,16 @@ class ClientHandshakeState(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Established:
-    """Both sides hold the keys, as far as the client knows. Send M3, then data at once."""
+    """Both sides hold the keys, as far as the client knows. Send M3, then data at once.
+
+    ``round_trip_s`` is that of the newest step in which nothing was repeated; None if in each
+    something was.
+    """
 
     channel: Channel
     server_key: bytes
     handshake_hash: bytes
+    round_trip_s: float | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,6 +147,7 @@ class ClientHandshake:
         self._give_up_at = now + HANDSHAKE_TIMEOUT_S
         self._outbox: list[bytes] = []
         self._timer: float | None = None
+        self._round_trip_s: float | None = None
         #: How long to wait for a first answer: a second, until a step has measured the way.
         self._first_timeout_s = self._timeout_s = INITIAL_TIMEOUT_S
         #: Of the step we are in: when it began, and how often we had to repeat ourselves.
@@ -261,8 +267,8 @@ class ClientHandshake:
             return WrongServerKey(self._expected, fingerprint(server_key))
         self._m3 = encode_m3(server_index, noise.write_message(self._m3_payload))
         keys = noise.split()
-        self._attempts.clear()
         self._advance(ClientHandshakeState.ESTABLISHED, now)
+        self._attempts.clear()
         self._send(self._m3, now=now)
         channel = Channel(
             send_key=keys.send,
@@ -270,14 +276,16 @@ class ClientHandshake:
             local_index=self._index,
             remote_index=server_index,
         )
-        return Established(channel, server_key, keys.handshake_hash)
+        return Established(channel, server_key, keys.handshake_hash, self._round_trip_s)
 
     def _advance(self, state: ClientHandshakeState, now: float) -> None:
-        """The next step, with a time-out from the round trip of this one, if that is certain."""
-        if self._repeats == 0:
+        """The next step, with a time-out from the round trip of this one, if that is certain: if
+        one datagram was sent, once."""
+        if self._repeats == 0 and len(self._attempts) < 2:
+            self._round_trip_s = now - self._step_began
             # Smoothed round trip plus four times its variation, after one sample.
-            measured_s = 3 * (now - self._step_began)
-            self._first_timeout_s = min(max(measured_s, REPEAT_TIMEOUT_MIN_S), INITIAL_TIMEOUT_S)
+            timeout_s = max(3 * self._round_trip_s, REPEAT_TIMEOUT_MIN_S)
+            self._first_timeout_s = min(timeout_s, INITIAL_TIMEOUT_S)
         # What an earlier step measured still holds: a lost datagram makes no path longer.
         self._timeout_s = self._first_timeout_s
         self.state = state

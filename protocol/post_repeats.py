@@ -56,10 +56,12 @@ class PostRepeats:
         if times <= early and in_hand <= _EARLY_IN_HAND_MAX:
             return limits.POST_REPEAT_S
         attempt = max(0, times - 1 - early)
-        wait_s = flow.round_trip.timeout_s(attempt)
-        if self._answers.latest_s is not None and not flow.is_lossy(now):
-            wait_s = max(wait_s, self._answers.timeout_s(attempt))
-        return wait_s
+        path_s, answers_s = flow.round_trip.timeout_s(attempt), self._answers.timeout_s(attempt)
+        if self._answers.latest_s is None:
+            return path_s
+        if flow.round_trip.latest_s is None:
+            return answers_s  # an answer has been there and back as well
+        return path_s if flow.is_lossy(now) else max(path_s, answers_s)
 
     def _is_server_slow(self, flow: Flow, now: float) -> bool:
         """Receipts take longer than an early repeat waits, and not because something was lost."""

@@ -306,7 +306,7 @@ class ServerLink:
             word, was_named = fingerprint(outcome.server_key), bool(pin.fingerprint)
             self._emit(ServerKeySeen(outcome.server_key, word, pin.key is not None, was_named))
         self._flush_handshake(now)  # M3 goes before the first datagram it makes possible
-        self.traffic.adopt(outcome.channel, now)
+        self.traffic.adopt(outcome.channel, outcome.round_trip_s, now)
         self._rekey_at = now + limits.REKEY_AFTER_S * (0.9 + 0.2 * self.traffic.jitter())
         self._reset_token = b""  # it belonged to the old keys
         self._sign_ins = 0
@@ -317,6 +317,7 @@ class ServerLink:
     def _sign_in(self, now: float) -> None:
         assert self.traffic.session is not None
         wait_s = self.traffic.session.flow.round_trip.timeout_s(self._sign_ins)
+        wait_s = max(wait_s, client_handshake.REPEAT_TIMEOUT_MIN_S)
         # No longer than the silence after which the link is taken for lost: if the server has
         # forgotten this session, only asking again shows it.
         self._sign_in_at = now + min(wait_s, _SILENCE_MAX_S)

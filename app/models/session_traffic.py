@@ -70,12 +70,14 @@ class SessionTraffic:
         self._counted = (0, 0)
 
     # --- sessions --------------------------------------------------------------------------
-    def adopt(self, channel: Channel, now: float) -> None:
-        """A session begins with these keys, or goes on with them."""
+    def adopt(self, channel: Channel, round_trip_s: float | None, now: float) -> None:
+        """A session begins with these keys, or goes on with them; their handshake took so long."""
         if self.session is None:
             self.session = Session(channel, _PEER, now, self._random_bytes)
         else:
             self.session.adopt(channel, now)
+        if round_trip_s is not None:
+            self.session.flow.round_trip.sample(round_trip_s)
         self._measured_at, self._counted = now - _MEASURED_EVERY_S, (0, 0)
         self.unanswered_since = None
         self._report_asked = False

@@ -222,8 +222,17 @@ class TestRepetition:
         client.receive(retry, 0.04)
         m1 = only(client.datagrams_to_send(0.04))
         client.handle_timer(0.3)
-        client.receive(answer(server, m1), 0.34)
+        reached = client.receive(answer(server, m1), 0.34)
         self.check_timer(client, 0.34, 0.12)
+        assert isinstance(reached, Established)
+        assert reached.round_trip_s == 0.04
+
+    def test_tells_the_newest_round_trip_that_was_measured(self) -> None:
+        server, client = new_server(), new_client()
+        client.receive(answer(server, only(client.datagrams_to_send(0.0))), 0.04)
+        reached = client.receive(answer(server, only(client.datagrams_to_send(0.04))), 0.34)
+        assert isinstance(reached, Established)
+        assert reached.round_trip_s == pytest.approx(0.3)
 
     def test_an_answer_that_could_be_to_either_copy_measures_nothing(self) -> None:
         server, client = new_server(), new_client()

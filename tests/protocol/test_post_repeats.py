@@ -108,6 +108,13 @@ def test_what_nobody_has_measured_is_no_quick_path() -> None:
     assert waits(after(SLOW), Flow(), 1) == [EARLY]
 
 
+def test_where_no_round_trip_was_measured_an_answer_is_one() -> None:
+    unmeasured = Flow()
+    for counter in range(30):
+        unmeasured.on_received(counter, True, 0.0, 0.0)
+    assert waits(after(SLOW), unmeasured, 2) == [timer(SLOW).timeout_s(n) for n in (0, 1)]
+
+
 def test_answers_are_waited_for_before_the_path_is_known_to_be_clean() -> None:
     assert waits(after(SLOW), path(1, 2 * EARLY), 2) == [EARLY, timer(SLOW).timeout_s()]
 

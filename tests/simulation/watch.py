@@ -15,6 +15,7 @@ from typing import Any
 
 from app.models.post_sender import PostSender
 from protocol.channel import Channel, Opened
+from protocol.client_handshake import ClientHandshake, ClientOutcome, Established
 from protocol.errors import RemoteProtocolError
 from protocol.flow import Flow, RoundTrip
 from protocol.frame_codec import decode_frames
@@ -201,7 +202,8 @@ def _watch_pushes(put: Put, sealed: Sealed, within_window: WithinWindow, left: L
 
 
 def _watch_round_trips(put: Put, trace: Trace) -> Left:
-    """Every sample is the age of the very transmission that was reported (Karn)."""
+    """Every sample is the age of the very transmission that was reported, or that a handshake had
+    answered (Karn)."""
     on_sent, on_report, sample = Flow.on_sent, Flow.on_report, RoundTrip.sample
     #: When each datagram left; kept alive, so that no id comes twice.
     left: dict[int, tuple[Flow, dict[int, float]]] = {}
@@ -232,4 +234,32 @@ def _watch_round_trips(put: Put, trace: Trace) -> Left:
     put(Flow, "on_sent", watch_sent)
     put(Flow, "on_report", watch_report)
     put(RoundTrip, "sample", watch_sample)
+    _watch_handshakes(put, expected_s)
     return note_left
+
+
+def _watch_handshakes(put: Put, expected_s: list[float]) -> None:
+    """What a handshake says of the way is the newest of its steps in which one datagram left, and
+    the answer to it came."""
+    take, receive = ClientHandshake.datagrams_to_send, ClientHandshake.receive
+    #: When the datagrams of the step in hand left, and the newest step; kept alive as above.
+    steps: dict[int, tuple[ClientHandshake, list[float], list[float]]] = {}
+
+    def watch_take(self: ClientHandshake, now: float) -> list[bytes]:
+        datagrams = take(self, now)
+        steps.setdefault(id(self), (self, [], []))[1].extend(now for _ in datagrams)
+        return datagrams
+
+    def watch_receive(self: ClientHandshake, datagram: bytes, now: float) -> ClientOutcome | None:
+        before, outcome = self.state, receive(self, datagram, now)
+        _, left_at, measured_s = steps.setdefault(id(self), (self, [], []))
+        if self.state is not before:
+            if len(left_at) == 1:
+                measured_s[:] = [now - left_at[0]]
+            left_at.clear()
+        if isinstance(outcome, Established):
+            expected_s[:] = measured_s or [float("inf")]
+        return outcome
+
+    put(ClientHandshake, "datagrams_to_send", watch_take)
+    put(ClientHandshake, "receive", watch_receive)

@@ -43,10 +43,17 @@ class TestSigningIn:
         linked = Linked()
         linked.loses = lambda datagram: datagram[0] != DatagramType.DATA
         linked.wait(7.5)
-        assert len(linked.take(SignIn)) == 4  # after 0, 1, 3 and 7 s
+        # The handshake took no time: a tenth of a second apart, then twice as far each time.
+        assert len(linked.take(SignIn)) == 9
         linked.signed_in()
         linked.wait(10)
         assert not linked.take(SignIn)
+
+    def test_knows_the_round_trip_from_the_handshake(self) -> None:
+        linked = Linked()
+        session = linked.link.traffic.session
+        assert session is not None
+        assert session.flow.round_trip.latest_s == 0.0
 
     def test_a_second_welcome_changes_nothing(self) -> None:
         linked = Linked().signed_in()
