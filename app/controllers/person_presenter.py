@@ -76,7 +76,7 @@ def card_row(model: ChatModel, person: int, zone: tzinfo | None, today: date) ->
         facts = [*_facts_of_room(room, person, zone, today), *facts]
     since_ms = model.people.presence_times.since_ms(person)
     if row.is_elsewhere:
-        words = _("Not in this room")
+        words = _("Not in this room") if room is not None else ""
     else:
         plain, since = _PRESENCE_WORDS[row.presence]
         words = _(plain)

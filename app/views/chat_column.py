@@ -11,6 +11,7 @@ from app.views.callbacks import MainWindowCallbacks
 from app.views.composer_view import ComposerView
 from app.views.find_bar import FindBar
 from app.views.header_view import HeaderView
+from app.views.no_room import NoRoom
 from app.views.quoting import Quoting
 from app.views.room_drafts import RoomDrafts
 from app.views.rows import BannerRow, HeaderRow, TimelineRows
@@ -33,6 +34,7 @@ class ChatColumnHost(Protocol):
     def toggle_people(self) -> None: ...
     def toggle_link_details(self) -> None: ...
     def toggle_emoji_picker(self) -> None: ...
+    def open_join_dialog(self) -> None: ...
 
 
 class ChatColumn(Surface):
@@ -92,6 +94,7 @@ class ChatColumn(Surface):
         )
         self.panes.pack(fill="both", expand=True)
         self.waiting = Words(self, look, font=fonts.BODY, role="muted")
+        self.no_room = NoRoom(self, look, on_join=host.open_join_dialog)
         self.find_bar = FindBar(
             self,
             look,
@@ -108,11 +111,8 @@ class ChatColumn(Surface):
         if row.room_name and self.composer.is_enabled:
             self.composer.set_room(row.room_name)
         self.waiting.configure(text=row.waiting)
-        if row.waiting:
-            self.waiting.place(in_=self.panes, relx=0.5, rely=0.5, anchor="center")
-            self.waiting.lift()
-        else:
-            self.waiting.place_forget()
+        self._place_instead(self.waiting, bool(row.waiting))
+        self._place_instead(self.no_room, not (row.room_name or row.waiting))
 
     def show_timeline(self, rows: TimelineRows) -> None:
         """The messages of a room, and its draft in the composer when it is another one."""
@@ -134,6 +134,7 @@ class ChatColumn(Surface):
     def set_composer_enabled(self, is_enabled: bool, reason: str) -> None:
         """Off with words in its place."""
         self.composer.set_enabled(is_enabled, reason)
+        self.status_line.set_writable(is_enabled)
         if is_enabled and self._room_name:
             self.composer.set_room(self._room_name)
 
@@ -159,6 +160,14 @@ class ChatColumn(Surface):
             self.find_bar.pack_forget()
             self.find_bar.end()
             self.composer.text.focus_set()
+
+    def _place_instead(self, widget: tk.Widget, is_shown: bool) -> None:
+        """In the middle of where there are no messages."""
+        if is_shown:
+            widget.place(in_=self.panes, relx=0.5, rely=0.5, anchor="center")
+            widget.lift()
+        else:
+            widget.place_forget()
 
     def _toggle_find_bar(self) -> None:
         if self.find_bar.winfo_manager():

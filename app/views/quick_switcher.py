@@ -150,7 +150,7 @@ class QuickSwitcher(Popup):
             (_("Rooms to join"), self._others[:_OFFERED_MAX]),
             (_("People"), people[:_OFFERED_MAX]),
         ]
-        choices = [(heading, [_choice_of(row) for row in rows]) for heading, rows in groups]
+        choices = [(heading, [self._choice_of(row) for row in rows]) for heading, rows in groups]
         self.choices.show_groups(choices, keeps_current=self._is_begun)
         self._is_begun = True
         self._say_if_empty()
@@ -171,7 +171,19 @@ class QuickSwitcher(Popup):
             rows += self._people
         if sign != "@":
             rows += self._others
-        return [_choice_of(row) for row in ranked(typed, rows, lambda row: row.name, _ROWS_MAX)]
+        fitting = ranked(typed, rows, lambda row: row.name, _ROWS_MAX)
+        return [self._choice_of(row) for row in fitting]
+
+    def _choice_of(self, row: RoomRow | PersonRow | RoomChoiceRow) -> Choice:
+        match row:
+            case RoomRow():
+                return _room_choice(row)
+            case PersonRow():
+                return _person_choice(
+                    row, is_room_open=any(each.is_selected for each in self._rooms)
+                )
+            case _:
+                return _other_choice(row)
 
     def _by_importance(self) -> list[RoomRow]:
         return sorted(self._rooms, key=self._importance)
@@ -194,16 +206,6 @@ class QuickSwitcher(Popup):
                 self._on_person(choice.person)
 
 
-def _choice_of(row: RoomRow | PersonRow | RoomChoiceRow) -> Choice:
-    match row:
-        case RoomRow():
-            return _room_choice(row)
-        case PersonRow():
-            return _person_choice(row)
-        case _:
-            return _other_choice(row)
-
-
 def _room_choice(row: RoomRow) -> Choice:
     badge = None
     if row.is_joined and row.mentions:
@@ -218,8 +220,8 @@ def _other_choice(row: RoomChoiceRow) -> Choice:
     return Choice(("join", row.name), row.name, row.topic, icon="hash", kind=_(_OTHER_ROOM))
 
 
-def _person_choice(row: PersonRow) -> Choice:
+def _person_choice(row: PersonRow, *, is_room_open: bool) -> Choice:
     detail = row.status_text or presence_text(row.presence)
     if row.is_elsewhere:
-        detail = _("Not in this room")
+        detail = _("Not in this room") if is_room_open else ""
     return Choice(("person", row.person_id), row.name, detail, person=row, kind=_(_PERSON))

@@ -32,6 +32,7 @@ class StatusLineView(Surface):
         self._is_mishap = False
         self._has_key_hint, self._is_wide, self._is_over = True, True, False
         self._control_sends = self._is_in_block = False
+        self._is_writable = True
         self._notice_timer: str | None = None
         self.right = Words(self, look, font=fonts.SMALL, role="muted")
         self.right.pack(side="right", padx=(0, px(18)))
@@ -72,6 +73,11 @@ class StatusLineView(Surface):
         self._has_key_hint = is_shown
         self._show()
 
+    def set_writable(self, is_writable: bool) -> None:
+        """Whether keys send anything now."""
+        self._is_writable = is_writable
+        self._show()
+
     def set_control_sends(self, is_on: bool) -> None:
         """Whether Ctrl+Enter sends, or Enter."""
         self._control_sends = is_on
@@ -97,7 +103,7 @@ class StatusLineView(Surface):
     def _show(self) -> None:
         words, counter = self._notice or self._wait or self._typing, self._counter
         room = self.winfo_width() - self.look.px(64)
-        has_hint = self._has_key_hint or self._is_in_block
+        has_hint = self._is_writable and (self._has_key_hint or self._is_in_block)
         if not counter and has_hint and self._is_wide:
             is_control = self._control_sends or self._is_in_block
             hint = _(CONTROL_KEY_HINT if is_control else KEY_HINT)

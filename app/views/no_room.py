@@ -1,0 +1,23 @@
+"""In place of messages while one is in no room: a sentence, and the way into one."""
+
+import tkinter as tk
+from collections.abc import Callable
+
+from app.translation import _
+from app.views import fonts
+from app.views.surface import Surface, Words
+from app.views.theme import Look
+from app.views.widgets import Button
+
+
+class NoRoom(Surface):
+    """Its button opens the dialog that joins and creates rooms."""
+
+    def __init__(self, master: tk.Misc, look: Look, *, on_join: Callable[[], None]) -> None:
+        super().__init__(master, look)
+        words = Words(self, look, font=fonts.BODY, role="muted")
+        words.configure(text=_("You are in no room."))
+        words.pack()
+        text = _("Join or create a room")
+        self.button = Button(self, text=text, bootstyle="primary", command=on_join)
+        self.button.pack(pady=(look.px(12), 0))
