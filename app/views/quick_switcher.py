@@ -18,8 +18,10 @@ from app.views.theme import Look
 from app.views.wording import badge_text
 
 _ROWS_MAX = 8
-#: With nothing typed: rooms one is in, and of each other kind.
+#: With nothing typed: rooms one is in, and of each other kind where there is no room for more.
 _LAST_MAX, _OFFERED_MAX = 6, 3
+#: With a sign alone.
+_LISTED_MAX = 1_000
 _SIGNS = ("#", "@")
 _KEYS = N_("↑ ↓ move  ·  Enter open  ·  Esc close  ·  # rooms  @ people")
 _ROOM, _OTHER_ROOM, _PERSON = N_("Room"), N_("Join room"), N_("Person")
@@ -144,11 +146,19 @@ class QuickSwitcher(Popup):
         unread = [row for row in rooms if row.unread or row.mentions]
         here = [row for row in self._people if not row.is_self]
         people = sorted(here, key=lambda row: row.presence is Presence.OFFLINE or row.is_elsewhere)
+        left = _ROWS_MAX - len(rooms)
+        others = self._others[: max(_OFFERED_MAX, left - min(len(people), _OFFERED_MAX))]
+        shown = people[: max(_OFFERED_MAX, left - len(others))]
+        to_join, known = _("Rooms to join"), _("People")
+        if len(others) < len(self._others):
+            to_join = _("Rooms to join  ·  # shows more")
+        if len(shown) < len(people):
+            known = _("People  ·  @ shows more")
         groups: list[tuple[str, Sequence[RoomRow | RoomChoiceRow | PersonRow]]] = [
             (_("Unread"), unread),
             (_("Seen last"), [row for row in rooms if row not in unread]),
-            (_("Rooms to join"), self._others[:_OFFERED_MAX]),
-            (_("People"), people[:_OFFERED_MAX]),
+            (to_join, others),
+            (known, shown),
         ]
         choices = [(heading, [self._choice_of(row) for row in rows]) for heading, rows in groups]
         self.choices.show_groups(choices, keeps_current=self._is_begun)
@@ -171,7 +181,8 @@ class QuickSwitcher(Popup):
             rows += self._people
         if sign != "@":
             rows += self._others
-        fitting = ranked(typed, rows, lambda row: row.name, _ROWS_MAX)
+        most = _ROWS_MAX if typed else _LISTED_MAX
+        fitting = ranked(typed, rows, lambda row: row.name, most)
         return [self._choice_of(row) for row in fitting]
 
     def _choice_of(self, row: RoomRow | PersonRow | RoomChoiceRow) -> Choice:

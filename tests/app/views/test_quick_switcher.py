@@ -68,6 +68,30 @@ def test_with_nothing_typed_it_offers_what_there_is(stage: Stage, switcher: Quic
     assert [line for line in lines(switcher) if line.startswith("person")][-1] == "person 2"
 
 
+def test_what_has_room_is_offered_and_that_there_is_more_is_said(
+    stage: Stage, switcher: QuickSwitcher
+) -> None:
+    stage.window.show_room_choices([RoomChoiceRow(f"room {at}") for at in range(4)])
+    stage.settle()
+    own = ["[Unread]", "design", "random", "[Seen last]", "general", "dev"]
+    rooms = ["room 0", "room 1", "room 2", "room 3"]
+    assert lines(switcher) == [*own, "[Rooms to join]", *rooms]
+
+    stage.window.show_known_people([PersonRow(f"p{at}", f"person {at}") for at in range(4)])
+    stage.settle()
+    people = ["person 0", "person 1", "person 2"]
+    some = ["[Rooms to join  ·  # shows more]", *rooms[:3], "[People  ·  @ shows more]", *people]
+    assert lines(switcher) == [*own, *some]
+
+
+@pytest.mark.parametrize("sign", ["#", "@"])
+def test_a_sign_alone_shows_all(stage: Stage, switcher: QuickSwitcher, sign: str) -> None:
+    stage.window.show_room_choices([RoomChoiceRow(f"a #{at}") for at in range(30)])
+    stage.window.show_known_people([PersonRow(f"p{at}", f"a @{at}") for at in range(30)])
+    enter(stage, switcher, sign)
+    assert len([name for name in choices(switcher) if f"a {sign}" in name]) == 30
+
+
 def test_the_arrows_go_through_all_groups(stage: Stage, switcher: QuickSwitcher) -> None:
     stage.window.show_known_people(PEOPLE)
     stage.press(switcher.field, *["<Down>"] * 4)
