@@ -4,6 +4,7 @@ import tkinter as tk
 from collections.abc import Callable, Sequence
 
 from app.addresses import is_invite
+from app.shortcodes import with_emoji
 from app.structs import Struct
 from app.translation import _, ngettext
 from app.views import fonts
@@ -11,6 +12,7 @@ from app.views.canvas_list import CanvasList, ListItem
 from app.views.images import Icon, Rounded
 from app.views.key_bindings import put_keys_first
 from app.views.matching import folded, ranked
+from app.views.pictured_words import draw_line
 from app.views.popups import Popup
 from app.views.rows import RoomChoiceRow, RoomRow
 from app.views.safe_text import safe_line, safe_name
@@ -302,28 +304,18 @@ class _Choices(CanvasList[RoomHit]):
             tags=(tag,),
         )
         room = right - px(50) - fonts.text_width(self, fonts.SMALL, row.aside)
-        topic = safe_line(row.topic)
-        name = safe_name(row.name)
+        topic, name = with_emoji(row.topic), row.name or "?"
+        ground = "selected" if is_hovered else "bg"
         if row.is_new:
             name = _("Create #{room}").format(room=name)
         elif row.is_link:
             name = _("Open the invite link")
-        self.create_text(
-            px(40),
-            top + (px(14) if topic else height // 2),
-            anchor="w",
-            text=fonts.shortened(self, fonts.BODY, name, room),
-            font=fonts.BODY,
-            fill=look.tokens.fg,
-            tags=(tag,),
-        )
+        draw_line(
+            self, look, name, room=room, x=px(40), y=top + (px(14) if topic else height // 2),
+            font=fonts.BODY, fill=look.tokens.fg, ground=ground, tag=tag,
+        )  # fmt: skip
         if topic:
-            self.create_text(
-                px(40),
-                top + px(31),
-                anchor="w",
-                text=fonts.shortened(self, fonts.SMALL, topic, room),
-                font=fonts.SMALL,
-                fill=look.tokens.muted,
-                tags=(tag,),
-            )
+            draw_line(
+                self, look, topic, room=room, x=px(40), y=top + px(31),
+                font=fonts.SMALL, fill=look.tokens.muted, ground=ground, tag=tag,
+            )  # fmt: skip

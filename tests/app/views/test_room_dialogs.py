@@ -6,7 +6,7 @@ import pytest
 
 from app.views.room_dialogs import JoinRoomDialog
 from app.views.rows import RoomChoiceRow, RoomRow
-from tests.app.views.conftest import Stage
+from tests.app.views.conftest import Stage, items_of, texts_of
 
 OTHERS = (RoomChoiceRow("general", "All of it", 9), RoomChoiceRow("books", "Read", 4))
 ALL_JOINED = "You are in all rooms. Type a name to create one."
@@ -27,6 +27,15 @@ def type_name(stage: Stage, dialog: JoinRoomDialog, text: str) -> list[tuple[str
     dialog.name.insert(0, text)
     stage.press(dialog.name, "<KeyRelease>")
     return [(item.row.name, item.row.is_new) for item in dialog.choices.items if item.row]
+
+
+def test_emoji_in_names_and_topics_are_pictures(stage: Stage, dialog: JoinRoomDialog) -> None:
+    pictures = len(items_of(dialog.choices, "image"))
+    rows = (RoomChoiceRow("party 🎉", ":tada: soon", 9), RoomChoiceRow("books", "Read", 4))
+    stage.window.show_room_choices(rows)
+    stage.until(lambda: len(items_of(dialog.choices, "image")) == pictures + 2)
+    drawn = "".join(texts_of(dialog.choices))
+    assert " soon" in drawn and ":" not in drawn and "🎉" not in drawn
 
 
 class TestEnter:
