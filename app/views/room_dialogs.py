@@ -36,6 +36,8 @@ class RoomHit(Struct, frozen=True):
     is_new: bool = False
     #: The name is an invite link.
     is_link: bool = False
+    #: One is in it.
+    is_joined: bool = False
 
 
 class JoinRoomDialog(Popup):
@@ -197,7 +199,8 @@ class JoinRoomDialog(Popup):
             return [RoomHit(typed, typed, is_link=True)]
         wanted = folded(typed)
         known = [_hit(row) for row in self._others]
-        known += [RoomHit(row.name, row.topic, _("You are in it")) for row in self._joined]
+        aside = _("You are in it")
+        known += [RoomHit(row.name, row.topic, aside, is_joined=True) for row in self._joined]
         # Letters in order are not enough here: Enter would join a room of quite another name.
         known = [hit for hit in known if wanted in folded(hit.name)]
         known.sort(key=lambda hit: folded(hit.name) != wanted)
@@ -211,8 +214,7 @@ class JoinRoomDialog(Popup):
         hit = self.choices.current_row
         can_press = hit is not None and not self._awaited
         self.button.configure(state="normal" if can_press else "disabled")
-        words = _("Create room") if hit is not None and hit.is_new else _("Join room")
-        self.button.configure(text=_("Open link") if hit is not None and hit.is_link else words)
+        self.button.configure(text=_button_words(hit))
 
     def _fit_title(self, width: int) -> None:
         room = width - self.close_button.winfo_reqwidth() - self.look.px(8)
@@ -246,6 +248,14 @@ class JoinRoomDialog(Popup):
 def _hit(row: RoomChoiceRow) -> RoomHit:
     people = ngettext("{count} person", "{count} people", row.people_count)
     return RoomHit(row.name, row.topic, people.format(count=number_text(row.people_count)))
+
+
+def _button_words(hit: RoomHit | None) -> str:
+    if hit is not None and hit.is_link:
+        return _("Open link")
+    if hit is not None and hit.is_joined:
+        return _("Open room")
+    return _("Create room") if hit is not None and hit.is_new else _("Join room")
 
 
 def _icon_of(hit: RoomHit) -> str:

@@ -83,6 +83,12 @@ class TestEnter:
         dialog.button.invoke()
         assert stage.calls.named("on_join_room") == [("Lunch",)]
 
+    def test_a_room_one_is_in_is_opened(self, stage: Stage, dialog: JoinRoomDialog) -> None:
+        type_name(stage, dialog, "dev")
+        assert dialog.button.cget("text") == "Open room"
+        type_name(stage, dialog, "books")
+        assert dialog.button.cget("text") == "Join room"
+
     @pytest.mark.parametrize("typed", ["BOOKS", "dev"])
     def test_a_room_that_is_there_is_not_offered_to_be_made(
         self, stage: Stage, dialog: JoinRoomDialog, typed: str
