@@ -39,9 +39,9 @@ _OF_MESSAGES = frozenset(
         KeyCommand.TEXT_USUAL,
     )
 )
-#: What the field and the parts reached by F6 take beside the table.
+#: What else the field and the parts reached by F6 take; behind a comma stands the next key.
 _OTHER_KEYS = (
-    (_MESSAGES, "F6, Up", N_("Choose a message, as a click on it does")),
+    (_MESSAGES, "Shift+F6, Up", N_("From the field: choose a message")),
     (_MESSAGES, "R", N_("Quote the chosen message, or what is selected")),
     (_MESSAGES, "C", N_("Copy the chosen message")),
     (_MESSAGES, "Enter", N_("Open its link, or what it hides")),

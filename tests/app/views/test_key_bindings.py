@@ -252,7 +252,7 @@ class TestKeyList:
         assert {(b.keys, b.words) for b in KEY_TABLE if b.keys} <= set(rows)
         of = {group.heading: dict(group.rows) for group in groups}
         assert of["Rooms"]["Ctrl+K"] and of["Messages"]["Ctrl+F"]
-        assert of["Messages"]["F6, Up"] and of["Messages"]["R"] and of["Messages"]["C"]
+        assert of["Messages"]["Shift+F6, Up"] and of["Messages"]["R"] and of["Messages"]["C"]
         assert of["Writing"]["Ctrl+B"] and of["Window"]["Ctrl+Q"]
 
     def test_what_is_typed_finds_keys_and_what_they_do(self, stage: Stage) -> None:
@@ -345,6 +345,20 @@ class TestFocus:
         stage.press(pane, "<Shift-F6>", "<Shift-F6>")
         assert window.root.focus_get() is people
         assert not _is_pane_ringed(stage)
+
+    def test_the_keys_that_are_said_to_choose_a_message_do_so(self, stage: Stage) -> None:
+        words = "From the field: choose a message"
+        keys = next(keys for keys, meaning in key_list() if meaning == words)
+        stage.show(3)
+        stage.press(stage.window.composer.text)
+        for key in keys.split(", "):
+            focused = stage.window.root.focus_get()
+            assert focused is not None
+            stage.press(focused, f"<{key.replace('+', '-')}>")
+        pane = stage.window.panes.current
+        assert pane is not None
+        assert stage.window.root.focus_get() is pane.text
+        assert pane._cursor.current is not None
 
     def test_a_click_into_the_messages_draws_no_ring(self, stage: Stage) -> None:
         stage.show(3)
