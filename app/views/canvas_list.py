@@ -13,8 +13,7 @@ from typing import Generic, TypeVar
 
 from app.structs import Struct
 from app.views.hint import hint_of
-from app.views.key_bindings import writes_text
-from app.views.matching import folded
+from app.views.name_typing import NameTyping
 from app.views.rows import Key
 from app.views.theme import Look
 from app.views.widgets import Canvas
@@ -53,6 +52,11 @@ class CanvasList(Canvas, Generic[RowT]):
         self._lifted: Key | None = None
         self._is_dirty = False
         self._has_focus = False
+        self.typing = NameTyping(
+            lambda: [self.item_name(item) if item.row is not None else "" for item in self._items],
+            lambda: self._current if self._current is not None else -1,
+            self._go_to,
+        )
         self._bind_pointer()
         self._bind_keys()
         look.watch(self, self._repaint)
@@ -259,6 +263,7 @@ class CanvasList(Canvas, Generic[RowT]):
         self._offset = max(0, min(self._offset, self._tops[-1] - self.winfo_height()))
 
     def _go_to(self, at: int) -> None:
+        self.typing.end()
         before, self._current = self._current, at
         top, bottom = self._tops[at], self._tops[at + 1]
         if top < self._offset:
@@ -318,9 +323,10 @@ class CanvasList(Canvas, Generic[RowT]):
         self.bind("<Down>", lambda _event: self._step(1))
         self.bind("<Home>", lambda _event: self._end(first=True))
         self.bind("<End>", lambda _event: self._end(first=False))
-        for sequence in ("<Return>", "<KP_Enter>", "<Key-space>"):
+        for sequence in ("<Return>", "<KP_Enter>"):
             self.bind(sequence, self._enter)
-        self.bind("<Key>", self._go_to_letter)
+        self.bind("<Key-space>", self._space)
+        self.bind("<Key>", self.typing.key)
         for sequence in ("<Shift-F10>", "<Key-Menu>") if self._has_menu_key() else ("<Shift-F10>",):
             self.bind(sequence, self._menu_at_current)
 
@@ -329,6 +335,7 @@ class CanvasList(Canvas, Generic[RowT]):
 
     def _focus_changed(self, has_focus: bool) -> None:
         self._has_focus = has_focus
+        self.typing.end()
         if has_focus and self._current is None:
             self._current = self._next_choosable(-1, 1)
         self._redraw_one(self._current)
@@ -338,20 +345,6 @@ class CanvasList(Canvas, Generic[RowT]):
         at = self._next_choosable(start, by)
         if at is not None:
             self._go_to(at)
-        return "break"
-
-    def _go_to_letter(self, event: "tk.Event[tk.Misc]") -> str | None:
-        """The next item whose name begins with what was typed."""
-        typed, count = folded(event.char), len(self._items)
-        if not writes_text(event) or not typed.strip():
-            return None
-        start = self._current if self._current is not None else -1
-        for distance in range(1, count + 1):
-            at = (start + distance) % count
-            item = self._items[at]
-            if item.row is not None and folded(self.item_name(item)).startswith(typed):
-                self._go_to(at)
-                break
         return "break"
 
     def _end(self, *, first: bool) -> str:
@@ -372,6 +365,10 @@ class CanvasList(Canvas, Generic[RowT]):
         if self._current is not None:
             self.item_chosen(self._items[self._current])
         return "break"
+
+    def _space(self, event: "tk.Event[tk.Misc]") -> str | None:
+        """Where what is typed goes on as a text it is a blank of that."""
+        return self._enter(event) if self.typing.on_text is None else self.typing.key(event)
 
     def _menu_at_current(self, _event: "tk.Event[tk.Misc]") -> str:
         if self._current is not None:

@@ -18,6 +18,7 @@ from app.views.safe_text import initials, safe_line, safe_name
 from app.views.surface import FlatButton, Line, Surface, Words
 from app.views.theme import Look
 from app.views.tokens import nick_index
+from app.views.typing_on import TypingOn
 from app.views.widgets import Label
 
 WIDTH = 300
@@ -27,12 +28,14 @@ _BESIDE_AVATAR = _INSIDE - _AVATAR - 48  # the button that closes stands there t
 
 
 class PersonCardCallbacks(Struct, frozen=True, kw_only=True):
-    """What can be done in a card; each is given the person it shows."""
+    """What can be done in a card, with the person it shows; `on_text` is given what is typed
+    meanwhile and not for the card."""
 
     on_mention: Callable[[PersonRow], None]
     on_ignore: Callable[[PersonRow, bool], None]
     on_rename: Callable[[str], None]
     on_away: Callable[[bool, str], None]
+    on_text: Callable[[str], None]
     on_close: Callable[[], None]
 
 
@@ -77,6 +80,7 @@ class PersonCard(Popup):
         Line(body, look).pack(fill="x", padx=px(16), pady=px(8))
         self._others = self._build_for_others(body)
         self._own = self._build_for_oneself(body)
+        self._typing = TypingOn(self, callbacks.on_text)
         look.watch(self._avatar, self._repaint)
 
     def _build_for_others(self, body: tk.Misc) -> Surface:
@@ -133,16 +137,16 @@ class PersonCard(Popup):
         self.on_closed()
 
     def begin(self) -> None:
-        """It was opened: take the keys."""
+        """It was opened: take the keys. Of another person not by a button that does something:
+        somebody may be typing."""
+        self._typing.begin()
         row = self._row.person
         if row.is_self:
             self.reason.set_value(row.status_text or self.reason.value)
             self.nick.set_value(row.name)
             self.nick.focus_set()
-        elif self.mention_button.winfo_manager():
-            self.mention_button.focus_set()
         else:
-            self.ignore_button.focus_set()
+            self.close_button.focus_set()
 
     @property
     def person_id(self) -> str:

@@ -64,6 +64,7 @@ class PersonCards:
                 on_ignore=self._ignore,
                 on_rename=callbacks.on_rename,
                 on_away=callbacks.on_away,
+                on_text=self._type_on,
                 on_close=self.close,
             ),
         )
@@ -146,6 +147,14 @@ class PersonCards:
         gap = " " if before and not before[-1].isspace() else ""
         composer.insert(f"{gap}@{person.name} ")
         self._host.focus_composer()
+
+    def _type_on(self, text: str) -> None:
+        """As if the card had not been there."""
+        if self._host.composer.is_enabled:
+            self.card.came_from = None
+            self.close()
+            self._host.focus_composer()
+            self._host.composer.insert(text)
 
     def _place(self) -> None:
         """Beside the spot, whole in the window."""

@@ -1,9 +1,10 @@
-"""Typing on while a sheet without a field is open: what is typed is for the messages."""
+"""Typing on while a sheet is open: what no field of it takes is for the messages."""
 
 import tkinter as tk
 from collections.abc import Callable
 
 from app.views.key_bindings import writes_text
+from app.views.widgets import Text
 
 #: Whoever presses one of these looks at the sheet: Space then presses what has the focus.
 _MOVES = frozenset(("Up", "Down", "Home", "End", "Tab", "ISO_Left_Tab"))
@@ -36,7 +37,11 @@ class TypingOn:
     def _key(self, event: "tk.Event[tk.Misc]") -> str | None:
         if event.keysym in _MOVES:
             self._has_moved = True
-        if not writes_text(event) or (event.char == " " and self._has_moved):
+        if (
+            isinstance(event.widget, Text)
+            or not writes_text(event)
+            or (event.char == " " and self._has_moved)
+        ):
             return None
         self._on_text(event.char)
         return "break"

@@ -153,6 +153,14 @@ class WindowKeys:
         window.composer.insert(event.char)
         return "break"
 
+    def typed_in_list(self, text: str) -> None:
+        """The same of a list for what is no beginning of a name in it."""
+        window = self._window
+        if window.composer.is_enabled and not window.popups.stack.is_any_open:
+            window.layout.close_over()
+            window.focus_composer()
+            window.composer.insert(text)
+
     def pasted_anywhere(self, event: tk.Event[tk.Misc]) -> str | None:
         """The same for what is pasted."""
         window = self._window

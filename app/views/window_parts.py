@@ -227,6 +227,8 @@ class WindowParts(ProgramWindow):
             self.root.bind(sequence, lambda _event: self.status_line.end_mishap())
         self.root.bind("<Key>", keys.typed_anywhere, add="+")
         self.root.bind("<<Paste>>", keys.pasted_anywhere)
+        for each in (self.room_list.rooms, self.member_list.people):
+            each.typing.on_text = keys.typed_in_list
 
     def _typed_on(self, event: "tk.Event[tk.Misc]") -> None:
         if writes_text(event):

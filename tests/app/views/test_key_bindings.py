@@ -317,6 +317,52 @@ class TestTypingAnywhere:
         assert window.popups.switcher().field.value == "x"
         assert window.composer.value == ""
 
+    @pytest.mark.parametrize("in_rooms", [True, False])
+    def test_what_is_no_name_in_a_list_is_a_text(self, stage: Stage, in_rooms: bool) -> None:
+        window = stage.window
+        window.show_rooms(TestRooms.ROOMS)
+        window.show_people([PersonRow("b", "Ben"), PersonRow("d", "Dora")])
+        listing = window.room_list.rooms if in_rooms else window.member_list.people
+        stage.press(listing)
+        for keysym in ("d", "a", "space", "i", "space", "slash"):
+            focused = window.root.focus_get()
+            assert focused is not None
+            focused.event_generate(f"<Key-{keysym}>")
+        stage.settle()
+        assert window.composer.value == "da i /", "the letter that led to a name is of the text"
+        assert window.root.focus_get() is window.composer.text
+        assert not window.popups.stack.is_any_open and not stage.calls.named("on_open_room")
+
+    def test_a_blank_in_a_list_begins_a_text(self, stage: Stage) -> None:
+        window = stage.window
+        window.show_people([PersonRow("b", "Ben")])
+        stage.press(window.member_list.people, "<space>")
+        assert window.composer.value == " " and not window.popups.stack.is_any_open
+
+    def test_a_name_is_typed_on_in_a_list(self, stage: Stage) -> None:
+        window, people = stage.window, stage.window.member_list.people
+        window.show_people([PersonRow(name, name) for name in ("Anna", "Anton", "Ben")])
+        stage.press(people, "<Key-b>")
+        people.event_generate("<Key-a>", time=5000)  # after a while another name begins
+        for key in ("n", "t"):
+            people.event_generate(f"<Key-{key}>", time=5100)
+        row = people.current_row
+        assert row is not None and row.name == "Anton"
+        people.event_generate("<Down>")
+        people.event_generate("<Key-a>", time=5200)  # a step ends it
+        row = people.current_row
+        assert row is not None and row.name == "Anna"
+        assert window.composer.value == ""
+
+    def test_where_nobody_can_write_nothing_happens(self, stage: Stage) -> None:
+        window = stage.window
+        window.show_people([PersonRow("b", "Ben")])
+        window.set_composer_enabled(False, "Only moderators can write here.")
+        stage.press(window.member_list.people, "<space>", "<Key-x>")
+        assert window.root.focus_get() is window.member_list.people
+        window.set_composer_enabled(True)
+        assert window.composer.value == ""
+
     @pytest.mark.parametrize("key", ["<Control-x>", "<Alt-x>", "<F2>", "<Left>"])
     def test_keys_that_write_nothing_move_no_focus(self, stage: Stage, key: str) -> None:
         stage.press(stage.window.panes.current_text, key)

@@ -47,7 +47,7 @@ class TestOpening:
         assert is_open(card)
         assert texts(card) == ["Ben", "Away"]
         assert stage.calls.named("on_person_card") == [("2",)]
-        assert stage.window.root.focus_get() is card.mention_button
+        assert stage.window.root.focus_get() is card.close_button
 
     def test_what_the_controller_knows_is_shown(self, stage: Stage, card: PersonCard) -> None:
         open_ben(stage)
@@ -130,7 +130,7 @@ class TestInTheMessages:
         self.click(stage, box[0] + 2, box[1] + 4)
         assert is_open(card) and card.person_id == "9"
         assert not card.mention_button.winfo_manager()
-        assert stage.window.root.focus_get() is card.ignore_button
+        assert stage.window.root.focus_get() is card.close_button
 
     def test_a_mention(self, stage: Stage, card: PersonCard) -> None:
         stage.show_rows(self.rows())
@@ -157,6 +157,24 @@ class TestClosing:
         assert not is_open(card)
         assert stage.calls.named("on_person_card") == [("2",), (None,)]
         assert stage.window.root.focus_get() is stage.window.member_list.people
+
+    def test_who_types_on_loses_nothing_and_presses_nothing(
+        self, stage: Stage, card: PersonCard
+    ) -> None:
+        open_ben(stage)
+        stage.press(stage.window.root.focus_get(), "<space>")
+        stage.press(stage.window.root.focus_get(), "<Key-h>")
+        assert not is_open(card)
+        assert stage.window.composer.value == " h"
+        assert stage.window.root.focus_get() is stage.window.composer.text
+        stage.window.composer.set_value("")
+
+    def test_its_fields_take_what_is_typed_in_them(self, stage: Stage, card: PersonCard) -> None:
+        stage.window.own_card.person_button.invoke()
+        stage.press(card.reason, "<Key-h>", "<space>", "<Key-i>")
+        assert card.reason.value == "h i" and is_open(card)
+        card.reason.set_value("")
+        assert stage.window.composer.value == ""
 
     def test_a_click_beside_it(self, stage: Stage, card: PersonCard) -> None:
         open_ben(stage)
