@@ -26,6 +26,8 @@ class TextEditor:
         self._text, self._look, self._bytes_max = text, look, bytes_max
         self._history = UndoHistory()
         self._length = 0
+        #: What the line of the caret was begun with by itself, until it is clear what comes behind.
+        self._begun = ""
         self.is_enabled = True
         #: Asked before a text is pasted; True if it took the text.
         self.paste_filter: Callable[[text_edits.Pasted], bool] = lambda _pasted: False
@@ -82,6 +84,7 @@ class TextEditor:
             self.replace_before(len(line), "")
         else:
             self.insert(f"\n{item or ''}")
+            self._begun = item or ""
 
     def replace_before(self, count: int, text: str) -> None:
         """Replace the last `count` characters before the caret; none of them is an emoji."""
@@ -110,10 +113,26 @@ class TextEditor:
         if draw_typed_emoji(self._text, self._look.images):
             now = self._snapshot()
         self._history.note(now)
-        if typed > 0 and self._turn_shortcodes(typed):
+        if self._drop_begun(typed) or (typed > 0 and self._turn_shortcodes(typed)):
             now = self._snapshot()
             self._length = len(now.text)
             self._history.note(now)
+
+    def _drop_begun(self, typed: int) -> bool:
+        """Who types a marker behind that of a new item means it in place of that; whether so."""
+        begun, line = self._begun, self.line_before
+        if not begun:
+            return False
+        is_marker = line.startswith(begun) and text_edits.has_marker(line[len(begun) :])
+        if is_marker is None:
+            return False
+        self._begun = ""
+        if not is_marker or typed <= 0:
+            return False
+        blanks = len(begun) - len(begun.lstrip())
+        start = "insert linestart"
+        self._text.delete(f"{start} + {blanks} indices", f"{start} + {len(begun)} indices")
+        return True
 
     def _turn_shortcodes(self, typed: int) -> bool:
         """Make pictures of the shortcodes that end in the last `typed` characters; whether there
@@ -251,7 +270,7 @@ class TextEditor:
         """Show a text, the caret behind `caret` characters, -1 for the end."""
         text, words = self._text, snapshot.text
         caret = len(words) if snapshot.caret < 0 else snapshot.caret
-        self._length = len(words)
+        self._length, self._begun = len(words), ""
         text.delete("1.0", "end")
         insert_with_emoji(text, "1.0", words[:caret], self._look.images)
         text.mark_set("filled_to", "end-1c")

@@ -18,6 +18,8 @@ _BREAK_POINT = "\u200b"  # of safe_text: nobody typed it and nobody sees it
 _TONES = frozenset(map(chr, range(0x1F3FB, 0x1F400)))
 _LAST_WORD = re.compile(r"(?:\w+|[^\w\s]+)?\s*\Z")
 _FIRST_WORD = re.compile(r"\A\s*(?:\w+|[^\w\s]+)?")
+_MARKER = re.compile(r"(?:[-*]|\d{1,3}\.) ")
+_MARKER_START = re.compile(r"[-*]?|\d{1,3}\.?")
 _CODE, _FENCE = "`", "```"
 _BLOCK_END = f"\n{_FENCE}\n"
 
@@ -63,6 +65,14 @@ def next_item(line: str) -> str | None:
     written, sign = item.group(), item.group(2)
     after = written if sign in "-*" else written.replace(sign, f"{int(sign[:-1]) + 1}.")
     return after if ITEM.match(f"{after}.") else None  # behind the highest number there is none
+
+
+def has_marker(words: str) -> bool | None:
+    """Whether what was typed as an item of a list begins with the marker of one; None as long as
+    it may become one."""
+    if _MARKER.match(words):
+        return True
+    return None if _MARKER_START.fullmatch(words) else False
 
 
 def _continues(char: str) -> bool:

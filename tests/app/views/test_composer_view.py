@@ -43,6 +43,45 @@ class TestSending:
         assert composer.value == "- tea\n- milk\n1. 😀"
 
     @pytest.mark.parametrize(
+        ("first", "typed", "value"),
+        [
+            ("- tea", "minus space m", "- m"),
+            ("- tea", "asterisk space m", "* m"),
+            ("- tea", "1 0 period space m", "10. m"),
+            ("  1. tea", "2 period space m", "  2. m"),
+            ("- tea", "minus BackSpace minus space m", "- m"),
+            ("- tea", "minus m", "- -m"),
+            ("- tea", "m minus space m", "- m- m"),
+            ("- tea", "asterisk m asterisk", "- *m*"),
+        ],
+    )
+    @pytest.mark.parametrize("is_fast", [True, False])
+    def test_a_marker_typed_behind_that_of_a_new_item_replaces_it(
+        self, stage: Stage, first: str, typed: str, value: str, is_fast: bool
+    ) -> None:
+        composer = stage.window.composer
+        composer.set_value(first)
+        stage.press(composer.text, "<Shift-Return>")
+        for keysym in typed.split():
+            composer.text.event_generate(f"<Key-{keysym}>")
+            if not is_fast:
+                stage.settle()
+        stage.settle()
+        assert composer.value == f"{first}\n{value}"
+        composer.set_value("")
+
+    def test_what_took_its_place_can_be_undone(self, stage: Stage) -> None:
+        composer = stage.window.composer
+        composer.set_value("- tea")
+        stage.press(composer.text, "<Shift-Return>", "<minus>", "<space>")
+        assert composer.value == "- tea\n- "
+        stage.press(composer.text, "<Control-z>")
+        assert composer.value == "- tea\n- - "
+        stage.press(composer.text, "<m>")
+        assert composer.value == "- tea\n- - m"
+        composer.set_value("")
+
+    @pytest.mark.parametrize(
         ("before", "behind"), [("- te", "a"), ("```\n- tea", ""), ("no list - tea", "")]
     )
     def test_elsewhere_it_is_a_line_end(self, stage: Stage, before: str, behind: str) -> None:
