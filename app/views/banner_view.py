@@ -1,10 +1,12 @@
 """One line under the header for what people should know now; never a dialog."""
 
+import re
 import tkinter as tk
 from collections.abc import Callable
 
 from app.translation import _, is_right_to_left
 from app.views import fonts
+from app.views.hint import attach_hint
 from app.views.images import Icon
 from app.views.rows import BannerKind, BannerRow
 from app.views.safe_text import safe_line
@@ -27,7 +29,9 @@ _TONES = {
     BannerKind.KEPT_TEXTS: ("archive", "warn"),
 }
 
-
+#: They follow one another, and some count: each has one line, so that the messages stay in place.
+_OF_ONE_LINE = frozenset((BannerKind.LINK_LOST, BannerKind.CONNECTING, BannerKind.NO_ANSWER))
+_SENTENCE_END = re.compile(r"(?<=[.…]) ")
 _HEIGHT = 36
 _GAP = 8  # behind a button
 
@@ -35,7 +39,8 @@ _GAP = 8  # behind a button
 class BannerView(Surface):
     """36 px high; shown and hidden by whoever placed it (`show` says nothing of that).
 
-    What is said is never cut: in a narrow window it takes more lines.
+    In a narrow window it takes more lines, or where it changes again and again, says less: the
+    last sentences go first, and the pointer tells them.
     """
 
     def __init__(
@@ -66,6 +71,7 @@ class BannerView(Surface):
         self._words.configure(justify="left")
         self._words.pack(side="left", fill="x", expand=True)
         self._words.bind("<Configure>", lambda _event: self._fit(), add="+")
+        attach_hint(self._words, self._left_out)
         self._bar = Frame(self, height=px(3))
         look.watch(self._icon, self._repaint)
 
@@ -102,7 +108,7 @@ class BannerView(Surface):
 
     def _shorten_test(self) -> None:
         """Where the words need its room, the button says less: one line rather than two."""
-        text, px = str(self._words.cget("text")), self.look.px
+        text, px = safe_line(self._row.text), self.look.px
         beside = self._icon.winfo_reqwidth() + px(30) + self.action.winfo_reqwidth() + px(2 * _GAP)
         room = self.winfo_width() - beside - fonts.text_width(self, fonts.BODY, text)
         label = _("Test the network")
@@ -114,12 +120,28 @@ class BannerView(Surface):
         if self.test.cget("text") != label:
             self.test.configure(text=label)
 
+    def _in_one_line(self, width: int) -> str:
+        text = safe_line(self._row.text)
+        while fonts.text_width(self, fonts.BODY, text) > width:
+            ends = [match.start() for match in _SENTENCE_END.finditer(text)]
+            if not ends:
+                return fonts.shortened(self, fonts.BODY, text, width)
+            text = text[: ends[-1]]
+        return text
+
+    def _left_out(self) -> str:
+        """All that there is to say, where not all of it is seen."""
+        text = safe_line(self._row.text)
+        return text if self._words.cget("text") != text else ""
+
     def _fit(self) -> None:
         width, px = self._words.winfo_width(), self.look.px
         if width <= 1:
             return
         if self._row.can_test:
             self._shorten_test()
+        if self._row.kind in _OF_ONE_LINE:
+            self._words.configure(text=self._in_one_line(width))
         if int(str(self._words.cget("wraplength"))) != width:
             self._words.configure(wraplength=width)
         height = max(px(_HEIGHT), self._words.winfo_reqheight() + px(12))

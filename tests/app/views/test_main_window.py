@@ -65,8 +65,34 @@ class TestParts:
             assert window.member_list.winfo_viewable()
             assert (banner.winfo_height(), banner.test.cget("text")) == (36, button)
         stage.resize(480)
-        stage.until(lambda: banner.winfo_height() > 36)
-        assert banner.test.cget("text") == "Test"
+        stage.until(lambda: banner._words.winfo_reqwidth() <= banner._words.winfo_width())
+        assert (banner.winfo_height(), banner.test.cget("text")) == (36, "Test")
+
+    @pytest.mark.parametrize("width", [480, 640, 990, 1100])
+    def test_what_counts_keeps_one_line(self, stage: Stage, width: int) -> None:
+        window, banner = stage.window, stage.window.column.banner
+        stage.resize(width)
+        for trying in (*(f"again in {n}\u00a0s" for n in (2, 30)), "again now", "192.168.100.200"):
+            words = f"Connection lost. Trying {trying}… 12 messages and 2 commands wait."
+            for action in ("Try now", ""):
+                window.set_banner(BannerRow(BannerKind.LINK_LOST, words, action))
+                stage.settle()
+                shown = str(banner._words.cget("text"))
+                assert banner.winfo_height() == 36
+                assert banner._words.winfo_reqwidth() <= banner._words.winfo_width()
+                assert words.startswith(shown) and shown.startswith("Connection lost.")
+                assert shown[-1] in ".…"
+                assert banner._left_out() == (words if shown != words else "")
+        stage.resize(1300)
+        stage.until(lambda: banner._words.cget("text") == words)
+
+    def test_one_sentence_that_is_too_long_is_cut(self, stage: Stage) -> None:
+        window, banner = stage.window, stage.window.column.banner
+        stage.resize(480)
+        words = "The server said no for a reason " * 4
+        window.set_banner(BannerRow(BannerKind.LINK_LOST, words, "Try now"))
+        stage.settle()
+        assert banner.winfo_height() == 36 and str(banner._words.cget("text")).endswith("…")
 
     def test_a_banner_has_room_for_all_that_is_said(self, stage: Stage) -> None:
         words = "Connection lost. Trying again in 4\u00a0s… 1 message waits."
