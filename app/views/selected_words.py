@@ -5,7 +5,7 @@ its end, so these are put around it again. The same words may stand twice in a m
 covered once, better covered than told.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import accumulate, groupby
 
 from app.escapes import as_code
@@ -31,12 +31,19 @@ def words_of(selected: str, text: str) -> str:
         place = _covered_place(selected, text, covers)
     words = "\n".join(_lines(selected, covers[place:])) if covers else selected
     before, behind = text[:place], text[place + len(selected) :]
+    if before[-1:] not in ("", "\n") and is_in_block(words.split("\n", 1)[0]):
+        words = f"\N{ZERO WIDTH SPACE}{words}"  # it began no code where it stood
     is_seen = not covers or covers[place] == _SEEN
-    if is_seen and is_in_block(before) and any(map(is_fence, text[place:].split("\n"))):
+    if is_seen and is_in_block(before) and _has_fence(text[place:]):
         words = f"```\n{words}"
-    if is_in_block(words) and any(map(is_fence, behind.split("\n"))):
+    if is_in_block(words) and _has_fence(behind):
         words = f"{words}\n```"
     return words
+
+
+def _has_fence(behind: str) -> bool:
+    """Whether a block of code may end behind the line that is cut here."""
+    return any(map(is_fence, behind.split("\n")[1:]))
 
 
 def _covered_place(selected: str, text: str, covers: bytes) -> int:
@@ -46,7 +53,7 @@ def _covered_place(selected: str, text: str, covers: bytes) -> int:
     while place >= 0:
         if before[place + len(selected)] > before[place]:
             return place
-        place = text.find(selected, place + 1)
+        place = text.find(selected, place + len(selected))
     return first
 
 
@@ -56,10 +63,22 @@ def _lines(selected: str, covers: bytes) -> Iterator[str]:
         signs = zip(line, covers[at : at + len(line)], strict=True)
         kept = [each for each in signs if each[1] != _MARK]
         at += len(line) + 1
-        yield "".join(
+        found = "".join(
             _covering("".join(sign for sign, _cover in run), cover)
             for cover, run in groupby(kept, key=lambda each: each[1])
         )
+        is_right = not any(covers[at - len(line) - 1 : at - 1]) or _seen_of(found) == _seen(kept)
+        # Half a link, or half of some code, can take what covers for a part of itself.
+        yield found if is_right else spoiler_of("".join(sign for sign, _cover in kept))
+
+
+def _seen(signs: Iterable[tuple[str, int]]) -> str:
+    """The letters that are seen at once."""
+    return "".join(sign for sign, cover in signs if cover == _SEEN and not sign.isspace())
+
+
+def _seen_of(line: str) -> str:
+    return _seen(zip(line, _covers_of(line) or bytes(len(line)), strict=False))
 
 
 def _covering(words: str, cover: int) -> str:
