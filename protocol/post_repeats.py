@@ -21,12 +21,27 @@ _EARLY_IN_HAND_MAX: Final = 2
 #: A longer one says no more than this: either end slept, or the server stalled or wants it so. Else
 #: one of them would delay the repeats of dozens of posts that come after.
 _ANSWER_MAX_S: Final = 0.5
+#: As two answers of a busy server in a row seldom are by chance.
+_FAR_QUICKER: Final = 8
 
 
 class AnswerTime(RoundTrip):
-    """The same estimate, of how long a post waits for its answer."""
+    """The same estimate, of how long a post waits for its answer.
+
+    Unlike a path, a server that stalled is as quick as before the moment it goes on.
+    """
 
     __slots__ = ()
+
+    def sample(self, seconds: float) -> None:
+        """Take one answer into the estimate; two in a row that are far quicker halve it."""
+        latest_s = self.latest_s
+        if latest_s is None or max(seconds, latest_s) > self.smoothed_s / _FAR_QUICKER:
+            super().sample(seconds)
+        else:
+            self.latest_s = seconds
+            self.smoothed_s /= 2
+            self.variation_s /= 2
 
 
 class PostRepeats:

@@ -143,3 +143,19 @@ def test_who_answers_just_before_the_next_repeat_cannot_make_posts_wait_ever_lon
         first, second = waits(repeats, flow, 2)
         assert first < 1.6
         repeats.answer(first + 0.99 * second)
+
+
+@pytest.mark.parametrize("posts", [1, 50])
+def test_a_few_quick_answers_end_what_a_stall_has_shown(posts: int) -> None:
+    very_quick = EARLY / 10
+    repeats = after(*[very_quick] * 20)
+    repeats.answer(3.0, posts)
+    for _ in range(3):
+        assert waits(repeats, clean_path(), 1) != [EARLY]
+        repeats.answer(very_quick)
+    assert waits(repeats, clean_path(), 1) == [EARLY]
+
+
+def test_one_quick_answer_of_a_busy_server_does_not() -> None:
+    slow_then_quick = after(*[SLOW] * 9, SLOW / 20)
+    assert slow_then_quick._answers.smoothed_s == timer(*[SLOW] * 9, SLOW / 20).smoothed_s
