@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import Final
 
 from app.action_text import ACTION, plain_text
+from app.controllers.typed_times import split_time
 from app.markup import unmarked
 from app.spoilers import spoiler_of
 from app.structs import Struct
@@ -184,7 +185,7 @@ def parse_command(text: str) -> Command:
         case "jumptodate":
             return JumpToDate(rest)
         case "remind":
-            time, text = _split(f"/{rest}") if rest else ("", "")
+            time, text = split_time(rest)
             if rest and not text:
                 return Mistake(_("Usage: {usage}").format(usage="/remind " + _(_TIME_TEXT)))
             return Remind(time, text)

@@ -1,4 +1,4 @@
-"""Days and times as people type them: "2026-11-20", "yesterday", "10m", "14:30"."""
+"""Days and times as people type them: "2026-11-20", "yesterday", "10m", "1 hour", "14:30"."""
 
 from __future__ import annotations
 
@@ -11,6 +11,12 @@ from app.translation import pgettext
 _YEAR_FIRST: Final = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})", re.ASCII)
 _DAY_FIRST: Final = re.compile(r"(\d{1,2})\. ?(\d{1,2})\.(?: ?(\d{4}))?", re.ASCII)
 _SPAN: Final = re.compile(r"(?:(\d{1,6})d)?(?:(\d{1,6})h)?(?:(\d{1,6})m)?", re.ASCII)
+_COUNTED: Final = re.compile(r"([0-9]{1,6})\s*([^\W\d_]+)")
+_MINUTES_OF: Final = {
+    **dict.fromkeys(("m", "min", "mins", "minute", "minutes"), 1),
+    **dict.fromkeys(("h", "hour", "hours"), 60),
+    **dict.fromkeys(("d", "day", "days"), 60 * 24),
+}
 _CLOCK: Final = re.compile(r"(\d{1,2}):(\d{2})", re.ASCII)
 
 
@@ -34,9 +40,17 @@ def day_of(text: str, today: date) -> date | None:
     return next((found for found in years if found is not None and found <= today), None)
 
 
+def split_time(text: str) -> tuple[str, str]:
+    """A time, and the words behind it: ("1 minute", "tea"), ("10m", "tea")."""
+    words = text.split(maxsplit=2)
+    count = 1 + (len(words) > 1 and words[0].isdecimal() and _minutes_of(words[1]) > 0)
+    parts = text.split(maxsplit=count)
+    return " ".join(parts[:count]), "".join(parts[count:]).strip()
+
+
 def moment_of(text: str, now: datetime, zone: tzinfo | None = None) -> datetime | None:
-    """When "10m", "2h", "3d", "1h30m" from now is, or the clocks next show "14:30"; None if nothing
-    is understood, or the calendar ends before.
+    """When "10m", "2 hours", "3d", "1h30m" from now is, or the clocks next show "14:30"; None if
+    nothing is understood, or the calendar ends before.
 
     ``now`` has its zone; clocks are those of ``zone``, None for those of this computer, whose
     distance to UTC is another one on another day.
@@ -44,14 +58,29 @@ def moment_of(text: str, now: datetime, zone: tzinfo | None = None) -> datetime 
     word = text.strip().casefold()
     if clock := _CLOCK.fullmatch(word):
         return _next_time(int(clock[1]), int(clock[2]), now, zone)
-    span = _SPAN.fullmatch(word)
-    if span is None or not any(span.groups()):
+    counted, span = _COUNTED.fullmatch(word), _SPAN.fullmatch(word)
+    if counted and (unit_minutes := _minutes_of(counted[2])):
+        days, hours, minutes = 0, 0, int(counted[1]) * unit_minutes
+    elif span is not None and any(span.groups()):
+        days, hours, minutes = (int(part or 0) for part in span.groups())
+    else:
         return None
-    days, hours, minutes = (int(part or 0) for part in span.groups())
     try:
         return now.astimezone(UTC) + timedelta(days=days, hours=hours, minutes=minutes)
     except OverflowError:
         return None
+
+
+def _minutes_of(word: str) -> int:
+    """How long one of these is, in English or the language of the program; 0 for other words."""
+    wanted = word.casefold()
+    words = (
+        (1, pgettext("what follows a number", "m min mins minute minutes")),
+        (60, pgettext("what follows a number", "h hour hours")),
+        (60 * 24, pgettext("what follows a number", "d day days")),
+    )
+    own = (minutes for minutes, forms in words if wanted in forms.casefold().split())
+    return _MINUTES_OF.get(wanted) or next(own, 0)
 
 
 def _next_time(hour: int, minute: int, now: datetime, zone: tzinfo | None) -> datetime | None:

@@ -256,9 +256,17 @@ class Timeline:
 
     # --- lines for this person alone -----------------------------------------------------------
     def add_notice(self, notice: LocalNotice | ForkNotice) -> None:
-        """Show a line behind the entry that it names; one of what was lost stands for all."""
+        """Show a line behind the entry that it names; one of what was lost stands for all, and one
+        in place of the same words there."""
         if isinstance(notice, ForkNotice):
             self._notices = [n for n in self._notices if not isinstance(n, ForkNotice)]
+        elif not notice.is_reminder:
+            same = notice.after, notice.text, False
+            self._notices = [
+                n
+                for n in self._notices
+                if isinstance(n, ForkNotice) or (n.after, n.text, n.is_reminder) != same
+            ]
         self._notices.append(notice)
         del self._notices[:-NOTICES_MAX]
         self._items = None

@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from app.controllers.typed_times import day_of, moment_of
+from app.controllers.typed_times import day_of, moment_of, split_time
 from app.translation import use_language
 
 TODAY = date(2026, 3, 1)
@@ -69,6 +69,10 @@ class TestMoments:
             ("3D", "2026-03-04T14:30:20"),
             ("1d2h30m", "2026-03-02T17:00:20"),
             ("90m", "2026-03-01T16:00:20"),
+            ("1 minute", "2026-03-01T14:31:20"),
+            ("10 m", "2026-03-01T14:40:20"),
+            ("2 Hours", "2026-03-01T16:30:20"),
+            ("3days", "2026-03-04T14:30:20"),
             ("14:31", "2026-03-01T14:31:00"),
             ("14:30", "2026-03-02T14:30:00"),
             ("0:05", "2026-03-02T00:05:00"),
@@ -79,8 +83,9 @@ class TestMoments:
 
     @pytest.mark.parametrize(
         "text",
-        ["", "m", "10", "24:00", "12:60", "10m2h", "-5m", "1.5h", "10 m", "9999999d", "999999d" * 2,
-         "٣m", "tomorrow"],
+        ["", "m", "10", "24:00", "12:60", "10m2h", "-5m", "1.5h", "10 x",
+         "minute", "1 minute 2", "9999999d", "999999d" * 2,
+         "٣m", "٣ minutes", "tomorrow"],
     )  # fmt: skip
     def test_anything_else_is_not(self, text: str) -> None:
         assert moment_of(text, NOW) is None
@@ -100,6 +105,36 @@ class TestMoments:
         self, now: str, text: str, moment: str
     ) -> None:
         assert moment_of(text, datetime.fromisoformat(now)) == datetime.fromisoformat(moment)
+
+    @pytest.mark.parametrize(
+        ("language", "text"),
+        [("de", "2 Stunden"), ("de", "120 Minuten"), ("he", "2 שעות"), ("de", "2 hours")],
+    )
+    def test_the_words_of_the_language_are_known_beside_the_english_ones(
+        self, language: str, text: str
+    ) -> None:
+        use_language([language])
+        try:
+            assert moment_of(text, NOW) == moment_of("2h", NOW)
+        finally:
+            use_language([])
+
+    @pytest.mark.parametrize(
+        ("text", "parts"),
+        [
+            ("1 minute tea", ("1 minute", "tea")),
+            ("2  hours  call  ben", ("2 hours", "call  ben")),
+            ("10m tea", ("10m", "tea")),
+            ("1 tea", ("1", "tea")),
+            ("1 minute", ("1 minute", "")),
+            ("10m", ("10m", "")),
+            ("", ("", "")),
+        ],
+    )
+    def test_a_time_is_told_from_the_words_behind_it(
+        self, text: str, parts: tuple[str, str]
+    ) -> None:
+        assert split_time(text) == parts
 
     def test_what_lies_behind_the_calendar_is_not(self) -> None:
         assert moment_of("999999d999999h", NOW) is not None

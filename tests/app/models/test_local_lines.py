@@ -22,6 +22,17 @@ class TestLines:
         assert [type(item) for item in items[1:3]] == [type(items[0]), LocalNotice]
         assert bench.shown() == ["m1", "m2", "m3"]
 
+    def test_the_same_again_replaces_it_until_something_else_is_said(self, bench: Bench) -> None:
+        for text in ("no time", "other", "no time"):
+            bench.model.lines.tell(1, text)
+        assert said_here(bench) == ["other", "no time"]
+
+        bench.model.apply(received(1, 2))
+        bench.model.lines.tell(1, "no time")
+        for _time in range(2):
+            bench.model.lines.tell(1, "tea", is_reminder=True)
+        assert said_here(bench) == ["other", "no time", "no time", "tea", "tea"]
+
     def test_without_a_room_it_is_told(self, bench: Bench) -> None:
         bench.model.lines.tell(0, "Only you")
 
