@@ -13,7 +13,7 @@ from app.controllers.kept_words import no_writing
 from app.controllers.person_controller import PeopleCommand
 from app.controllers.presenters import RoomKey, found_row, header_row, room_key
 from app.controllers.timeline_presenter import TimelinePresenter
-from app.controllers.waiting_wish import say_it_waits
+from app.controllers.waiting_wish import leaving_words, say_it_waits, topic_words
 from app.models.chat_model import ChatModel
 from app.models.chat_room import ChatRoom
 from app.models.composed_text import CannotSend
@@ -249,13 +249,13 @@ class ConversationController:
                     model.lines.tell(number, _("You are not in #{room}.").format(room=name))
                     return False
                 model.desk.leave_room(left.room)
-                say_it_waits(model, f"/part #{left.name}", number)
+                say_it_waits(model, leaving_words(left.name), number)
             case slash.Topic(text=None):
                 words = _("Topic: {topic}") if room.topic else _("#{room} has no topic.")
                 model.lines.tell(number, words.format(topic=room.topic, room=room.name))
             case slash.Topic(text=str(text)):
                 model.desk.set_topic(number, text)
-                say_it_waits(model, f"/topic {text}", number)
+                say_it_waits(model, topic_words(room.name, text), number)
             case slash.Clear():
                 model.reading.clear_view(number)
             case slash.Invite():

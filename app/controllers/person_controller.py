@@ -124,7 +124,8 @@ class PersonController:
         model = self._model
         model.rename_self(name)
         wish = model.wanted_name
-        say_it_waits(model, f"/nick {wish}", waits=lambda: model.wanted_name == wish != model.name)
+        words = _("Your nick will be {nick} when the connection is back.").format(nick=wish)
+        say_it_waits(model, words, waits=lambda: model.wanted_name == wish != model.name)
 
     def _ignore(self, room: ChatRoom, wish: slash.Ignore) -> bool:
         """Hide somebody, or show him again; True if that could be done."""

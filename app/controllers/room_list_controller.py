@@ -9,7 +9,7 @@ from app.addresses import is_invite
 from app.controllers.flush_timer import FlushTimer, Scheduler
 from app.controllers.presenters import RoomKey, room_choices, room_key, room_rows
 from app.controllers.room_waits import RoomWaits
-from app.controllers.waiting_wish import say_it_waits
+from app.controllers.waiting_wish import joining_words, leaving_words, say_it_waits, topic_words
 from app.models.chat_model import ChatModel
 from app.models.chat_room import ChatRoom
 from app.models.composed_text import CannotSend
@@ -110,7 +110,7 @@ class RoomListController:
         else:
             self._window.close_join_dialog()
         if awaited:
-            say_it_waits(model, f"/join #{awaited}")
+            say_it_waits(model, joining_words(model, awaited, create=create))
             self._waits.refresh()
 
     def follow_name(self, name: str) -> None:
@@ -126,7 +126,7 @@ class RoomListController:
         for number, room in self._model.rooms.items():
             if room_key(self._model, number) == key and room.is_joined:
                 self._model.desk.leave_room(number)
-                say_it_waits(self._model, f"/part #{room.name}")
+                say_it_waits(self._model, leaving_words(room.name))
                 return
 
     def set_topic(self, key: Key, topic: str) -> None:
@@ -139,7 +139,7 @@ class RoomListController:
                 except CannotSend as error:
                     self._window.set_notice(str(error))
                 else:
-                    say_it_waits(model, f"/topic {topic}", number)
+                    say_it_waits(model, topic_words(room.name, topic), number)
                 return
 
     def mark_read(self, key: Key) -> None:

@@ -10,7 +10,7 @@ from app.controllers.waiting_words import Waiting, waiting_in
 from app.models.events import LinkState
 from tests.app.controllers.window_world import Program, WindowWorld
 
-WAITS = "Waits until the connection is back: "
+WAITS = "when the connection is back"
 
 
 @pytest.fixture
@@ -179,15 +179,24 @@ class TestWords:
     @pytest.mark.parametrize(
         ("typed", "said"),
         [
-            ("/join alpha", "/join #alpha"),
-            ("/topic hello", "/topic hello"),
-            ("/nick ann", "/nick ann"),
-            ("/leave", "/part #general"),
+            ("/join alpha", "Room #alpha will be made when the connection is back."),
+            ("/topic hello", "#general gets this topic when the connection is back: hello"),
+            ("/nick ann", "Your nick will be ann when the connection is back."),
+            ("/leave", "You leave #general when the connection is back."),
         ],
     )
     def test_a_command_that_waits_is_said(self, offline: Program, typed: str, said: str) -> None:
         offline.say(typed)
-        offline.until(lambda: f"{WAITS}{said}" in offline.notices)
+        offline.until(lambda: said in offline.notices)
+
+    def test_a_room_that_is_not_made_is_joined(self, offline: Program) -> None:
+        offline.calls.on_room_name("alpha")
+        offline.until(lambda: "You join #alpha when the connection is back." in offline.notices)
+
+    def test_a_topic_that_goes_is_said_to_go(self, offline: Program) -> None:
+        offline.calls.on_topic(offline.timeline.room_key, "")
+        said = "#general will have no topic when the connection is back."
+        offline.until(lambda: said in offline.notices)
 
     def test_it_is_said_no_more_once_they_were_carried_out_or_refused(
         self, world: WindowWorld, offline: Program, tmp_path: Path
@@ -212,7 +221,10 @@ class TestWords:
         offline.say("/nick ben")
         offline.world.run(20.0)
 
-        assert offline.notices == [f"{WAITS}/topic hello", f"{WAITS}/nick ben"]
+        assert offline.notices == [
+            "#general gets this topic when the connection is back: hello",
+            "Your nick will be ben when the connection is back.",
+        ]
 
     def test_what_needs_no_server_does_not_wait(self, offline: Program) -> None:
         offline.say("/topic")
