@@ -1,4 +1,4 @@
-"""How many messages and commands wait for a connection, in words."""
+"""How many messages and changes wait for a connection, in words."""
 
 from __future__ import annotations
 
@@ -32,12 +32,12 @@ def waiting_words(waiting: Waiting) -> str:
         )
     elif not waiting.messages:
         text = ngettext(
-            "{count} command waits and goes out by itself.",
-            "{count} commands wait and go out by themselves.",
+            "{count} change waits and goes out by itself.",
+            "{count} changes wait and go out by themselves.",
             waiting.commands,
         )
     else:
-        text = _("{messages} and {commands} wait and go out by themselves.")
+        text = _("{messages} and {changes} wait and go out by themselves.")
     return _filled(text, waiting)
 
 
@@ -46,9 +46,9 @@ def waiting_shortly(waiting: Waiting) -> str:
     if not waiting.commands:
         text = ngettext("{count} message waits.", "{count} messages wait.", waiting.messages)
     elif not waiting.messages:
-        text = ngettext("{count} command waits.", "{count} commands wait.", waiting.commands)
+        text = ngettext("{count} change waits.", "{count} changes wait.", waiting.commands)
     else:
-        text = _("{messages} and {commands} wait.")
+        text = _("{messages} and {changes} wait.")
     return _filled(text, waiting)
 
 
@@ -61,9 +61,9 @@ def messages_text(count: int) -> str:
 def _filled(text: str, waiting: Waiting) -> str:
     if waiting == Waiting():
         return ""
-    commands = ngettext("{count} command", "{count} commands", waiting.commands)
+    changes = ngettext("{count} change", "{count} changes", waiting.commands)
     return text.format(
         count=number_text(waiting.messages or waiting.commands),
         messages=messages_text(waiting.messages),
-        commands=commands.format(count=number_text(waiting.commands)),
+        changes=changes.format(count=number_text(waiting.commands)),
     )

@@ -262,10 +262,10 @@ def test_the_banner_counts_commands_that_wait(offline: Program) -> None:
 
     assert "wait" not in banner()
     offline.calls.on_join_room("alpha")
-    offline.until(lambda: banner().endswith("1 command waits."))
+    offline.until(lambda: banner().endswith("1 change waits."))
     for typed in ("/topic hello", "/nick ann", "good morning"):
         offline.say(typed)
-    offline.until(lambda: banner().endswith("1 message and 3 commands wait."))
+    offline.until(lambda: banner().endswith("1 message and 3 changes wait."))
 
     come_back(offline)
 

@@ -114,13 +114,13 @@ class TestBanner:
     @pytest.mark.parametrize(
         ("messages", "commands", "shortly", "long"),
         [
-            (0, 1, "1 command waits.", "1 command waits and goes out by itself."),
-            (0, 2, "2 commands wait.", "2 commands wait and go out by themselves."),
+            (0, 1, "1 change waits.", "1 change waits and goes out by itself."),
+            (0, 2, "2 changes wait.", "2 changes wait and go out by themselves."),
             (
                 1,
                 2,
-                "1 message and 2 commands wait.",
-                "1 message and 2 commands wait and go out by themselves.",
+                "1 message and 2 changes wait.",
+                "1 message and 2 changes wait and go out by themselves.",
             ),
         ],
     )
