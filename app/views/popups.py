@@ -35,6 +35,13 @@ class Popup(Surface):
     def closed_by_person(self) -> None:
         """Esc, or another page, took it away."""
 
+    def keep_inside(self) -> None:
+        """It shows something else: take no more height than the window has below its top."""
+        if self.winfo_manager():
+            self.update_idletasks()
+            room = self.winfo_toplevel().winfo_height() - int(self.place_info()["y"]) - _MARGIN
+            self.place_configure(height=room if self.winfo_reqheight() > room else "")
+
 
 class Popups:
     """Which popups are open, oldest first. They are no windows and grab nothing."""

@@ -69,16 +69,17 @@ class QuickSwitcher(Popup):
         )
         self.field.pack(side="left", fill="x", expand=True)
         Line(body, look).pack(fill="x")
+        # Before the list: in a low window that has what is left.
+        keys = Words(body, look, font=fonts.SMALL, role="popup_muted", on="popup")
+        keys.configure(text=_(_KEYS), justify="left")
+        keys.bind("<Configure>", lambda event: self._wrap(keys, event.width), add="+")
+        keys.pack(side="bottom", fill="x", padx=px(18), pady=(px(4), px(10)))
         self.choices = ChoiceList(
             body, look, row_height=48, rows_max=_ROWS_MAX, on_choose=self._chosen
         )
         self.choices.pack(fill="x", pady=px(6))
         self._empty = Words(body, look, font=fonts.BODY, role="popup_muted", on="popup")
         self._empty.configure(text=_("Nobody and no room of that name."))
-        keys = Words(body, look, font=fonts.SMALL, role="popup_muted", on="popup")
-        keys.configure(text=_(_KEYS), justify="left")
-        keys.bind("<Configure>", lambda event: keys.configure(wraplength=event.width), add="+")
-        keys.pack(side="bottom", fill="x", padx=px(18), pady=(px(4), px(10)))
 
     def begin(
         self,
@@ -170,6 +171,12 @@ class QuickSwitcher(Popup):
             self._empty.pack_forget()
         else:
             self._empty.pack(padx=self.look.px(18), pady=self.look.px(10))
+        self.keep_inside()
+
+    def _wrap(self, words: Words, width: int) -> None:
+        if int(str(words.cget("wraplength"))) != width:
+            words.configure(wraplength=width)
+            self.keep_inside()
 
     def _fitting(self, typed: str, sign: str) -> list[Choice]:
         """What is called so; of what fits equally well rooms come before people, and those one

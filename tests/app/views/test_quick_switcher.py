@@ -92,6 +92,38 @@ def test_a_sign_alone_shows_all(stage: Stage, switcher: QuickSwitcher, sign: str
     assert len([name for name in choices(switcher) if f"a {sign}" in name]) == 30
 
 
+@pytest.mark.parametrize("width", [480, 1100])
+def test_in_the_lowest_window_all_of_it_is_seen(
+    stage: Stage, switcher: QuickSwitcher, width: int
+) -> None:
+    stage.press(switcher.field, "<Escape>")
+    stage.resize(width, 480)
+    stage.press(stage.window.composer.text, "<Control-k>")
+    stage.window.show_room_choices([RoomChoiceRow(f"room {at}") for at in range(9)])
+    stage.window.show_known_people([PersonRow(f"p{at}", f"person {at}") for at in range(9)])
+    stage.settle()
+    body = switcher.winfo_children()[0]
+    foot = body.winfo_children()[2]
+
+    def is_whole() -> bool:
+        ends = switcher.winfo_y() + switcher.winfo_height()
+        return ends <= 480 and foot.winfo_height() >= foot.winfo_reqheight()
+
+    assert is_whole() and foot.winfo_viewable()
+    stage.press(switcher.field, "<Up>")
+    assert "person 2" in texts_of(switcher.choices)  # the last is reached
+    high = switcher.winfo_height()
+    enter(stage, switcher, "person 7")
+    stage.until(lambda: switcher.winfo_height() < high)
+    assert is_whole() and choices(switcher)[0] == "person 7"
+    switcher.field.delete("1.0", "end")
+    stage.until(lambda: switcher.winfo_height() == high)
+    assert is_whole()
+    stage.resize(width, 900)
+    stage.until(lambda: switcher.winfo_height() > high)
+    assert switcher.choices.winfo_height() == switcher.choices.winfo_reqheight()
+
+
 def test_the_arrows_go_through_all_groups(stage: Stage, switcher: QuickSwitcher) -> None:
     stage.window.show_known_people(PEOPLE)
     stage.press(switcher.field, *["<Down>"] * 4)
