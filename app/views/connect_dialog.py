@@ -320,6 +320,8 @@ class ConnectPage(Surface):
             return
         if row is not None and row.is_busy and (nick, server) == (row.nick, row.server):
             return  # it is waited for already
+        if not self.server.get().strip():
+            self._picked = server  # the only one there is as well: it is marked in its list
         self._on_connect(nick, server)
 
 

@@ -100,6 +100,31 @@ class TestLists:
         stage.press(page.nick, "<KeyRelease>")
         assert not page._nick_error.winfo_manager()
 
+    @pytest.mark.parametrize("is_clicked", [True, False])
+    def test_a_server_of_the_list_is_not_written_out_when_the_nick_is_taken(
+        self, stage: Stage, is_clicked: bool
+    ) -> None:
+        row = ConnectRow("ben", "", found=FOUND[:1])
+        show(stage, row)
+        page = stage.window.connect_page
+        if is_clicked:
+            stage.press(page.found, "<Home>", "<Return>")
+        else:
+            stage.press(page.nick, "<Return>")  # it is the only one, and meant
+        server = FOUND[0].address
+        assert stage.calls.named("on_connect") == [("ben", server)]
+        asking = replace(row, server=server, is_busy=True, status="Waiting…")
+        refused = replace(
+            row, nick="ben_", server=server, error="ben is taken. Use ben_?", is_about_nick=True
+        )
+        for each in (asking, refused):
+            stage.window.show_connect(each)
+            stage.settle()
+            assert page.server.get() == ""
+            assert len(page.found.find_withtag("selected")) == 1
+        stage.press(page.nick, "<Return>")
+        assert stage.calls.named("on_connect")[1:] == [("ben_", server)]
+
     def test_a_missing_nick_is_asked_for_at_its_field(self, stage: Stage) -> None:
         row = ConnectRow("", "a.example:1", found=FOUND[:1])
         show(stage, row)
