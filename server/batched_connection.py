@@ -37,8 +37,6 @@ from server.room_log import CommitDone, LogError, LogFull, LogInterrupted
 
 #: Of SQLite's virtual machine: a few milliseconds.
 _INSTRUCTIONS_BETWEEN_LOOKS: Final = 10_000
-
-
 #: The parameters of one execution of a statement.
 Row = tuple[int | str | bytearray, ...]
 

@@ -71,7 +71,8 @@ class SessionTraffic:
 
     # --- sessions --------------------------------------------------------------------------
     def adopt(self, channel: Channel, round_trip_s: float | None, now: float) -> None:
-        """A session begins with these keys, or goes on with them; their handshake took so long."""
+        """A session begins with these keys, or goes on with them. ``round_trip_s`` is what their
+        handshake measured, None if it could not."""
         if self.session is None:
             self.session = Session(channel, _PEER, now, self._random_bytes)
         else:

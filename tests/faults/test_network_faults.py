@@ -144,7 +144,7 @@ def test_r08_narrow_link_with_a_tcp_flow(
     ours, tcp = anna_bytes(anna) - before, flow.received
     flow.stop()
     took_s = time.monotonic() - began
-    crowd.settle(120)  # both get all of it through the link: 45 s at the least
+    crowd.settle(120)  # both get all of it through the link: some 40 s
     statistics = place.net.run(place.router, "tc", "-s", "qdisc", "show", "dev", place.to_clients)
     dropped = int(statistics.split("dropped ")[1].split(",")[0])
     ledger.faults["dropped by the narrow link"] = dropped
