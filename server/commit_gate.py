@@ -3,7 +3,8 @@
 What writes the log is gathered while the disk has the batch before, and run all together when it
 is free; the answers and pushes that follow wait for the commit. Reads of the log wait for a free
 log as well, so they only ever see what is committed. A lone write goes at once; those that follow
-closely are gathered for a few milliseconds, for a commit costs the same whatever it holds.
+closely are gathered for a few milliseconds, for a commit costs the same whatever it holds, and a
+datagram to each member nearly so: the more have to be told, the longer.
 """
 
 from __future__ import annotations
@@ -20,8 +21,12 @@ from server.room_log import LogError, RoomLog
 
 #: Writes put into one batch; the rest wait for the next.
 _BATCH_MAX = 1024
-#: So many writes are worth a commit of their own, however close the last one was.
+#: So many writes for each room of the last batch are worth one of their own, however close it was.
 _GATHERED: Final = 32
+#: After telling this many sessions batches keep their distance once, after four times as many and
+#: more four times (measured: `docs/performance.md`, "Gathering").
+_TOLD: Final = 250
+_DISTANCES_MAX: Final = 4
 #: Reads between two batches, so that posts never wait long for readers.
 _READS_MAX = 64
 
@@ -56,7 +61,8 @@ class CommitGate:
         *,
         bytes_waiting_max: int = 1 << 62,
     ) -> None:
-        """Commits begin at least ``distance_s`` after one another, unless many writes wait."""
+        """Commits begin at least ``distance_s`` after one another, unless many writes wait; up to
+        four times that after one that many had to be told of."""
         self._bytes_waiting_max = bytes_waiting_max
         self._bytes_waiting = 0
         self._log = log
@@ -66,7 +72,8 @@ class CommitGate:
         # What one datagram asks for always finds a place, however small the bound.
         self._reads_max = max(waiting_max, FRAMES_MAX)
         self._distance_s = distance_s
-        self._next_commit_at = float("-inf")
+        self._batch_at = self._next_commit_at = float("-inf")
+        self._gathered = _GATHERED
         self._writes: deque[Write] = deque()
         self._reads: deque[Callable[[], None]] = deque()
         self._turned_away: deque[Callable[[float], None]] = deque()
@@ -83,7 +90,7 @@ class CommitGate:
         """From when on a batch is to be opened, if the log is free; None: nothing to write."""
         if not self._writes:
             return None
-        return float("-inf") if len(self._writes) >= _GATHERED else self._next_commit_at
+        return float("-inf") if len(self._writes) >= self._gathered else self._next_commit_at
 
     @property
     def is_full(self) -> bool:
@@ -123,7 +130,7 @@ class CommitGate:
     def run_writes(self, now: float, time_ms: int) -> None:
         """Run what waits to be written, and start its commit; call it while the log is free."""
         batch = self._batch
-        self._next_commit_at = now + self._distance_s
+        self._batch_at, self._next_commit_at = now, now + self._distance_s
         try:
             while self._writes and len(batch) < _BATCH_MAX:
                 write = self._writes.popleft()
@@ -146,8 +153,13 @@ class CommitGate:
             return
         batch, self._batch = self._batch, []
         touched, self._touched = self._touched, {}
+        told = 0
         for room in touched.values():
+            told += len(room.followers)
             self._publish(room)
+        distances = min(max(told / _TOLD, 1.0), _DISTANCES_MAX)
+        self._next_commit_at = self._batch_at + self._distance_s * distances
+        self._gathered = _GATHERED * max(len(touched), 1)
         for _, after in batch:
             after()
 

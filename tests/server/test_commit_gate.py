@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from functools import partial
+from typing import cast
 
 import msgspec
 
 from protocol.limits import FRAMES_MAX
+from server.client_session import ClientSession
 from server.commit_gate import After, CommitGate, Write
 from server.room import Room
 from server.room_log import LogError, LogFull
@@ -32,13 +34,14 @@ class GateUnderTest:
             bytes_waiting_max=bytes_waiting_max,
         )  # fmt: skip
 
-    def append(self, text: str) -> Write:
-        """A write of one entry to the room."""
+    def append(self, text: str, room: Room | None = None) -> Write:
+        """A write of one entry to a room, if none is named to the only one."""
+        room = room or self.room
 
         def run(time_ms: int) -> After:
             assert time_ms == TIME_MS
-            self.room.fresh.extend(self.log.append(1, [entry(text)]))
-            self.gate.touch(self.room)
+            room.fresh.extend(self.log.append(room.room, [entry(text)]))
+            self.gate.touch(room)
             return lambda: self.told.append(f"after {text[:9]}")
 
         return Write(run, lambda error: self.told.append(f"failed {text[:9]}"))
@@ -178,6 +181,29 @@ class TestDistance:
         it.gate.run_writes(7.0, TIME_MS)
         it.log.poll()
         for _ in range(32):
+            assert it.gate.next_batch_at in (None, 7.005)
+            it.gate.write_soon(it.append("more"))
+        assert it.gate.next_batch_at == float("-inf")
+
+    def test_who_has_to_tell_many_waits_longer_four_times_at_most(self) -> None:
+        for followers, distance_s in ((250, 0.005), (500, 0.01), (1000, 0.02), (4000, 0.02)):
+            it = GateUnderTest(distance_s=0.005)
+            for _ in range(followers):
+                it.room.followers.add(cast(ClientSession, object()))
+            it.gate.write_soon(it.append("one"))
+            it.gate.run_writes(7.0, TIME_MS)
+            it.log.poll()
+            it.gate.write_soon(it.append("two"))
+            assert it.gate.next_batch_at == 7.0 + distance_s
+
+    def test_how_many_writes_do_not_wait_depends_on_the_rooms_of_the_last_batch(self) -> None:
+        it = GateUnderTest(distance_s=0.005)
+        other = Room(it.log.create_room("other", "other", 0), 100)
+        for write in (it.append("one"), it.append("two", other)):
+            it.gate.write_soon(write)
+        it.gate.run_writes(7.0, TIME_MS)
+        it.log.poll()
+        for _ in range(64):
             assert it.gate.next_batch_at in (None, 7.005)
             it.gate.write_soon(it.append("more"))
         assert it.gate.next_batch_at == float("-inf")
