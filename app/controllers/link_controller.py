@@ -171,13 +171,15 @@ class LinkController:
         self._ticked_at = now = self._clock()
         model, link = self._model, self._model.link
         failure = self._why_never_reached(now)
+        is_slow = self._catching_up_s() > CATCH_UP_SHOWN_S
         status = status_row(
-            link, model.catch_up, self._address(), self._left_s(), self._silent_s(failure, now)
-        )
+            link, model.catch_up, self._address(), self._left_s(), self._silent_s(failure, now),
+            is_slow=is_slow,
+        )  # fmt: skip
         if status != self._status:
             self._status = status
             self._window.set_status(status)
-        self._show_banner(failure, now)
+        self._show_banner(failure, now, is_slow=is_slow)
         if self._are_details_open:
             self._show_details(status, now)
         is_asked = link.state is LinkState.CONNECTING and (link.reason or not self._was_online)
@@ -199,7 +201,7 @@ class LinkController:
         is_silent = self._is_silent or (link.state is LinkState.CONNECTING and link.reason)
         return now - self._silent_since if is_silent else None
 
-    def _show_banner(self, failure: str, now: float) -> None:
+    def _show_banner(self, failure: str, now: float, *, is_slow: bool) -> None:
         model = self._model
         banner = banner_row(
             model.link,
@@ -207,7 +209,7 @@ class LinkController:
             server=model.server_name or self._address(),
             retry_in_s=self._retry_at - now,
             waiting=waiting_in(model),
-            is_slow=self._catching_up_s() > CATCH_UP_SHOWN_S,
+            is_slow=is_slow,
             trouble=self._trouble,
             was_online=self._was_online,
             failure=failure,

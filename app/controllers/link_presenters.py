@@ -32,11 +32,14 @@ def status_row(
     address: str,
     left_s: float | None,
     silent_s: float | None = None,
+    *,
+    is_slow: bool = False,
 ) -> StatusRow:
     """The connection pill.
 
-    ``left_s`` is how long catching up may take, None if unknown; ``silent_s`` how long it has
-    been since the server was asked without an answer, None where that is not what is wrong.
+    ``is_slow`` is whether catching up lasts long enough to be mentioned, ``left_s`` how long it
+    may take, None if unknown; ``silent_s`` is how long it has been since the server was asked
+    without an answer, None where that is not what is wrong.
     """
     if silent_s is not None and link.state is not LinkState.STOPPED:
         words = short = _("No answer")
@@ -51,7 +54,7 @@ def status_row(
         words = _("Offline")
         return StatusRow(LinkQuality.OFFLINE, words, words, link.reason)
     tooltip = _tooltip(link, catch_up, address)
-    if catch_up.missing:
+    if catch_up.missing and is_slow:
         words = short = _("{count} behind").format(count=number_text(catch_up.missing))
         if left_s is not None:
             left = _("{seconds}\N{NO-BREAK SPACE}s left").format(seconds=ceil(left_s))

@@ -74,10 +74,16 @@ class TestPill:
         assert details.holding == "No answer from the server."
 
     def test_catching_up_says_how_much_and_how_long(self) -> None:
-        row = status_row(ONLINE, CatchUp(1280, 2000), "host:1", 3.2)
+        row = status_row(ONLINE, CatchUp(1280, 2000), "host:1", 3.2, is_slow=True)
 
         assert row.quality is LinkQuality.CATCHING_UP
         assert row.text == "1\u00a0280 behind · 4\u00a0s left"
+
+    def test_for_a_moment_only_the_tooltip_says_so(self) -> None:
+        row = status_row(ONLINE, CatchUp(2, 2), "host:1", None)
+
+        assert (row.quality, row.short_text) == (LinkQuality.GOOD, "24\u00a0ms")
+        assert "2 messages are still on their way" in row.tooltip
 
     @pytest.mark.parametrize(
         ("link", "quality"),
