@@ -14,7 +14,7 @@ from app.views.drawn_text import IN_ORDER, broken, drawn_sentence, is_ordered_he
 from app.views.images import Blank, Icon
 from app.views.opened import Opened
 from app.views.rows import MessageKind, MessageRow
-from app.views.safe_text import safe_line
+from app.views.safe_text import NO_BREAK, safe_line
 from app.views.timeline_pen import TimelinePen
 
 _UNFOLDED_MAX = 500
@@ -51,7 +51,8 @@ class NoticePainter:
             self._pen.write(words, *tags)
         else:
             self._pen.write_pictured(row.text, *tags)
-        self._pen.write(f"   {beside}", "meta")
+        # Where it has no room beside the words it goes below them as a whole.
+        self._pen.write(f"   {beside.replace(' ', NO_BREAK)}", "meta")
         self._pen.end_line(line_tag)
 
     def _draw_ordered(

@@ -191,7 +191,7 @@ class TestReminder:
         text = view_of(stage).text
         start = text.search("Reminder: tea", "1.0")
         assert {"band", "calling"} <= set(text.tag_names(start))
-        assert "Only you can see this" in text_of(stage)
+        assert "Only you can see this" in text_of(stage).replace("\xa0", " ")
         assert "band" not in text.tag_names(text.search("message number 3", "1.0"))
 
     def test_it_is_new_for_who_is_scrolled_up(self, stage: Stage) -> None:

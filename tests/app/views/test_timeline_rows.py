@@ -47,7 +47,28 @@ class TestRows:
 
     def test_a_local_notice_says_who_sees_it(self, stage: Stage) -> None:
         stage.show_rows((message(1, "No such command", kind=MessageKind.LOCAL_NOTICE),))
-        assert "Only you can see this" in text_of(stage)
+        assert "Only you can see this" in text_of(stage).replace("\xa0", " ")
+
+    @pytest.mark.parametrize("width", [480, 700, 990, 1100])
+    def test_that_is_never_parted(self, stage: Stage, width: int) -> None:
+        stage.resize(width)
+        lengths = range(2, 90, 2)
+        texts = ("a word and " * 6 + "i" * length for length in lengths)
+        kind = MessageKind.LOCAL_NOTICE
+        rows = (message(at, text, kind=kind) for at, text in enumerate(texts))
+        stage.show_rows(tuple(rows), has_older=True)
+        text, begins = view_of(stage).text, set[int]()
+        for drawn in view_of(stage).sheet.drawn:
+            text.see(f"{drawn.tag}.first")
+            text.see(f"{drawn.tag}.last - 1 indices")
+            words = text.bbox(text.search("a word", f"{drawn.tag}.first"))
+            time = text.bbox(text.search("09:", f"{drawn.tag}.first"))
+            end = text.bbox(f"{drawn.tag}.last - 2 indices")
+            assert words and time and end
+            assert time[1] == end[1], "it stands in one line"
+            begins.add(time[0] - words[0])
+        assert 0 in begins and max(begins) > 100, "some stand below their words, some beside"
+        assert not begins & set(range(1, 20)), "below them it begins where they do"
 
     def test_a_pending_message_becomes_accepted_under_another_key(self, stage: Stage) -> None:
         mine = message(6, "mine", is_own=True, state=MessageState.PENDING)
