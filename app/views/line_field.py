@@ -2,6 +2,7 @@
 
 import tkinter as tk
 from collections.abc import Callable
+from typing import Any
 
 from app.views import fonts
 from app.views.images import Icon
@@ -9,7 +10,7 @@ from app.views.key_bindings import put_keys_first
 from app.views.line_directions import align_lines
 from app.views.safe_text import safe_line
 from app.views.theme import Look
-from app.views.widgets import Label, Text, place_hint
+from app.views.widgets import Frame, Label, Text, place_hint
 
 _LENGTH_MAX = 200
 _BLANKS = (" ", "\t", "\N{NO-BREAK SPACE}")
@@ -125,6 +126,32 @@ class LineField(Text):
         if self.value != self._told:
             self._told = self.value
             self._on_change(self._told)
+
+
+class FramedField(LineField):
+    """In a popup, with a border that says that it can be typed in, and has the accent while it has
+    the keys. What is packed is its `frame`."""
+
+    def __init__(self, master: tk.Misc, look: Look, **options: Any) -> None:
+        """`options` are those of a `LineField`."""
+        self.frame = Frame(master, highlightthickness=look.px(1))
+        inside = Frame(self.frame)
+        inside.pack(fill="both", expand=True, padx=1, pady=1)
+        super().__init__(inside, look, on="popup", **options)
+        self.pack(fill="x", padx=look.px(8), pady=look.px(4))
+        self._inside, self._has_keys = inside, False
+        self.bind("<FocusIn>", lambda _event: self._rim(has_keys=True), add="+")
+        self.bind("<FocusOut>", lambda _event: self._rim(has_keys=False), add="+")
+        look.watch(self.frame, lambda: self._rim(has_keys=self._has_keys))
+
+    def _rim(self, *, has_keys: bool) -> None:
+        tokens = self._look.tokens
+        self._has_keys = has_keys
+        border, around = tokens.popup_border, tokens.popup
+        if has_keys:
+            border = around = tokens.accent
+        self.frame.configure(background=border, highlightbackground=around)
+        self._inside.configure(background=tokens.popup)
 
 
 def plain_line(text: str, length_max: int = _LENGTH_MAX) -> str:

@@ -11,7 +11,7 @@ from app.translation import _
 from app.views import fonts
 from app.views.facts_table import FactsTable
 from app.views.images import Avatar
-from app.views.line_field import LineField
+from app.views.line_field import FramedField
 from app.views.popups import Popup
 from app.views.rows import PersonCardRow, PersonRow, Presence
 from app.views.safe_text import initials, safe_line, safe_name
@@ -116,21 +116,15 @@ class PersonCard(Popup):
         line.pack(fill="x", pady=(px(4), px(10)))
         return line
 
-    def _field(self, line: Surface, placeholder: str, on_enter: Callable[[], None]) -> LineField:
-        look, px = self.look, self.look.px
-        frame = Surface(line, look, "popup_border")
-        frame.pack(side="left", fill="both", expand=True)
-        inside = Surface(frame, look, "popup")
-        inside.pack(fill="both", expand=True, padx=1, pady=1)
-        field = LineField(
-            inside,
-            look,
+    def _field(self, line: Surface, placeholder: str, on_enter: Callable[[], None]) -> FramedField:
+        field = FramedField(
+            line,
+            self.look,
             placeholder=placeholder,
             on_change=lambda _text: None,
             on_enter=on_enter,
-            on="popup",
         )
-        field.pack(fill="x", padx=px(8), pady=px(4))
+        field.frame.pack(side="left", fill="both", expand=True)
         return field
 
     def closed_by_person(self) -> None:

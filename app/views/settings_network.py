@@ -4,7 +4,7 @@ import tkinter as tk
 from collections.abc import Callable, Sequence
 
 from app.translation import _
-from app.views.line_field import LineField
+from app.views.line_field import FramedField
 from app.views.server_list_view import ServerListView
 from app.views.server_rows import ServerRow
 from app.views.settings_parts import Section, Switch
@@ -47,17 +47,14 @@ class NetworkSection(Section):
         self.servers.set_rows_max(_ROWS_MAX)
         self.servers.pack(fill="x", padx=px(12))
         self._rename_line = Surface(self, look, "popup")
-        frame = Surface(self._rename_line, look, "popup_field")
-        frame.pack(side="left", fill="x", expand=True)
-        self.name_field = LineField(
-            frame,
+        self.name_field = FramedField(
+            self._rename_line,
             look,
             placeholder=_("Name for this server"),
             on_change=lambda _text: None,
             on_enter=self._end_rename,
-            on="popup_field",
         )
-        self.name_field.pack(fill="x", padx=px(8), pady=px(5))
+        self.name_field.frame.pack(side="left", fill="x", expand=True)
         self.rename_button = self.button(self._rename_line, _("Rename"), self._end_rename)
         self.rename_button.pack_configure(padx=(px(8), 0))
         self._rows: Sequence[ServerRow] = ()

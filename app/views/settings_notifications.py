@@ -6,11 +6,10 @@ from typing import Any
 
 from app.structs import replace
 from app.translation import _
-from app.views.line_field import LineField
+from app.views.line_field import FramedField
 from app.views.rows import NotificationSettingsRow
 from app.views.settings_days import DaysOfWeek
 from app.views.settings_parts import Section, Stepper, Switch
-from app.views.surface import Surface
 from app.views.theme import Look
 from app.views.wording import minute_text
 
@@ -50,17 +49,14 @@ class NotificationSection(Section):
         self._night = self.note("")
         # The field is below the words, where it has the whole width in each language.
         self.line(_("Words that notify me, besides my nick"))
-        frame = Surface(self, look, "popup_field")
-        frame.pack(fill="x", padx=look.px(20), pady=look.px(3))
-        self.words_field = LineField(
-            frame,
+        self.words_field = FramedField(
+            self,
             look,
             placeholder=_("deploy, on call"),
             on_change=lambda text: self._change(words=text),
             on_enter=lambda: None,
-            on="popup_field",
         )
-        self.words_field.pack(fill="x", padx=look.px(8), pady=look.px(5))
+        self.words_field.frame.pack(fill="x", padx=look.px(20), pady=look.px(3))
         self.note(_("What each room notifies you of is chosen in its menu."))
 
     def first(self) -> tk.Misc:

@@ -7,7 +7,7 @@ from app.emoji_signs import emoji_name, emoji_places
 from app.shortcodes import with_emoji
 from app.translation import _
 from app.views import fonts
-from app.views.line_field import LineField
+from app.views.line_field import FramedField
 from app.views.popups import Popup
 from app.views.rows import HeaderRow, Key
 from app.views.safe_text import safe_line, safe_name
@@ -69,18 +69,15 @@ class TopicCard(Popup):
         """The field in place of the words, what is wrong with it, and the button."""
         look, px = self.look, self.look.px
         self._editor = Surface(body, look, "popup")
-        frame = Surface(self._editor, look, "popup_field")
-        frame.pack(fill="x")
-        self.field = LineField(
-            frame,
+        self.field = FramedField(
+            self._editor,
             look,
-            placeholder=_("No topic"),
+            placeholder=_("What this room is about"),
             on_change=lambda _text: self._say_problem(),
             on_enter=self._save,
-            on="popup_field",
             length_max=_TYPED_MAX,
         )
-        self.field.pack(fill="x", padx=px(9), pady=px(7))
+        self.field.frame.pack(fill="x")
         self.save_button = FlatButton(
             self._editor, look, on_press=self._save, text=_("Save"), role="link", on="popup"
         )

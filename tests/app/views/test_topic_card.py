@@ -184,6 +184,17 @@ class TestEditing:
         assert stage.calls.named("on_topic") == [("room 1", "Old words 🎉 and new ones")]
         assert not is_open(stage)
 
+    def test_the_field_looks_as_if_it_could_be_typed_in(self, stage: Stage) -> None:
+        card, tokens = self.begin(stage), stage.window.look.tokens
+        frame = card.field.frame
+        borders = [str(frame.cget(name)) for name in ("background", "highlightbackground")]
+        assert borders == [tokens.accent, tokens.accent]
+        card.save_button.focus_force()
+        stage.settle()
+        assert str(frame.cget("background")) == tokens.popup_border
+        assert tokens.popup_border != tokens.popup == str(frame.cget("highlightbackground"))
+        stage.window.popups.stack.close_all()
+
     def test_one_goes_on_at_its_end(self, stage: Stage) -> None:
         card = self.begin(stage, LONG[:300].strip())
         assert card.field.bbox("end-2c") is not None
