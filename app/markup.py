@@ -208,7 +208,13 @@ def _text_line(line: str, references: References) -> TextLine:
         if references.own:  # who was called there is not called again: a name like any other
             people = (*references.people, references.own)
             references = References(people, references.rooms)
-        return TextLine((hidden, *segments_of(line[2:], references)), is_quote=True)
+        line_in = _unquoted_line(line[2:], references)
+        return TextLine((hidden, *line_in.segments), True, line_in.marker, line_in.level)
+    return _unquoted_line(line, references)
+
+
+def _unquoted_line(line: str, references: References) -> TextLine:
+    """A line that is no quote, or what stands in one, where nothing begins another."""
     start = escapes.escaped_start(line)
     if start:
         words = (Segment(_TEXT, start[:-1]),) if start[1:] else ()

@@ -40,13 +40,19 @@ class Segment(Struct, frozen=True, gc=False):
 
 
 class TextLine(Struct, frozen=True, gc=False):
-    """`marker` is what stands before an item of a list, "•" or its number: the first segment is
-    then what was written for it. `level` is how far the item is moved in, from 0."""
+    """`marker` is what stands before an item of a list, "•" or its number; `level` is how far the
+    item is moved in, from 0. What was written for a quote is the first segment, and what was
+    written for an item the first one or the one behind that."""
 
     segments: tuple[Segment, ...]
     is_quote: bool = False
     marker: str = ""
     level: int = 0
+
+    @property
+    def start(self) -> int:
+        """The place of the first segment that is of its words."""
+        return self.is_quote + bool(self.marker)
 
 
 class CodeBlock(Struct, frozen=True, gc=False):

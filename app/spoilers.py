@@ -90,7 +90,7 @@ def _left_over(parts: Sequence[Part]) -> Iterator[_Mark]:
         if not isinstance(part, TextLine):
             words += 1
             continue
-        segments, start = part.segments, _start_of(part)
+        segments, start = part.segments, part.start
         if len(segments) == 1 and segments[0].text != MARK:  # nearly always so
             words += bool(segments[0].text.strip(" \t|"))
             continue
@@ -114,20 +114,15 @@ def _left_over(parts: Sequence[Part]) -> Iterator[_Mark]:
                 yield _Mark(line, at, words, may_begin=is_alone, may_end=True)
 
 
-def _start_of(part: TextLine) -> int:
-    """Its first segment that is not what makes it a quote or an item of a list."""
-    return 1 if part.is_quote or part.marker else 0
-
-
 def _hidden(part: Part, delimiters: Collection[int], *, is_in: bool) -> Part:
     """A part with what is between these segments hidden; `is_in`: it is so where it begins."""
     if isinstance(part, CodeBlock):
         return replace(part, is_hidden=True)
     if not delimiters and len(part.segments) == 1 and part.segments[0].style is _NO_STYLE:
         only = part.segments[0]
-        if only.kind is _TEXT and not _start_of(part):
+        if only.kind is _TEXT and not part.start:
             return TextLine((Segment(_TEXT, only.text, _SPOILER),))
-    segments, start = list[Segment](), _start_of(part)
+    segments, start = list[Segment](), part.start
     for at, segment in enumerate(part.segments):
         if at in delimiters:
             is_in = not is_in

@@ -28,6 +28,7 @@ from app.views.safe_text import safe_message
 from app.views.timeline_pen import TimelinePen
 
 _LARGE_EMOJI_MAX = 3
+_QUOTE_INDENT = 13  # the bar and what is between it and the words
 _ITEM_INDENT = 36  # of an item of a list: "10." has room beside it
 _ITEM_STEP = 22  # of an item in it
 _ITEM_GAP = 8  # behind its bullet or number
@@ -66,11 +67,15 @@ class BodyPainter:
         """Fonts and colours; what comes later here wins over what came before."""
         configure, tokens = self._pen.text.tag_configure, self._pen.look.tokens
         px = self._pen.look.px
-        configure("quote", foreground=tokens.muted, lmargin2=px(TEXT_X + 13))
+        configure("quote", foreground=tokens.muted, lmargin2=px(TEXT_X + _QUOTE_INDENT))
+        self._pen.text.tag_raise("quote")
         for level in range(LIST_LEVEL_MAX + 1):
-            begins = TEXT_X + (_ITEM_INDENT + _ITEM_STEP * level) * self._pen.look.text_scale
-            tabs = (px(begins - _ITEM_GAP), "right", px(begins), "left")
-            configure(f"item{level}", tabs=tabs, lmargin2=px(begins))
+            indent = (_ITEM_INDENT + _ITEM_STEP * level) * self._pen.look.text_scale
+            for tag, edge in (("item", TEXT_X), ("quoted_item", TEXT_X + _QUOTE_INDENT)):
+                begins = edge + indent
+                tabs = (px(begins - _ITEM_GAP), "right", px(begins), "left")
+                configure(f"{tag}{level}", tabs=tabs, lmargin2=px(begins))
+                self._pen.text.tag_raise(f"{tag}{level}")
         configure("from_right", justify="right")
         configure("bold", font=fonts.TALK_BOLD)
         configure("italic", font=fonts.ITALIC)
@@ -87,7 +92,6 @@ class BodyPainter:
         configure("spoiler", background=tokens.spoiler, foreground=tokens.spoiler)
         configure("hidden", elide=True)
         for tag in (
-            "quote",
             "bold",
             "italic",
             "bold_italic",
@@ -142,20 +146,21 @@ class BodyPainter:
             )
             is_barred = part.is_quote and self._writer.pays()
             if is_barred:
-                pen.picture(Bar(13, 3, 21, "line"))
+                pen.picture(Bar(_QUOTE_INDENT, 3, 21, "line"))
             # An action begins with an asterisk; and Tk puts no tabs into lines from the right.
             may_be_item = bool(part.marker) and not row.details.is_action and not is_from_right
             is_item = may_be_item and self._writer.pays()
             segments = part.segments
             if is_item:
-                pen.write(segments[0].text, "hidden")
+                pen.write("".join(each.text for each in segments[: part.start]), "hidden")
                 pen.write(f"\t{part.marker}\t", IN_ORDER)  # not copied
-                segments = segments[1:]
+                segments = segments[part.start :]
             self._draw_segments(drawn, row, segments, size)
             if is_last:
                 draw_end(row)
             line_tags = ("quote",) * part.is_quote + ("from_right",) * is_from_right
-            line_tags += (f"item{part.level}",) * is_item
+            item_tag = f"quoted_item{part.level}" if part.is_quote else f"item{part.level}"
+            line_tags += (item_tag,) * is_item
             line_tags += (quote_bars.TAG,) * (is_barred and not is_from_right)
             pen.end_line(line_tag, *line_tags)
 

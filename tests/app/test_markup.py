@@ -325,6 +325,10 @@ class TestLists:
         assert (part.marker, part.level) == (marker, level)
         assert "".join(segment.text for segment in part.segments) == line
         assert part.segments[0].text == line.removesuffix("one")
+        (quoted,) = parts_of(f"> {line}")
+        assert isinstance(quoted, TextLine) and quoted.is_quote
+        assert (quoted.marker, quoted.level) == (marker, level)
+        assert [each.text for each in quoted.segments] == ["> ", line.removesuffix("one"), "one"]
 
     @pytest.mark.parametrize(
         "line",
@@ -337,7 +341,9 @@ class TestLists:
             "2026. was",
             "1.5 is",
             "1 . x",
-            "> - x",
+            "> -x",
+            "> > - x",
+            "> \\- x",
             "a - b",
             "**a** b",
         ],

@@ -36,6 +36,7 @@ def hidden_words(text: str) -> set[str]:
         ("||\na\n||\nb", "a"),
         ("||\na\n|| b", "a"),
         ("> ||a\n> b||\nc", "a b"),
+        ("> - ||a\n> - b||\nc", "a b"),
         ("> ||\n> a\n> ||", "a"),
         ("- ||a\n- b||\n- c", "a b"),
         ("||a **b** `c`\nd||", "a b c d"),

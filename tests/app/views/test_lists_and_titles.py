@@ -50,6 +50,18 @@ def test_an_item_in_an_item_is_moved_in(stage: Stage) -> None:
     assert "\n- one\n  - two\n    - three\n" in copied(stage)
 
 
+def test_an_item_in_a_quote_hangs_beside_the_bar(stage: Stage) -> None:
+    shown(stage, f"- one\n> - two {LONG} last\n> quoted\n> 10. ten\nplain")
+    text, px = view_of(stage).text, stage.window.look.px
+    begins, inset = left_of(stage, "two"), left_of(stage, "quoted") - left_of(stage, "plain")
+    assert begins == left_of(stage, "ten") == left_of(stage, "one") + inset
+    assert left_of(stage, "quoted") < left_of(stage, "10.") < begins - px(20)
+    wrapped = text.dlineinfo(text.search("last", "1.0"))
+    assert wrapped is not None
+    assert wrapped[0] == begins, "where it is wrapped, it begins below the words"
+    assert "\n> - two goes on" in copied(stage) and "\n> 10. ten\n" in copied(stage)
+
+
 def test_an_action_is_no_item(stage: Stage) -> None:
     shown(stage, "* Anna waves", details=RowDetails(is_action=True))
     text = view_of(stage).text
