@@ -29,6 +29,7 @@ from app.views.timeline_pen import TimelinePen
 
 _LARGE_EMOJI_MAX = 3
 _QUOTE_INDENT = 13  # the bar and what is between it and the words
+_BAR_HEIGHT = 17  # at most that of the letters, so that all lines have one distance
 _ITEM_INDENT = 36  # of an item of a list: "10." has room beside it
 _ITEM_STEP = 22  # of an item in it
 _ITEM_GAP = 8  # behind its bullet or number
@@ -146,7 +147,7 @@ class BodyPainter:
             )
             is_barred = part.is_quote and self._writer.pays()
             if is_barred:
-                pen.picture(Bar(_QUOTE_INDENT, 3, 21, "line"))
+                pen.picture(Bar(_QUOTE_INDENT, 3, _BAR_HEIGHT, "line"))
             # An action begins with an asterisk; and Tk puts no tabs into lines from the right.
             may_be_item = bool(part.marker) and not row.details.is_action and not is_from_right
             is_item = may_be_item and self._writer.pays()

@@ -51,6 +51,15 @@ def test_it_has_no_gaps(stage: Stage, look: str, width: int) -> None:
     stage.until(lambda: bar_in_view(stage) == span_of(stage, "first", "answer"))
 
 
+def test_its_lines_have_the_distance_of_all_others(stage: Stage) -> None:
+    stage.show_rows((message(1, f"see\n{LONG}\nplain"),))
+    text: Any = view_of(stage).text
+    first, end = text.search("first", "1.0"), text.search("plain", "1.0")
+    count = text.count(first, end, "displaylines")[0]
+    one = text.dlineinfo(end)[3]
+    assert text.dlineinfo(end)[1] - text.dlineinfo(first)[1] == count * one
+
+
 def test_it_goes_with_its_words(stage: Stage) -> None:
     stage.resize(480)
     stage.show_rows((message(1, "one"), message(2, LONG * 3), *map(message, range(3, 40))))
