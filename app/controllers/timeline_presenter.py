@@ -208,10 +208,8 @@ class TimelinePresenter:
             self._names = frozenset(filter(None, map(model.names.of, people)))
         rooms = (other.name for other in model.rooms.values()) if "#" in text else ()
         names = self._names or frozenset()
-        own = model.calling.name_in(text, message.time_ms)
-        if _is_own(model, message):
-            # Nobody calls himself.
-            names, own = names - {model.name}, ""
+        # Nobody calls himself: in own words, as in a quote of them, that is a name like any other.
+        own = "" if _is_own(model, message) else model.calling.name_in(text, message.time_ms)
         people_named = named_in(text, "@", names)
         found = References(people_named, named_in(text, "#", rooms), own)
         return found if found != NO_REFERENCES else NO_REFERENCES  # one for all

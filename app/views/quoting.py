@@ -51,7 +51,8 @@ def newest_of_others(rows: Sequence[TimelineRow]) -> MessageRow | None:
 
 
 def quote_of(row: MessageRow, selected: str = "") -> str:
-    """The lines of the quote, and what calls the author, who may be oneself: then nobody."""
+    """The lines of the quote, and what calls the author: that tells all who read it whose words
+    these are, also where they are one's own."""
     text = selected or row.text
     if row.details.is_action and not selected:
         text = f"{row.author_name} {text}"
@@ -59,7 +60,7 @@ def quote_of(row: MessageRow, selected: str = "") -> str:
     lines = _quoted_lines(covering_by_line(text))
     beginning = beginning_of("\n".join(lines), LINES_MAX, BYTES_MAX, row.details.references)
     quote = "".join(f"> {line}\n" for line in beginning.split("\n"))
-    return quote if row.is_own or not row.author_name else f"{quote}@{row.author_name} "
+    return f"{quote}@{row.author_name} " if row.author_name else quote
 
 
 def _quoted_lines(text: str) -> list[str]:

@@ -66,7 +66,7 @@ def test_quoted_code_is_drawn_as_it_was_written(line: str) -> None:
     ],
 )
 def test_of_code_that_is_selected_in_part(selected: str, quote: str) -> None:
-    row = message(1, "see\n```py\na **b** c\n```\nand **d**", is_own=True)
+    row = message(1, "see\n```py\na **b** c\n```\nand **d**", author_name="")
     assert quote_of(row, selected) == quote
 
 
@@ -94,7 +94,7 @@ def test_of_code_that_is_selected_in_part(selected: str, quote: str) -> None:
     ],
 )
 def test_what_is_selected_of_a_spoiler_stays_covered(text: str, selected: str, quote: str) -> None:
-    found = quote_of(message(1, text, is_own=True), selected)
+    found = quote_of(message(1, text, author_name=""), selected)
     assert found == "".join(f"> {line}\n" for line in quote.split("\n"))
 
 
@@ -106,7 +106,7 @@ def test_a_name_that_is_cut_is_left_out(name: str) -> None:
     for room in range(1, len(name)):
         words = "a" * (BYTES_MAX - room - 1) + " "
         quote, _end, _none = quote_of(
-            message(1, f"{words}{name} and more", details=NAMED, is_own=True)
+            message(1, f"{words}{name} and more", details=NAMED)
         ).partition("\n")
         assert quote == f"> {words}…"
     whole = "a " * ((BYTES_MAX - len(name)) // 2) + name
@@ -119,8 +119,9 @@ def test_a_quoted_line_calls_nobody_again() -> None:
         assert is_mentioned(quote_of(asked), name) is is_called
 
 
-def test_of_oneself_nobody_is_called() -> None:
-    assert quote_of(message(1, "one", is_own=True)) == "> one\n"
+def test_own_words_have_their_author_as_those_of_others() -> None:
+    assert quote_of(message(1, "one", is_own=True)) == quote_of(message(1, "one"))
+    assert quote_of(message(1, "one", author_name="")) == "> one\n"
 
 
 def test_who_did_something_is_part_of_it() -> None:
