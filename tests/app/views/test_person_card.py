@@ -6,6 +6,7 @@ import pytest
 
 from app.markup_parts import References
 from app.structs import replace
+from app.views.facts_table import FactsTable
 from app.views.person_card import PersonCard
 from app.views.person_cards import Spot
 from app.views.rows import MessageRow, PersonCardRow, PersonRow, Presence, RowDetails
@@ -305,3 +306,13 @@ class TestBadText:
         stage.window.show_person_card(PersonCardRow(person, bad, ((bad, bad),)))
         stage.settle()
         assert is_open(card)
+
+
+@pytest.mark.parametrize("name", ["Has received", "A name that is much longer than usual"])
+def test_no_name_of_a_fact_cuts_its_value(stage: Stage, name: str) -> None:
+    table = FactsTable(stage.window.root, stage.window.look, width=266)
+    table.place(x=0, y=0, width=table.look.px(266))
+    table.show([(name, "Friday, 20 November, 09:22")])
+    stage.settle()
+    assert table.winfo_reqwidth() <= table.winfo_width()
+    table.destroy()
