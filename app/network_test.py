@@ -233,7 +233,7 @@ class NetworkTest:
         return words
 
     def _loss(self) -> str:
-        words = _("{lost} of {count} datagrams").format(lost=self._lost, count=PROBES)
+        words = _("{lost} of {count} packets").format(lost=self._lost, count=PROBES)
         if self._lost / PROBES > LOSS_MAX:
             raise _Failed(words)
         return words

@@ -45,6 +45,17 @@ class TestCatalogues:
         ]
         assert not missed, "inside another string a sentence is not collected"
 
+    def test_no_sentence_is_in_the_words_of_the_protocol(self) -> None:
+        """Only the test of the network names its own steps."""
+        said = [
+            text
+            for path in APP.rglob("*.py")
+            if not path.name.startswith("network_test")
+            for _line, text in _marked(path)
+            if re.search("datagram|session|protocol|handshake|multicast|repaired", text, re.I)
+        ]
+        assert not said, "people understand packets and connections"
+
     @pytest.mark.parametrize("language", TRANSLATED)
     def test_catalogue_has_the_sentences_of_the_template(self, language: str) -> None:
         catalogue = updated(_po(language), _template())

@@ -14,8 +14,8 @@ MARA_CARD = PersonCardRow(
     "Online since 08:55",
     (
         ("Last message", "Yesterday, 09:22"),
-        ("Messages of this room", "All arrived"),
-        ("Member number", "21"),
+        ("Has received", "Every message"),
+        ("Number on this server", "21"),
     ),
 )
 INVITE = InviteRow(
@@ -27,7 +27,7 @@ INVITE = InviteRow(
     known_as="Workshop",
     fingerprint="P4XN8CZK2VEMHW7RQDB5TLJ6YGUAFS3O",
 )
-OWN_CARD = PersonCardRow(ONESELF, "Online", (("Member number", "8"),))
+OWN_CARD = PersonCardRow(ONESELF, "Online", (("Number on this server", "8"),))
 
 
 def popups(window: MainWindow, camera: Photographer, theme: str) -> None:

@@ -84,9 +84,9 @@ def details_row(
             received=_per_second(link.received_per_s), sent=_per_second(link.sent_per_s)
         )
         facts += [
-            (_("Datagrams a second"), rate),
-            (_("Repaired"), messages_text(link.repaired)),
-            (_("Session"), age_text(age_s)),
+            (_("Packets a second"), rate),
+            (_("Lost, then fetched"), messages_text(link.repaired)),
+            (_("Connected for"), age_text(age_s)),
         ]
     return LinkDetailsRow(
         server=server,
@@ -275,6 +275,6 @@ def _tooltip(link: LinkStatus, catch_up: CatchUp, address: str) -> str:
             _("Round trip {time}, {lost}").format(time=_round_trip(link), lost=_lost(link))
         )
     if link.repaired:
-        lines.append(_("Repaired: {what}").format(what=messages_text(link.repaired)))
+        lines.append(_("Lost, then fetched: {what}").format(what=messages_text(link.repaired)))
     lines += [_holding(catch_up), _(LOCK)]
     return "\n".join(line for line in lines if line)

@@ -71,7 +71,7 @@ def self_row(model: ChatModel) -> PersonRow:
 def card_row(model: ChatModel, person: int, zone: tzinfo | None, today: date) -> PersonCardRow:
     """What is known of a person."""
     row, room = row_of(model, person), model.open_room
-    facts = [(_("Member number"), str(person))]
+    facts = [(_("Number on this server"), str(person))]
     if room is not None and not row.is_self:
         facts = [*_facts_of_room(room, person, zone, today), *facts]
     since_ms = model.people.presence_times.since_ms(person)
@@ -103,8 +103,8 @@ def _facts_of_room(
     complete_to = room.people.complete_to(person)
     if complete_to is not None:
         has_all = complete_to >= room.timeline.head
-        words = _("All arrived") if has_all else _("The newest are on their way")
-        facts.append((_("Messages of this room"), words))
+        words = _("Every message") if has_all else _("Not the newest yet")
+        facts.append((_("Has received"), words))
     return facts
 
 

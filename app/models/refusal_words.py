@@ -8,7 +8,7 @@ from app.translation import N_, _
 from protocol.errors import Refusal
 
 #: What ``protocol.text_rules.canonical_name`` asks of a name, in short; marked for translation.
-NAME_RULE: Final = N_("A name begins with no #, @ or /, is in one script and has no hidden signs.")
+NAME_RULE: Final = N_("A name cannot begin with #, @ or /, mix alphabets or have hidden signs.")
 
 _POSTS: Final[dict[int, str]] = {
     Refusal.NO_SUCH_ROOM: N_("There is no such room."),

@@ -50,7 +50,7 @@ _CLOSE_WORDS: Final[Mapping[int, str]] = {
     CloseReason.SERVER_STOPS: N_("The server stops."),
     CloseReason.SIGNED_IN_ELSEWHERE: N_("This device signed in from another window."),
 }
-_ENDED: Final = N_("The server ended the session.")
+_ENDED: Final = N_("The server ended the connection.")
 _KEY_CHANGED: Final = N_("The key of this server has changed. Nothing was sent.")
 _WRONG_INVITE: Final = N_("This is not the server of the invite link. Nothing was sent.")
 
@@ -162,7 +162,7 @@ class ServerLink:
             self._lost(_("The server said something that makes no sense."), now)
             return []
         if session.channel.exhausted:
-            self._lost(_("The keys of this session were used up."), now)
+            self._lost(_("The connection needs new keys."), now)
             return []
         if frames is None:
             return []
@@ -267,10 +267,10 @@ class ServerLink:
             case client_handshake.WrongServerKey():
                 self._on_wrong_key(outcome.expected, outcome.seen, now)
             case client_handshake.VersionRefused() if self._place:
-                self._lost_here(_("The server speaks another version of the protocol."), now)
+                self._lost_here(_("The server needs another version of Hubbub."), now)
             case client_handshake.VersionRefused():
                 self._emit(VersionRefused(outcome.server_version))
-                self._stop(_("The server speaks another version of the protocol."))
+                self._stop(_("The server needs another version of Hubbub."))
             case client_handshake.TimedOut():
                 self._on_no_answer(now)
             case None:
@@ -279,7 +279,7 @@ class ServerLink:
     def _on_wrong_key(self, expected: str, seen: str, now: float) -> None:
         if self._place:
             # Addresses change hands; where nobody asked for this one, that is no alarm.
-            self._lost_here(_("Another server answers at another address of this one."), now)
+            self._lost_here(_("Another server answers at this address."), now)
             return
         is_first = self._pin.key is None
         self._emit(ServerKeyChanged(expected, seen, is_first))
@@ -361,7 +361,7 @@ class ServerLink:
         self._sign_in_at = None
         self._emit(SignInRefused(frame.code, frame.suggestion))
         if frame.code in _PASSING:
-            self._lost(_("The server has no room at the moment."), now)
+            self._lost(_("The server is full at the moment."), now)
         elif self.online:
             # Or the next session would ask for it again, and be refused.
             self.name = self._accepted_name

@@ -68,7 +68,7 @@ class PasteStrip(Surface):
 
 def _question(pasted: Pasted) -> str:
     if not pasted.text:
-        return _("The message has no room for more.")
+        return _("The message is as long as it can be.")
     if pasted.left_out:
         return f"{too_long_text(pasted.left_out)}:"
     words = ngettext("Paste {count} line:", "Paste {count} lines:", pasted.lines)

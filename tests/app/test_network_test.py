@@ -110,7 +110,7 @@ class TestSteps:
             NetworkStep.REPLY: "the server answers",
             NetworkStep.HANDSHAKE: "the server shows its key",
             NetworkStep.ROUND_TRIP: "20\u00a0ms, at most 20\u00a0ms",
-            NetworkStep.LOSS: f"0 of {PROBES} datagrams",
+            NetworkStep.LOSS: f"0 of {PROBES} packets",
         }
         assert told[0] == NetworkReport("host:1", tuple(told[0].steps)) and told[-1] == report
         assert net.is_closed
@@ -192,7 +192,7 @@ class TestSteps:
         report, told = run(net)
 
         assert report.failed is NetworkStep.LOSS
-        assert details(report)[NetworkStep.LOSS] == f"5 of {PROBES} datagrams"
+        assert details(report)[NetworkStep.LOSS] == f"5 of {PROBES} packets"
         assert any("7 of 20" in details(each)[NetworkStep.ROUND_TRIP] for each in told)
 
     def test_without_a_server_only_the_network_is_tested(self) -> None:

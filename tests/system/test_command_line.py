@@ -164,7 +164,7 @@ class TestSend:
 
         assert (sent.code, sent.out) == (1, "")
         assert sent.errors == [
-            "hubbub: A name begins with no #, @ or /, is in one script and has no hidden signs."
+            "hubbub: A name cannot begin with #, @ or /, mix alphabets or have hidden signs."
         ]
         assert outbox(anna) == ()
 

@@ -308,9 +308,9 @@ class TestDetails:
         world.run(10.0)
         assert len(world.seen) - asked >= few + 5
 
-        before = dict(anna.last("show_link_details").facts)["Session"]
+        before = dict(anna.last("show_link_details").facts)["Connected for"]
         world.run(5.0)
-        assert dict(anna.last("show_link_details").facts)["Session"] != before
+        assert dict(anna.last("show_link_details").facts)["Connected for"] != before
 
     def test_closed_they_rest(self, world: WindowWorld, anna: Program) -> None:
         anna.calls.on_link_details(True)

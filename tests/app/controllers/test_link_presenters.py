@@ -292,9 +292,9 @@ class TestDetails:
             ("Address", "host:1"),
             ("Round trip", "24 ms"),
             ("Lost on the way", "6 %"),
-            ("Datagrams a second", "12 in, 0.2 out"),
-            ("Repaired", "1 message"),
-            ("Session", "1 h 1 min"),
+            ("Packets a second", "12 in, 0.2 out"),
+            ("Lost, then fetched", "1 message"),
+            ("Connected for", "1 h 1 min"),
         ]
         assert (row.fingerprint, row.lock, row.is_complete) == ("abc", LOCK, True)
         assert row.holding == "You have every message"

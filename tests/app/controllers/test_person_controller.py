@@ -49,16 +49,14 @@ class TestCard:
 
         world.say(ben, "hello")
         anna.until(lambda: facts(anna).get("Last message", "").startswith("Today, "))
-        anna.until(lambda: facts(anna).get("Messages of this room") == "All arrived")
+        anna.until(lambda: facts(anna).get("Has received") == "Every message")
 
         world.clients.remove(ben)
         anna.until(lambda: card(anna).person.presence is Presence.OFFLINE, 200.0)
         assert card(anna).presence_text.startswith("Offline since ")
 
         anna.say("he does not hear this")
-        anna.until(
-            lambda: facts(anna).get("Messages of this room") == "The newest are on their way"
-        )
+        anna.until(lambda: facts(anna).get("Has received") == "Not the newest yet")
 
     def test_a_closed_card_is_not_followed(
         self, world: WindowWorld, anna: Program, ben: SimulatedClient

@@ -64,7 +64,7 @@ class TestJoining:
         anna.window.close_join_dialog.assert_not_called()
 
         anna.until(lambda: anna.window.show_join_answer.called)
-        words = "A name begins with no #, @ or /, is in one script and has no hidden signs."
+        words = "A name cannot begin with #, @ or /, mix alphabets or have hidden signs."
         anna.window.show_join_answer.assert_called_once_with("a\u200bb", words)
 
     def test_name_that_cannot_be_one_is_said_at_once(self, anna: Program) -> None:

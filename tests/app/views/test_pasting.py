@@ -123,7 +123,7 @@ class TestPaste:
         stage.window.root.clipboard_clear()
         stage.window.root.clipboard_append("b")
         stage.press(composer.text, "<<Paste>>")
-        assert composer.strip._words.cget("text") == "The message has no room for more."
+        assert composer.strip._words.cget("text") == "The message is as long as it can be."
         assert not composer.strip.as_text.winfo_manager()
         stage.press(composer.strip.cancel, "<Escape>")
         assert not composer.strip.winfo_manager()

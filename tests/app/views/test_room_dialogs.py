@@ -142,14 +142,14 @@ class TestAnswer:
     ) -> None:
         self.ask(stage, dialog)
         stage.window.show_join_answer(
-            "Lunch", "A name begins with no #, @ or /, is in one script and has no hidden signs."
+            "Lunch", "A name cannot begin with #, @ or /, mix alphabets or have hidden signs."
         )
         stage.settle()
         assert dialog.winfo_manager() and dialog.name.get() == "Lunch"
         assert dialog.problem.winfo_ismapped()
         assert (
             dialog.problem.cget("text").strip()
-            == "A name begins with no #, @ or /, is in one script and has no hidden signs."
+            == "A name cannot begin with #, @ or /, mix alphabets or have hidden signs."
         )
         assert dialog.problem.winfo_y() < dialog.note.winfo_y()
         assert dialog.focus_get() is dialog.name
