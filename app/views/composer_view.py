@@ -12,7 +12,7 @@ from app.views.key_bindings import KeyCommand
 from app.views.key_words import with_keys
 from app.views.line_directions import align_lines
 from app.views.paste_strip import LINES_UNASKED_MAX, PasteStrip
-from app.views.safe_text import safe_name
+from app.views.safe_text import safe_message, safe_name
 from app.views.sent_lines import SentLines
 from app.views.surface import FlatButton, Surface
 from app.views.text_editor import TextEditor
@@ -328,8 +328,8 @@ class ComposerView(Surface):
         return True
 
     def insert(self, text: str) -> None:
-        """Put safe text where the caret is, in place of what is selected."""
-        self.editor.insert(text)
+        """Put a text where the caret is, in place of what is selected."""
+        self.editor.insert(safe_message(text))
 
     def replace_before(self, count: int, text: str) -> None:
         """Replace the last `count` characters before the caret; none of them is an emoji."""

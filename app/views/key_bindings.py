@@ -11,6 +11,7 @@ on the keyboard says which Latin one it is.
 import tkinter as tk
 from collections.abc import Callable, Mapping
 from enum import Enum
+from unicodedata import category
 
 from app.structs import Struct
 from app.translation import N_
@@ -20,6 +21,8 @@ FIELD_TAG = "ChatFieldKeys"
 # Bits of an event's state; Alt has another one where Tk knows no key map.
 _SHIFT, _CONTROL, _SYSTEM = 0x1, 0x4, 0x40
 _ALT = 0x8 | 0x10000 | 0x20000
+#: What Return or an arrow sends: of no category in which people write.
+_UNWRITTEN = frozenset(("Cc", "Co", "Cs"))
 
 
 class KeyCommand(Enum):
@@ -345,11 +348,12 @@ def _bind(bind: Callable[..., object], table: Mapping[str, Callable[[], bool]]) 
 
 
 def writes_text(event: "tk.Event[tk.Misc]") -> bool:
-    """Whether the key stands for a character, and not for a command."""
+    """Whether the key stands for a character, and not for a command. What an input method has
+    settled comes as one key with all of it: words, wide blanks, signs joined without a width."""
     state = event.state if isinstance(event.state, int) else 0
     # Control and Alt together are how Windows tells of AltGr.
     is_command = state & _SYSTEM or bool(state & _CONTROL) != bool(state & _ALT)
-    return bool(event.char) and event.char.isprintable() and not is_command
+    return not is_command and any(category(char) not in _UNWRITTEN for char in event.char)
 
 
 # --- keyboards whose letters are not Latin

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from tkinter import Event, Misc
 
 import pytest
 
 from app.controllers.slash_commands import command_list
+from app.views.key_bindings import writes_text
 from app.views.main_window import MainWindow
 from app.views.rows import CommandRow, TextRow
+from app.views.window_keys import WindowKeys
 from tests.app.views.conftest import Stage
+from tests.app.views.timeline_sight import view_of
 
 OPENERS: dict[str, Callable[[MainWindow], None]] = {
     "commands": MainWindow.open_command_list,
@@ -44,6 +48,58 @@ def type_on(stage: Stage, text: str) -> None:
         assert focused is not None
         focused.event_generate({" ": "<space>", "/": "<slash>"}.get(char, f"<Key-{char}>"))
         stage.settle()
+
+
+def settled(widget: Misc, text: str, state: int = 0) -> Event[Misc]:
+    """The key as which X11 hands over what an input method has settled; it cannot be generated."""
+    key: Event[Misc] = Event()
+    key.widget, key.char, key.keysym, key.keycode = widget, text, "??", 0
+    key.state, key.time = state, 0
+    return key
+
+
+SETTLED = (
+    "你好吗",
+    "你\u3000好",  # with a wide blank
+    "\u3000",
+    "می\u200cخواهم",  # joined without a width
+    "\N{MAN}\u200d\N{WOMAN}\u200d\N{GIRL}",
+    "\U0001fae8",  # newer than the names of characters may be here
+    "one\ntwo",
+)
+
+
+@pytest.mark.parametrize("text", SETTLED)
+class TestInputMethod:
+    def test_what_it_settles_while_a_message_is_chosen_is_written(
+        self, stage: Stage, text: str
+    ) -> None:
+        stage.show(3)
+        stage.window.composer.set_value("")
+        pane = view_of(stage).text
+        stage.press(pane, "<Up>")
+        assert WindowKeys(stage.window).typed_anywhere(settled(pane, text)) == "break"
+        stage.settle()
+        assert stage.window.composer.value == text and stage.window.composer.has_focus
+
+    def test_so_it_is_over_the_rooms(self, stage: Stage, text: str) -> None:
+        stage.window.composer.set_value("")
+        rooms = stage.window.room_list.rooms
+        stage.press(rooms)
+        assert rooms.typing.key(settled(rooms, text)) == "break"
+        assert stage.window.composer.value == text and stage.window.composer.has_focus
+
+
+@pytest.mark.parametrize("char", ["", "\r", "\x08", "\x1b", "\t", "\x7f", "\uf700", "\ud83d"])
+def test_what_a_key_of_a_command_sends_is_no_text(stage: Stage, char: str) -> None:
+    assert not writes_text(settled(stage.window.root, char))
+
+
+def test_what_would_harm_the_field_is_left_out(stage: Stage) -> None:
+    pane = view_of(stage).text
+    stage.window.composer.set_value("")
+    WindowKeys(stage.window).typed_anywhere(settled(pane, "a\u202eb\0c"))
+    assert stage.window.composer.value == "abc"
 
 
 class TestTypingOn:
