@@ -31,7 +31,8 @@ ASK_DELAY_MS = 150
 
 
 class FindBar(Surface):
-    """Looks through the room that is shown; it begins with the newest hit."""
+    """Looks through the room that is shown; it begins with the newest hit, and stays at one as
+    long as what is typed on stands there too."""
 
     def __init__(
         self,
@@ -167,7 +168,7 @@ class FindBar(Surface):
         self._found, self._is_wanted = None, False
 
     def _search(self) -> None:
-        pane = self._pane()
+        pane, before = self._pane(), self._current
         self._forget()
         self._shown_in = pane
         if pane is None:
@@ -178,7 +179,9 @@ class FindBar(Surface):
         self._looked_to = pane.rows[-1].key if pane.rows else None
         if self._words:
             self._timer = self.after(ASK_DELAY_MS, self._ask)
-        if self._hits:
+        if before in self._known:
+            self._go_to(self._hits.index(before))
+        elif self._hits:
             self._go_to(len(self._hits) - 1)
         else:
             pane.sheet.light("", None)

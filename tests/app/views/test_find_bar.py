@@ -82,6 +82,22 @@ def test_enter_goes_to_older_ones_and_lights_all(stage: Stage, bar: FindBar) -> 
     assert bar.count.cget("text") == "99 of 100"
 
 
+def test_typing_on_stays_at_the_hit_as_long_as_it_is_one(stage: Stage, bar: FindBar) -> None:
+    texts = ("the boot", "a boat", "two boats", "boatswain")
+    stage.show_rows(tuple(message(number, text) for number, text in enumerate(texts, 1)))
+    enter(stage, bar, "boa")
+    stage.press(bar.field, "<Return>", "<Return>")
+    seen = []
+    for typed in ("boat", "boats", "boat", "bo", "a boat", "boot", "none", "bo"):
+        bar.field.delete("1.0", "end")
+        bar.field.insert("end", typed)
+        stage.settle()
+        seen.append(bar._current)
+    # The newest is next, where the words are no more in the present one.
+    assert seen == [2, 4, 4, 4, 2, 1, None, 4]
+    assert bar.count.cget("text") == "4 of 4"
+
+
 def test_a_hit_far_away_is_brought_into_the_widget(stage: Stage, bar: FindBar) -> None:
     enter(stage, bar, "words 11")
     for _ in range(12):
