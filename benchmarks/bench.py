@@ -194,7 +194,7 @@ def _floors(plan: Plan) -> None:
     plan.run("the floor of a datagram", limit, limit_s=150)
     post = [sys.executable, "-m", "benchmarks.post_floor", "--suite", str(plan.suite)]
     post += ["--repeat", "1" if plan.quick else "3", "--out", str(OUT / "floor.jsonl")]
-    plan.run("the floor of a post", post, limit_s=150)
+    plan.run("the floor of a post", post, limit_s=240)
 
 
 def _own(plan: Plan) -> None:

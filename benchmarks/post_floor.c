@@ -1,14 +1,16 @@
 /* The least that a post costs a server that is nothing but C; post_floor.py builds it and says why.
  *
- *     post_floor PORT MEMBERS SCHEMA LOG
+ *     post_floor PORT MEMBERS SCHEMA LOG POSTS SEGMENTS
  *
- * Each datagram that comes to PORT is opened, hashed and kept in LOG (":memory:" or a file) as our log
- * keeps it (SCHEMA is a file of SQL), in a transaction of its own, then sealed for each member with a
- * key of his own and sent to PORT + 1 to PORT + MEMBERS in one call. No sessions, no windows, no
- * repair, no limits. A datagram of one byte ends it: a line of JSON says what it cost.
+ * Each datagram that comes to PORT holds POSTS posts. It is opened, and each of them hashed and kept in
+ * LOG (":memory:" or a file) as our log keeps it (SCHEMA is a file of SQL), what has come together in
+ * one transaction. Then it is sealed for each member with a key of his own and sent to PORT + 1 to PORT +
+ * MEMBERS in one call; up to SEGMENTS datagrams for one member leave as one message. No sessions, no
+ * windows, no repair, no limits. A datagram of one byte ends it: a line of JSON says what it cost.
  */
 #define _GNU_SOURCE
 #include <arpa/inet.h>
+#include <netinet/udp.h>
 #include <openssl/evp.h>
 #include <sqlite3.h>
 #include <stdio.h>
@@ -18,12 +20,21 @@
 #include <sys/socket.h>
 #include <time.h>
 
+#ifndef UDP_SEGMENT
+#define UDP_SEGMENT 103
+#endif
+
 /* The first bytes stay readable: the clients' clock is in them. */
-enum { CLEAR = 28, TAG = 16, DATAGRAM_MAX = 1500, TEXT = 100, HASH = 16, CALL_MAX = 1024 };
+enum { CLEAR = 28, TAG = 16, DATAGRAM_MAX = 1500, TEXT = 100, HASH = 16, CALL_MAX = 1024, BATCH_MAX = 64 };
+
+typedef struct {
+    unsigned char bytes[DATAGRAM_MAX];
+    int size;
+} Datagram;
 
 typedef struct {
     EVP_CIPHER_CTX *cipher;
-    unsigned char datagram[DATAGRAM_MAX];
+    unsigned char *sealed;
     struct sockaddr_in address;
     struct iovec vector;
 } Member;
@@ -55,8 +66,7 @@ static void open_log(const char *path, const char *schema_path) {
         "INSERT INTO entries (room, number, kind, author, device, client_seq, time_ms, text, flags,"
         " visible, chain, body_hash, salt) VALUES (1, ?1, 1, 1, 1, ?1, ?2, ?3, 0, ?1, ?4, ?5, ?6)",
         "INSERT INTO posts (device, client_seq, post_id, room, number, refusal)"
-        " SELECT 1, ?1, ?2, 1, ?1, 0"
-        " WHERE ?1 = 1 + (SELECT coalesce(max(client_seq), 0) FROM posts WHERE device = 1)",
+        " VALUES (1, ?1, ?2, 1, ?1, 0)",
         "COMMIT",
     };
     sqlite3_stmt **statements[] = {&begin, &insert_entry, &insert_post, &commit};
@@ -79,7 +89,6 @@ static void keep(sqlite3_int64 number, const unsigned char *text) {
     unsigned char body_hash[HASH], chain[HASH];
     hash(body_hash, text, TEXT);
     hash(chain, body_hash, HASH);
-    run(begin);
     sqlite3_bind_int64(insert_entry, 1, number);
     sqlite3_bind_int64(insert_entry, 2, (sqlite3_int64)time(NULL) * 1000);
     sqlite3_bind_text(insert_entry, 3, (const char *)text, TEXT, SQLITE_STATIC);
@@ -90,7 +99,6 @@ static void keep(sqlite3_int64 number, const unsigned char *text) {
     sqlite3_bind_int64(insert_post, 1, number);
     sqlite3_bind_int64(insert_post, 2, number * 2654435761);
     run(insert_post);
-    run(commit);
 }
 
 static EVP_CIPHER_CTX *cipher_of(int who, int sealing) {
@@ -101,34 +109,34 @@ static EVP_CIPHER_CTX *cipher_of(int who, int sealing) {
 }
 
 /* The clients do not seal; what is opened here is noise, which takes as long, and its tag is wrong. */
-static void open_post(EVP_CIPHER_CTX *cipher, const unsigned char *in, int size, unsigned char *text) {
+static void open_posts(EVP_CIPHER_CTX *cipher, const Datagram *in, unsigned char *text) {
     static unsigned char plain[DATAGRAM_MAX];
     unsigned char nonce[12] = {0}, tag[TAG] = {0};
     int done;
     EVP_DecryptInit_ex(cipher, NULL, NULL, NULL, nonce);
-    EVP_DecryptUpdate(cipher, NULL, &done, in, CLEAR);
-    EVP_DecryptUpdate(cipher, plain, &done, in + CLEAR, size - CLEAR);
+    EVP_DecryptUpdate(cipher, NULL, &done, in->bytes, CLEAR);
+    EVP_DecryptUpdate(cipher, plain, &done, in->bytes + CLEAR, in->size - CLEAR);
     EVP_CIPHER_CTX_ctrl(cipher, EVP_CTRL_AEAD_SET_TAG, TAG, tag);
     EVP_DecryptFinal_ex(cipher, plain + done, &done);
     for (int i = 0; i < TEXT; i++) text[i] = (unsigned char)(' ' + plain[i] % 90);
 }
 
-static void seal(Member *member, sqlite3_int64 number, const unsigned char *in, int size) {
-    unsigned char nonce[12] = {0}, *out = member->datagram;
-    int done;
+static void seal(Member *member, sqlite3_int64 number, const Datagram *in, unsigned char *out) {
+    unsigned char nonce[12] = {0};
+    int done, size = in->size;
     memcpy(nonce + 4, &number, sizeof number);
-    memcpy(out, in, CLEAR);
+    memcpy(out, in->bytes, CLEAR);
     EVP_EncryptInit_ex(member->cipher, NULL, NULL, NULL, nonce);
     EVP_EncryptUpdate(member->cipher, NULL, &done, out, CLEAR);
-    EVP_EncryptUpdate(member->cipher, out + CLEAR, &done, in + CLEAR, size - CLEAR);
+    EVP_EncryptUpdate(member->cipher, out + CLEAR, &done, in->bytes + CLEAR, size - CLEAR);
     EVP_EncryptFinal_ex(member->cipher, out + size, &done);
     EVP_CIPHER_CTX_ctrl(member->cipher, EVP_CTRL_AEAD_GET_TAG, TAG, out + size);
-    member->vector = (struct iovec){out, (size_t)size + TAG};
 }
 
 int main(int argc, char **argv) {
-    if (argc != 5) fail("post_floor PORT MEMBERS SCHEMA LOG");
+    if (argc != 7) fail("post_floor PORT MEMBERS SCHEMA LOG POSTS SEGMENTS");
     int port = atoi(argv[1]), count = atoi(argv[2]), room_for = 4 << 20;
+    int posts_each = atoi(argv[5]), segments = atoi(argv[6]);
     int udp = socket(AF_INET, SOCK_DGRAM, 0), waiter = epoll_create1(0);
     struct sockaddr_in here = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK),
                                .sin_port = htons((unsigned short)port)};
@@ -147,6 +155,7 @@ int main(int argc, char **argv) {
     for (int i = 0; i < count; i++) {
         Member *member = &members[i];
         member->cipher = cipher_of(i, 1);
+        member->sealed = malloc((size_t)segments * DATAGRAM_MAX);
         member->address = here;
         member->address.sin_port = htons((unsigned short)(port + 1 + i));
         messages[i].msg_hdr.msg_name = &member->address;
@@ -157,22 +166,48 @@ int main(int argc, char **argv) {
     puts("ready");
     fflush(stdout);
 
-    unsigned char in[DATAGRAM_MAX], text[TEXT];
-    long posts = 0, sent = 0;
+    static Datagram batch[BATCH_MAX];
+    unsigned char text[TEXT];
+    union {
+        char bytes[CMSG_SPACE(sizeof(uint16_t))];
+        struct cmsghdr head;
+    } segmented = {.head = {CMSG_LEN(sizeof(uint16_t)), SOL_UDP, UDP_SEGMENT}};
+    long posts = 0, datagrams = 0, sent = 0;
     double start_s = 0;
-    for (;;) {
+    for (int over = 0; !over;) {
+        int arrived = 0;
         epoll_wait(waiter, &readable, 1, -1);
-        int size = (int)recv(udp, in, DATAGRAM_MAX - TAG, 0);
-        if (size == 1) break;
-        if (size < CLEAR + TEXT) continue;
-        if (!posts++) start_s = cpu_s();
-        open_post(opener, in, size, text);
-        keep(posts, text);
-        for (int i = 0; i < count; i++) seal(&members[i], posts, in, size);
-        for (int i = 0, did; i < count; i += did) {
-            did = sendmmsg(udp, messages + i, (unsigned)(count - i < CALL_MAX ? count - i : CALL_MAX), 0);
-            if (did <= 0) fail("a datagram could not be sent");
-            sent += did;
+        while (arrived < BATCH_MAX) {
+            int size = (int)recv(udp, batch[arrived].bytes, DATAGRAM_MAX - TAG, MSG_DONTWAIT);
+            if (size == 1) over = 1;
+            if (size <= 1) break;
+            if (size >= CLEAR + TEXT) batch[arrived++].size = size;
+        }
+        if (!arrived) continue;
+        if (!posts) start_s = cpu_s();
+        run(begin);
+        for (int i = 0; i < arrived; i++) {
+            open_posts(opener, &batch[i], text);
+            for (int k = 0; k < posts_each; k++) keep(++posts, text);
+        }
+        run(commit);
+        for (int from = 0; from < arrived; from += segments) {
+            int group = arrived - from < segments ? arrived - from : segments;
+            uint16_t sealed_size = (uint16_t)(batch[from].size + TAG);
+            memcpy(CMSG_DATA(&segmented.head), &sealed_size, sizeof sealed_size);
+            for (int i = 0; i < count; i++) {
+                for (int k = 0; k < group; k++)
+                    seal(&members[i], datagrams + k, &batch[from + k], members[i].sealed + k * sealed_size);
+                members[i].vector = (struct iovec){members[i].sealed, (size_t)group * sealed_size};
+                messages[i].msg_hdr.msg_control = group > 1 ? segmented.bytes : NULL;
+                messages[i].msg_hdr.msg_controllen = group > 1 ? sizeof segmented.bytes : 0;
+            }
+            datagrams += group;
+            for (int i = 0, did; i < count; i += did) {
+                did = sendmmsg(udp, messages + i, (unsigned)(count - i < CALL_MAX ? count - i : CALL_MAX), 0);
+                if (did <= 0) fail("a datagram could not be sent");
+                sent += did * group;
+            }
         }
     }
     printf("{\"posts\": %ld, \"sent\": %ld, \"cpu_s\": %.6f}\n", posts, sent, cpu_s() - start_s);

@@ -4,8 +4,10 @@
 
 ``post_floor.c`` opens, hashes, keeps, seals and sends, and nothing else. Its log has our tables,
 empty or on the disk with our settings. The clients are ``udpsink`` of the suite of peers (see
-``bench``), which poll without sleeping; server and clients have a core each. Wants a C compiler,
-and the headers of OpenSSL and SQLite (Debian: ``libssl-dev``, ``libsqlite3-dev``).
+``bench``); server and clients have a core each. Of the suite's loads it takes the rate and what is
+in flight; a hundred rooms of ten are ten members whose posts come as often, which is cheaper.
+Wants a C compiler, and the headers of OpenSSL and SQLite (Debian: ``libssl-dev``,
+``libsqlite3-dev``).
 """
 
 from __future__ import annotations
@@ -18,16 +20,38 @@ import subprocess
 import sys
 import tempfile
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from server.log_schema import migrate
 
 _SOURCE: Final = Path(__file__).with_suffix(".c")
 _BUILD: Final = Path(__file__).parent.parent / "build"
 _PORT: Final = 22000
-_BYTES: Final = 150
-#: Members -> posts a second, as the suite's quiet rooms have them.
-_RATES: Final = {10: 100, 100: 50, 1000: 10}
+_POST_BYTES: Final = 115
+_HEAD_BYTES: Final = 35
+
+
+class Load(NamedTuple):
+    """What the clients of one shape of the suite do."""
+
+    members: int
+    #: Posts a second of a quiet room.
+    rate: int
+    #: Flat out: posts in a datagram, datagrams in flight, and how many of one member leave as one.
+    joined: int
+    in_flight: int
+    segments: int
+
+
+#: As the suite has them; 64 posts in flight, of a hundred rooms 256: two or three for each.
+_LOADS: Final = {
+    "10": Load(10, 100, 9, 7, 7),
+    "100": Load(100, 50, 9, 7, 7),
+    "1000": Load(1000, 10, 9, 7, 7),
+    "100x10": Load(10, 500, 2, 128, 1),
+}
+#: Datagrams of a run flat out; each goes to all members.
+_FLAT_OUT_SENT: Final = 300_000
 _SECONDS: Final = 3
 #: As ``server/batched_connection.py`` sets them, but for keys into tables that are not here.
 _SETTINGS: Final = (
@@ -48,14 +72,19 @@ def main() -> int:
         _compile(_SOURCE, work / "server", "-lcrypto", "-lsqlite3")
         _compile(options.suite / "udplimit" / "udpsink.c", work / "clients")
         (work / "schema.sql").write_text(_SETTINGS + _tables(), encoding="utf-8")
-        for members in _RATES:
+        for shape, load in _LOADS.items():
             for log in (":memory:", "log.db"):
-                costs = sorted(_us_per_delivery(work, members, log) for _ in range(options.repeat))
-                row = {"members": members, "durable": log != ":memory:", "us_per_delivery": costs}
-                print(json.dumps(row), flush=True)
-                if options.out:
-                    with options.out.open("a") as out:
-                        out.write(json.dumps(row) + "\n")
+                for flat_out in (False, True):
+                    runs = range(options.repeat)
+                    costs = sorted(_us_per_delivery(work, load, log, flat_out) for _ in runs)
+                    row = {
+                        "shape": shape, "flat_out": flat_out, "durable": log != ":memory:",
+                        "us_per_delivery": costs,
+                    }  # fmt: skip
+                    print(json.dumps(row), flush=True)
+                    if options.out:
+                        with options.out.open("a") as out:
+                            out.write(json.dumps(row) + "\n")
     return 0
 
 
@@ -70,16 +99,23 @@ def _tables() -> str:
     return ";".join(sql for (sql,) in rows.fetchall())
 
 
-def _us_per_delivery(work: Path, members: int, log: str) -> float:
+def _us_per_delivery(work: Path, load: Load, log: str, flat_out: bool) -> float:
+    joined, segments = (load.joined, load.segments) if flat_out else (1, 1)
     for old in work.glob("log.db*"):
         old.unlink()
-    argv = ["./server", str(_PORT), str(members), "schema.sql", log]
+    words: list[object] = ["./server", _PORT, load.members, "schema.sql", log, joined, segments]
+    argv = list(map(str, words))
     server = subprocess.Popen(argv, cwd=work, stdout=subprocess.PIPE, preexec_fn=_alone_on(0))
     assert server.stdout is not None
     try:
         server.stdout.readline()
-        rate = _RATES[members]
-        words = [_PORT, members, rate * _SECONDS, _BYTES, rate, 1, "spin"]
+        size = _HEAD_BYTES + joined * _POST_BYTES
+        if flat_out:
+            count = max(_FLAT_OUT_SENT // load.members, 10 * load.in_flight)
+            words = [_PORT, load.members, count, size, 0, load.in_flight]
+        else:
+            count = load.rate * _SECONDS
+            words = [_PORT, load.members, count, size, load.rate, 1, "spin"]
         clients = ["./clients", *map(str, words)]
         subprocess.run(
             clients, cwd=work, check=True, timeout=60, capture_output=True, preexec_fn=_alone_on(1)
@@ -89,7 +125,7 @@ def _us_per_delivery(work: Path, members: int, log: str) -> float:
     finally:
         server.kill()
         server.wait(10)
-    return round(said["cpu_s"] * 1e6 / said["sent"], 2)
+    return round(said["cpu_s"] * 1e6 / (said["sent"] * joined), 3)
 
 
 def _alone_on(core: int) -> Any:
