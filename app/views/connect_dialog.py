@@ -8,13 +8,14 @@ from app.translation import _
 from app.views import fonts
 from app.views.images import Logo
 from app.views.key_bindings import put_keys_first
-from app.views.page_card import CARD_INSIDE, Card, make_readable
+from app.views.page_card import CARD_INSIDE, Card
+from app.views.push_button import PushButton
 from app.views.safe_text import safe_line, safe_name
 from app.views.server_list_view import ServerListView
 from app.views.server_rows import ConnectRow
 from app.views.surface import FlatButton, Surface, Words
 from app.views.theme import Look
-from app.views.widgets import Button, Entry, Label
+from app.views.widgets import Entry, Label
 
 #: Rows of both lists by the height of the page in logical pixels: the questions come first.
 _ROWS = ((800, 4, 3), (680, 2, 2), (0, 1, 1))
@@ -113,17 +114,15 @@ class ConnectPage(Surface):
             words.configure(wraplength=px(CARD_INSIDE), justify="left")
         self._buttons = Surface(self._end, look)
         self._buttons.pack(fill="x")
-        self.try_button = Button(
-            self._buttons, text=_("Try now"), bootstyle="primary", command=self._on_try_now
+        self.try_button = PushButton(
+            self._buttons, look, text=_("Try now"), bootstyle="primary", command=self._on_try_now
         )
-        self.button = Button(self._buttons, text=_("Connect"), bootstyle="primary")
+        self.button = PushButton(self._buttons, look, text=_("Connect"), bootstyle="primary")
         self.button.configure(command=self._press)
         self.button.pack(side="left", fill="x", expand=True, ipady=px(4))
-        self.back_button = Button(
-            self._buttons, bootstyle="secondary-outline", command=self._on_cancel
+        self.back_button = PushButton(
+            self._buttons, look, bootstyle="secondary-outline", command=self._on_cancel
         )
-        for button in (self.button, self.try_button, self.back_button):
-            look.watch(button, lambda button=button: make_readable(button, look))  # type: ignore[misc]
 
     def show(self, row: ConnectRow) -> None:
         """Show `row`; what the person typed meanwhile stays when the row did not change it."""
@@ -148,11 +147,8 @@ class ConnectPage(Surface):
             self._say(self._error, "" if row.is_about_nick else row.error)
             self._show_nick_error(row.error if row.is_about_nick else "")
         self._say(self._status, row.status)
-        self.button.configure(
-            text=_("Cancel") if row.is_busy else _("Connect"),
-            bootstyle="secondary-outline" if row.is_busy else "primary",
-        )
-        make_readable(self.button, self.look)
+        self.button.configure(text=_("Cancel") if row.is_busy else _("Connect"))
+        self.button.restyle("secondary-outline" if row.is_busy else "primary")
         if row.back_to and not row.is_busy:
             name = fonts.shortened(self, fonts.BODY, safe_name(row.back_to), self.look.px(140))
             self.back_button.configure(text=_("Back to {server}").format(server=name))

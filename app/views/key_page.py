@@ -6,12 +6,13 @@ from collections.abc import Callable
 from app.translation import _
 from app.views import fonts
 from app.views.images import Icon
-from app.views.page_card import CARD_INSIDE, Card, make_readable
+from app.views.page_card import CARD_INSIDE, Card
+from app.views.push_button import PushButton
 from app.views.safe_text import fingerprint_groups, safe_line
 from app.views.server_rows import KeyChangedRow
 from app.views.surface import Surface, Words
 from app.views.theme import Look
-from app.views.widgets import Button, Label
+from app.views.widgets import Label
 
 
 class KeyPage(Surface):
@@ -38,10 +39,9 @@ class KeyPage(Surface):
         self.about.pack(fill="x", pady=(px(10), px(8)))
         self._known_title, self.known = self._fingerprint(card.body, look)
         self._offered_title, self.offered = self._fingerprint(card.body, look)
-        self.button = Button(card.body, bootstyle="danger", command=on_leave)
+        self.button = PushButton(card.body, look, bootstyle="danger", command=on_leave)
         self.button.configure(text=_("Back to connect"))
         self.button.pack(fill="x", pady=(px(18), 0), ipady=px(4))
-        look.watch(self.button, lambda: make_readable(self.button, look))
 
     def show(self, row: KeyChangedRow) -> None:
         """Say which of the two it is: a known server with another key, or a link that is wrong."""

@@ -5,9 +5,9 @@ from collections.abc import Callable
 
 from app.translation import _
 from app.views import fonts
+from app.views.push_button import PushButton
 from app.views.surface import Surface, Words
 from app.views.theme import Look
-from app.views.widgets import Button
 
 
 class NoRoom(Surface):
@@ -19,5 +19,5 @@ class NoRoom(Surface):
         words.configure(text=_("You are in no room."))
         words.pack()
         text = _("Join or create a room")
-        self.button = Button(self, text=text, bootstyle="primary", command=on_join)
+        self.button = PushButton(self, look, text=text, bootstyle="primary", command=on_join)
         self.button.pack(pady=(look.px(12), 0))

@@ -14,11 +14,12 @@ from app.views.key_bindings import put_keys_first
 from app.views.matching import folded, ranked
 from app.views.pictured_words import draw_line
 from app.views.popups import Popup
+from app.views.push_button import PushButton
 from app.views.rows import RoomChoiceRow, RoomRow
 from app.views.safe_text import safe_line, safe_name
 from app.views.surface import FlatButton, Surface, Words
 from app.views.theme import Look
-from app.views.widgets import Button, Entry
+from app.views.widgets import Entry
 from app.views.wording import number_text
 
 _WIDTH = 460
@@ -83,7 +84,9 @@ class JoinRoomDialog(Popup):
         label.pack(fill="x", padx=px(20), pady=(px(12), px(4)))
         line = Surface(body, look)
         line.pack(fill="x", padx=px(20))
-        self.button = Button(line, text=_("Join room"), bootstyle="primary", command=self._press)
+        self.button = PushButton(
+            line, look, text=_("Join room"), bootstyle="primary", command=self._press
+        )
         self.button.pack(side="right", padx=(px(8), 0))
         # Whatever changes it: keys, a paste with the mouse, an input method.
         self._text = tk.StringVar(self)

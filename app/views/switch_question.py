@@ -6,8 +6,8 @@ from collections.abc import Callable
 from app.translation import _
 from app.views import fonts
 from app.views.invite_row import InviteRow
-from app.views.page_card import make_readable
 from app.views.popups import Popup
+from app.views.push_button import PushButton
 from app.views.safe_text import fingerprint_groups, safe_line, safe_name
 from app.views.surface import Surface, Words
 from app.views.theme import Look
@@ -51,14 +51,15 @@ class SwitchQuestion(Popup):
             words.configure(justify="left")
         foot = self._foot = Surface(body, look)
         foot.pack(fill="x", padx=px(20), pady=(px(14), px(16)))
-        self.connect_button = Button(foot, text=_("Connect"), bootstyle="primary")
+        self.connect_button = PushButton(foot, look, text=_("Connect"), bootstyle="primary")
         self.connect_button.configure(command=self._connect)
         self.connect_button.pack(side="right", ipadx=px(8))
-        self.stay_button = Button(foot, text=_("Stay here"), bootstyle="secondary-outline")
+        self.stay_button = PushButton(
+            foot, look, text=_("Stay here"), bootstyle="secondary-outline"
+        )
         self.stay_button.configure(command=on_close)
         self.stay_button.pack(side="right", padx=(0, px(8)), ipadx=px(8))
         for button in (self.connect_button, self.stay_button):
-            look.watch(button, lambda button=button: make_readable(button, look))  # type: ignore[misc]
             for sequence in ("<Return>", "<KP_Enter>"):
                 button.bind(sequence, _press)
 
