@@ -10,9 +10,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from app.controllers.kept_words import no_writing
+from app.controllers.waiting_wish import joining_words
 from app.models.chat_model import ChatModel
 from app.models.events import LinkState
-from app.translation import ngettext
+from app.translation import _, ngettext
 from app.views.wording import number_text
 
 if TYPE_CHECKING:
@@ -47,9 +48,13 @@ class RoomWaits:
             return ""
         if here is None or not here.name or no_writing(here):
             return ""
-        words = ngettext(
-            "You are still writing in #{here}. You join #{room} when the connection is back.",
-            "You are still writing in #{here}. You join {count} rooms when the connection is back.",
+        still = _("You are still writing in #{here}.").format(here=here.name)
+        then = ngettext(
+            "You join {count} room when the connection is back.",
+            "You join {count} rooms when the connection is back.",
             len(awaited),
-        )
-        return words.format(here=here.name, room=awaited[-1], count=number_text(len(awaited)))
+        ).format(count=number_text(len(awaited)))
+        if len(awaited) == 1:
+            ((name, create),) = awaited
+            then = joining_words(model, name, create=create)
+        return f"{still} {then}"

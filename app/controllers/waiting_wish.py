@@ -27,7 +27,7 @@ def joining_words(model: ChatModel, name: str, *, create: bool) -> str:
     """Of a room that was asked for: as far as is known here it is there, or has to be made."""
     words = _("You join #{room} when the connection is back.")
     if create and model.knows_all_rooms and model.room_named(name) is None:
-        words = _("Room #{room} will be made when the connection is back.")
+        words = _("Room #{room} will be created when the connection is back.")
     return words.format(room=name)
 
 

@@ -69,9 +69,11 @@ class OwnPosts:
         return [own.wait for own in self._by_token.values() if own.wait is not None]
 
     @property
-    def awaited_rooms(self) -> list[str]:
-        """The names of the rooms that are waited for, the one asked for last at the end."""
-        return [own.room_name for own in self._by_token.values() if own.wait is not None]
+    def awaited_rooms(self) -> list[tuple[str, bool]]:
+        """The names of the rooms that are waited for, and whether each may be made; the one asked
+        for last at the end."""
+        awaited = (own for own in self._by_token.values() if own.wait is not None)
+        return [(own.room_name, own.creates) for own in awaited]
 
     @property
     def wishes(self) -> int:

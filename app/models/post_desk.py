@@ -177,8 +177,9 @@ class PostDesk:
         return self._posts.wishes
 
     @property
-    def awaited_rooms(self) -> list[str]:
-        """The rooms somebody waits for, by name; the one asked for last at the end."""
+    def awaited_rooms(self) -> list[tuple[str, bool]]:
+        """The rooms somebody waits for, by name, and whether each is made where there is none; the
+        one asked for last at the end."""
         return self._posts.awaited_rooms
 
     def newest_waits(self) -> Callable[[], bool]:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from app.addresses import is_invite
 from app.shortcodes import with_emoji
 from app.structs import Struct
-from app.translation import _, ngettext
+from app.translation import N_, _, ngettext
 from app.views import fonts
 from app.views.canvas_list import CanvasList, ListItem
 from app.views.images import Icon, Rounded
@@ -26,6 +26,15 @@ _WIDTH = 460
 _ROW_HEIGHT = 44
 _ROWS_SHOWN = 6
 _HITS_MAX = 1000
+#: What is said while one waits: is there no connection, and is the room to be created?
+_WAITS = {
+    (False, False): N_("Joining #{room}…"),
+    (False, True): N_("Creating #{room}…"),
+    (True, False): N_("You join #{room} when the connection is back. You can close this."),
+    (True, True): N_(
+        "Room #{room} will be created when the connection is back. You can close this."
+    ),
+}
 
 
 class RoomHit(Struct, frozen=True):
@@ -62,8 +71,8 @@ class JoinRoomDialog(Popup):
         self._others: Sequence[RoomChoiceRow] = ()
         self._joined: Sequence[RoomRow] = ()
         self._shown_for = ""
-        #: The room that was asked for and not answered yet.
-        self._awaited = ""
+        #: The room that was asked for and not answered yet, and whether it is to be created.
+        self._awaited, self._creates = "", False
         self._is_delayed = False
         px = look.px
         body = Surface(self, look)
@@ -187,9 +196,7 @@ class JoinRoomDialog(Popup):
     def _show_note(self) -> None:
         note = _("Rooms are open: everybody on this server can join and read them.")
         if self._awaited:
-            note = _("Joining #{room}…")
-            if self._is_delayed:
-                note = _("You join #{room} when the connection is back. You can close this.")
+            note = _(_WAITS[self._is_delayed, self._creates])
             note = note.format(room=safe_name(self._awaited))
         elif self._joined and not self._others:
             note = _("You are in all rooms. Type a name to create one.")
@@ -243,7 +250,7 @@ class JoinRoomDialog(Popup):
 
     def _chosen(self, hit: RoomHit) -> None:
         if not self._awaited:  # one at a time
-            self._awaited = hit.name
+            self._awaited, self._creates = hit.name, hit.is_new
             self._say_problem("")
             self._on_join(hit.name)
 

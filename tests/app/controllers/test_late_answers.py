@@ -143,13 +143,14 @@ class TestSeveral:
 class TestComposer:
     """It is said there that one is still in the room of before."""
 
-    HINT = "You are still writing in #general. You join {} when the connection is back."
+    HINT = "You are still writing in #general. {} when the connection is back."
+    CREATED = HINT.format("Room #alpha will be created")
 
     def test_it_says_where_one_writes_until_the_room_is_there(self, offline: Program) -> None:
         offline.say("/join #alpha")
-        assert offline.last("show_writing_hint") == self.HINT.format("#alpha")
+        assert offline.last("show_writing_hint") == self.CREATED
         offline.world.run(20.0)
-        assert offline.last("show_writing_hint") == self.HINT.format("#alpha")
+        assert offline.last("show_writing_hint") == self.CREATED
         offline.calls.on_draft_change(offline.timeline.room_key, "half a sent")
 
         come_back(offline)
@@ -159,7 +160,11 @@ class TestComposer:
     def test_several_rooms_are_counted(self, offline: Program) -> None:
         for name in ROOMS:
             offline.calls.on_join_room(name)
-        assert offline.last("show_writing_hint") == self.HINT.format("3 rooms")
+        assert offline.last("show_writing_hint") == self.HINT.format("You join 3 rooms")
+
+    def test_one_that_is_there_is_joined(self, offline: Program) -> None:
+        offline.calls.on_room_name("alpha")
+        assert offline.last("show_writing_hint") == self.HINT.format("You join #alpha")
 
     def test_a_room_asked_for_before_the_link_dropped_is_said_too(self, anna: Program) -> None:
         anna.world.network.loss = 1.0
@@ -169,7 +174,7 @@ class TestComposer:
 
         anna.until(lambda: anna.model.link.state is not LinkState.ONLINE, 60.0)
 
-        assert anna.last("show_writing_hint") == self.HINT.format("#alpha")
+        assert anna.last("show_writing_hint") == self.CREATED
         assert anna.last("set_join_delayed") is True
         come_back(anna)
         assert anna.last("set_join_delayed") is False
@@ -179,7 +184,7 @@ class TestWords:
     @pytest.mark.parametrize(
         ("typed", "said"),
         [
-            ("/join alpha", "Room #alpha will be made when the connection is back."),
+            ("/join alpha", "Room #alpha will be created when the connection is back."),
             ("/topic hello", "#general gets this topic when the connection is back: hello"),
             ("/nick ann", "Your nick will be ann when the connection is back."),
             ("/leave", "You leave #general when the connection is back."),

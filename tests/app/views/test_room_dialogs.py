@@ -118,7 +118,7 @@ class TestAnswer:
 
     def test_it_closes_when_the_room_is_granted(self, stage: Stage, dialog: JoinRoomDialog) -> None:
         self.ask(stage, dialog)
-        assert dialog.winfo_manager() and dialog.note.cget("text") == "Joining #Lunch…"
+        assert dialog.winfo_manager() and dialog.note.cget("text") == "Creating #Lunch…"
         stage.press(dialog.name, "<Return>")  # once more changes nothing
         stage.window.show_join_answer("other", "")
         assert dialog.winfo_manager()
@@ -127,15 +127,22 @@ class TestAnswer:
         assert stage.calls.named("on_join_room") == [("Lunch",)]
         assert stage.window.composer.has_focus
 
+    @pytest.mark.parametrize(
+        ("name", "now", "later"),
+        [
+            ("books", "Joining #books…", "You join #books"),
+            ("Lunch", "Creating #Lunch…", "Room #Lunch will be created"),
+        ],
+    )
     def test_without_a_link_it_says_when_it_will_be_done(
-        self, stage: Stage, dialog: JoinRoomDialog
+        self, stage: Stage, dialog: JoinRoomDialog, name: str, now: str, later: str
     ) -> None:
-        self.ask(stage, dialog)
+        self.ask(stage, dialog, name)
         stage.window.set_join_delayed(True)
-        words = "You join #Lunch when the connection is back. You can close this."
+        words = f"{later} when the connection is back. You can close this."
         assert dialog.note.cget("text") == words
         stage.window.set_join_delayed(False)
-        assert dialog.note.cget("text") == "Joining #Lunch…"
+        assert dialog.note.cget("text") == now
 
     def test_what_is_refused_is_said_below_the_field_and_can_be_mended(
         self, stage: Stage, dialog: JoinRoomDialog
