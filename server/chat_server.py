@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Collection
 from typing import Final
 
-from protocol import limits, noise, stateless_reset
+from protocol import limits, noise
 from protocol.cookie import Address
 from protocol.datagrams import DATA_HEADER, DatagramType, receiver_index
 from protocol.errors import RemoteProtocolError
@@ -32,16 +32,15 @@ from server.post_intake import StagingRoom
 from server.presence import PresenceBoard
 from server.ranges import Ranges
 from server.rates import Rates, source_of
+from server.resets import Resets
 from server.room import Room
 from server.room_directory import RoomDirectory
 from server.room_log import LogError, RoomLog
 from server.server_config import ServerConfig
 from server.session_keeper import SessionKeeper
-from server.timers import Action, Timers
+from server.timers import Timers
 
 _HANDSHAKES: Final = (DatagramType.HELLO, DatagramType.M1, DatagramType.M3)
-#: After a restart the sessions of before are told within this.
-_RESETS_SPREAD_S: Final = 2.0
 #: While the disk has a batch, changes of the list of rooms wait this long for it.
 _FLUSH_AGAIN_S: Final = 0.005
 #: A disk that cannot be read after a batch was lost is tried again after this.
@@ -79,7 +78,6 @@ class ChatServer:
             private_key, random_bytes, _handshake_limits(config), source_of=self._source_of
         )
         self._forged = RateLimit(bounds.forged_burst, bounds.forged_per_s)
-        self._reset_rate = RateLimit(max(1, int(bounds.resets_per_s)), bounds.resets_per_s)
         self._timers = Timers()
         people: dict[int, Person] = {}
         devices: dict[int, Device] = {}
@@ -88,6 +86,7 @@ class ChatServer:
         rooms.on_dirty = lambda: self._timers.at(self._now + config.merge_s, self._flush_listing)
         sessions = SessionKeeper(config, rooms, people, self._timers, self.counters)
         outbox = Outbox(sessions.wake)
+        self._resets = Resets(reset_secret, bounds.resets_per_s, outbox, self._timers)
         ranges = Ranges(rooms, log, outbox, sessions.wake)
         delivery = Delivery(rooms, outbox, ranges, sessions.wake)
         presence = PresenceBoard(rooms, log, people, random_bytes, self._flush_people_later)
@@ -107,7 +106,9 @@ class ChatServer:
             StagingRoom(bounds.staged_bytes_total_max),
             reset_secret, self.counters, next_key,
         )  # fmt: skip
-        self._tell_remembered()
+        remembered = log.remembered_sessions()
+        sessions.forget_remembered(remembered)
+        self._resets.tell(remembered, now)
         if not len(rooms):
             gate.write_soon(Write(self._create_first_room, lambda error: None))
 
@@ -277,18 +278,10 @@ class ChatServer:
         client.wary_until = self._now + self._forged.missing_s(client, self._now)
 
     def _receive_unknown(self, index: int | None, size: int, address: Address) -> None:
-        """Data for a session nobody knows: a server that restarted says so, and a stranger gets
-        less than he sent."""
+        """Data for a session nobody knows: of a server that restarted, or a stranger's."""
         self.counters["unknown_index"] += 1
-        if index is None or size <= stateless_reset.RESET_BYTES:
-            return
-        if self._handshakes.is_half_open(index) or not self._reset_rate.allow(None, self._now):
-            return
-        self._reset(index, address)
-
-    def _reset(self, index: int, address: Address) -> None:
-        token = stateless_reset.reset_token(self.context.reset_secret, index)
-        self.context.outbox.queue(stateless_reset.reset_datagram(index, token), address)
+        if index is not None and not self._handshakes.is_half_open(index):
+            self._resets.answer(index, size, address, self._now)
 
     def _receive_handshake(self, datagram: bytes, address: Address) -> None:
         outcome = self._handshakes.receive(datagram, address, self._now)
@@ -386,18 +379,6 @@ class ChatServer:
             self.context.rooms.listing.flush()
 
         return after
-
-    def _tell_remembered(self) -> None:
-        """Sessions of before the restart learn that they must sign in again, once."""
-        remembered = self._log.remembered_sessions()
-        self.context.sessions.forget_remembered(remembered)
-        for place, session in enumerate(remembered):
-            index, address = int.from_bytes(session.index), (session.host, session.port)
-            when = self._now + _RESETS_SPREAD_S * place / len(remembered)
-            self._timers.at(when, self._resetting(index, address))
-
-    def _resetting(self, index: int, address: Address) -> Action:
-        return lambda now: self._reset(index, address)
 
 
 def _handshake_limits(config: ServerConfig) -> HandshakeLimits:

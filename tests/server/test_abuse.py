@@ -80,13 +80,13 @@ class TestSources:
 class TestStrangers:
     def test_ten_thousand_hellos_from_as_many_addresses_leave_nothing(self) -> None:
         pair = ServerPair()
-        before = {**pair.server.statistics(), "rates": len(pair.server._reset_rate)}
+        before = {**pair.server.statistics(), "rates": len(pair.server._resets._rate)}
         hello = encode_hello(bytes(32), Offer((1,), (1,)))
         for number in range(10_000):
             address = (f"10.{number >> 16}.{number >> 8 & 255}.{number & 255}", 1 + number)
             pair.server.receive(hello, address, pair.now)
             assert len(pair.server.take_datagrams()) == 1
-        assert {**pair.server.statistics(), "rates": len(pair.server._reset_rate)} == before
+        assert {**pair.server.statistics(), "rates": len(pair.server._resets._rate)} == before
 
     def test_nobody_unknown_gets_more_than_he_sent(self) -> None:
         pair = ServerPair()
