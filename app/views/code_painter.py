@@ -132,7 +132,7 @@ class CodePainter:
             return False
         width = self._inset + fonts.text_width(self._pen.text, fonts.MONO, code)
         width += self._pen.look.px(_MARK_ROOM)
-        drawn.code_width = max(drawn.code_width, width)  # to be drawn anew when that changes
+        drawn.fitted_width = max(drawn.fitted_width, width)  # to be drawn anew when that changes
         return width <= self.room
 
     def _characters_in_a_line(self, drawn: Drawn, code: str) -> int:
@@ -141,7 +141,7 @@ class CodePainter:
         if not code.isascii() or "\t" in code:
             return 0
         width = self._inset + len(code) * self._letter
-        drawn.code_width = max(drawn.code_width, width)
+        drawn.fitted_width = max(drawn.fitted_width, width)
         if width <= self.room or self.room <= 0:
             return 0
         fits = max(1, (self.room - self._inset) // self._letter)

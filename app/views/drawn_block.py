@@ -27,7 +27,7 @@ class Drawn(Struct):
     codes: dict[str, str] = field(default_factory=dict)
     #: Those of its links that are drawn as other words than their address.
     titled: set[str] = field(default_factory=set)
-    #: Real pixels that the widest line of code takes that can be wrapped.
-    code_width: int = 0
+    #: Real pixels that take the widest line of code that can be wrapped, and the line of the name.
+    fitted_width: int = 0
     #: Its lines were broken for the width that there was.
     is_broken_here: bool = False

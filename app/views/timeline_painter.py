@@ -20,19 +20,14 @@ from app.views.body_painter import BodyPainter
 from app.views.delivery_marks import DELIVERY_MARKS
 from app.views.drawn_block import AVATAR_X, MARK_INSET, TEXT_X, Drawn
 from app.views.drawn_text import IN_ORDER, drawn_sentence, starts_right_to_left
-from app.views.images import (
-    Avatar,
-    AvatarSlice,
-    Badge,
-    Blank,
-    Icon,
-    Rule,
-)
+from app.views.drawn_text import drawn as in_order
+from app.views.images import Avatar, AvatarSlice, Badge, Blank, Icon, Rule
 from app.views.long_messages import is_long
 from app.views.notice_painter import NoticePainter
+from app.views.pictured_words import line_width
 from app.views.piece_writer import BREAK_POINT
 from app.views.rows import HoleRow, MessageKind, MessageRow, MessageState
-from app.views.safe_text import NAME_LENGTH_MAX, initials, safe_message
+from app.views.safe_text import NAME_LENGTH_MAX, initials, safe_message, safe_name, system_line
 from app.views.theme import Look
 from app.views.timeline_layout import BeginningRow, Block
 from app.views.timeline_pen import TimelinePen
@@ -128,11 +123,12 @@ class TimelinePainter:
             text.tag_raise(tag)
 
     def is_laid_out_anew(self, drawn: Drawn, room_before: int) -> bool:
-        """Whether a block looks different where code had so much room before, and has now what it
-        has: dividers have the width of the widget, long code and some notices are wrapped by us."""
+        """Whether a block looks different where its text had so much room before, and has now what
+        it has: dividers have the width of the widget, long code, names and some notices are fitted
+        by us."""
         if drawn.lines_above or drawn.is_broken_here:
             return True
-        return drawn.code_width > min(room_before, self.bodies.code.room)
+        return drawn.fitted_width > min(room_before, self.bodies.code.room)
 
     def set_text_width(self, width: int) -> None:
         """Keep lines readable: at most `TEXT_WIDTH_MAX` in a widget of `width` real pixels."""
@@ -231,14 +227,14 @@ class TimelinePainter:
     # messages
 
     def _draw_message(self, drawn: Drawn, row: MessageRow) -> None:
-        lower_half = self._draw_head(row) if drawn.block.starts_group else None
+        lower_half = self._draw_head(drawn, row) if drawn.block.starts_group else None
         self.bodies.draw(drawn, row, lower_half, self._draw_mark)
         if is_long(row.text):
             self._draw_fold(drawn, row)
         if row.state is MessageState.FAILED and row.is_own:
             self._draw_failure(drawn, row)
 
-    def _draw_head(self, row: MessageRow) -> AvatarSlice | None:
+    def _draw_head(self, drawn: Drawn, row: MessageRow) -> AvatarSlice | None:
         """Avatar, name and time; what of the avatar stands beside the first line of the text."""
         color = nick_index(row.author_id)
         avatar = Avatar(color, initials(row.author_name), _AVATAR)
@@ -249,11 +245,25 @@ class TimelinePainter:
             self._pen.picture(Blank(self._look.px(TEXT_X - AVATAR_X - _AVATAR), 1))
         else:
             self._pen.picture(self._slice(avatar, is_lower=False), align="bottom")
-        name = row.author_name or "?"
-        self._pen.write_pictured(name, "name", f"nick{color}", length_max=NAME_LENGTH_MAX)
-        self._pen.write(f"   {wording.clock_text(row.time)}", "meta")
+        time = f"   {wording.clock_text(row.time)}"
+        self._draw_name(drawn, row.author_name or "?", f"nick{color}", time)
+        self._pen.write(time, "meta")
         self._pen.end_line("head")
         return None if is_whole else self._slice(avatar, is_lower=True)
+
+    def _draw_name(self, drawn: Drawn, name: str, color: str, time: str) -> None:
+        """So much of it that the time has room beside it: else the line would be wrapped, and the
+        halves of the avatar come apart."""
+        text, pen, room = self._text, self._pen, self.bodies.code.room
+        beside = fonts.text_width(text, fonts.SMALL, time)
+        width = line_width(text, self._look, name, fonts.TALK_BOLD, NAME_LENGTH_MAX) + beside
+        drawn.fitted_width = max(drawn.fitted_width, width)
+        if width <= room or room <= 0:
+            pen.write_pictured(name, "name", color, length_max=NAME_LENGTH_MAX)
+            return
+        shown = fonts.shortened(text, fonts.TALK_BOLD, safe_name(name), room - beside)
+        pen.write(system_line(name, NAME_LENGTH_MAX), "hidden")  # copied it is whole
+        pen.write(in_order(shown), "name", color, IN_ORDER)
 
     def _slice(self, avatar: Avatar, *, is_lower: bool) -> AvatarSlice:
         return AvatarSlice(avatar, is_lower, TEXT_X - AVATAR_X, self._half_height)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -69,6 +70,22 @@ class TestRows:
             begins.add(time[0] - words[0])
         assert 0 in begins and max(begins) > 100, "some stand below their words, some beside"
         assert not begins & set(range(1, 20)), "below them it begins where they do"
+
+    @pytest.mark.parametrize("name", ["Priya the Very Long Named " * 2, "W" * 64, "פריה " * 12])
+    def test_a_long_name_is_cut_where_the_time_has_no_room(self, stage: Stage, name: str) -> None:
+        stage.show_rows((message(1, "one", author_name=name.strip()),), has_older=True)
+        text: Any = view_of(stage).text
+        lengths = []
+        for width in (1100, 480, 1100):
+            stage.resize(width)
+            time, words = text.search("09:01", "1.0"), text.search("one", "1.0")
+            top, lower = text.dlineinfo(f"{time} linestart"), text.dlineinfo(words)
+            assert text.dlineinfo(time)[1] == top[1], "it stands in one line with the avatar"
+            assert lower[1] == top[1] + top[3], "and the halves of that touch"
+            lengths.append(text.bbox(time)[0])
+        assert lengths[0] == lengths[2] and lengths[1] < 480
+        text.tag_add("sel", "1.0", "end")
+        assert view_of(stage)._pointer.selected_text().count(name.strip()) == 1
 
     def test_a_pending_message_becomes_accepted_under_another_key(self, stage: Stage) -> None:
         mine = message(6, "mine", is_own=True, state=MessageState.PENDING)
