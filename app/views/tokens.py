@@ -276,16 +276,18 @@ def tokens_of(theme: ThemeColors) -> Tokens:
 
 
 def _in_contrast(tokens: Tokens) -> Tokens:
-    """One ground everywhere, borders in the colour of the text, and no quiet text."""
-    bg, fg = tokens.bg, tokens.fg
-    grounds = ("side", "own_card", "popup", "code")
+    """One ground for all but code, borders in the colour of the text, and no quiet text."""
+    bg, fg, code = tokens.bg, tokens.fg, mix(tokens.fg, tokens.bg, 0.13)
+    grounds = ("side", "own_card", "popup")
     quiet = ("muted", "muted_side", "popup_muted", "muted_side_field", "icon", "icon_side")
     borders = ("line", "field_border", "popup_border", "scroll_thumb")
     nicks = tuple(
         raised(color, (bg, tokens.band_hovered), CONTRAST_HIGH_MIN) for color in tokens.nicks
     )
     colors = {**dict.fromkeys(grounds, bg), **dict.fromkeys((*quiet, *borders), fg)}
-    return replace(tokens, nicks=nicks, nicks_side=nicks, **colors)
+    for role in ("code_text", "code_keyword", "code_string", "code_number", "code_comment"):
+        colors[role] = raised(tokens.named(role), (code,), CONTRAST_HIGH_MIN)
+    return replace(tokens, nicks=nicks, nicks_side=nicks, code=code, **colors)
 
 
 def _tuned(hue: str, is_dark: bool) -> str:

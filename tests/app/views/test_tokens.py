@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from app.structs import replace
 from app.views.tokens import (
+    CONTRAST_HIGH_MIN,
     CONTRAST_ICON_MIN,
     CONTRAST_TEXT_MIN,
     NICK_COLOR_COUNT,
@@ -94,6 +96,16 @@ class TestMixing:
 @pytest.mark.parametrize("name", THEMES)
 def test_every_text_is_readable(name: str) -> None:
     check_contrast(tokens_of(THEMES[name]))
+
+
+@pytest.mark.parametrize("is_dark", [True, False])
+def test_code_is_seen_in_high_contrast(is_dark: bool) -> None:
+    bg, fg = ("#000000", "#ffffff") if is_dark else ("#ffffff", "#000000")
+    colors = replace(THEMES["light"], bg=bg, fg=fg, is_dark=is_dark, is_contrast=True)
+    tokens = tokens_of(colors)
+    assert contrast(tokens.code, tokens.bg) > 1.2
+    for role in ("text", "keyword", "string", "number", "comment"):
+        assert contrast(tokens.named(f"code_{role}"), tokens.code) >= CONTRAST_HIGH_MIN, role
 
 
 def test_a_person_has_the_same_colour_everywhere() -> None:
