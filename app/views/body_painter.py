@@ -24,7 +24,7 @@ from app.views.long_messages import beginning_of, is_long
 from app.views.opened import Opened
 from app.views.piece_writer import BREAK_POINT, EMOJI_SIZE, PieceWriter
 from app.views.rows import MessageRow
-from app.views.safe_text import safe_message
+from app.views.safe_text import NO_BREAK, safe_message
 from app.views.timeline_pen import TimelinePen
 
 _LARGE_EMOJI_MAX = 3
@@ -236,7 +236,11 @@ class BodyPainter:
             return
         if kind is not _TEXT and not is_covered:
             tags = (*tags, *_pressable(drawn, segment))
+        # The ground of code is wider than its letters; that is not copied.
+        inset = NO_BREAK if "code" in tags and not is_covered else ""
+        self._pen.write(inset, *tags, IN_ORDER)
         self._writer.write(segment.text, *tags)
+        self._pen.write(inset, *tags, IN_ORDER)
 
 
 def _with_code_covered(parts: Iterable[TextLine | CodeBlock]) -> Iterator[TextLine | CodeBlock]:

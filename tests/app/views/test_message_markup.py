@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from app.emoji_signs import emoji_name
@@ -73,6 +75,16 @@ def test_delimiters_are_not_seen_but_copied(stage: Stage) -> None:
     )
     text.tag_add("sel", f"{line} linestart", f"{line} lineend")
     assert view_of(stage)._pointer.selected_text() == "a **bold** `word` :tada:"
+
+
+def test_the_ground_of_code_in_a_line_is_wider_than_its_letters(stage: Stage) -> None:
+    shown(stage, "see `code`. ||`that`||")
+    text: Any = view_of(stage).text
+    start, end = text.tag_nextrange("code", "1.0")
+    assert text.get(start, end) == "\xa0code\xa0"
+    text.tag_add("sel", "1.0", "end")
+    assert "see `code`. ||`that`||" in view_of(stage)._pointer.selected_text()
+    assert text.get(*text.tag_nextrange("spoiler", "1.0")) == "that"
 
 
 def test_code_stands_on_a_ground_of_its_own(stage: Stage) -> None:

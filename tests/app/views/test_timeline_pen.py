@@ -42,7 +42,7 @@ def test_tags_are_on_their_words_whatever_stands_before(stage: Stage, before: st
     assert tagged(stage, "bold") == ["bold"]
     assert tagged(stage, "spoiler") == ["not"]
     assert tagged(stage, "link") == ["https://a.example/x"]
-    assert tagged(stage, "code") == ["c"]
+    assert tagged(stage, "code") == ["\xa0c\xa0"]
     assert tagged(stage, "hidden") == ["**", "**", "||", "||", "`", "`"]
 
 
