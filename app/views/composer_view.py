@@ -12,12 +12,13 @@ from app.views.key_bindings import KeyCommand
 from app.views.key_words import with_keys
 from app.views.line_directions import align_lines
 from app.views.paste_strip import LINES_UNASKED_MAX, PasteStrip
-from app.views.safe_text import safe_message, safe_name
+from app.views.pictured_text import PicturedText
+from app.views.safe_text import safe_message
 from app.views.sent_lines import SentLines
 from app.views.surface import FlatButton, Surface
 from app.views.text_editor import TextEditor
 from app.views.theme import Look
-from app.views.widgets import Canvas, Label, Text, place_hint
+from app.views.widgets import Canvas, Text, place_hint
 from app.views.wording import room_left_text, too_long_text
 
 TEXT_BYTES_MAX = 16 * 1024  # of UTF-8
@@ -74,8 +75,10 @@ class ComposerView(Surface):
         self.text.configure(padx=0, pady=0, undo=False, insertwidth=px(2))
         self.editor = TextEditor(self.text, look, TEXT_BYTES_MAX)
         self.editor.paste_filter = self._asked_about
-        self._placeholder = Label(self._field, font=fonts.TALK)
-        self._placeholder.configure(borderwidth=0, padx=0, pady=0, cursor="xterm", anchor="w")
+        self._placeholder = PicturedText(
+            self._field, look, font=fonts.TALK, role="muted", on="field"
+        )
+        self._placeholder.configure(cursor="xterm")
         self.send_button = FlatButton(
             self._field,
             look,
@@ -118,7 +121,7 @@ class ComposerView(Surface):
             self._settle()
 
     def set_room(self, name: str) -> None:
-        self._placeholder.configure(text=_("Message #{room}").format(room=safe_name(name)))
+        self._placeholder.show(_("Message #{room}").format(room=name or "?"))
 
     @property
     def is_enabled(self) -> bool:
@@ -129,7 +132,7 @@ class ComposerView(Surface):
         self.editor.is_enabled = is_enabled
         self.text.configure(state="normal" if is_enabled else "disabled")
         if reason:
-            self._placeholder.configure(text=reason)
+            self._placeholder.show(reason)
         self._settle()
 
     def submit(self) -> None:
@@ -158,7 +161,7 @@ class ComposerView(Surface):
     def _repaint(self) -> None:
         tokens = self.look.tokens
         self._field.configure(background=tokens.bg)
-        self._placeholder.configure(background=tokens.field, foreground=tokens.muted)
+        self._placeholder.show(self._placeholder.text)
         self.text.configure(
             background=tokens.field,
             foreground=tokens.fg,

@@ -9,10 +9,11 @@ from app.views import fonts
 from app.views.hint import attach_hint
 from app.views.images import Badge, Icon, Rounded
 from app.views.key_words import with_keys
-from app.views.pictured_words import EMOJI_SIZE, draw_line, line_width
+from app.views.pictured_text import PicturedText
+from app.views.pictured_words import line_width
 from app.views.rows import HeaderRow, LinkQuality, StatusRow
-from app.views.safe_text import safe_line, safe_name
-from app.views.surface import FlatButton, Line, Surface, Words
+from app.views.safe_text import safe_line, system_line
+from app.views.surface import FlatButton, Line, Surface
 from app.views.theme import Look
 from app.views.widgets import Canvas, Label
 from app.views.wording import badge_text
@@ -64,7 +65,7 @@ class HeaderView(Surface):
         self._news = (0, 0)
         self._hash = Label(self)
         self._hash.pack(side="left", padx=(px(20), px(7)))
-        self._name = Words(self, look, font=fonts.TITLE)
+        self._name = PicturedText(self, look, font=fonts.TITLE)
         self._name.pack(side="left")
         self.divider = Line(self, look, vertical=True)
         self.people_button = FlatButton(
@@ -95,8 +96,8 @@ class HeaderView(Surface):
 
     def show(self, row: HeaderRow) -> None:
         self._row = row
-        self._name.configure(text=self._fitted_name())
         self._name.paint("fg" if row.room_name else "muted", "bg")
+        self._show_name()
         self._repaint()
         self.topic.show(self._topic_words())
         if self._topic_words():
@@ -119,7 +120,7 @@ class HeaderView(Surface):
             self.menu_button.pack_forget()
         self.set_news(*self._news)
         self._hash.pack_configure(padx=(self.look.px(8 if is_narrow else 20), self.look.px(7)))
-        self._name.configure(text=self._fitted_name())
+        self._show_name()
         self._share()
 
     def set_news(self, mentions: int, unread: int) -> None:
@@ -156,11 +157,9 @@ class HeaderView(Surface):
         is_cut = bool(topic) and (room < wanted <= most or room < min(wanted, px(_TOPIC_MIN)))
         self.pill.show(self._status, is_short=self._is_narrow or is_cut)
 
-    def _fitted_name(self) -> str:
-        if not self._row.room_name:
-            return self._row.waiting
+    def _show_name(self) -> None:
         width = self.look.px(140 if self._is_narrow else 240)
-        return fonts.shortened(self, fonts.TITLE, safe_name(self._row.room_name), width)
+        self._name.show(self._row.room_name or self._row.waiting, width)
 
     @property
     def row(self) -> HeaderRow:
@@ -168,7 +167,7 @@ class HeaderView(Surface):
         return self._row
 
     def _topic_hint(self) -> str:
-        parts = (safe_line(self._row.topic), safe_line(self._row.topic_tooltip))
+        parts = system_line(with_emoji(self._row.topic)), system_line(self._row.topic_tooltip)
         return "\n".join(part for part in parts if part)
 
     def _repaint(self) -> None:
@@ -178,47 +177,31 @@ class HeaderView(Surface):
         self._hash.configure(image=icon)
 
 
-class _Topic(Canvas):
+class _Topic(PicturedText):
     """The topic in one line; a click, Space or Enter opens its card, when there are words here."""
 
-    is_mirrored = True
-
     def __init__(self, master: tk.Misc, look: Look, *, on_press: Callable[[], None]) -> None:
-        super().__init__(master)
-        self._look, self._on_press, self._whole = look, on_press, ""
-        height = max(fonts.line_height(self, fonts.BODY), look.px(EMOJI_SIZE))
-        self.configure(height=height, width=1, highlightthickness=look.px(2), takefocus=False)
-        self.bind("<Configure>", lambda _event: self._draw(), add="+")
+        super().__init__(master, look, font=fonts.BODY, role="muted")
+        self._on_press = on_press
+        self.configure(highlightthickness=look.px(2), takefocus=False)
         self.bind("<ButtonRelease-1>", lambda _event: self.invoke())
         for sequence in ("<Return>", "<KP_Enter>", "<Key-space>"):
             self.bind(sequence, self._pressed)
-        look.watch(self, self._draw)
+        look.watch(self, lambda: self.configure(highlightcolor=look.tokens.accent))
 
-    def show(self, topic: str) -> None:
-        self._whole = topic
-        self.configure(takefocus=bool(topic), cursor="hand2" if topic else "")
-        self._draw()
+    def show(self, text: str, width_max: int | None = 1) -> None:
+        """It takes the width that is left."""
+        super().show(text, width_max)
+        self.configure(takefocus=bool(text), cursor="hand2" if text else "")
 
     def invoke(self) -> None:
         """Press it, as a click does."""
-        if self._whole:
+        if self.text:
             self._on_press()
 
     def _pressed(self, _event: "tk.Event[tk.Misc]") -> str:
         self.invoke()
         return "break"
-
-    def _draw(self) -> None:
-        tokens, ring = self._look.tokens, self._look.px(2)
-        self.configure(background=tokens.bg)
-        self.configure(highlightbackground=tokens.bg, highlightcolor=tokens.accent)
-        self.delete("all")
-        room = self.winfo_width() - 2 * ring
-        if room > 1 and self._whole:
-            draw_line(
-                self, self._look, self._whole, room=room, x=ring, y=self.winfo_height() // 2,
-                font=fonts.BODY, fill=tokens.muted, ground="bg", tag="topic",
-            )  # fmt: skip
 
 
 class _Pill(Canvas):

@@ -4,12 +4,13 @@ import tkinter as tk
 from collections.abc import Callable
 from weakref import WeakKeyDictionary
 
-import ttkbootstrap as ttk
-
 from app.views import fonts
-from app.views.widgets import Label
+from app.views.pictured_text import PicturedText
+from app.views.theme import Look
+from app.views.widgets import Frame
 
 HINT_DELAY_MS = 450
+_WIDTH_MAX = 320
 
 HintText = Callable[[], str]
 
@@ -19,12 +20,12 @@ class Hint:
 
     def __init__(self, top: tk.Misc) -> None:
         self._top = top
-        self._label: Label | None = None
+        self._label: Frame | None = None
+        #: What is said now, "" for nothing.
+        self.shown = ""
         self._timer: str | None = None
-        self._foreground, self._background = "#ffffff", "#1f2430"
-
-    def paint(self, *, foreground: str, background: str) -> None:
-        self._foreground, self._background = foreground, background
+        #: Set before anything asks for a hint.
+        self.look: Look
 
     def plan(
         self,
@@ -44,26 +45,19 @@ class Hint:
             self._timer = None
         if self._label is not None:
             self._label.destroy()
-            self._label = None
+            self._label, self.shown = None, ""
 
     def _show(self, widget: tk.Misc, text: str, is_above: bool) -> None:
         self._timer = None
         if not text or not widget.winfo_exists() or not widget.winfo_viewable():
             return
-        label = Label(
-            self._top,
-            text=text,
-            font=fonts.SMALL,
-            foreground=self._foreground,
-            background=self._background,
-            justify="left",
-            wraplength=self._px(320),
-            padx=self._px(8),
-            pady=self._px(5),
-        )
-        self._label = label
+        px = self.look.px
+        label = self._label = Frame(self._top, background=self.look.tokens.fg)
+        words = PicturedText(label, self.look, font=fonts.SMALL, role="bg", on="fg", wraps=True)
+        words.show(text, px(_WIDTH_MAX))
+        self.shown = text
+        words.pack(padx=px(8), pady=px(5))
         label.update_idletasks()
-        px = self._px
         x = self._top.winfo_pointerx() - self._top.winfo_rootx() + px(12)
         y = self._top.winfo_pointery() - self._top.winfo_rooty() + px(18)
         x = max(px(4), min(x, self._top.winfo_width() - label.winfo_reqwidth() - px(4)))
@@ -71,10 +65,6 @@ class Hint:
             y -= label.winfo_reqheight() + px(26)
         label.place(x=x, y=max(px(4), y))
         label.lift()
-
-    def _px(self, logical: float) -> int:
-        """Real pixels for a logical size."""
-        return int(ttk.scale_size(self._top, logical))  # type: ignore[no-untyped-call]
 
 
 _hints: WeakKeyDictionary[tk.Misc, Hint] = WeakKeyDictionary()

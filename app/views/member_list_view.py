@@ -13,7 +13,7 @@ from app.views.person_cards import Spot
 from app.views.pictured_words import draw_line
 from app.views.presence_words import presence_text
 from app.views.rows import PersonRow, Presence
-from app.views.safe_text import NAME_LENGTH_MAX, initials, safe_line, safe_name
+from app.views.safe_text import NAME_LENGTH_MAX, initials, system_line, title_name
 from app.views.surface import Surface, Words
 from app.views.theme import Look
 from app.views.tokens import nick_index
@@ -110,9 +110,9 @@ class _People(CanvasList[PersonRow]):
         row = item.row
         if row is None:
             return ""
-        words = [safe_name(row.name), presence_text(row.presence)]
+        words = [title_name(row.name), presence_text(row.presence)]
         if row.status_text:
-            words.append(safe_line(row.status_text))
+            words.append(system_line(row.status_text))
         if row.is_moderator:
             words.append(_("moderator"))
         if row.is_ignored:
@@ -151,7 +151,7 @@ class _People(CanvasList[PersonRow]):
         image = images.get(Flat(avatar, ground))
         self.create_image(px(16), top + px(6), image=image, anchor="nw", tags=(tag,))
         nick = look.tokens.nicks_side[color]
-        status = safe_line(row.status_text)
+        status = system_line(row.status_text)
         right = width - px(12)
         for has_it, glyph in (
             (row.is_moderator, "shield-fill-check"),
@@ -167,12 +167,7 @@ class _People(CanvasList[PersonRow]):
             fill=look.tokens.muted_side if is_offline else nick, ground=ground, tag=tag,
         )  # fmt: skip
         if status:
-            self.create_text(
-                px(58),
-                top + px(31),
-                text=fonts.shortened(self, fonts.SMALL, status, right - px(58)),
-                anchor="w",
-                font=fonts.SMALL,
-                fill=look.tokens.muted_side,
-                tags=(tag,),
-            )
+            draw_line(
+                self, look, status, room=right - px(58), x=px(58), y=top + px(31),
+                font=fonts.SMALL, fill=look.tokens.muted_side, ground=ground, tag=tag,
+            )  # fmt: skip

@@ -7,10 +7,11 @@ from app.translation import _
 from app.views import fonts
 from app.views.images import Avatar
 from app.views.key_words import with_keys
+from app.views.pictured_text import PicturedText
 from app.views.presence_words import presence_text
 from app.views.rows import PersonRow
-from app.views.safe_text import initials, safe_line, safe_name
-from app.views.surface import FlatButton, Surface, Words
+from app.views.safe_text import initials
+from app.views.surface import FlatButton, Surface
 from app.views.theme import Look
 from app.views.tokens import nick_index
 from app.views.widgets import Label
@@ -76,11 +77,12 @@ class OwnCardView(Surface):
         self._avatar.pack(side="left", padx=(px(6), px(6)))
         words = Surface(self.person_button, look, "own_card")
         words.pack(side="left", fill="x", expand=True)
-        self._name = Words(words, look, font=fonts.BOLD, role="row_text", on="own_card")
+        self._name = PicturedText(words, look, font=fonts.BOLD, role="row_text", on="own_card")
         self._name.pack(fill="x")
-        self._presence = Words(words, look, font=fonts.SMALL, role="muted_side", on="own_card")
+        self._presence = PicturedText(
+            words, look, font=fonts.SMALL, role="muted_side", on="own_card"
+        )
         self._presence.pack(fill="x")
-        self._name.bind("<Configure>", lambda _event: self._fit(), add="+")
         self.person_button.take_clicks_of(self._avatar, words, self._name, self._presence)
         look.watch(self._avatar, self._repaint)
 
@@ -120,18 +122,8 @@ class OwnCardView(Surface):
             nick_index(row.person_id), initials(row.name), 34, row.presence, behind="own_card"
         )
         self._avatar.configure(image=look.images.get(avatar))
-        self._fit()
-
-    def _fit(self) -> None:
-        row, width = self._row, self._name.winfo_width()
-        status = safe_line(row.status_text) or presence_text(row.presence)
-        for words, font, text in (
-            (self._name, fonts.BOLD, safe_name(row.name) if row.name else ""),
-            (self._presence, fonts.SMALL, status if row.name else ""),
-        ):
-            shown = fonts.shortened(self, font, text, width) if width > 1 else text
-            if words.cget("text") != shown:
-                words.configure(text=shown)
+        self._name.show(row.name, 1)  # they have what the buttons leave
+        self._presence.show(row.status_text or presence_text(row.presence), 1)
 
 
 class _PersonButton(Surface):

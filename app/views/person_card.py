@@ -12,9 +12,10 @@ from app.views import fonts
 from app.views.facts_table import FactsTable
 from app.views.images import Avatar
 from app.views.line_field import FramedField
+from app.views.pictured_text import PicturedText
 from app.views.popups import Popup
 from app.views.rows import PersonCardRow, PersonRow, Presence
-from app.views.safe_text import initials, safe_line, safe_name
+from app.views.safe_text import initials, safe_line, system_line
 from app.views.surface import FlatButton, Line, Surface, Words
 from app.views.theme import Look
 from app.views.tokens import nick_index
@@ -68,13 +69,14 @@ class PersonCard(Popup):
         self.close_button.pack(side="right", anchor="n")
         words = Surface(head, look, "popup")
         words.pack(side="left", fill="x", expand=True)
-        self.name = Words(words, look, font=fonts.TITLE, role="popup_fg", on="popup")
-        self.name.pack(fill="x")
+        self.name = PicturedText(words, look, font=fonts.TITLE, role="popup_fg", on="popup")
+        self.name.pack(anchor="w")
         self.presence = Words(words, look, font=fonts.SMALL, role="popup_muted", on="popup")
         self.presence.configure(justify="left", wraplength=px(_BESIDE_AVATAR))
         self.presence.pack(fill="x")
-        self.status = Words(words, look, font=fonts.SMALL, role="popup_fg", on="popup")
-        self.status.configure(justify="left", wraplength=px(_BESIDE_AVATAR))
+        self.status = PicturedText(
+            words, look, font=fonts.SMALL, role="popup_fg", on="popup", wraps=True
+        )
         self._facts = FactsTable(body, look, width=_INSIDE)
         self._facts.pack(fill="x", padx=px(16))
         Line(body, look).pack(fill="x", padx=px(16), pady=px(8))
@@ -151,11 +153,10 @@ class PersonCard(Popup):
         """What is known now; what is being typed stays."""
         self._row = row
         person, px = row.person, self.look.px
-        name, width = safe_name(person.name), px(_BESIDE_AVATAR)
-        self.name.configure(text=fonts.shortened(self, fonts.TITLE, name, width))
+        self.name.show(person.name or "?", px(_BESIDE_AVATAR))
         self.presence.configure(text=safe_line(row.presence_text))
-        status = safe_line(person.status_text)
-        self.status.configure(text=status)
+        status = system_line(person.status_text)
+        self.status.show(status, 1)
         if status:
             self.status.pack(fill="x", pady=(px(2), 0))
         else:
@@ -230,4 +231,4 @@ class PersonCard(Popup):
             behind="popup",
         )
         self._avatar.configure(image=look.images.get(avatar))
-        self.name.configure(foreground=look.tokens.nicks[index])
+        self.name.paint(index, "popup")

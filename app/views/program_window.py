@@ -57,7 +57,7 @@ class ProgramWindow:
         # ttkbootstrap takes Space from buttons; people press buttons with it.
         self.root.bind_class("TButton", "<Key-space>", _press_button)
         self.root.protocol("WM_DELETE_WINDOW", self.close)
-        self.look = Look(self.root)
+        self.look = hint_of(self.root).look = Look(self.root)
         show_window_icon(self.root, self.look.tokens)
         self._event_sources: list[EventSource] = []
         self._is_closed = False
@@ -150,7 +150,6 @@ class ProgramWindow:
     def _repaint(self) -> None:
         tokens = self.look.tokens
         self.root.configure(background=tokens.bg)
-        hint_of(self.root).paint(foreground=tokens.bg, background=tokens.fg)
         menu_look_of(self.root).follow(self.root, self.look)
 
     def _report(

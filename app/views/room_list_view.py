@@ -3,6 +3,7 @@
 import tkinter as tk
 from collections.abc import Callable, Mapping, Sequence
 
+from app.shortcodes import with_emoji
 from app.translation import _, is_right_to_left
 from app.views import fonts
 from app.views.canvas_list import CanvasList, ListItem
@@ -14,7 +15,7 @@ from app.views.pictured_words import draw_line
 from app.views.room_menu import RoomMenu
 from app.views.row_drag import RowDrag
 from app.views.rows import Key, RoomRow, RoomRuleRow
-from app.views.safe_text import NAME_LENGTH_MAX, safe_line, safe_name
+from app.views.safe_text import NAME_LENGTH_MAX, safe_name, system_line
 from app.views.server_menu import ServerMenu
 from app.views.surface import FlatButton, Surface, Words
 from app.views.theme import Look
@@ -306,7 +307,9 @@ class _Rooms(CanvasList[RoomRow]):
         if item.row is None:
             return ""
         return (
-            _("Messages wait here to be sent") if item.row.has_unsent else safe_line(item.row.topic)
+            _("Messages wait here to be sent")
+            if item.row.has_unsent
+            else system_line(with_emoji(item.row.topic))
         )
 
     def draw_item(self, item: ListItem[RoomRow], top: int, tag: str, *, is_hovered: bool) -> None:

@@ -8,9 +8,10 @@ from app.shortcodes import with_emoji
 from app.translation import _
 from app.views import fonts
 from app.views.line_field import FramedField
+from app.views.pictured_text import PicturedText
 from app.views.popups import Popup
 from app.views.rows import HeaderRow, Key
-from app.views.safe_text import safe_line, safe_name
+from app.views.safe_text import system_line
 from app.views.surface import FlatButton, Surface, Words
 from app.views.text_edits import fitting
 from app.views.theme import Look
@@ -22,7 +23,6 @@ TOPIC_BYTES_MAX = 390  # of UTF-8
 #: more than 19 letters for each byte of its sign.
 _TYPED_MAX = 20 * TOPIC_BYTES_MAX
 _WIDTH = 420
-_INSIDE = _WIDTH - 42
 
 
 class TopicCard(Popup):
@@ -57,13 +57,14 @@ class TopicCard(Popup):
             head, lambda: on_copy(self._row.topic), "copy", _("Copy the topic")
         )
         self.edit_button = self._button(head, self._edit, "pencil", _("Edit the topic"))
-        self._title = Words(head, look, font=fonts.TITLE, role="popup_fg", on="popup")
+        self._title = PicturedText(head, look, font=fonts.TITLE, role="popup_fg", on="popup")
         self._title.pack(side="left")
         self.topic = TopicWords(body, look, on_link=self._open(on_link))
         self.topic.pack(fill="x", padx=px(20), pady=(0, px(8)))
         self._make_editor(body)
-        self.origin = Words(body, look, font=fonts.SMALL, role="popup_muted", on="popup")
-        self.origin.configure(justify="left", wraplength=px(_INSIDE))
+        self.origin = PicturedText(
+            body, look, font=fonts.SMALL, role="popup_muted", on="popup", wraps=True
+        )
 
     def _make_editor(self, body: Surface) -> None:
         """The field in place of the words, what is wrong with it, and the button."""
@@ -106,8 +107,7 @@ class TopicCard(Popup):
         """`width` is that of the card, in real pixels."""
         self._row = row
         px = self.look.px
-        name = f"#{safe_name(row.room_name)}"
-        self._title.configure(text=fonts.shortened(self, fonts.TITLE, name, width - px(150)))
+        self._title.show(f"#{row.room_name or '?'}", width - px(150))
         self.topic.show(row.topic)
         self._editor.pack_forget()
         self.topic.pack(fill="x", padx=px(20), pady=(0, px(8)))
@@ -116,7 +116,7 @@ class TopicCard(Popup):
             button.pack_forget()
             if is_of_use:
                 button.pack(side="right", padx=(px(4), 0))
-        self.origin.configure(text=safe_line(row.topic_tooltip), wraplength=width - px(42))
+        self.origin.show(system_line(row.topic_tooltip), 1)
         if row.topic_tooltip:
             self.origin.pack(fill="x", padx=px(20), pady=(0, px(14)))
         else:

@@ -4,8 +4,9 @@ import tkinter as tk
 
 from app.views import fonts
 from app.views.images import Icon
-from app.views.safe_text import safe_line
-from app.views.surface import Surface, Words
+from app.views.pictured_text import PicturedText
+from app.views.safe_text import system_line
+from app.views.surface import Surface
 from app.views.theme import Look
 from app.views.widgets import Label
 
@@ -17,21 +18,17 @@ class WritingHint(Surface):
     def __init__(self, master: tk.Misc, look: Look) -> None:
         super().__init__(master, look, "warn_surface")
         px = look.px
-        self.words = Words(self, look, font=fonts.SMALL, role="warn_text", on="warn_surface")
+        self.words = PicturedText(
+            self, look, font=fonts.SMALL, role="warn_text", on="warn_surface", wraps=True
+        )
         self._icon = Label(self)
         self._icon.pack(side="left", padx=(px(12), px(8)))
-        self.words.configure(justify="left")
         self.words.pack(side="left", fill="x", expand=True, padx=(0, px(12)), pady=px(5))
-        self.words.bind("<Configure>", lambda event: self._fit(event.width), add="+")
         look.watch(self._icon, self._mark)
 
     def say(self, text: str) -> None:
-        self.words.configure(text=safe_line(text))
+        self.words.show(system_line(text), 1)
 
     def _mark(self) -> None:
         icon = self.look.images.get(Icon("clock", 14, "warn_text"))
         self._icon.configure(image=icon, background=self.look.tokens.warn_surface)
-
-    def _fit(self, width: int) -> None:
-        if int(str(self.words.cget("wraplength"))) != width:
-            self.words.configure(wraplength=width)

@@ -235,7 +235,7 @@ class TestDraft:
 
     def test_the_placeholder_is_there_only_without_text(self, stage: Stage) -> None:
         placeholder = stage.window.composer._placeholder
-        assert placeholder.cget("text") == "Message #dev"
+        assert placeholder.text == "Message #dev"
         assert placeholder.winfo_manager()
         stage.type("x")
         assert not placeholder.winfo_manager()
@@ -277,9 +277,9 @@ class TestKeys:
         stage.type("abc")
         window.composer.submit()
         assert window.composer.value == ""
-        assert window.composer._placeholder.cget("text") == "Only moderators can write here."
+        assert window.composer._placeholder.text == "Only moderators can write here."
         window.set_composer_enabled(True)
-        assert window.composer._placeholder.cget("text") == "Message #dev"
+        assert window.composer._placeholder.text == "Message #dev"
 
 
 class TestEnter:
@@ -352,7 +352,7 @@ class TestHint:
         hint, composer = stage.window.column.writing_hint, stage.window.composer
         assert hint.words.winfo_reqwidth() <= hint.words.winfo_width()
         assert hint.words.winfo_reqheight() <= hint.words.winfo_height()
-        assert hint.words.cget("text").strip() == self.WORDS
+        assert hint.words.text == self.WORDS
         gap = composer.winfo_rooty() - (hint.winfo_rooty() + hint.winfo_height())
         assert 0 <= gap <= 16
 

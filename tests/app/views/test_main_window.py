@@ -217,12 +217,12 @@ class TestLoading:
         window = stage.window
         window.show_header(HeaderRow("", waiting="Loading…"))
         stage.settle()
-        assert window.header._name.cget("text") == "Loading…"
+        assert window.header._name.text == "Loading…"
         assert not window.header._hash.cget("image")
         assert window.column.waiting.winfo_viewable()
         window.show_header(HeaderRow("dev"))
         stage.settle()
-        assert window.header._name.cget("text") == "dev"
+        assert window.header._name.text == "dev"
         assert window.header._hash.cget("image")
         assert not window.column.waiting.winfo_ismapped()
 

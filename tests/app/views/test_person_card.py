@@ -11,7 +11,7 @@ from app.views.person_card import PersonCard
 from app.views.person_cards import Spot
 from app.views.rows import MessageRow, PersonCardRow, PersonRow, Presence, RowDetails
 from app.views.server_rows import ConnectRow
-from tests.app.views.conftest import Stage, message
+from tests.app.views.conftest import Stage, items_of, message, texts_of
 from tests.app.views.timeline_sight import view_of
 
 ANNA = PersonRow("1", "Anna", is_self=True)
@@ -39,7 +39,7 @@ def open_ben(stage: Stage) -> None:
 
 
 def texts(card: PersonCard) -> list[str]:
-    return [card.name.cget("text"), card.presence.cget("text")]
+    return [card.name.text, card.presence.cget("text")]
 
 
 class TestOpening:
@@ -266,7 +266,8 @@ class TestDoing:
         )
         stage.window.show_person_card(PersonCardRow(away, "Away"))
         stage.settle()
-        assert card.status.cget("text") == "At lunch until two :stew:, and then on a train"
+        assert card.status.text == "At lunch until two 🍲, and then on a train"
+        assert len(items_of(card.status, "image")) == 1 and len(texts_of(card.status)) > 1
         assert card.status.winfo_y() > card.presence.winfo_y()
         assert card.status.winfo_reqwidth() <= card.status.winfo_width()
         stage.window.show_person_card(PersonCardRow(BEN, "Online"))

@@ -10,7 +10,6 @@ from app.structs import replace
 from app.views.hint import hint_of
 from app.views.more_rows import FRUITLESS_MAX
 from app.views.rows import MessageKind, MessageRow, RowDetails
-from app.views.widgets import Label
 from tests.app.views.conftest import Stage, message, messages
 from tests.app.views.timeline_sight import place_of, text_of, view_of
 
@@ -46,8 +45,8 @@ def topmost(stage: Stage) -> str:
 
 
 def hints(stage: Stage) -> list[str]:
-    hint = hint_of(stage.window.root)._label
-    return [str(hint.cget("text"))] if isinstance(hint, Label) else []
+    shown = hint_of(stage.window.root).shown
+    return [shown] if shown else []
 
 
 def pill_of(stage: Stage) -> str:

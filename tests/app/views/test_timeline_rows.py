@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from app.structs import replace
+from app.views.hint import hint_of
 from app.views.rows import HoleRow, MessageKind, MessageState, RowDetails
 from app.views.timeline_view import TimelineView
 from app.views.widgets import Label
@@ -200,8 +201,7 @@ class TestMark:
 
 
 def hints(stage: Stage) -> list[str]:
-    labels = [each for each in stage.window.root.winfo_children() if isinstance(each, Label)]
-    return [str(label.cget("text")) for label in labels]
+    return [hint_of(stage.window.root).shown]
 
 
 class TestLinks:

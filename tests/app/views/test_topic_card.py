@@ -38,7 +38,7 @@ def test_a_click_shows_all_of_it(stage: Stage, width: int) -> None:
     whole = card.topic.count("1.0", "end", "displaylines")
     assert whole is not None
     assert int(str(card.topic.cget("height"))) == whole[0] > 1
-    assert card.origin.cget("text") == ROW.topic_tooltip
+    assert card.origin.text == ROW.topic_tooltip
     assert card.winfo_x() >= 0 and card.winfo_x() + card.winfo_width() <= width
     card.copy_button.invoke()
     assert window.root.clipboard_get() == LONG
