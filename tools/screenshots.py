@@ -49,7 +49,7 @@ BANNERS = (
         BannerKind.UNSENT, "You are offline. 2 messages wait and go out by themselves.", "Try now"
     ),
     BannerRow(BannerKind.REMOVED, "You were removed from #dev by Ben (spam).", "Close room"),
-    BannerRow(BannerKind.CLOCK_WRONG, "The clock of this computer is 7 min ahead.", "Dismiss"),
+    BannerRow(BannerKind.CLOCK_WRONG, "This computer's clock is 7 min ahead.", "Dismiss"),
 )
 STATUSES = {
     BannerKind.CONNECTING: StatusRow(LinkQuality.CONNECTING, "Connecting…", "Connecting…"),

@@ -152,9 +152,9 @@ def banner_row(
         )
         return BannerRow(BannerKind.CATCHING_UP, text, progress=done / catch_up.total)
     if abs(clock_ahead_s) >= CLOCK_WRONG_S:
-        text = _("The clock of this computer is {time} ahead.")
+        text = _("This computer's clock is {time} ahead.")
         if clock_ahead_s < 0:
-            text = _("The clock of this computer is {time} behind.")
+            text = _("This computer's clock is {time} behind.")
         text = text.format(time=age_text(abs(clock_ahead_s)))
         return BannerRow(BannerKind.CLOCK_WRONG, text, _("Dismiss"))
     return None
@@ -170,8 +170,9 @@ def _offline_banner(
 ) -> BannerRow:
     if link.reason == _(NO_NETWORK):
         # There is no use in counting down to a try that cannot succeed.
-        text = _joined(_("You are offline."), waiting_words(waiting))
-        return BannerRow(BannerKind.UNSENT, text, _("Try now"))
+        what, short = _("You are offline."), waiting_shortly(waiting)
+        text, short_text = _joined(what, waiting_words(waiting)), _joined(what, short)
+        return BannerRow(BannerKind.UNSENT, text, _("Try now"), short_text=short_text)
     if was_online:
         what = _("Connection lost.")
     elif link.reason == _(NO_ANSWER):

@@ -241,10 +241,10 @@ class ChatModel:
                 pending.event(signals.disk_trouble, DiskTrouble(reason))
             case EarlierServerFound(is_same=False, messages=count):
                 words = ngettext(
-                    "{count} message for the server that was here before is kept on this"
-                    " computer. An invite link to that server brings it back.",
-                    "{count} messages for the server that was here before are kept on this"
-                    " computer. An invite link to that server brings them back.",
+                    "{count} message for another server is kept."
+                    " An invite link there brings it back.",
+                    "{count} messages for another server are kept."
+                    " An invite link there brings them back.",
                     count,
                 )
                 trouble = DiskTrouble(words.format(count=count), has_texts=bool(self.stranded))

@@ -69,7 +69,7 @@ class BannerView(Surface):
             button.configure(pady=0)
         self._words = Words(self, look, font=fonts.BODY)
         self._words.configure(justify="left")
-        self._words.pack(side="left", fill="x", expand=True)
+        self._words.pack(side="left", fill="x", expand=True, padx=(0, px(_GAP)))
         self._words.bind("<Configure>", lambda _event: self._fit(), add="+")
         attach_hint(self._words, self._left_out)
         self._bar = Frame(self, height=px(3))
@@ -109,7 +109,7 @@ class BannerView(Surface):
     def _shorten_test(self) -> None:
         """Where the words need its room, the button says less: one line rather than two."""
         text, px = safe_line(self._row.text), self.look.px
-        beside = self._icon.winfo_reqwidth() + px(30) + self.action.winfo_reqwidth() + px(2 * _GAP)
+        beside = self._icon.winfo_reqwidth() + px(30) + self.action.winfo_reqwidth() + px(3 * _GAP)
         room = self.winfo_width() - beside - fonts.text_width(self, fonts.BODY, text)
         label = _("Test the network")
         padding = self.test.winfo_reqwidth() - fonts.text_width(
@@ -142,6 +142,10 @@ class BannerView(Surface):
             self._shorten_test()
         if self._row.kind in _OF_ONE_LINE:
             self._words.configure(text=self._in_one_line(width))
+        elif self._row.short_text:
+            text = safe_line(self._row.text)
+            is_short = fonts.text_width(self, fonts.BODY, text) > width
+            self._words.configure(text=safe_line(self._row.short_text) if is_short else text)
         if int(str(self._words.cget("wraplength"))) != width:
             self._words.configure(wraplength=width)
         height = max(px(_HEIGHT), self._words.winfo_reqheight() + px(12))

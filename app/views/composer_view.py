@@ -66,7 +66,7 @@ class ComposerView(Surface):
         self._is_composing = False
         self.sent_lines = SentLines()
         px = look.px
-        self._field = Canvas(self)
+        field = self._field = Canvas(self)
         self._field.configure(height=px(_LINE_HEIGHT + 2 * _PADDING), width=1, cursor="xterm")
         self._field.pack(fill="x", padx=px(16))
         self.strip = PasteStrip(self, look, on_choice=self._paste_chosen)
@@ -75,10 +75,9 @@ class ComposerView(Surface):
         self.text.configure(padx=0, pady=0, undo=False, insertwidth=px(2))
         self.editor = TextEditor(self.text, look, TEXT_BYTES_MAX)
         self.editor.paste_filter = self._asked_about
-        self._placeholder = PicturedText(
-            self._field, look, font=fonts.TALK, role="muted", on="field"
-        )
+        self._placeholder = PicturedText(field, look, font=fonts.TALK, role="muted", on="field")
         self._placeholder.configure(cursor="xterm")
+        self.text.bind("<Configure>", lambda _event: self._hint(self._placeholder.text), add="+")
         self.send_button = FlatButton(
             self._field,
             look,
@@ -121,7 +120,10 @@ class ComposerView(Surface):
             self._settle()
 
     def set_room(self, name: str) -> None:
-        self._placeholder.show(_("Message #{room}").format(room=name or "?"))
+        self._hint(_("Message #{room}").format(room=name or "?"))
+
+    def _hint(self, words: str) -> None:  # cut where the field ends
+        self._placeholder.show(words, self.text.winfo_width())
 
     @property
     def is_enabled(self) -> bool:
@@ -132,7 +134,7 @@ class ComposerView(Surface):
         self.editor.is_enabled = is_enabled
         self.text.configure(state="normal" if is_enabled else "disabled")
         if reason:
-            self._placeholder.show(reason)
+            self._hint(reason)
         self._settle()
 
     def submit(self) -> None:
@@ -161,7 +163,7 @@ class ComposerView(Surface):
     def _repaint(self) -> None:
         tokens = self.look.tokens
         self._field.configure(background=tokens.bg)
-        self._placeholder.show(self._placeholder.text)
+        self._hint(self._placeholder.text)
         self.text.configure(
             background=tokens.field,
             foreground=tokens.fg,
@@ -237,11 +239,8 @@ class ComposerView(Surface):
         )
         for button, right in ((self.send_button, 5), (self.emoji_button, 38)):
             if self.editor.is_enabled:
-                if is_mirrored:
-                    button.place(x=px(right), y=height - px(4), anchor="sw", height=px(28))
-                else:
-                    x = width - px(right)
-                    button.place(x=x, y=height - px(4), anchor="se", height=px(28))
+                x, foot = px(right) if is_mirrored else width - px(right), height - px(4)
+                button.place(x=x, y=foot, anchor="sw" if is_mirrored else "se", height=px(28))
             else:
                 button.place_forget()
 

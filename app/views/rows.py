@@ -302,7 +302,7 @@ class BannerRow(Struct, frozen=True):
     """One line under the header; `action` is the word on its button, "" draws none.
 
     `progress` from 0.0 to 1.0 draws a bar (catching up), None draws none. With `can_test` the test
-    of the network is offered beside it.
+    of the network is offered beside it. `short_text` is said where `text` would take more lines.
     """
 
     kind: BannerKind
@@ -310,6 +310,7 @@ class BannerRow(Struct, frozen=True):
     action: str = ""
     progress: float | None = None
     can_test: bool = False
+    short_text: str = ""
 
 
 class HeaderRow(Struct, frozen=True):

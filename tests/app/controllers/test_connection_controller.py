@@ -340,7 +340,7 @@ class TestBanners:
         anna.until(lambda: anna.timeline.room_name == "general")
         world.run(1.0)
         banner = anna.last("set_banner")
-        assert banner.text == "The clock of this computer is 7\u00a0min behind."
+        assert banner.text == "This computer's clock is 7\u00a0min behind."
 
         anna.calls.on_banner_action(BannerKind.CLOCK_WRONG)
 

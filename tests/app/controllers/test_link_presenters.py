@@ -211,7 +211,8 @@ class TestBanner:
         )
 
         text = "You are offline. 2 messages wait and go out by themselves."
-        assert row == BannerRow(BannerKind.UNSENT, text, "Try now")
+        short = "You are offline. 2 messages wait."
+        assert row == BannerRow(BannerKind.UNSENT, text, "Try now", short_text=short)
 
     def test_silence_of_the_server_can_be_ended(self) -> None:
         row = banner(LinkStatus(LinkState.CONNECTING, reason=NO_ANSWER), waiting=Waiting(1))
@@ -223,8 +224,8 @@ class TestBanner:
         ("ahead_s", "text"),
         [
             (119.0, None),
-            (420.0, "The clock of this computer is 7\u00a0min ahead."),
-            (-7500.0, "The clock of this computer is 2\u00a0h 5\u00a0min behind."),
+            (420.0, "This computer's clock is 7\u00a0min ahead."),
+            (-7500.0, "This computer's clock is 2\u00a0h 5\u00a0min behind."),
         ],
     )
     def test_wrong_clock(self, ahead_s: float, text: str | None) -> None:

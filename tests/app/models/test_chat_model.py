@@ -258,7 +258,7 @@ class TestSession:
         bench.model.apply(EarlierServerFound(is_same=False, messages=2))
 
         (told,) = bench.named(DiskTrouble)
-        assert told.reason.startswith("2 messages for the server that was here before are kept")
+        assert told.reason.startswith("2 messages for another server are kept")
 
     @pytest.mark.parametrize(("said_ms", "until_ms"), [(5, 5), (0, TIME_MS)])
     def test_another_name_counts_from_the_servers_time_on(

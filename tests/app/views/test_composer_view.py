@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from app.views.composer_view import LINES_MAX, TEXT_BYTES_MAX
-from tests.app.views.conftest import Stage, sent
+from tests.app.views.conftest import Stage, sent, texts_of
 
 
 class TestSending:
@@ -239,6 +239,16 @@ class TestDraft:
         assert placeholder.winfo_manager()
         stage.type("x")
         assert not placeholder.winfo_manager()
+
+    def test_its_words_end_where_the_field_does(self, stage: Stage) -> None:
+        window, words = stage.window, "Here is what the server lost. " * 2
+        placeholder, text = window.composer._placeholder, window.composer.text
+        window.set_composer_enabled(False, words)
+        for width, is_cut in ((480, True), (1240, False), (480, True)):
+            stage.resize(width)
+            stage.until(lambda: placeholder.winfo_width() <= text.winfo_width())
+            assert texts_of(placeholder)[0].endswith("…") is is_cut
+        window.set_composer_enabled(True)
 
 
 class TestKeys:

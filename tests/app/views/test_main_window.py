@@ -116,6 +116,22 @@ class TestParts:
         window.set_banner(BannerRow(BannerKind.UNSENT, "You are offline.", "Try now"))
         stage.until(lambda: banner.winfo_height() == 36)
 
+    @pytest.mark.parametrize("width", [480, 700])
+    def test_one_that_can_say_it_shortly_keeps_to_one_line(self, stage: Stage, width: int) -> None:
+        words, short = (
+            "You are offline. 2 messages wait and go out by themselves.",
+            "2 messages wait.",
+        )
+        window, banner = stage.window, stage.window.column.banner
+        window.set_banner(BannerRow(BannerKind.UNSENT, words, "Try now", short_text=short))
+        stage.resize(width)
+        stage.until(lambda: banner._words.cget("text") == short)
+        assert banner.winfo_height() == 36 and banner._left_out() == words
+        gap = banner.action.winfo_x() - banner._words.winfo_x() - banner._words.winfo_width()
+        assert gap >= 8
+        stage.resize(1100)
+        stage.until(lambda: banner._words.cget("text") == words)
+
     def test_what_is_cut_after_dots_has_them_once(self, stage: Stage) -> None:
         root, words = stage.window.root, "Trying again in 4 s… 1 message waits."
         for count in range(10, len(words)):
