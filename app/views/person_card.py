@@ -56,7 +56,7 @@ class PersonCard(Popup):
         head = Surface(body, look, "popup")
         head.pack(fill="x", padx=px(16), pady=(px(14), px(10)))
         self._avatar = Label(head)
-        self._avatar.pack(side="left", padx=(0, px(12)))
+        self._avatar.pack(side="left", anchor="n", padx=(0, px(12)))
         self.close_button = FlatButton(
             head,
             look,

@@ -159,8 +159,11 @@ class Popups:
                 y = int(place["y"]) + now[1] - before[1]
                 moved["y"] = max(y, min(popup.winfo_height(), now[1]))
             else:
-                room = now[1] - _MARGIN - int(place["y"])
-                moved["height"] = room if popup.winfo_reqheight() > room else ""
+                y, high = int(place["y"]), popup.winfo_reqheight()
+                if not float(place["relx"]):  # beside what it is about: rather there than cut
+                    moved["y"] = y = max(_MARGIN, min(y, now[1] - _MARGIN - high))
+                room = now[1] - _MARGIN - y
+                moved["height"] = room if high > room else ""
             popup.place_configure(**moved)
 
     def _hold_pointer(self) -> None:

@@ -165,6 +165,7 @@ class JoinRoomDialog(Popup):
             self.problem.pack(fill="x", padx=px(20), pady=(px(6), 0), after=self._line)
         else:
             self.problem.pack_forget()
+        self.keep_inside()
 
     def _mark_problem(self) -> None:
         mark = self.look.images.get(Icon("exclamation-circle-fill", 14, "danger"))
@@ -201,6 +202,7 @@ class JoinRoomDialog(Popup):
         elif self._joined and not self._others:
             note = _("You are in all rooms. Type a name to create one.")
         self.note.configure(text=note)
+        self.keep_inside()
 
     def _hits(self, typed: str) -> list[RoomHit]:
         if not typed:

@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from app.views.focus_ring import is_in
-from app.views.rows import HeaderRow, RoomRow, TextRow
+from app.views.person_cards import Spot
+from app.views.rows import HeaderRow, PersonRow, RoomRow, TextRow
 from app.views.server_rows import ConnectRow
 from tests.app.views.conftest import Stage
 
@@ -75,6 +76,21 @@ def test_what_is_open_stays_whole_in_a_window_that_gets_smaller(stage: Stage, na
         stage.until(lambda: popup.winfo_height() == whole[1])
     assert popup.winfo_x() + popup.winfo_width() <= 1100
     popups.stack.close_all()
+
+
+def test_a_card_near_the_foot_goes_up_with_it(stage: Stage) -> None:
+    cards = stage.window.popups.cards
+    root = stage.window.root
+    spot = Spot(root.winfo_rootx() + 300, root.winfo_rooty() + 690, 10, 10)
+    cards.open(PersonRow("1", "Ben"), spot)
+    stage.settle()
+    height = cards.card.winfo_height()
+    assert cards.card.winfo_y() > 480 - height
+    stage.resize(1100, 480)
+    stage.settle()
+    assert cards.card.winfo_height() == height
+    assert 0 < cards.card.winfo_y() <= 480 - height
+    cards.close()
 
 
 def focus_of(stage: Stage) -> str:

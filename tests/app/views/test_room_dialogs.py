@@ -235,6 +235,24 @@ class TestLooks:
         finally:
             dialog.title.configure(text=before)
 
+    def test_in_the_lowest_window_all_of_it_is_seen(
+        self, stage: Stage, dialog: JoinRoomDialog
+    ) -> None:
+        stage.window.close_join_dialog()
+        stage.resize(480, 480)
+        stage.window.open_join_dialog()
+        stage.window.show_room_choices([RoomChoiceRow(f"room-{at}") for at in range(40)])
+        stage.settle()
+        many = dialog.winfo_height()
+        assert dialog.winfo_y() + many <= 480
+        dialog.choices.event_generate("<Button-5>")
+        type_name(stage, dialog, "room")
+        stage.press(dialog.name, "<Up>")
+        assert "room-39" in texts_of(dialog.choices)  # the last is reached
+        type_name(stage, dialog, "lunch")
+        stage.until(lambda: dialog.winfo_height() < many)
+        assert dialog.winfo_height() == dialog.winfo_reqheight()
+
     def test_the_first_of_many_hits_is_in_view(self, stage: Stage, dialog: JoinRoomDialog) -> None:
         stage.window.show_room_choices([RoomChoiceRow(f"room-{at}") for at in range(40)])
         type_name(stage, dialog, "room")
