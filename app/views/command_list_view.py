@@ -9,7 +9,7 @@ from app.views import fonts
 from app.views.canvas_list import CanvasList, ListItem
 from app.views.rows import CommandRow
 from app.views.sheet import Sheet
-from app.views.surface import Words
+from app.views.surface import Line, Words
 from app.views.theme import Look
 from app.views.typing_on import TypingOn
 
@@ -41,7 +41,8 @@ class CommandListView(Sheet):
         self.foot = Words(self.body, look, font=fonts.SMALL, role="popup_muted", on="popup")
         self.foot.configure(text=_("To send a text that begins with a slash, begin it with two."))
         self.foot.configure(justify="left")
-        self.foot.pack(side="bottom", fill="x", padx=px(20), pady=(px(6), px(14)))
+        self.foot.pack(side="bottom", fill="x", padx=px(20), pady=(px(8), px(12)))
+        Line(self.body, look).pack(side="bottom", fill="x")
         self.listing = _Commands(self.body, look, on_choose)
         self.listing.pack(fill="both", expand=True, padx=px(8))
         self._typing = TypingOn(self, on_text)

@@ -73,7 +73,8 @@ class QuickSwitcher(Popup):
         keys = Words(body, look, font=fonts.SMALL, role="popup_muted", on="popup")
         keys.configure(text=_(_KEYS), justify="left")
         keys.bind("<Configure>", lambda event: self._wrap(keys, event.width), add="+")
-        keys.pack(side="bottom", fill="x", padx=px(18), pady=(px(4), px(10)))
+        keys.pack(side="bottom", fill="x", padx=px(18), pady=(px(8), px(10)))
+        Line(body, look).pack(side="bottom", fill="x")
         self.choices = ChoiceList(
             body, look, row_height=48, rows_max=_ROWS_MAX, on_choose=self._chosen
         )
