@@ -142,9 +142,7 @@ def _states(
     window.set_banner(LOST)
     window.set_status(OFFLINE)
     show_presences(window, is_online=False)
-    window.show_writing_hint(
-        "You are still writing in #dev. You join #lunch when the connection is back."
-    )
+    window.show_writing_hint("This goes to #dev. You join #lunch when the connection is back.")
     window.set_draft("2", "Back in a minute")
     for width in (480, 1100):
         camera.resize(width, 720)

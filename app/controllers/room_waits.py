@@ -41,14 +41,14 @@ class RoomWaits:
             self._window.set_join_delayed(is_delayed)
 
     def _hint(self) -> str:
-        """ "You are still writing in #general. …", "" while nothing waits."""
+        """ "This goes to #general. …", "" while nothing waits."""
         model, here = self._model, self._model.open_room
         awaited = model.desk.awaited_rooms
         if model.link.state is LinkState.ONLINE or not awaited:
             return ""
         if here is None or not here.name or no_writing(here):
             return ""
-        still = _("You are still writing in #{here}.").format(here=here.name)
+        now = _("This goes to #{here}.").format(here=here.name)
         then = ngettext(
             "You join {count} room when the connection is back.",
             "You join {count} rooms when the connection is back.",
@@ -57,4 +57,4 @@ class RoomWaits:
         if len(awaited) == 1:
             ((name, create),) = awaited
             then = joining_words(model, name, create=create)
-        return f"{still} {then}"
+        return f"{now} {then}"

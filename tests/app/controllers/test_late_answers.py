@@ -143,7 +143,7 @@ class TestSeveral:
 class TestComposer:
     """It is said there that one is still in the room of before."""
 
-    HINT = "You are still writing in #general. {} when the connection is back."
+    HINT = "This goes to #general. {} when the connection is back."
     CREATED = HINT.format("Room #alpha will be created")
 
     def test_it_says_where_one_writes_until_the_room_is_there(self, offline: Program) -> None:

@@ -352,7 +352,7 @@ def test_the_button_says_why_it_is_off(stage: Stage) -> None:
 
 
 class TestHint:
-    WORDS = "You are still writing in #dev. You join #lunch when the connection is back."
+    WORDS = "This goes to #dev. You join #lunch when the connection is back."
 
     @pytest.mark.parametrize("width", [480, 1100])
     def test_it_stands_whole_right_above_the_field(self, stage: Stage, width: int) -> None:
@@ -363,6 +363,7 @@ class TestHint:
         assert hint.words.winfo_reqwidth() <= hint.words.winfo_width()
         assert hint.words.winfo_reqheight() <= hint.words.winfo_height()
         assert hint.words.text == self.WORDS
+        assert hint.winfo_height() < 30  # one line
         gap = composer.winfo_rooty() - (hint.winfo_rooty() + hint.winfo_height())
         assert 0 <= gap <= 16
 

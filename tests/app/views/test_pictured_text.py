@@ -35,12 +35,12 @@ class TestPlaces:
     def test_own_card_and_strip(self, stage: Stage) -> None:
         window = stage.window
         window.show_self(PersonRow("1", "Anna 🎉", status_text="on 🚲", is_self=True))
-        window.show_writing_hint(f"You are still writing in #{PARTY}.")
+        window.show_writing_hint(f"This goes to #{PARTY}.")
         stage.settle()
         assert pictures_and_words(window.own_card._name) == (1, "Anna ")
         assert pictures_and_words(window.own_card._presence) == (1, "on ")
         strip = window.column.writing_hint.words
-        assert pictures_and_words(strip) == (1, "You are still writing in #party .")
+        assert pictures_and_words(strip) == (1, "This goes to #party .")
 
     def test_tooltips(self, stage: Stage) -> None:
         stage.window.show_header(HeaderRow("dev", ":tada: soon", "Set by Anna 🎉"))
