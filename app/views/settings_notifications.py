@@ -41,8 +41,8 @@ class NotificationSection(Section):
         self.sound = switch(_("Sound"), "has_sound")
         self.do_not_disturb = switch(_("Do not disturb"), "do_not_disturb")
         self.quiet_hours = switch(_("Quiet hours"), "has_quiet_hours")
-        self.quiet_from = stepper(_("from"), "quiet_from")
-        self.quiet_to = stepper(_("to"), "quiet_to")
+        self.quiet_from = stepper(_("From"), "quiet_from")
+        self.quiet_to = stepper(_("To"), "quiet_to")
         self.quiet_days = DaysOfWeek(self, look, lambda days: self._change(quiet_days=days))
         # Their boxes stand under the words above, so their own margin is taken off.
         self.quiet_days.pack(fill="x", padx=look.px(16), pady=look.px(3))

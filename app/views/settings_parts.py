@@ -35,7 +35,7 @@ class Section(Surface):
     def line(self, label: str) -> Surface:
         px = self.look.px
         line = Surface(self, self.look, "popup")
-        line.pack(fill="x", padx=px(20), pady=px(3))
+        line.pack(fill="x", padx=px(20), pady=(px(7), px(3)))
         words = self.words(line, label, fonts.BODY, "popup_fg")
         words.configure(justify="left")
         words.pack(side="left")
@@ -52,7 +52,7 @@ class Section(Surface):
     def note(self, text: str) -> Words:
         words = self.words(self, text, fonts.SMALL, "popup_muted")
         words.configure(justify="left", wraplength=self.look.px(INSIDE))
-        words.pack(fill="x", padx=self.look.px(20), pady=self.look.px(3))
+        words.pack(fill="x", padx=self.look.px(20), pady=(0, self.look.px(3)))
         self._notes.append(words)
         return words
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
 
 from app.translation import LANGUAGES
@@ -262,6 +264,21 @@ def test_every_section_has_the_same_box_and_nothing_is_cut(
     assert len(boxes) == 1
     page.show_section(page.appearance)
     stage.resize(1100)
+
+
+def test_a_line_stands_nearer_to_its_own_words_than_to_those_above(
+    stage: Stage, page: SettingsPage
+) -> None:
+    for section in page.tabs:
+        page.show_section(section)
+        stage.settle()
+        parts = [each for each in section.pack_slaves() if each.winfo_ismapped()]
+        for above, below in pairwise(parts):
+            gap = below.winfo_y() - above.winfo_y() - above.winfo_height()
+            if above in section._notes:
+                assert gap >= 8 or below in section._notes
+            elif below in section._notes:
+                assert gap <= 4
 
 
 def test_the_box_follows_the_window(stage: Stage, page: SettingsPage) -> None:
