@@ -150,9 +150,6 @@ class Load:
             self._turn(_WAIT_MAX_S)
             if self.datagrams_in != seen:
                 quiet_since, seen = time.perf_counter(), self.datagrams_in
-        for client in self.clients:
-            assert client.member.replica is not None
-            client.ordered_to = client.member.replica.complete_to
 
     @property
     def clients(self) -> list[Connected]:
@@ -171,6 +168,10 @@ class Load:
         options = self._options
         run = self._run = Run(self._run.number + 1, messages, timed=rate > 0)
         run.seen, run.slowest_s = [0] * messages, [0.0] * messages
+        # Or the first message of a timed run would wait until all of the runs before was looked at.
+        for client in self.clients:
+            assert client.member.replica is not None
+            client.ordered_to = client.member.replica.complete_to
         expected = messages * options.members
         cpu, datagrams, sent_before = time.process_time(), self.datagrams_in, self._datagrams_sent()
         start = progress_at = time.perf_counter()

@@ -43,6 +43,21 @@ def test_every_member_gets_every_entry(make_server: MakeServer, memory: bool) ->
     assert 0 < timed["member_us"]["p50"] <= timed["member_us"]["max"] <= timed["last_us"]["max"]
 
 
+def test_what_runs_before_left_is_not_looked_at_while_a_timed_one_waits(
+    server: ServerProcess,
+) -> None:
+    port = server.address.rpartition(":")[2]
+    generator = Load(parse_options(["--port", port, "--members", "2"]))
+    generator.connect()
+    generator.settle()
+    generator.run(20, 0.0, 8)
+    generator.run(0, 100.0, 1)
+    for client in generator.clients:
+        assert client.member.replica is not None
+        assert client.ordered_to == client.member.replica.complete_to > 20
+    generator.close()
+
+
 def test_other_words_under_one_number_are_told(server: ServerProcess) -> None:
     port = server.address.rpartition(":")[2]
     generator = Load(parse_options(["--port", port, "--members", "2"]))
