@@ -14,6 +14,7 @@ from app.views.safe_text import safe_line, safe_name
 from app.views.server_list_view import ServerListView
 from app.views.server_rows import ConnectRow
 from app.views.surface import FlatButton, Surface, Words
+from app.views.text_entry import TextEntry
 from app.views.theme import Look
 from app.views.widgets import Entry, Label
 
@@ -272,7 +273,7 @@ class ConnectPage(Surface):
 
     def _field(self, master: tk.Misc, look: Look, label: str) -> tuple[Words, Entry]:
         title = self._title(master, look, label)
-        entry = Entry(master, font=fonts.BODY)
+        entry = TextEntry(master, look, font=fonts.BODY)
         entry.pack(fill="x", ipady=look.px(2))
         return title, entry
 

@@ -18,8 +18,8 @@ from app.views.push_button import PushButton
 from app.views.rows import RoomChoiceRow, RoomRow
 from app.views.safe_text import safe_line, safe_name
 from app.views.surface import FlatButton, Surface, Words
+from app.views.text_entry import TextEntry
 from app.views.theme import Look
-from app.views.widgets import Entry
 from app.views.wording import number_text
 
 _WIDTH = 460
@@ -99,7 +99,7 @@ class JoinRoomDialog(Popup):
         self.button.pack(side="right", padx=(px(8), 0))
         # Whatever changes it: keys, a paste with the mouse, an input method.
         self._text = tk.StringVar(self)
-        self.name = Entry(line, font=fonts.BODY, textvariable=self._text)
+        self.name = TextEntry(line, look, font=fonts.BODY, textvariable=self._text)
         self.name.pack(side="left", fill="x", expand=True)
         self._line = line
         self.problem = Words(body, look, font=fonts.SMALL, role="danger")
