@@ -7,9 +7,10 @@ from app.translation import _
 from app.views import fonts
 from app.views.facts_table import FactsTable
 from app.views.images import Icon
+from app.views.pictured_text import PicturedText
 from app.views.popups import Popup
 from app.views.rows import LinkDetailsRow, LinkQuality, StatusRow
-from app.views.safe_text import fingerprint_groups, safe_line, safe_name
+from app.views.safe_text import fingerprint_groups, safe_line
 from app.views.surface import FlatButton, Line, Surface, Words
 from app.views.theme import Look
 from app.views.widgets import Label
@@ -46,9 +47,8 @@ class LinkDetailsView(Popup):
         )
         # Packed before the title: however long that is, there is room for the cross.
         self.close_button.pack(side="right", padx=(px(8), 0))
-        self._title = self._words(head, fonts.TITLE, "popup_fg")
+        self._title = PicturedText(head, look, font=fonts.TITLE, role="popup_fg", on="popup")
         self._title.pack(side="left", fill="x", expand=True)
-        self._title.bind("<Configure>", lambda _event: self._fit_title())
         self._holding_icon, self.holding = self._icon_line()
         self._facts = FactsTable(self._body, look, width=_INSIDE)
         self._facts.pack(fill="x", padx=px(20), pady=(px(6), 0))
@@ -86,7 +86,7 @@ class LinkDetailsView(Popup):
     def show(self, row: LinkDetailsRow) -> None:
         """What is known now; only what differs is drawn."""
         self._row = row
-        self._fit_title()
+        self._title.show(row.server or _("Connection"), 1)  # it has what the cross leaves
         self.holding.configure(text=safe_line(row.holding) or safe_line(row.status.text, 60))
         self._facts.show(row.facts)
         self._lock.configure(text=safe_line(row.lock))
@@ -98,13 +98,6 @@ class LinkDetailsView(Popup):
         else:
             self.copy_button.pack_forget()
         self._repaint()
-
-    def _fit_title(self) -> None:
-        text = safe_name(self._row.server) if self._row.server else _("Connection")
-        width = self._title.winfo_width()
-        text = fonts.shortened(self, fonts.TITLE, text, width) if width > 1 else text
-        if self._title.cget("text") != text:
-            self._title.configure(text=text)
 
     def _icon_line(self) -> tuple[Label, Words]:
         px = self.look.px

@@ -11,13 +11,14 @@ from app.views.flat_picture import Flat
 from app.views.images import Badge, Icon, Logo, Rounded
 from app.views.jump_field import JumpField
 from app.views.key_bindings import put_keys_first
+from app.views.pictured_text import PicturedText
 from app.views.pictured_words import draw_line
 from app.views.room_menu import RoomMenu
 from app.views.row_drag import RowDrag
 from app.views.rows import Key, RoomRow, RoomRuleRow
-from app.views.safe_text import NAME_LENGTH_MAX, safe_name, system_line
+from app.views.safe_text import NAME_LENGTH_MAX, system_line
 from app.views.server_menu import ServerMenu
-from app.views.surface import FlatButton, Surface, Words
+from app.views.surface import FlatButton, Surface
 from app.views.theme import Look
 from app.views.widgets import Label
 from app.views.wording import badge_text
@@ -69,10 +70,8 @@ class RoomListView(Surface):
             hint=_("Server menu"),
         )
         self.menu_button.pack(side="right", padx=(0, look.px(8)))
-        self._name = Words(head, look, font=fonts.TITLE, role="row_text", on="side")
+        self._name = PicturedText(head, look, font=fonts.TITLE, role="row_text", on="side")
         self._name.pack(side="left", fill="x", expand=True)
-        self._server_name = ""
-        self._name.bind("<Configure>", lambda _event: self._fit_name())
         # The button beside it has the keys: two stops for one menu would be one too many.
         for widget in (head, logo, self._name):
             widget.configure(cursor="hand2")
@@ -97,19 +96,10 @@ class RoomListView(Surface):
         self.rooms.pack(fill="both", expand=True, pady=(look.px(8), 0))
 
     def show_server(self, name: str) -> None:
-        self._server_name = safe_name(name)
-        self._fit_name()
+        self._name.show(name or "?", 1)  # it has what the button leaves
 
     def show_rooms(self, rows: Sequence[RoomRow]) -> None:
         self.rooms.show_rooms(rows)
-
-    def _fit_name(self) -> None:
-        width = self._name.winfo_width()
-        text = self._server_name
-        if width > 1:
-            text = fonts.shortened(self, fonts.TITLE, text, width)
-        if self._name.cget("text") != text:
-            self._name.configure(text=text)
 
     def _show_server_menu(self) -> None:
         button = self.menu_button

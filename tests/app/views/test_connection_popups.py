@@ -5,7 +5,7 @@ from __future__ import annotations
 from app.structs import replace
 from app.views.rows import LinkDetailsRow, LinkQuality, StatusRow
 from app.views.server_rows import ConnectRow, NetworkTestRow, StepMark, StepRow
-from tests.app.views.conftest import Stage
+from tests.app.views.conftest import Stage, texts_of
 
 GOOD = StatusRow(LinkQuality.GOOD, "24 ms · 0 % lost", "24 ms", "tooltip")
 DETAILS = LinkDetailsRow(
@@ -52,7 +52,7 @@ class TestDetails:
         assert title.winfo_reqwidth() <= title.winfo_width()
         assert title.winfo_x() + title.winfo_width() <= cross.winfo_x()
         assert cross.winfo_width() >= cross.winfo_reqwidth()
-        assert str(title.cget("text")).endswith("…")
+        assert texts_of(title)[-1].endswith("…")
 
     def test_keys_open_and_close_them(self, stage: Stage) -> None:
         stage.press(stage.window.header.pill, "<Key-space>")

@@ -9,7 +9,14 @@ import pytest
 from app.views import fonts
 from app.views.hint import hint_of
 from app.views.pictured_text import PicturedText
-from app.views.rows import HeaderRow, PersonRow, TimelineRows
+from app.views.rows import (
+    HeaderRow,
+    LinkDetailsRow,
+    LinkQuality,
+    PersonRow,
+    StatusRow,
+    TimelineRows,
+)
 from tests.app.views.conftest import Stage, items_of, texts_of
 
 PARTY = "party 🎉"
@@ -41,6 +48,16 @@ class TestPlaces:
         assert pictures_and_words(window.own_card._presence) == (1, "on ")
         strip = window.column.writing_hint.words
         assert pictures_and_words(strip) == (1, "This goes to #party .")
+
+    def test_the_server_in_its_column_and_in_the_details(self, stage: Stage) -> None:
+        window, details = stage.window, stage.window.popups.link_details()
+        window.show_server("Harbour 🎉")
+        window.toggle_link_details()
+        window.show_link_details(LinkDetailsRow("Harbour 🎉", StatusRow(LinkQuality.GOOD, "")))
+        stage.settle()
+        assert pictures_and_words(window.room_list._name) == (1, "Harbour ")
+        assert pictures_and_words(details._title) == (1, "Harbour ")
+        window.popups.stack.close_all()
 
     def test_tooltips(self, stage: Stage) -> None:
         stage.window.show_header(HeaderRow("dev", ":tada: soon", "Set by Anna 🎉"))
