@@ -23,10 +23,10 @@ from server.room_log import LogError, RoomLog
 _BATCH_MAX = 1024
 #: So many writes for each room of the last batch are worth one of their own, however close it was.
 _GATHERED: Final = 32
-#: After telling this many sessions batches keep their distance once, after eight times as many and
-#: more eight times (measured: `docs/performance.md`, "Gathering").
-_TOLD: Final = 125
-_DISTANCES_MAX: Final = 8
+#: After telling this many sessions batches keep their distance once, after four times as many and
+#: more four times (measured: `docs/performance.md`, "Gathering").
+_TOLD: Final = 250
+_DISTANCES_MAX: Final = 4
 #: Reads between two batches, so that posts never wait long for readers.
 _READS_MAX = 64
 
@@ -62,7 +62,7 @@ class CommitGate:
         bytes_waiting_max: int = 1 << 62,
     ) -> None:
         """Commits begin at least ``distance_s`` after one another, unless many writes wait; up to
-        eight times that after one that many had to be told of."""
+        four times that after one that many had to be told of."""
         self._bytes_waiting_max = bytes_waiting_max
         self._bytes_waiting = 0
         self._log = log
