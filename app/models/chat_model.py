@@ -74,6 +74,7 @@ from app.models.signals import (
 from app.models.store_answers import (
     AroundLoaded,
     EarlierServerFound,
+    FoundEverywhere,
     HistoryLoaded,
     NewerLoaded,
     PostsRenumbered,
@@ -107,8 +108,7 @@ class ChatModel:
         self.servers: Final = ServerLists()
         #: Messages that wait for other servers than this one.
         self.stranded: tuple[StrandedPost, ...] = ()
-        self.person = 0
-        self.device = 0
+        self.person = self.device = 0
         #: What means the person in a message, the name first of all.
         self.calling = Calling()
         #: The name that was asked for last; the server has the say.
@@ -193,7 +193,7 @@ class ChatModel:
                 self.desk.apply(event)
             case SinceFound():
                 self.days.apply(event)
-            case AroundLoaded() | NewerLoaded() | TextFound():
+            case AroundLoaded() | NewerLoaded() | TextFound() | FoundEverywhere():
                 self.history.apply(event)
             case RoomListed():
                 room = self.gone.room_of(event.room, event.stream_id)

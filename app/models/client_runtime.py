@@ -147,7 +147,7 @@ class ClientRuntime:
         False if it was not taken: too much waits already, or ``stop`` was called.
 
         Raises:
-            ValueError: a text in it cannot be stored (see ``local_store.check``).
+            ValueError: a text in it cannot be stored (see ``store_texts.check``).
         """
         if isinstance(command, StoreCommand):
             return self._store.submit(command)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from app.models.records import OutboxPost
 from app.structs import Struct
+from protocol.limits import NUMBER_MAX
 
 
 # --- for the store thread ------------------------------------------------------------------
@@ -56,6 +57,26 @@ class FindText(Struct, frozen=True):
 
     room: int
     words: str
+
+
+class FindEverywhere(Struct, frozen=True):
+    """Look through the local history of these rooms for messages with the words ("" is in every
+    one), by no others than the ``authors``, if there are any, and by nobody of ``without``, of a
+    time from ``since_ms`` on and before ``before_ms``; answered by ``FoundEverywhere``, again and
+    again, with the same ``token``. A newer one takes its place."""
+
+    token: int
+    rooms: tuple[int, ...]
+    words: str = ""
+    authors: tuple[int, ...] = ()
+    without: tuple[int, ...] = ()
+    since_ms: int = 0
+    before_ms: int = NUMBER_MAX
+
+    @property
+    def room(self) -> int:
+        """0, which is the number of none."""
+        return 0
 
 
 class FindSince(Struct, frozen=True):
@@ -194,7 +215,7 @@ class ForgetServer(Struct, frozen=True):
 
 StoreCommand = (
     StorePost | DropPost | LoadHistory | LoadAround | LoadNewer | FindText | FindSince
-    | MarkRead | MarkUnread | RenumberPosts | SaveSetting | ForgetServer | DropKept
+    | FindEverywhere | MarkRead | MarkUnread | RenumberPosts | SaveSetting | ForgetServer | DropKept
     | DropStranded | NoteHolders
 )  # fmt: skip
 NetworkCommand = (

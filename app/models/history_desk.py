@@ -16,8 +16,15 @@ from app.models.chat_room import ChatRoom
 from app.models.name_book import NameBook
 from app.models.pending_announcements import PendingAnnouncements
 from app.models.records import RoomEntry
+from app.models.search_desk import SearchDesk
 from app.models.signals import ChatSignals, LinkStatus, WordsFound
-from app.models.store_answers import AroundLoaded, HistoryLoaded, NewerLoaded, TextFound
+from app.models.store_answers import (
+    AroundLoaded,
+    FoundEverywhere,
+    HistoryLoaded,
+    NewerLoaded,
+    TextFound,
+)
 from app.models.timeline import Timeline
 from app.models.word_seeker import WordSeeker
 
@@ -37,6 +44,7 @@ class RoomBook(Protocol):
         """Who is called how."""
 
     rooms: dict[int, ChatRoom]
+    ignored: frozenset[int]
     device: int
     link: LinkStatus
 
@@ -58,6 +66,7 @@ class HistoryDesk:
         self._submit = submit
         self._loading_newer: tuple[int, int] | None = None
         self._words = WordSeeker(book, submit)
+        self.everywhere: Final = SearchDesk(book, pending, submit)
         #: How many hits the last answer had.
         self._hits = 0
 
@@ -79,6 +88,7 @@ class HistoryDesk:
     def stop(self) -> None:
         """The rooms are those of another server: their numbers mean others now."""
         self._words.stop()
+        self.everywhere.stop()
 
     def go_to(self, number: int, key: int) -> None:
         """Show the room around a message that is not in memory."""
@@ -114,8 +124,11 @@ class HistoryDesk:
             self._book.announce()
 
     # --- answers -----------------------------------------------------------------------------
-    def apply(self, event: AroundLoaded | NewerLoaded | TextFound) -> None:
+    def apply(self, event: AroundLoaded | NewerLoaded | TextFound | FoundEverywhere) -> None:
         """What the disk found."""
+        if isinstance(event, FoundEverywhere):
+            self.everywhere.apply(event)
+            return
         room = self._book.rooms.get(event.room)
         if room is None:
             return

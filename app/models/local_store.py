@@ -17,6 +17,7 @@ from app.models.commands import (
     DropKept,
     DropPost,
     DropStranded,
+    FindEverywhere,
     FindSince,
     FindText,
     ForgetServer,
@@ -54,6 +55,7 @@ from app.models.events import (
 from app.models.server_lists import SavedServer
 from app.models.store_answers import (
     AroundLoaded,
+    FoundEverywhere,
     HistoryLoaded,
     NewerLoaded,
     PostsRenumbered,
@@ -66,6 +68,7 @@ from app.models.store_answers import (
     TextFound,
 )
 from app.models.store_errors import StoreError
+from app.models.store_everywhere import Everywhere
 from app.models.store_file import in_words, open_file, transaction
 from app.models.store_kept import PARTS_VIEW, drop_kept, kept_rooms
 from app.models.store_outbox import Outbox
@@ -73,10 +76,10 @@ from app.models.store_pinning import Pinning
 from app.models.store_rooms import RoomTable
 from app.models.store_schema import Connection
 from app.models.store_servers import ServerTable
-from app.models.store_settings import SETTING_BYTES_MAX, SettingTable
+from app.models.store_settings import SettingTable
 from app.models.store_succession import look_for_earlier
+from app.models.store_texts import check
 from protocol import noise
-from protocol.limits import MESSAGE_BYTES_MAX
 
 StoreItem = Event | StoreCommand
 #: With these the disk is written to anyway.
@@ -118,6 +121,7 @@ class LocalStore:
         self._path = path
         self._servers = ServerTable(connection)
         self._rooms = RoomTable(connection)
+        self._everywhere = Everywhere(connection, self._rooms)
         self._outbox = Outbox(connection, random_bytes)
         self._settings = SettingTable(connection)
         self._pinning = Pinning(connection, self._servers, self._outbox)
@@ -226,6 +230,11 @@ class LocalStore:
         with self._transaction():
             return self._rooms.fold_some(self._server, room)
 
+    def find_some(self, wish: FindEverywhere) -> FoundEverywhere:
+        """A little of the answer to this wish; ``apply`` gives the rest."""
+        with self._transaction():
+            return self._everywhere.some(self._server, wish)
+
     def _apply(self, item: StoreItem) -> Sequence[Answer]:
         server = self._server
         match item:
@@ -285,6 +294,8 @@ class LocalStore:
                 return [NewerLoaded(room, after, self._rooms.newer(server, room, after, count))]
             case FindText(room, words):
                 return [TextFound(room, words, *self._rooms.find(server, room, words))]
+            case FindEverywhere():
+                return [self._everywhere.rest(server, item)]
             case FindSince():
                 return [self._rooms.find_since(server, item)]
             case MarkRead(room, visible):
@@ -365,28 +376,6 @@ class LocalStore:
     def _kept(self) -> RoomsKept:
         self._rooms.is_kept_changed = False
         return RoomsKept(kept_rooms(self._connection, self._server))
-
-
-def check(item: StoreItem) -> None:
-    """Raise ValueError where a text cannot be stored: too long, or no text (lone surrogates)."""
-    match item:
-        case StorePost(text=text, room_name=room_name):
-            _check_text(text, MESSAGE_BYTES_MAX)
-            _check_text(room_name, SETTING_BYTES_MAX)
-        case SaveSetting(key, value):
-            _check_text(key, SETTING_BYTES_MAX)
-            _check_text(value, SETTING_BYTES_MAX)
-        case _:
-            """Events come from a decoder that lets no such text through."""
-
-
-def _check_text(text: str, bytes_max: int) -> None:
-    try:
-        size = len(text.encode())
-    except UnicodeEncodeError:
-        raise ValueError("the text has characters that are none (lone surrogates)") from None
-    if size > bytes_max:
-        raise ValueError(f"the text has {size} bytes, more than {bytes_max}")
 
 
 def _renumbered(numbers: tuple[tuple[int, int], ...]) -> list[Answer]:

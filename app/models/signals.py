@@ -14,6 +14,7 @@ from psygnal import SignalInstance
 
 from app.models.events import LinkState, PopupClicked
 from app.models.network_report import NetworkReport
+from app.models.store_answers import FoundMessage
 from app.structs import Struct
 
 _log: Final = logging.getLogger(__name__)
@@ -165,6 +166,15 @@ class WordsFound(Struct, frozen=True):
     goes_on: bool = False
 
 
+class EverywhereFound(Struct, frozen=True):
+    """Messages of several rooms that have the words, newest first, as far as the search has come.
+    ``is_over``: that is all there is on this disk; or, with ``is_cut``, of the newest so many."""
+
+    messages: tuple[FoundMessage, ...]
+    is_over: bool
+    is_cut: bool
+
+
 class CatchUp(Struct, frozen=True):
     """So many entries are missing, of so many when the catching up began."""
 
@@ -247,6 +257,7 @@ class ChatSignals:
         self.people_shown: Final = Announcement(PeopleShown)
         self.names_changed: Final = Announcement(NamesChanged)
         self.words_found: Final = Announcement(WordsFound)
+        self.everywhere_found: Final = Announcement(EverywhereFound)
         self.day_sought: Final = Announcement(DaySought)
         self.catch_up: Final = Announcement(CatchUp)
         self.post_saved: Final = Announcement(PostSaved)

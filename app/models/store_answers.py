@@ -65,6 +65,30 @@ class TextFound(Struct, frozen=True):
     is_cut: bool = False
 
 
+class FoundMessage(Struct, frozen=True):
+    """A message in the local history, and what of its text stands around the words."""
+
+    room: int
+    number: int
+    author: int
+    time_ms: int
+    excerpt: str
+
+
+class FoundEverywhere(Struct, frozen=True):
+    """More messages of several rooms, newest first: the first one is the ``at``-th (from 0) of all.
+
+    ``next_room`` is looked into next, 0 if this was the last answer. ``is_cut``: there are older
+    ones beyond the limit.
+    """
+
+    token: int
+    at: int
+    messages: tuple[FoundMessage, ...]
+    next_room: int = 0
+    is_cut: bool = False
+
+
 class SinceFound(Struct, frozen=True):
     """What the local history has of a room from a time on: the first entry and the first message,
     number and time of each, numbers 0 for none.
@@ -144,5 +168,6 @@ class EarlierServerFound(Struct, frozen=True):
 #: What a batch of the store leads to, beside posts that may be sent now.
 StoreAnswer = (
     PostStored | PostsRenumbered | HistoryLoaded | AroundLoaded | NewerLoaded | TextFound
-    | SinceFound | Restored | ServersSaved | RoomsKept | EarlierServerFound | StrandedListed
+    | FoundEverywhere | SinceFound | Restored | ServersSaved | RoomsKept | EarlierServerFound
+    | StrandedListed
 )  # fmt: skip

@@ -134,7 +134,7 @@ class RoomTable:
 
     def fold_some(self, server: int, room: int) -> bool:
         """Make ready for ``find`` what is not yet, some of it; True while there may be more."""
-        table, room_id = self._source(server, room)
+        table, room_id = self.source(server, room)
         return table == ENTRIES and room_id is not None and self._old_texts.fold_some(room_id)
 
     def move_head(self, server: int, room: int, head: int, visible: int) -> None:
@@ -236,7 +236,7 @@ class RoomTable:
 
     def history(self, server: int, room: int, before: int, count: int) -> tuple[RoomEntry, ...]:
         """Up to ``count`` entries below ``before``, oldest first."""
-        table, room_id = self._source(server, room)
+        table, room_id = self.source(server, room)
         rows = self._connection.execute(
             f"SELECT {_COLUMNS} FROM {table} WHERE room_id = ? AND number < ?"
             " ORDER BY number DESC LIMIT ?",
@@ -246,7 +246,7 @@ class RoomTable:
 
     def newer(self, server: int, room: int, after: int, count: int) -> tuple[RoomEntry, ...]:
         """Up to ``count`` entries behind ``after``, oldest first."""
-        table, room_id = self._source(server, room)
+        table, room_id = self.source(server, room)
         rows = self._connection.execute(
             f"SELECT {_COLUMNS} FROM {table} WHERE room_id = ? AND number > ?"
             " ORDER BY number LIMIT ?",
@@ -263,12 +263,12 @@ class RoomTable:
 
     def find(self, server: int, room: int, words: str) -> tuple[tuple[int, ...], bool]:
         """The newest messages with these words, oldest first; True if there are older ones."""
-        return find_messages(self._connection, *self._source(server, room), words)
+        return find_messages(self._connection, *self.source(server, room), words)
 
     def find_since(self, server: int, wish: FindSince) -> SinceFound:
         """The first entry and the first message from a time on."""
         room, since_ms = wish.room, wish.since_ms
-        table, room_id = self._source(server, room)
+        table, room_id = self.source(server, room)
 
         def first(from_number: int, flags: int, without: Sequence[int]) -> tuple[int, int]:
             rows = self._connection.execute(
@@ -286,13 +286,13 @@ class RoomTable:
         is_certain = room < 0 or any(first < entry <= last for first, last in self._held(room_id))
         return SinceFound(room, since_ms, entry, entry_ms, message, message_ms, is_certain)
 
-    # --- private ---------------------------------------------------------------------------
-    def _source(self, server: int, room: int) -> tuple[str, int | None]:
+    def source(self, server: int, room: int) -> tuple[str, int | None]:
         """The table with the room's entries, and the room's row in it."""
         if room < 0:
             return find_kept(self._connection, server, room)
         return ENTRIES, self._find(server, room)
 
+    # --- private ---------------------------------------------------------------------------
     def _take_number(self, server: int, room: int) -> None:
         taken = self._connection.execute(
             "UPDATE rooms SET room = NULL WHERE server = ? AND room = ?", (server, room)

@@ -28,11 +28,24 @@ _SLICE_ENTRIES: Final = 2_000
 _SLICE_LENGTH: Final = 250_000
 #: Number, text, flags, and the text folded where that is on disk.
 _Row = tuple[int, str, int, str | None]
+#: Whether anybody's messages count, else whose; whose do not; from which time on, and before which
+#: one. People are lists in JSON.
+Filters = tuple[bool, str, str, int, int]
+_NO_FILTERS: Final[Filters] = (True, "[]", "[]", 0, NUMBER_MAX)
+_FITTING: Final = (
+    "(? OR author IN (SELECT value FROM json_each(?)))"
+    " AND author NOT IN (SELECT value FROM json_each(?)) AND time_ms >= ? AND time_ms < ?"
+)
 
 
 def folded_text(text: str) -> str | None:
     """What is kept beside a text to be searched; None where the text will do."""
     return None if text.isascii() else fold(text)
+
+
+def folded_words(words: str) -> str:
+    """What is looked for, as it is compared."""
+    return fold(words.strip()[:WORDS_LENGTH_MAX])
 
 
 def find_messages(
@@ -42,11 +55,11 @@ def find_messages(
 
     ``table`` has the room's entries. A message of several entries has the number of its last one.
     """
-    wanted = fold(words.strip()[:WORDS_LENGTH_MAX])
+    wanted = folded_words(words)
     if not wanted or room_id is None:
         return (), False
-    hits = _Search(connection, table, room_id, wanted).hits()
-    found = list(islice(hits, FOUND_MAX + 1))
+    hits = RoomSearch(connection, table, room_id, wanted).hits()
+    found = [number for number, _text in islice(hits, FOUND_MAX + 1)]
     return tuple(reversed(found[:FOUND_MAX])), len(found) > FOUND_MAX
 
 
@@ -85,35 +98,44 @@ class OldTexts:
         return seen == _SLICE_ENTRIES or length >= _SLICE_LENGTH
 
 
-class _Search:
-    """One pass over the messages of a room."""
+class RoomSearch:
+    """Looks through the messages of a room, or of a part of it."""
 
-    def __init__(self, connection: Connection, table: str, room_id: int, wanted: str) -> None:
+    def __init__(
+        self,
+        connection: Connection,
+        table: str,
+        room_id: int,
+        wanted: str,
+        filters: Filters = _NO_FILTERS,
+    ) -> None:
+        """``wanted`` is folded; "" is in every message."""
         self._connection, self._table, self._room_id = connection, table, room_id
-        self._wanted = wanted
+        self._wanted, self._filters = wanted, filters
 
-    def hits(self) -> Iterator[int]:
-        """Numbers of the messages that have what is wanted, the newest first."""
+    def hits(self, first: int = 0, last: int = NUMBER_MAX) -> Iterator[tuple[int, str]]:
+        """Number and text of each message that has what is wanted, the newest first; of those
+        whose entries are all of these numbers."""
         # Of the message that is put together: its parts from the last one on, and where it ends.
         parts: list[str] = []
         end, is_hit = 0, False
-        for number, text, flags, folded in self._rows():
+        for number, text, flags, folded in self._rows(first, last):
             is_last = not flags & EntryFlag.CONTINUES
             if is_last or not parts or number != end - len(parts):
                 if is_hit or (parts and self._has(parts)):
-                    yield end
+                    yield end, _whole(parts)
                 # The last part alone told nothing where it was not among the rows.
                 end = number if is_last else number + 1
                 parts = [] if is_last else [self._text(end)]
                 is_hit = is_last and folded is not None
             parts.append(text)
         if is_hit or (parts and self._has(parts)):
-            yield end
+            yield end, _whole(parts)
 
     def _has(self, parts: list[str]) -> bool:
-        return self._wanted in fold("".join(reversed(parts)))
+        return self._wanted in fold(_whole(parts))
 
-    def _rows(self) -> Iterator[_Row]:
+    def _rows(self, first: int, last: int) -> Iterator[_Row]:
         """Each entry that has a hit, or may have one."""
         table, wanted = self._table, self._wanted
         like = wanted
@@ -121,14 +143,18 @@ class _Search:
             like = like.replace(sign, "\\" + sign)
         return self._connection.execute(
             "SELECT number, text, flags, folded"
-            f" FROM {table} WHERE room_id = ? AND kind = ? AND (CASE"
+            f" FROM {table} WHERE room_id = ? AND number BETWEEN ? AND ? AND kind = ?"
+            f" AND {_FITTING} AND (CASE"
             " WHEN folded IS NOT NULL THEN instr(folded, ?)"
             # As long in characters as in bytes: ASCII, where what is not ASCII cannot be.
             " WHEN length(text) = length(CAST(text AS BLOB)) THEN ? AND text LIKE ? ESCAPE '\\'"
             " ELSE 1 END OR flags & ?) ORDER BY number DESC",
             (
                 self._room_id,
+                first,
+                last,
                 int(EntryKind.MESSAGE),
+                *self._filters,
                 wanted,
                 wanted.isascii(),
                 f"%{like}%",
@@ -143,3 +169,8 @@ class _Search:
             (self._room_id, number),
         ).fetchall()
         return str(rows[0][0]) if rows else ""
+
+
+def _whole(parts: list[str]) -> str:
+    """The text of a message, from its last part to the first."""
+    return "".join(reversed(parts))

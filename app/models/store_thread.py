@@ -16,11 +16,12 @@ from collections import deque
 from collections.abc import Callable, Iterable
 from typing import Final
 
-from app.models.commands import FindText, NetworkCommand, SendPost
+from app.models.commands import FindEverywhere, FindText, NetworkCommand, SendPost
 from app.models.events import EntriesReceived, Event, HeadMoved, PersonNamed, RoomListed
-from app.models.local_store import Answer, LocalStore, StoreItem, check
+from app.models.local_store import Answer, LocalStore, StoreItem
 from app.models.store_answers import PostsRenumbered, PostStored, StoreFailed
 from app.models.store_errors import StoreError
+from app.models.store_texts import check
 
 #: Beyond this many waiting items, what the server has anyway is not stored: it is asked for again.
 REPEATABLE_ITEMS_MAX: Final = 4096
@@ -90,6 +91,22 @@ class StoreWorker:
             _log.warning("! old texts cannot be made ready for searches: %s", error)
             return False
 
+    def search_on(self, search: FindText | FindEverywhere) -> bool:
+        """One step towards the answer; False where ``run_batch`` can give it, or the rest of it."""
+        if isinstance(search, FindText):
+            return self.fold_some(search.room)
+        try:
+            found = self._store.find_some(search)
+        except Exception as error:  # noqa: BLE001 - the edge: the thread must live on
+            _log.warning("! nothing can be found: %s", error)
+            return False
+        if not found.next_room:
+            return False
+        if found.messages:
+            self._emit(found)
+        self.fold_some(found.next_room)
+        return True
+
     def _run_one_by_one(self) -> bool:
         while self._waiting:
             try:
@@ -139,8 +156,9 @@ class StoreThread:
         self._worker = StoreWorker(store, emit, forward)
         self._retry_s = retry_s
         self._queue: deque[StoreItem] = deque()
-        #: By room, the newest last; an older one of the same room is not answered any more.
-        self._searches: dict[int, FindText] = {}
+        #: By room (one of many under 0), the newest last; an older one of the same room is not
+        #: answered any more.
+        self._searches: dict[int, FindText | FindEverywhere] = {}
         self._changed = threading.Condition()
         self._stopping = False
         # A daemon, because a disk that hangs must not keep the program from ending.
@@ -162,7 +180,7 @@ class StoreThread:
         False if it was not taken: too much waits for the disk, or the thread is to stop.
 
         Raises:
-            ValueError: the text cannot be stored (see ``local_store.check``).
+            ValueError: the text cannot be stored (see ``store_texts.check``).
         """
         check(item)
         bound = REPEATABLE_ITEMS_MAX if isinstance(item, _REPEATABLE) else ITEMS_MAX
@@ -170,7 +188,7 @@ class StoreThread:
             waiting = len(self._queue) + len(self._searches) + self._worker.waiting
             if self._stopping or waiting >= bound:
                 return False
-            if isinstance(item, FindText):
+            if isinstance(item, FindText | FindEverywhere):
                 self._searches.pop(item.room, None)
                 self._searches[item.room] = item
             else:
@@ -200,7 +218,7 @@ class StoreThread:
         """One step towards the answer of the newest search."""
         with self._changed:
             search = next(reversed(self._searches.values()), None)
-        if search is None or self._worker.fold_some(search.room):
+        if search is None or self._worker.search_on(search):
             return
         with self._changed:
             if self._searches.get(search.room) is not search:

@@ -8,9 +8,11 @@ from pathlib import Path
 import pytest
 
 from app.models.local_store import LocalStore
+from app.models.store_thread import StoreThread
 from tests.app.models.chat_fixtures import Bench
 from tests.app.models.network_desk import Desk
 from tests.app.models.store_fixtures import started_store
+from tests.app.models.store_listener import TIMEOUT_S, Listener
 
 
 @pytest.fixture
@@ -31,3 +33,15 @@ def store(tmp_path: Path) -> Iterator[LocalStore]:
 def desk() -> Desk:
     """A worker that has not started."""
     return Desk()
+
+
+@pytest.fixture
+def listener() -> Listener:
+    return Listener()
+
+
+@pytest.fixture
+def thread(store: LocalStore, listener: Listener) -> Iterator[StoreThread]:
+    made = StoreThread(store, listener.hear, listener.hear, retry_s=0.001)
+    yield made
+    made.flush_and_stop(TIMEOUT_S)

@@ -3,14 +3,10 @@
 from __future__ import annotations
 
 import logging
-import threading
-from collections.abc import Iterator
 
 import pytest
 
-from app.models import store_search
 from app.models.commands import (
-    FindText,
     LoadHistory,
     NetworkCommand,
     RenumberPosts,
@@ -19,7 +15,7 @@ from app.models.commands import (
 )
 from app.models.events import Event, PostAccepted, ServerKeySeen
 from app.models.local_store import LocalStore
-from app.models.store_answers import PostsRenumbered, PostStored, StoreFailed, TextFound
+from app.models.store_answers import PostsRenumbered, PostStored
 from app.models.store_thread import (
     BEHIND_ITEMS,
     ITEMS_MAX,
@@ -27,61 +23,17 @@ from app.models.store_thread import (
     StoreThread,
     StoreWorker,
 )
-from tests.app.models.store_fixtures import (
-    ADDRESS,
-    ROOM,
-    followed,
-    listed,
-    received,
-    wish,
-)
-
-#: No test comes near it; a hang ends with an error instead.
-TIMEOUT_S = 30.0
+from tests.app.models.store_fixtures import ADDRESS, followed, received, wish
+from tests.app.models.store_listener import TIMEOUT_S, Listener, limit_pages
 
 
-class Listener:
-    """Both sides that a store answers to, in one list."""
-
-    def __init__(self) -> None:
-        self.heard: list[Event | NetworkCommand | PostsRenumbered] = []
-        self.something = threading.Semaphore(0)
-
-    def hear(self, thing: Event | NetworkCommand | PostsRenumbered) -> None:
-        self.heard.append(thing)
-        self.something.release()
-
-    def kinds(self) -> list[str]:
-        return [type(thing).__name__ for thing in self.heard]
-
-    def failures(self) -> list[str]:
-        return [thing.reason for thing in self.heard if isinstance(thing, StoreFailed)]
-
-
-@pytest.fixture
-def listener() -> Listener:
-    return Listener()
+def outbox(store: LocalStore) -> list[str]:
+    return [post.text for post in store.restore(store.use_server(ADDRESS)).outbox]
 
 
 @pytest.fixture
 def worker(store: LocalStore, listener: Listener) -> StoreWorker:
     return StoreWorker(store, listener.hear, listener.hear)
-
-
-@pytest.fixture
-def thread(store: LocalStore, listener: Listener) -> Iterator[StoreThread]:
-    made = StoreThread(store, listener.hear, listener.hear, retry_s=0.001)
-    yield made
-    made.flush_and_stop(TIMEOUT_S)
-
-
-def limit_pages(store: LocalStore, pages: int) -> None:
-    """The disk is full beyond so many pages of the file."""
-    store._connection.execute(f"PRAGMA max_page_count = {pages}")
-
-
-def outbox(store: LocalStore) -> list[str]:
-    return [post.text for post in store.restore(store.use_server(ADDRESS)).outbox]
 
 
 class TestStoreWorker:
@@ -255,84 +207,3 @@ class TestStoreThread:
     def test_refuses_text_that_is_none_where_it_comes_from(self, thread: StoreThread) -> None:
         with pytest.raises(ValueError, match="lone surrogates"):
             thread.submit(wish("\ud800"))
-
-
-class TestSearches:
-    @pytest.fixture
-    def old_texts(self, store: LocalStore, monkeypatch: pytest.MonkeyPatch) -> None:
-        """Of before they were kept folded; each is a slice of its own."""
-        monkeypatch.setattr(store_search, "_SLICE_ENTRIES", 1)
-        store.apply(listed(), followed(5), received(1, 5, text="Grüße " * 100))
-        store._connection.execute("UPDATE entries SET folded = NULL")
-
-    def test_of_who_types_on_are_not_answered(
-        self, thread: StoreThread, listener: Listener
-    ) -> None:
-        for words in ("g", "gr", "gru"):
-            thread.submit(FindText(ROOM, words))
-        thread.submit(FindText(9, "x"))
-
-        thread.start()
-        for _ in range(2):
-            assert listener.something.acquire(timeout=TIMEOUT_S)
-
-        assert thread.flush_and_stop(TIMEOUT_S)
-        assert listener.heard == [TextFound(9, "x", ()), TextFound(ROOM, "gru", ())]
-
-    def test_let_others_pass(self, thread: StoreThread, listener: Listener) -> None:
-        thread.submit(FindText(ROOM, "g"))
-        thread.submit(wish())
-
-        thread.start()
-        for _ in range(3):
-            assert listener.something.acquire(timeout=TIMEOUT_S)
-
-        assert listener.kinds() == ["PostStored", "SendPost", "TextFound"]
-
-    @pytest.mark.usefixtures("old_texts")
-    def test_in_an_old_history_let_others_pass(
-        self, thread: StoreThread, store: LocalStore, listener: Listener
-    ) -> None:
-        folded: list[str] = []
-
-        def write_meanwhile(statement: str) -> None:
-            if statement.startswith("UPDATE entries SET folded"):
-                folded.append(statement)
-                if len(folded) == 2:
-                    thread.submit(wish())
-
-        store._connection.set_trace_callback(write_meanwhile)
-        thread.submit(FindText(ROOM, "grusse"))
-        thread.start()
-        for _ in range(3):
-            assert listener.something.acquire(timeout=TIMEOUT_S)
-
-        assert listener.kinds() == ["PostStored", "SendPost", "TextFound"]
-        assert listener.heard[2] == TextFound(ROOM, "grusse", (1, 2, 3, 4, 5))
-        assert len(folded) == 5
-
-    @pytest.mark.usefixtures("old_texts")
-    def test_are_answered_where_the_disk_is_full(
-        self, thread: StoreThread, store: LocalStore, listener: Listener
-    ) -> None:
-        limit_pages(store, 1)
-        thread.submit(FindText(ROOM, "grusse"))
-        thread.start()
-        assert listener.something.acquire(timeout=TIMEOUT_S)
-
-        assert listener.heard == [TextFound(ROOM, "grusse", (1, 2, 3, 4, 5))]
-
-    def test_do_not_keep_the_program_from_ending(
-        self, thread: StoreThread, listener: Listener
-    ) -> None:
-        thread.submit(wish())
-        thread.submit(FindText(ROOM, "g"))
-        assert not thread.flush_and_stop(0)
-        thread.start()
-
-        assert thread.flush_and_stop(TIMEOUT_S)
-        assert listener.kinds() == ["PostStored", "SendPost"]
-
-    def test_are_bounded(self, thread: StoreThread) -> None:
-        assert all(thread.submit(FindText(room, "g")) for room in range(ITEMS_MAX))
-        assert not thread.submit(FindText(ITEMS_MAX, "g"))

@@ -1,0 +1,162 @@
+"""Finds words in the local history of many rooms: the newest message first, a slice at a time.
+
+Theory. Each room is looked through from its newest entry on, and tells how far in time it has come.
+The one that has come least far is next; so what is found is told as soon as no other room can have
+anything newer, in an order that later hits do not change, and where the words are in many messages
+only the newest part of each room is looked at. Within a room the order is that of its numbers,
+whatever the clocks said. Between two slices whoever wants to write is let in.
+"""
+
+from __future__ import annotations
+
+import heapq
+import json
+from collections.abc import Iterator
+from typing import Final
+
+from app.excerpts import excerpt_of
+from app.models.commands import FindEverywhere
+from app.models.store_answers import FoundEverywhere, FoundMessage
+from app.models.store_rooms import RoomTable
+from app.models.store_schema import Connection
+from app.models.store_search import Filters, RoomSearch, folded_words
+from protocol.frames import EntryFlag
+from protocol.limits import NUMBER_MAX, PARTS_MAX
+
+#: More than anybody reads through; older ones are cut off.
+EVERYWHERE_MAX: Final = 200
+
+#: In one slice so many entries are looked at, and the rest of a message.
+_SLICE_ENTRIES: Final = 2_000
+#: A time, and the message of then; None: it was reached, and the next slice begins.
+_Step = tuple[int, FoundMessage | None]
+
+
+class Everywhere:
+    """One search at a time; another one takes its place."""
+
+    def __init__(self, connection: Connection, rooms: RoomTable) -> None:
+        self._connection = connection
+        self._rooms = rooms
+        self._wish: FindEverywhere | None = None
+        self._messages: Iterator[FoundMessage | int] = iter(())
+        self._told = 0
+        self._last: FoundEverywhere | None = None
+
+    def some(self, server: int, wish: FindEverywhere) -> FoundEverywhere:
+        """What one slice more brings, and which room is the next one to be looked into; the same
+        again once there is nothing more."""
+        if self._wish is not wish:
+            self._wish, self._told, self._last = wish, 0, None
+            self._messages = self._merged(server, wish)
+        if self._last is not None:
+            return self._last
+        try:
+            return self._next(wish)
+        except BaseException:
+            self._wish = None  # what is half done begins anew
+            raise
+
+    def rest(self, server: int, wish: FindEverywhere) -> FoundEverywhere:
+        """All that is still to be found."""
+        found = self.some(server, wish)
+        at, messages = found.at, found.messages
+        while found.next_room:
+            found = self.some(server, wish)
+            messages += found.messages
+        return FoundEverywhere(wish.token, at, messages, is_cut=found.is_cut)
+
+    def _next(self, wish: FindEverywhere) -> FoundEverywhere:
+        at, messages = self._told, list[FoundMessage]()
+        room, is_cut = 0, False
+        for found in self._messages:
+            if isinstance(found, int):
+                room = found
+                break
+            if self._told == EVERYWHERE_MAX:
+                is_cut = True
+                break
+            messages.append(found)
+            self._told += 1
+        answer = FoundEverywhere(wish.token, at, tuple(messages), room, is_cut)
+        if not room:
+            self._last = answer
+            self._messages = iter(())
+        return answer
+
+    def _merged(self, server: int, wish: FindEverywhere) -> Iterator[FoundMessage | int]:
+        """Messages, the newest first; the number of a room before a slice of it."""
+        heads = list[tuple[int, int, FoundMessage | None, Iterator[_Step]]]()
+        for place, room in enumerate(wish.rooms):
+            steps = self._steps(server, wish, room)
+            step = next(steps, None)
+            if step is not None:
+                heads.append((-step[0], place, step[1], steps))
+        heapq.heapify(heads)
+        while heads:
+            _time, place, found, steps = heads[0]
+            yield wish.rooms[place] if found is None else found
+            step = next(steps, None)
+            if step is None:
+                heapq.heappop(heads)
+            else:
+                heapq.heapreplace(heads, (-step[0], place, step[1], steps))
+
+    def _steps(self, server: int, wish: FindEverywhere, room: int) -> Iterator[_Step]:
+        """What there is in one room."""
+        table, room_id = self._rooms.source(server, room)
+        if room_id is None:
+            return
+        search = RoomSearch(
+            self._connection, table, room_id, folded_words(wish.words), _filters(wish)
+        )
+        last, reached_ms = NUMBER_MAX, self._newest_ms(table, room_id)
+        while last and reached_ms >= wish.since_ms:
+            yield reached_ms, None
+            first, first_ms = self._slice(table, room_id, last)
+            for number, text in search.hits(first, last):
+                # Where the last entry is not here there is none, and nobody could go there.
+                for author, time_ms in self._origin(table, room_id, number):
+                    excerpt = excerpt_of(text, wish.words.strip())
+                    yield time_ms, FoundMessage(room, number, author, time_ms, excerpt)
+            last, reached_ms = max(0, first - 1), first_ms
+
+    def _newest_ms(self, table: str, room_id: int) -> int:
+        """When the newest entry was written, below 0 if there is none."""
+        rows = self._connection.execute(
+            f"SELECT time_ms FROM {table} WHERE room_id = ? ORDER BY number DESC LIMIT 1",
+            (room_id,),
+        ).fetchall()
+        return int(rows[0][0]) if rows else -1
+
+    def _slice(self, table: str, room_id: int, last: int) -> tuple[int, int]:
+        """Number and time of the first entry of a slice up to ``last``, which parts no message;
+        (0, 0) where there are fewer."""
+        rows = self._connection.execute(
+            f"SELECT number, time_ms, flags FROM {table} WHERE room_id = ? AND number <= ?"
+            " ORDER BY number DESC LIMIT ? OFFSET ?",
+            (room_id, last, PARTS_MAX, _SLICE_ENTRIES - 1),
+        ).fetchall()
+        first, first_ms = 0, 0
+        for number, time_ms, flags in rows:
+            if first and not (flags & EntryFlag.CONTINUES and number == first - 1):
+                break
+            first, first_ms = number, time_ms
+        return first, first_ms
+
+    def _origin(self, table: str, room_id: int, number: int) -> list[tuple[int, int]]:
+        """Author and time of an entry, if it is here."""
+        return self._connection.execute(
+            f"SELECT author, time_ms FROM {table} WHERE room_id = ? AND number = ?",
+            (room_id, number),
+        ).fetchall()
+
+
+def _filters(wish: FindEverywhere) -> Filters:
+    return (
+        not wish.authors,
+        json.dumps(wish.authors),
+        json.dumps(wish.without),
+        wish.since_ms,
+        wish.before_ms,
+    )
