@@ -6,6 +6,7 @@ from app.structs import replace
 from app.views.invite_row import InviteRow
 from app.views.main_window import MainWindow
 from app.views.rows import AppearanceRow, MessageRow, PersonCardRow, PersonRow, RoomChoiceRow
+from app.views.search_rows import FoundMessageRow, SearchRow
 from tools.made_up_team import FAILED, ONESELF, PEOPLE, REMINDERS, ROOMS, STRANDED, moment
 from tools.photographer import Photographer
 
@@ -27,6 +28,40 @@ INVITE = InviteRow(
     known_as="Workshop",
     fingerprint="P4XN8CZK2VEMHW7RQDB5TLJ6YGUAFS3O",
 )
+FOUND = SearchRow(
+    "relay",
+    "relay",
+    [
+        FoundMessageRow("2", number, *found)
+        for number, found in enumerate(
+            (
+                (
+                    "dev", "priya-13", "Priya Raman", "Today, 09:41",
+                    "does the relay keep the count?",
+                ),
+                (
+                    "dev", "mara-21", "Mara Lindqvist", "Yesterday, 09:12",
+                    "Good morning! ☕ The relay in Oslo is back.",
+                ),
+                (
+                    "ops-alerts", "tomasz-1", "Tomasz K", "Sunday, 22 November, 03:20",
+                    "…before anybody saw it, the relay lost a fifth of all it was sent, and said so"
+                    " only in its own log",
+                ),
+                (
+                    "design", "jonas-1", "Jonas Weber", "Friday, 20 November, 16:02",
+                    "it was ▒▒▒ who drew the Relay icons",
+                ),
+                (
+                    "announcements", "aiko-12", "Aiko Tanaka", "Friday, 31 October 2025, 12:00",
+                    "relay = Relay(host) relay.run()",
+                ),
+            )
+        )
+    ],
+    "That is all in 7 rooms. Older messages that were never loaded here are not looked through.",
+)  # fmt: skip
+NO_DATE = "'soon' is no date. Write it as 2026-11-23, 23.11.2026, today or yesterday."
 OWN_CARD = PersonCardRow(ONESELF, "Online", (("Number on this server", "8"),))
 
 
@@ -34,6 +69,7 @@ def popups(window: MainWindow, camera: Photographer, theme: str) -> None:
     """All of them."""
     _rooms(window, camera, theme)
     switcher(window, camera, theme)
+    _search(window, camera, theme)
     _lists(window, camera, theme)
     _completions(window, camera, theme)
     _people(window, camera, theme)
@@ -117,6 +153,24 @@ def switcher(window: MainWindow, camera: Photographer, theme: str) -> None:
     window.popups.switcher().field.insert("end", "de")
     camera.take(f"switcher_{theme}")
     window.popups.stack.close_all()
+
+
+def _search(window: MainWindow, camera: Photographer, theme: str) -> None:
+    """The search over all rooms: empty, with what it found, and with a filter that is wrong."""
+    for width in (480, 1100):
+        camera.resize(width, 720)
+        window.toggle_search()
+        camera.take(f"search_empty_{theme}_{width}")
+        field = window.popups.search.popup().field
+        field.insert("end", "relay")
+        camera.settle()
+        window.show_search(FOUND)
+        camera.take(f"search_{theme}_{width}")
+        field.insert("end", " before:soon")
+        camera.settle()
+        window.show_search(SearchRow("relay before:soon", problem=NO_DATE))
+        camera.take(f"search_wrong_{theme}_{width}")
+        window.popups.stack.close_all()
 
 
 def _people(window: MainWindow, camera: Photographer, theme: str) -> None:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date, datetime, time, tzinfo
-from typing import TYPE_CHECKING, Final
+from datetime import datetime, tzinfo
+from typing import TYPE_CHECKING
 
 from app.controllers.presenters import moment
-from app.controllers.typed_times import day_of
+from app.controllers.typed_times import DAY_MIN, day_of, day_start_ms, no_day_words
 from app.models.chat_model import ChatModel
 from app.models.chat_room import ChatRoom
 from app.models.signals import DaySought, RoomOpened
@@ -16,9 +16,6 @@ from app.views.wording import date_text
 
 if TYPE_CHECKING:
     from app.views.main_window import MainWindow
-
-#: No room is older, and some systems know no time before.
-_EARLIEST: Final = date(1971, 1, 1)
 
 
 class DayJump:
@@ -39,7 +36,7 @@ class DayJump:
         self._local_now = local_now
         self._go_to = go_to
         self._zone = zone
-        self._wanted = _EARLIEST
+        self._wanted = DAY_MIN
         model.signals.day_sought.connect(self._on_sought)
         model.signals.room_opened.connect(self._on_room_opened)
 
@@ -48,15 +45,12 @@ class DayJump:
         today = self._local_now().date()
         day = day_of(text, today)
         if day is None:
-            words = _("'{text}' is no date. Write it as {example}, {other}, today or yesterday.")
-            other = f"{today.day}.{today.month}.{today.year}"
-            words = words.format(text=text, example=today.isoformat(), other=other)
+            words = no_day_words(text, today)
         elif day > today:
             words = _("{day} is still to come.").format(day=date_text(day))
         else:
             self._wanted = day
-            since = datetime.combine(max(day, _EARLIEST), time.min, self._zone)
-            self._model.days.seek(room.room, int(since.timestamp() * 1000))
+            self._model.days.seek(room.room, day_start_ms(day, self._zone))
             return True
         self._model.lines.tell(room.room, words)
         return False

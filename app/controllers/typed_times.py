@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, date, datetime, timedelta, tzinfo
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from typing import Final
 
-from app.translation import pgettext
+from app.translation import _, pgettext
+
+#: No room is older, and some systems know no time before.
+DAY_MIN: Final = date(1971, 1, 1)
 
 _YEAR_FIRST: Final = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})", re.ASCII)
 _DAY_FIRST: Final = re.compile(r"(\d{1,2})\. ?(\d{1,2})\.(?: ?(\d{4}))?", re.ASCII)
@@ -38,6 +41,18 @@ def day_of(text: str, today: date) -> date | None:
     # 29 February is up to eight years ago.
     years = (_day(today.year - ago, month, day) for ago in range(9))
     return next((found for found in years if found is not None and found <= today), None)
+
+
+def no_day_words(text: str, today: date) -> str:
+    """That ``day_of`` does not understand it, and what it does."""
+    words = _("'{text}' is no date. Write it as {example}, {other}, today or yesterday.")
+    other = f"{today.day}.{today.month}.{today.year}"
+    return words.format(text=text, example=today.isoformat(), other=other)
+
+
+def day_start_ms(day: date, zone: tzinfo | None = None) -> int:
+    """When the day begins in the person's zone (None: the system's), as the log has its times."""
+    return int(datetime.combine(max(day, DAY_MIN), time.min, zone).timestamp() * 1000)
 
 
 def split_time(text: str) -> tuple[str, str]:

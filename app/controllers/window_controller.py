@@ -24,6 +24,7 @@ from app.controllers.person_controller import PersonController
 from app.controllers.presenters import room_key
 from app.controllers.reminder_controller import ReminderController
 from app.controllers.room_list_controller import RoomListController
+from app.controllers.search_controller import SearchController
 from app.controllers.seen_rooms import SeenRooms
 from app.controllers.server_menu_controller import ServerMenuController
 from app.controllers.stranded_texts import StrandedTexts
@@ -91,10 +92,7 @@ class WindowController:
             local_now=local_now, on_ignored=self._people_changed, zone=zone,
         )  # fmt: skip
         self._conversation = ConversationController(
-            model,
-            window,
-            scheduler,
-            clock,
+            model, window, scheduler, clock,
             join_room=self._rooms.join_typed,
             on_drafts=self._drafts_changed,
             about_people=self._people.do,
@@ -103,7 +101,8 @@ class WindowController:
             local_now=local_now,
             version=version,
             zone=zone,
-        )
+        )  # fmt: skip
+        self._search = SearchController(model, window, local_now=local_now, zone=zone)
         self._members = MemberListController(model, window, scheduler, clock)
         self._connection = ConnectionController(
             model, window, connector, scheduler, clock, go_to_room=self._rooms.go_to
@@ -232,6 +231,7 @@ class WindowController:
             on_newest=lambda key: self._conversation.show_newest(key),
             on_show_earlier=lambda key: self._conversation.show_earlier(key),
             on_find=lambda key, words, further: self._conversation.find(key, words, further),
+            on_search=lambda typed: self._search.find(typed),
             on_go_to=lambda key, row_key: self._conversation.go_to(key, row_key),
             on_seen=lambda key, row_key: self._conversation.seen(key, row_key),
             on_mark_read=lambda key: self._rooms.mark_read(key),

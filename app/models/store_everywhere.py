@@ -28,6 +28,8 @@ EVERYWHERE_MAX: Final = 200
 
 #: In one slice so many entries are looked at, and the rest of a message.
 _SLICE_ENTRIES: Final = 2_000
+#: And so many messages are told at once: reading the markup of a long one takes milliseconds.
+_STEP_MESSAGES: Final = 20
 #: A time, and the message of then; None: it was reached, and the next slice begins.
 _Step = tuple[int, FoundMessage | None]
 
@@ -44,8 +46,8 @@ class Everywhere:
         self._last: FoundEverywhere | None = None
 
     def some(self, server: int, wish: FindEverywhere) -> FoundEverywhere:
-        """What one slice more brings, and which room is the next one to be looked into; the same
-        again once there is nothing more."""
+        """What one slice more brings, or a part of that, and which room is the next one to be
+        looked into; the same again once there is nothing more."""
         if self._wish is not wish:
             self._wish, self._told, self._last = wish, 0, None
             self._messages = self._merged(server, wish)
@@ -78,6 +80,9 @@ class Everywhere:
                 break
             messages.append(found)
             self._told += 1
+            if len(messages) == _STEP_MESSAGES:
+                room = found.room
+                break
         answer = FoundEverywhere(wish.token, at, tuple(messages), room, is_cut)
         if not room:
             self._last = answer

@@ -105,6 +105,9 @@ class MainWindowCallbacks(Struct, frozen=True, kw_only=True):
     on_find: Callable[[Key, str, bool], None] = _ignore
     """(room key, words, whether to look further back than what is here) look through the room, ""
     for nothing any more; answer with `show_found`."""
+    on_search: Callable[[str], None] = _ignore
+    """(what was typed, "" for nothing any more) look through all rooms; answer with
+    `show_search`, again and again."""
     on_go_to: Callable[[Key, Key], None] = _ignore
     """(room key, row key) a hit that is not among the rows given: answer with rows around it."""
     on_seen: Callable[[Key, Key], None] = _ignore

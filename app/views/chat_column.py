@@ -14,7 +14,7 @@ from app.views.header_view import HeaderView
 from app.views.no_room import NoRoom
 from app.views.quoting import Quoting
 from app.views.room_drafts import RoomDrafts
-from app.views.rows import BannerRow, HeaderRow, TimelineRows
+from app.views.rows import BannerRow, HeaderRow, Key, TimelineRows
 from app.views.status_line_view import StatusLineView
 from app.views.surface import Surface, Words
 from app.views.theme import Look
@@ -101,6 +101,7 @@ class ChatColumn(Surface):
             pane=lambda: self.panes.current,
             on_find=callbacks.on_find,
             on_go_to=callbacks.on_go_to,
+            on_everywhere=lambda: host.popups.search.toggle(),
             on_close=self.close_find_bar,
         )
 
@@ -153,6 +154,15 @@ class ChatColumn(Surface):
         """The bar above the messages that finds words in them."""
         self.find_bar.pack(fill="x", before=self.panes)
         self.find_bar.begin()
+
+    def show_hit(self, key: Key, words: str) -> None:
+        """Go to a message of the open room in which the words are; without any, to the message."""
+        if words:
+            self.find_bar.pack(fill="x", before=self.panes)
+            self.find_bar.begin_at(words, key)
+        else:
+            self.close_find_bar()
+            self.panes.go_to(key)
 
     def close_find_bar(self) -> None:
         """Away with it; the keys belong to the composer again."""

@@ -25,7 +25,7 @@ from app.views.wording import number_text
 _HEIGHT = 40
 _BELOW_HEIGHT = 32
 #: For the words that are sought and the buttons beside them.
-_FIELD_WIDTH_MIN = 300
+_FIELD_WIDTH_MIN = 330
 #: The disk is asked when nothing was typed for so long.
 ASK_DELAY_MS = 150
 
@@ -42,6 +42,7 @@ class FindBar(Surface):
         pane: Callable[[], TimelineView | None],
         on_find: Callable[[Key, str, bool], None],
         on_go_to: Callable[[Key, Key], None],
+        on_everywhere: Callable[[], None],
         on_close: Callable[[], None],
     ) -> None:
         super().__init__(master, look, "field")
@@ -85,6 +86,16 @@ class FindBar(Surface):
                 self, look, on_press=press, icon=icon, icon_size=14, on="field", hint=hint
             )
             button.pack(side="right", padx=(0, px(6)))
+        self.everywhere = FlatButton(
+            self,
+            look,
+            on_press=on_everywhere,
+            icon="collection",
+            icon_size=14,
+            on="field",
+            hint=with_keys(_("Find in all rooms"), "Ctrl+Shift+F"),
+        )
+        self.everywhere.pack(side="right", padx=(0, px(6)))
         self.count = Words(self, look, font=fonts.SMALL, role="muted", on="field")
         self.count.pack(side="right", padx=px(10))
         self.further = FlatButton(
@@ -106,6 +117,17 @@ class FindBar(Surface):
         self.field.focus_set()
         self._search()
 
+    def begin_at(self, words: str, key: Key) -> None:
+        """Look for these words, from a message of the shown room on that has them."""
+        self.field.set_value(words)
+        self.field.tag_remove("sel", "1.0", "end")
+        self._search(key)
+
+    @property
+    def words(self) -> str:
+        """What is looked for."""
+        return self.field.value.strip()
+
     def end(self) -> None:
         """Light nothing any more."""
         if self._shown_in is not None and self._shown_in.winfo_exists():
@@ -116,7 +138,7 @@ class FindBar(Surface):
     def show_found(self, row: FoundRow) -> None:
         """All hits there are, if the question still stands."""
         pane = self._shown_in
-        if pane is None or row.room_key != pane.room_key or row.words != self._words:
+        if pane is None or row.room_key != pane.room_key or row.words != self.words:
             return
         # What was just said may not be on the disk yet.
         self._known = set(row.keys)
@@ -134,7 +156,7 @@ class FindBar(Surface):
         if pane is not self._shown_in:
             self.end()
             self._search()
-        elif pane is not None and self._words:
+        elif pane is not None and self.words:
             self._add_new(pane)
             if self._current is not None and self._is_wanted:
                 self._go_to(self._place())
@@ -150,10 +172,6 @@ class FindBar(Surface):
 
     # private
 
-    @property
-    def _words(self) -> str:
-        return self.field.value.strip()
-
     def _newer(self, _event: "tk.Event[tk.Misc]") -> str:
         self.step(1)
         return "break"
@@ -167,17 +185,20 @@ class FindBar(Surface):
         self._hits, self._known, self._current, self._looked_to = [], set(), None, None
         self._found, self._is_wanted = None, False
 
-    def _search(self) -> None:
-        pane, before = self._pane(), self._current
+    def _search(self, at: Key | None = None) -> None:
+        """From the newest hit on, but that `at` a place or where one is, if it still is one."""
+        pane, before = self._pane(), self._current if at is None else at
         self._forget()
         self._shown_in = pane
         if pane is None:
             return
-        hits = self._fold(pane.rows).having(fold(self._words))
+        hits = self._fold(pane.rows).having(fold(self.words))
         self._hits = [row.key for row in hits]
+        if at is not None and at not in self._hits:
+            self._hits.insert(0, at)
         self._known.update(self._hits)
         self._looked_to = pane.rows[-1].key if pane.rows else None
-        if self._words:
+        if self.words:
             self._timer = self.after(ASK_DELAY_MS, self._ask)
         if before in self._known:
             self._go_to(self._hits.index(before))
@@ -195,7 +216,7 @@ class FindBar(Surface):
     def _ask(self) -> None:
         self._timer = None
         if self._shown_in is not None and self._shown_in.winfo_exists():
-            self._on_find(self._shown_in.room_key, self._words, False)
+            self._on_find(self._shown_in.room_key, self.words, False)
 
     @property
     def _can_look_further(self) -> bool:
@@ -205,14 +226,14 @@ class FindBar(Surface):
     def _look_further(self) -> None:
         if self._found is not None and self._can_look_further:
             self._found = replace(self._found, goes_on=True)
-            self._on_find(self._found.room_key, self._words, True)
+            self._on_find(self._found.room_key, self.words, True)
             self._show_count()
 
     def _add_new(self, pane: TimelineView) -> None:
         """Hits among the messages that were said since; far back nothing new is said."""
         if pane.has_newer or not pane.rows:
             return
-        wanted, new = fold(self._words), []
+        wanted, new = fold(self.words), []
         for row in reversed(pane.rows):
             if row.key == self._looked_to:
                 break
@@ -229,10 +250,10 @@ class FindBar(Surface):
         was_wanted, before = self._is_wanted, self._current
         self._current = key
         self._is_wanted = not pane.has_row(key)
-        pane.sheet.light(self._words, key)
+        pane.sheet.light(self.words, key)
         if not self._is_wanted:
             pane.go_to(key)
-            if self._words:
+            if self.words:
                 pane.sheet.uncover_current(key)
                 pane.scrolled()
         elif not (was_wanted and before == key):
@@ -244,7 +265,7 @@ class FindBar(Surface):
 
     def _show_count(self) -> None:
         count, found = len(self._hits), self._found
-        if not self._words:
+        if not self.words:
             words = ""
         elif found is not None and found.goes_on:
             words = _("Looked through {count} messages…").format(count=number_text(found.looked_at))

@@ -48,6 +48,7 @@ class KeyCommand(Enum):
     TOGGLE_PEOPLE = "toggle people"
     QUICK_SWITCHER = "quick switcher"
     FIND = "find"
+    SEARCH = "search all rooms"
     FIND_OLDER = "find older"
     FIND_NEWER = "find newer"
     KEY_LIST = "key list"
@@ -156,6 +157,9 @@ KEY_TABLE = (
     ),
     KeyBinding(_letter("Control-Shift", "e"), KeyCommand.EMOJI_PICKER, "Ctrl+Shift+E", N_("Emoji")),
     KeyBinding(_letter("Control", "f"), KeyCommand.FIND, "Ctrl+F", N_("Find in this room")),
+    KeyBinding(
+        _letter("Control-Shift", "f"), KeyCommand.SEARCH, "Ctrl+Shift+F", N_("Find in all rooms")
+    ),
     KeyBinding(
         (*_letter("Control", "g"), "<F3>"),
         KeyCommand.FIND_OLDER,

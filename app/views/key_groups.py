@@ -27,6 +27,7 @@ _OF_ROOMS = frozenset(
 _OF_MESSAGES = frozenset(
     (
         KeyCommand.FIND,
+        KeyCommand.SEARCH,
         KeyCommand.FIND_OLDER,
         KeyCommand.FIND_NEWER,
         KeyCommand.PAGE_UP,

@@ -28,6 +28,7 @@ from app.views.rows import (
     TimelineRows,
 )
 from app.views.safe_text import safe_name
+from app.views.search_rows import SearchRow
 from app.views.server_rows import ConnectRow, KeyChangedRow, NetworkTestRow, ServerRow
 from app.views.timeline_layout import last_writers
 from app.views.window_parts import WindowParts
@@ -188,6 +189,10 @@ class MainWindow(WindowParts):
     def show_found(self, row: FoundRow) -> None:
         """Where the words are that `on_find` asked for."""
         self.find_bar.show_found(row)
+
+    def show_search(self, row: SearchRow) -> None:
+        """What came so far of what `on_search` asked for."""
+        self.popups.search.show(row)
 
     def show_commands(self, rows: Sequence[CommandRow]) -> None:
         """The slash commands there are, for completing and listing them."""

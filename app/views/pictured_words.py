@@ -10,13 +10,15 @@ from app.views import fonts
 from app.views.drawn_text import is_ordered_here, starts_right_to_left
 from app.views.emoji_pictures import has_picture
 from app.views.flat_picture import Cut
-from app.views.images import EmojiPicture
+from app.views.images import EmojiPicture, Rounded
 from app.views.safe_text import LINE_LENGTH_MAX, safe_line, system_line, without_emoji
 from app.views.theme import Look
 from app.views.widgets import Canvas
 
 #: Of a picture beside letters of the size of a name; in logical pixels.
 EMOJI_SIZE = 16
+#: Of the ground of words that are lit.
+LIT_HEIGHT = 18
 #: Words, or an emoji that has a picture.
 Piece = tuple[str, bool]
 
@@ -56,20 +58,39 @@ def draw_line(
     """Draw the line on a canvas, from `x` on and around the height `y`, on the colour of the token
     `ground`, or one much like it; where `room` real pixels are too few it is cut. Returns how many
     it takes."""
-    drawn = _measured(canvas, look, pieces_of(text, length_max), font)
+    pieces = pieces_of(text, length_max)
+    is_from_right = starts_right_to_left(text)
+    return draw_pieces(
+        canvas, look, pieces, room=room, x=x, y=y, font=font, fill=fill, ground=ground, tag=tag,
+        is_from_right=is_from_right,
+    )  # fmt: skip
+
+
+def draw_pieces(
+    canvas: Canvas, look: Look, pieces: Sequence[Piece], *, room: int, x: int, y: int, font: str,
+    fill: str, ground: str, tag: str, is_from_right: bool, lit: Sequence[bool] = (),
+) -> int:  # fmt: skip
+    """The same of a line in pieces, of which some may be `lit`; it begins at the right if
+    `is_from_right`."""
+    drawn = _measured(canvas, look, pieces, font)
     total = sum(width for _piece, width in drawn)
     if total > room:
         drawn = _fitting(canvas, drawn, font, room)
         total = sum(width for _piece, width in drawn)
+    marked = [*zip(drawn, lit or [False] * len(drawn), strict=False)]
     # From the edge where the canvas begins; but the words run as their own letters do.
-    if (canvas.is_mirrored and is_right_to_left()) != starts_right_to_left(text):
-        drawn.reverse()
-    for (words, is_emoji), width in drawn:
+    if (canvas.is_mirrored and is_right_to_left()) != is_from_right:
+        marked.reverse()
+    for ((words, is_emoji), width), is_lit in marked:
+        if is_lit:
+            field = look.images.get(Rounded(width, look.px(LIT_HEIGHT), 3, "lit"))
+            canvas.create_image(x, y, anchor="w", image=field, tags=(tag,))
         if is_emoji:
             picture = look.images.get(Cut(EmojiPicture(words, EMOJI_SIZE), ground))
             canvas.create_image(x, y, anchor="w", image=picture, tags=(tag,))
         else:
-            canvas.create_text(x, y, anchor="w", text=words, font=font, fill=fill, tags=(tag,))
+            color = look.tokens.lit_text if is_lit else fill
+            canvas.create_text(x, y, anchor="w", text=words, font=font, fill=color, tags=(tag,))
         x += width
     return total
 

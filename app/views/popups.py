@@ -35,6 +35,10 @@ class Popup(Surface):
     def closed_by_person(self) -> None:
         """Esc, or another page, took it away."""
 
+    def turn_page(self, _by: int) -> bool:
+        """PgDn (+1) or PgUp (-1); False if it has no pages."""
+        return False
+
     def keep_inside(self) -> None:
         """It shows something else: take no more height than the window has below its top."""
         if self.winfo_manager():
@@ -135,6 +139,10 @@ class Popups:
         self.close(popup)
         popup.closed_by_person()
         return True
+
+    def turn_page(self, by: int) -> bool:
+        """The newest a page further; False if there is none that has pages."""
+        return bool(self._open) and self._open[-1].turn_page(by)
 
     def close_all(self) -> None:
         while self.close_top():

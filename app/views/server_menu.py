@@ -4,6 +4,7 @@ import tkinter as tk
 from collections.abc import Callable, Sequence
 
 from app.translation import _, ngettext
+from app.views.key_words import key_text
 from app.views.safe_text import safe_line, safe_name
 from app.views.server_rows import ServerRow
 from app.views.widgets import Menu
@@ -25,12 +26,14 @@ class ServerMenu:
         on_disconnect: Callable[[], None],
         on_do_not_disturb: Callable[[bool], None],
         on_stranded: Callable[[], None],
+        on_search: Callable[[], None],
     ) -> None:
         self._on_switch, self._on_add, self._on_invite = on_switch, on_add, on_invite
         self._on_details, self._on_test_network = on_details, on_test_network
         self._on_disconnect = on_disconnect
         self._on_do_not_disturb = on_do_not_disturb
         self._on_stranded, self._stranded = on_stranded, 0
+        self._on_search = on_search
         self._is_quiet = tk.BooleanVar(master, value=False)
         self._rows: Sequence[ServerRow] = ()
         self.menu = Menu(master)
@@ -61,6 +64,11 @@ class ServerMenu:
             self._add_server(row)
         self.menu.add_command(label=_("Add another server…"), command=self._on_add)
         self.menu.add_separator()
+        self.menu.add_command(
+            label=_("Find in all rooms"),
+            accelerator=key_text("Ctrl+Shift+F"),
+            command=self._on_search,
+        )
         self.menu.add_command(label=_("Copy invite link"), command=self._on_invite)
         self.menu.add_command(label=_("Connection details"), command=self._on_details)
         self.menu.add_command(label=_("Test the network"), command=self._on_test_network)

@@ -70,6 +70,14 @@ class TimelinePanes(Surface):
     def current_text(self) -> tk.Misc | None:
         return self.current.text if self.current is not None else None
 
+    def go_to(self, key: Key) -> None:
+        """To a message of the room that is shown, which may have to be brought first."""
+        pane = self.current
+        if pane is not None and pane.has_row(key):
+            pane.go_to(key)
+        elif pane is not None:
+            self._callbacks.on_go_to(pane.room_key, key)
+
     def look_again(self) -> None:
         """Somebody looks at the window again."""
         if self.current is not None:

@@ -68,6 +68,7 @@ class WindowKeys:
             KeyCommand.QUICK_SWITCHER: self._toggle(popups.toggle_switcher),
             KeyCommand.EMOJI_PICKER: self._toggle(popups.toggle_emoji_picker),
             KeyCommand.FIND: self._leaving(self._window.open_find_bar),
+            KeyCommand.SEARCH: self._toggle(popups.search.toggle),
             KeyCommand.FIND_OLDER: self._leaving(lambda: self._window.find_bar.step(-1)),
             KeyCommand.FIND_NEWER: self._leaving(lambda: self._window.find_bar.step(1)),
             KeyCommand.KEY_LIST: self._toggle(popups.lists.toggle_keys),
@@ -215,6 +216,8 @@ class WindowKeys:
         return True
 
     def _page(self, pages: int) -> bool:
+        if self._window.popups.stack.turn_page(pages):
+            return True
         if not self._window.is_covered:
             self._window.panes.current_scroll_pages(pages)
         return True

@@ -177,6 +177,10 @@ class WindowParts(ProgramWindow):
         """The quick switcher, or away with it."""
         self.popups.toggle_switcher()
 
+    def toggle_search(self) -> None:
+        """The search over all rooms, or away with it."""
+        self.popups.search.toggle()
+
     def open_find_bar(self) -> None:
         """The bar above the messages that finds words in them."""
         self.column.open_find_bar()
@@ -202,6 +206,11 @@ class WindowParts(ProgramWindow):
         self.status_line.end_mishap()
         self._callbacks.on_open_room(key)
         self.focus_composer()
+
+    def open_found(self, room_key: Key, message_key: Key, words: str) -> None:
+        """Show a message, and light the words as the find bar does."""
+        self.open_room(room_key)
+        self.column.show_hit(message_key, words)
 
     # private
 

@@ -16,10 +16,10 @@ from app.views.person_cards import PersonCards
 from app.views.popups import Popups
 from app.views.rows import AboutRow, CommandRow, Key, PersonRow, RoomChoiceRow, RoomRow
 from app.views.steps import TEXT_PERCENTS, stepped
-from app.views.theme import Look
 from app.views.used_emoji import UsedEmoji
 from app.views.window_events import bind_window
 from app.views.window_lists import WindowLists
+from app.views.window_search import SearchHost, WindowSearch
 
 if TYPE_CHECKING:
     from app.views.emoji_picker import EmojiPicker
@@ -35,10 +35,9 @@ _TOP = 90  # logical pixels from the upper edge of the window
 _SETTINGS_TOP = 40
 
 
-class PopupHost(Protocol):
+class PopupHost(SearchHost, Protocol):
     """What of the window its popups need."""
 
-    look: Look
     composer: ComposerView
 
     def focus_home(self) -> None: ...
@@ -69,6 +68,7 @@ class WindowPopups:
         self.completion.on_emoji = self.used_emoji.note
         self.lists = WindowLists(root, host, self.stack, callbacks)
         self.cards = PersonCards(root, host, self.stack, callbacks)
+        self.search = WindowSearch(root, host, self.stack, callbacks)
         self._rooms: Sequence[RoomRow] = ()
         self._choices: Sequence[RoomChoiceRow] = ()
         self._recent: Sequence[Key] = ()

@@ -162,6 +162,17 @@ class TestSlices:
         assert isinstance(rest, FoundEverywhere)
         assert (rest.at, places(rest)) == (2, [(DEV, n) for n in (4, 3, 2, 1)])
 
+    def test_are_told_in_parts_where_they_have_many(
+        self, store: LocalStore, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(store_everywhere, "_SLICE_ENTRIES", 100)
+        monkeypatch.setattr(store_everywhere, "_STEP_MESSAGES", 3)
+        fill(store, DEV, *(said(n, "boat", n) for n in range(1, 8)))
+        answers = step_by_step(store, FindEverywhere(1, ROOMS, "boat"))
+        assert [len(answer.messages) for answer in answers] == [0, 3, 3, 1]
+        assert [answer.at for answer in answers] == [0, 0, 3, 6]
+        assert all_places(answers) == [(DEV, n) for n in range(7, 0, -1)]
+
     def test_another_wish_begins_anew(self, filled: LocalStore) -> None:
         for _ in range(2):
             filled.find_some(FindEverywhere(1, ROOMS, "boat"))

@@ -16,7 +16,10 @@ ROWS = (
     ServerRow("c:1", "Studio"),
 )
 
-REST = ("Connection details", "Test the network", "Do not disturb", "Disconnect")
+REST = (
+    "Find in all rooms", "Copy invite link", "Connection details", "Test the network",
+    "Do not disturb", "Disconnect",
+)  # fmt: skip
 
 
 def labels(stage: Stage) -> list[str]:
@@ -53,8 +56,7 @@ class TestServerMenu:
         stage.window.show_servers(ROWS)
 
         assert labels(stage) == [
-            "Harbour", "Studio · b:1", "Studio · c:1", "Add another server…", "Copy invite link",
-            *REST,
+            "Harbour", "Studio · b:1", "Studio · c:1", "Add another server…", *REST,
         ]  # fmt: skip
 
     def test_other_server_is_switched_to_and_the_active_one_is_left_alone(
@@ -70,9 +72,9 @@ class TestServerMenu:
 
     def test_without_saved_servers_there_is_the_rest(self, stage: Stage) -> None:
         stage.window.show_servers(())
-        assert labels(stage) == ["Add another server…", "Copy invite link", *REST]
+        assert labels(stage) == ["Add another server…", *REST]
 
-        for line in (0, 2, 3, 4, 6, 6, 7):  # 1 and 5 are separators
+        for line in (0, 3, 4, 5, 7, 7, 8):  # 1 and 6 are separators, 2 has a test of its own
             stage.window.server_menu.menu.invoke(line)
 
         assert stage.calls.made == [
@@ -86,16 +88,16 @@ class TestServerMenu:
         window = stage.window
         window.show_servers(())
         window.show_stranded([TextRow((2, 1), "#dev · Harbour · Today", "first")] * 2)
-        assert labels(stage)[4] == "2 texts for other servers"
+        assert labels(stage)[5] == "2 texts for other servers"
 
-        window.server_menu.menu.invoke(5)
+        window.server_menu.menu.invoke(6)
         stage.settle()
         assert window.popups.stack.is_open(window.popups.lists.stranded())
         stage.press(window.popups.lists.stranded().buttons[0][1], "<Return>")
         assert stage.calls.named("on_drop_stranded") == [((2, 1),)]
 
         window.show_stranded([])
-        assert labels(stage) == ["Add another server…", "Copy invite link", *REST]
+        assert labels(stage) == ["Add another server…", *REST]
 
     def test_text_is_put_on_the_clipboard(self, stage: Stage) -> None:
         stage.window.copy_text("hubbub://a:1/dev#f [exit] $x")
