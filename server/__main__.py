@@ -139,9 +139,8 @@ def _serve(options: ServerOptions) -> None:
         _stop_on_signals(endpoint, bell, stack)
         gc.collect()
         gc.freeze()
-        print(f"listening on {shown(host, port)} fingerprint {core.fingerprint}", flush=True)
-        for line in ways_in(host, port, core.fingerprint, _own_addresses()):
-            print(line, flush=True)
+        _say(f"listening on {shown(host, port)} fingerprint {core.fingerprint}")
+        _say(*ways_in(host, port, core.fingerprint, _own_addresses()))
         _log.info("listening", {"port": port, "memory": options.memory, **_twins_at_work()})
         if options.announce and announcer.is_worth_announcing(host):
             told = Announcement(options.server.name, host, port, core.fingerprint)
@@ -208,6 +207,17 @@ def _open_log(options: ServerOptions, bell: Doorbell, stack: ExitStack) -> _Open
     folder.note_left_open()
     _log.warning("the last server on this folder did not stop properly; its log is looked through")
     return _Opened(log, desk, key, next_key, left_open=folder)
+
+
+def _say(*lines: str) -> None:
+    """Tell whoever reads the output; a server goes on when nobody does any more (``| head -1``)."""
+    try:
+        print(*lines, sep="\n", flush=True)
+    except BrokenPipeError:
+        # What stays in the buffer would fail again at the program's end, and be its exit code.
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, sys.stdout.fileno())
+        os.close(nowhere)
 
 
 def _own_addresses() -> list[str]:

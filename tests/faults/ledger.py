@@ -105,7 +105,8 @@ class Crowd:
         """Stop the server, compare what everybody was told with what is on disk."""
         devices = {person.name: device_of(person) for person in self.people}
         receipts = {person.name: dict(person.receipts) for person in self.people}
-        assert server.stop() == 0
+        code = server.stop()
+        assert code == 0, f"the server ended with exit code {code}"
         log = open_log(server.folder)
         try:
             assert log.check() == []

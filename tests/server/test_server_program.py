@@ -150,6 +150,18 @@ class TestLife:
         assert files == ["hubbub.sqlite3", "server.key"]
         assert all(path.stat().st_mode & 0o077 == 0 for path in tmp_path.rglob("*"))
 
+    @pytest.mark.skipif(os.name != "posix", reason="processes are ended in another way there")
+    def test_it_goes_on_when_nobody_reads_what_it_says(self, start: Start, tmp_path: Path) -> None:
+        server = start(*loopback(tmp_path))
+        assert server.stdout and server.stderr
+        server.stdout.close()
+        assert json.loads(server.stderr.readline())["event"] == "listening"
+
+        server.terminate()
+
+        assert server.wait(timeout=5) == 0
+        assert json.loads(server.stderr.readline())["event"] == "stopped"
+
     def test_fingerprint_is_the_same_after_a_restart(self, start: Start, tmp_path: Path) -> None:
         fingerprints = set()
         for _ in range(2):
