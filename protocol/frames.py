@@ -113,7 +113,7 @@ class Subscribe(Frame, tag=11, frozen=True, array_like=True):
 
 
 class Unsubscribe(Frame, tag=12, frozen=True, array_like=True):
-    """No more pushes of this stream, please."""
+    """Nothing more of this stream, please, not even what was asked for."""
 
     ref: Ref
 

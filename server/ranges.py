@@ -57,6 +57,12 @@ class Ranges:
         client.pulls.append(pull)
         self.serve(client, now)
 
+    def drop(self, client: ClientSession, ref: int) -> None:
+        """The session does not follow this stream any more, so it wants nothing of it, and what
+        it asks for when it comes back is no repeat."""
+        client.served = {pull: at for pull, at in client.served.items() if pull[0] != ref}
+        client.pulls = deque(pull for pull in client.pulls if pull[0] != ref)
+
     def serve(self, client: ClientSession, now: float) -> None:
         """Send what the session asked for, as far as its window and memory go."""
         while client.pulls:

@@ -95,9 +95,10 @@ def _agreed_to(context: HandlerContext, room: Room, frame: Subscribe) -> int:
 def handle_unsubscribe(
     context: HandlerContext, client: ClientSession, frame: Unsubscribe, now: float
 ) -> None:
-    """No more pushes of this stream, unless it was subscribed to anew since."""
+    """Nothing more of this stream, unless it was subscribed to anew since."""
     if frame.ref in client.refs and client.counter >= client.subscribed_at.get(frame.ref, -1):
         context.sessions.unfollow(client, frame.ref)
+        context.ranges.drop(client, frame.ref)
 
 
 def handle_range(context: HandlerContext, client: ClientSession, frame: Range, now: float) -> None:

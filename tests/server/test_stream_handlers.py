@@ -118,6 +118,27 @@ class TestRanges:
             (3, "message 3"), (4, "message 4"), (5, "message 5"),
         ]  # fmt: skip
 
+    def test_end_with_the_subscription_and_others_do_not(self) -> None:
+        pair, ada = new_pair()
+        listing = subscribed(pair, ada, ROOMS)
+        assert ada.served is not None
+        ada.served.burst_left, ada.served.burst_at = 0, pair.now + 1.0  # not before a second
+        pair.say(ada, Range(LOG, 1, 5), Range(ROOMS, 1, listing.head), settle=False)
+        assert list(ada.served.pulls) == [(LOG, 1, 5), (ROOMS, 1, listing.head)]
+        pair.say(ada, Unsubscribe(LOG))
+        assert list(ada.served.pulls) == [(ROOMS, 1, listing.head)]
+        pair.wait(1.5)
+        assert {type(frame) for frame in ada.take(Push, Changes)} == {Changes}
+
+    def test_asked_for_anew_after_coming_back_are_no_repeat(self) -> None:
+        pair, ada = new_pair()
+        pair.say(ada, Range(LOG, 1, 5))
+        assert len(ada.entries()) == 5
+        pair.say(ada, Unsubscribe(LOG))
+        subscribed(pair, ada, LOG)
+        pair.say(ada, Range(LOG, 1, 5))
+        assert len(ada.entries()) == 5
+
     def test_end_at_the_head(self) -> None:
         pair, ada = new_pair()
         pair.say(ada, Range(LOG, 9, 2**63 - 1))

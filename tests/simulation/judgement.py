@@ -130,7 +130,8 @@ class Judgement:
         if self._server.was_copied_back:
             return  # who holds entries of a history that was lost, asks for its true ones
         self._trace.checks["L3"] += 1
-        # What was asked for before is answered, even to who has left the room since.
+        # What was asked for before is answered, even to who has left the room since: his word of
+        # that is said once, and may be lost.
         if repairs > 2 * (missing + asked) + len(self._people):
             raise Violation("L3", f"{repairs} datagrams of repairs, {missing} entries were missing")
 
