@@ -86,8 +86,7 @@ class AppearanceSection(Section):
         self.joins.show(row.joins)
         self.language.show(row.language)
         if row.needs_restart:
-            px = self.look.px
-            self._restart_line.pack(fill="x", padx=px(20), pady=px(3))
+            self.put_line(self._restart_line)
         else:
             self._restart_line.pack_forget()
 

@@ -76,9 +76,7 @@ class NotificationSection(Section):
         self._night.configure(text=_quiet_words(row))
         self._problem.configure(text=row.problem)
         if row.problem:
-            self._problem.pack(
-                fill="x", padx=self.look.px(20), after=self.popups.button.master
-            )  # fmt: skip
+            self.put_note(self._problem, after=self.popups.button.master)
         else:
             self._problem.pack_forget()
         if self.words_field.value != row.words and self.focus_get() is not self.words_field:

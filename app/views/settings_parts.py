@@ -3,6 +3,7 @@
 import tkinter as tk
 from collections.abc import Callable, Sequence
 from functools import partial
+from typing import Any
 
 from app.translation import _, is_right_to_left
 from app.views import fonts
@@ -33,14 +34,18 @@ class Section(Surface):
         Line(self, self.look).pack(fill="x", padx=px(20), pady=(0, px(4)))
 
     def line(self, label: str) -> Surface:
-        px = self.look.px
         line = Surface(self, self.look, "popup")
-        line.pack(fill="x", padx=px(20), pady=(px(7), px(3)))
+        self.put_line(line)
         words = self.words(line, label, fonts.BODY, "popup_fg")
         words.configure(justify="left")
         words.pack(side="left")
         line.bind("<Configure>", lambda event: self._fit_label(words, event.width), add="+")
         return line
+
+    def put_line(self, line: Surface) -> None:
+        """Show a line as the last part, also one that was taken away."""
+        px = self.look.px
+        line.pack(fill="x", padx=px(20), pady=(px(7), px(3)))
 
     def _fit_label(self, words: Words, width: int) -> None:
         """Break a long label into lines: the buttons beside it stay."""
@@ -52,9 +57,13 @@ class Section(Surface):
     def note(self, text: str) -> Words:
         words = self.words(self, text, fonts.SMALL, "popup_muted")
         words.configure(justify="left", wraplength=self.look.px(INSIDE))
-        words.pack(fill="x", padx=self.look.px(20), pady=(0, self.look.px(3)))
+        self.put_note(words)
         self._notes.append(words)
         return words
+
+    def put_note(self, words: Words, **where: Any) -> None:
+        """Show a note as the last part or, say, ``after`` another, also one that was taken away."""
+        words.pack(fill="x", padx=self.look.px(20), pady=(0, self.look.px(3)), **where)
 
     def words(self, master: tk.Misc, text: str, font: str, role: str) -> Words:
         words = Words(master, self.look, font=font, role=role, on="popup")

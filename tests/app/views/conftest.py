@@ -17,6 +17,7 @@ from app.views.rows import (
     HeaderRow,
     MessageRow,
     MessageState,
+    NotificationSettingsRow,
     PersonRow,
     RoomRow,
     TimelineRows,
@@ -196,6 +197,7 @@ def stage(
 def page(stage: Stage) -> Iterator[SettingsPage]:
     """The settings, open."""
     stage.window.show_appearance(AppearanceRow(), "light")
+    stage.window.show_notification_settings(NotificationSettingsRow())
     stage.press(stage.window.composer.text, "<Control-comma>")
     page = stage.window.popups.settings()
     assert page.winfo_manager() == "place"

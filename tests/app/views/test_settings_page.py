@@ -266,9 +266,13 @@ def test_every_section_has_the_same_box_and_nothing_is_cut(
     stage.resize(1100)
 
 
+@pytest.mark.parametrize("problem", ["", "They are not installed."])
 def test_a_line_stands_nearer_to_its_own_words_than_to_those_above(
-    stage: Stage, page: SettingsPage
+    stage: Stage, page: SettingsPage, problem: str
 ) -> None:
+    """Also the parts that come and go, when they have come back."""
+    stage.window.show_appearance(AppearanceRow(needs_restart=bool(problem)), "light")
+    stage.window.show_notification_settings(NotificationSettingsRow(problem=problem))
     for section in page.tabs:
         page.show_section(section)
         stage.settle()
