@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import json
 import sqlite3
-import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
 
@@ -105,16 +105,17 @@ def test_nonsense_is_taken_away_and_costs_nothing(
     assert not desk.busy
 
 
-def test_asker_is_told_what_went_wrong(folder: Path, tmp_path: Path) -> None:
-    def answer() -> None:
-        while not (path := folder / "backup-9.request").exists():
-            pass
-        assert json.loads(path.read_text()) == {"to": str(tmp_path / "copy")}
-        (folder / "backup-9.answer").write_text('{"error": "no room left"}')
-
-    server = threading.Thread(target=answer)
-    server.start()
-    with pytest.raises(NoAnswer, match="no room left"):
-        backup_desk.ask(folder, tmp_path / "copy", "9", 30)
-    server.join()
-    assert list(folder.iterdir()) == []
+def test_asker_is_told_what_went_wrong(
+    folder: Path, tmp_path: Path, under_test: LogUnderTest
+) -> None:
+    bell = Bell()
+    desk = BackupDesk(folder, under_test.log, bell.ring)
+    with ThreadPoolExecutor(1) as pool:
+        asked = pool.submit(backup_desk.ask, folder, tmp_path / "missing" / "copy", "9", 30)
+        while not (bell.rings or asked.done()):
+            desk.look()
+        desk.poll()
+        wait_for_copy(under_test, desk)
+        with pytest.raises(NoAnswer, match="unable to open"):
+            asked.result(timeout=30)
+    assert list(folder.glob("backup-*")) == []
