@@ -19,7 +19,7 @@ from app.views import fonts, wording
 from app.views.body_painter import BodyPainter
 from app.views.delivery_marks import DELIVERY_MARKS
 from app.views.drawn_block import AVATAR_X, MARK_INSET, TEXT_X, Drawn
-from app.views.drawn_text import IN_ORDER, drawn_sentence, starts_right_to_left
+from app.views.drawn_text import IN_ORDER, drawn_sentence, is_ordered_here, starts_right_to_left
 from app.views.drawn_text import drawn as in_order
 from app.views.images import Avatar, AvatarSlice, Badge, Blank, Icon, Rule
 from app.views.long_messages import is_long
@@ -27,7 +27,14 @@ from app.views.notice_painter import NoticePainter
 from app.views.pictured_words import line_width
 from app.views.piece_writer import BREAK_POINT
 from app.views.rows import HoleRow, MessageKind, MessageRow, MessageState
-from app.views.safe_text import NAME_LENGTH_MAX, initials, safe_message, safe_name, system_line
+from app.views.safe_text import (
+    NAME_LENGTH_MAX,
+    initials,
+    safe_line,
+    safe_message,
+    safe_name,
+    system_line,
+)
 from app.views.theme import Look
 from app.views.timeline_layout import BeginningRow, Block
 from app.views.timeline_pen import TimelinePen
@@ -209,7 +216,11 @@ class TimelinePainter:
     def _draw_centered(self, drawn: Drawn, words: str, icon: Icon) -> None:
         self._pen.picture(icon)
         self._pen.write("  ")
-        drawn.is_broken_here = self._pen.write_lines(words, self._rule_room(), fonts.SMALL_BOLD)
+        if is_ordered_here(words):
+            words, room = safe_line(words), self._rule_room()
+            drawn.is_broken_here = self._pen.write_lines(words, room, fonts.SMALL_BOLD)
+        else:
+            self._pen.write_pictured(words)
         self._pen.end_line("center")
 
     def _draw_beginning(self, drawn: Drawn, row: BeginningRow) -> None:

@@ -185,7 +185,8 @@ def hole_text(row: HoleRow) -> str:
 
 
 def beginning_text(room_name: str) -> str:
-    return _("This is the beginning of #{room}").format(room=safe_name(room_name))
+    """Emoji of the name stay, for whoever draws them as pictures."""
+    return _("This is the beginning of #{room}").format(room=title_name(room_name))
 
 
 def jump_text(new_count: int) -> str:

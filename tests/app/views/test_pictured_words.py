@@ -7,7 +7,7 @@ import pytest
 from app.views.flat_picture import Cut
 from app.views.images import EmojiPicture
 from app.views.pictured_words import EMOJI_SIZE, pieces_of
-from app.views.rows import MessageKind, PersonRow, RoomRow
+from app.views.rows import MessageKind, PersonRow, RoomRow, TimelineRows
 from app.views.server_rows import ConnectRow, ServerRow
 from tests.app.views.conftest import Stage, items_of, message, option_of, texts_of
 from tests.app.views.timeline_sight import view_of
@@ -43,6 +43,18 @@ def test_a_notice_has_it_too(stage: Stage) -> None:
     stage.show_rows((message(1, "😀 joined", kind=MessageKind.NOTICE),))
     text = view_of(stage).text
     assert any(str(name).startswith("😀") for name in text.image_names())
+
+
+@pytest.mark.parametrize(("name", "shown"), [("🎉 party", 1), ("🎉 של", 0)])
+def test_the_beginning_of_a_room_has_it_where_words_stay_in_order(
+    stage: Stage, name: str, shown: int
+) -> None:
+    stage.window.show_timeline(TimelineRows(stage.room_key, name, (message(1, "hi"),)))
+    stage.settle()
+    text = view_of(stage).text
+    assert sum(str(picture).startswith("🎉") for picture in text.image_names()) == shown
+    assert "🎉" not in text.get("1.0", "end")
+    assert (":tada:" in text.get("1.0", "end")) == (not shown)
 
 
 def test_the_list_of_people_draws_it_where_it_has_room(stage: Stage) -> None:
