@@ -155,8 +155,7 @@ class ChatRoom:
     def clear_view(self) -> None:
         """Show nothing of what is here now, but for own messages that did not get through."""
         self.leave_past()
-        keys = (item.key for item in reversed(self.timeline.items) if _is_settled(item))
-        self._cleared_key = next(keys, None)
+        self._clear()
 
     def show_cleared(self) -> bool:
         """Show it again; False if nothing was cleared."""
@@ -175,6 +174,11 @@ class ChatRoom:
                 if not isinstance(item, Gap) and item.key == self._cleared_key:
                     return items[place + 1 :], True
         return items, False
+
+    def _clear(self, kept: Collection[int] = ()) -> None:
+        """Show nothing of what is here now, but for what has these keys at the end."""
+        items = (item for item in reversed(self.timeline.items) if _is_settled(item))
+        self._cleared_key = next((item.key for item in items if item.key not in kept), None)
 
     def enter_past(self, past: Timeline, key: int) -> None:
         """Read around the message with this key."""
@@ -245,12 +249,12 @@ class ChatRoom:
         self.stream_id = followed.stream_id
         self.is_followed = True
         self._base = followed.base
-        self.visible = followed.visible
-        self._own.cut(self.visible)
+        self._cut_visible(followed.visible)
         self.timeline.first = max(1, followed.first)
         self.timeline.move_head(followed.head, followed.visible)
         just_now, self._joined_just_now = self._joined_just_now, False
-        self.read = followed.visible if just_now else min(self.read, followed.visible)
+        if just_now:
+            self.read = followed.visible
         return just_now
 
     def add_entries(self, entries: Sequence[RoomEntry], device: int, me: int) -> None:
@@ -278,16 +282,28 @@ class ChatRoom:
         self.people.forget_held()
         self.leave_past()
         common = self.timeline.entry(agreed_to)
+        in_view, is_cleared = self.items_in_view()
         shown = len(self.timeline.cut_above(agreed_to))
         self._held.remove_above(agreed_to)
-        if common is None:
+        # The number up to which it was cleared is soon that of something else.
+        self._cleared_key = None
+        if is_cleared:
+            self._clear({item.key for item in in_view if not isinstance(item, Gap)})
+        if common is None and agreed_to:
             return shown
-        lost = max(shown, self.visible - common.visible)
-        self.visible = common.visible
-        self._own.cut(self.visible)
-        self.read = min(self.read, self.visible)
-        self.timeline.move_head(agreed_to, self.visible)
+        visible = common.visible if common else 0
+        lost = max(shown, self.visible - visible)
+        self._cut_visible(visible)
+        self.timeline.move_head(agreed_to, visible)
         return lost
+
+    def _cut_visible(self, visible: int) -> None:
+        """The room has so many messages; what was read or one's own beyond is so no more."""
+        self.visible = visible
+        self._own.cut(visible)
+        self.read = min(self.read, visible)
+        if self.new_after is not None:
+            self.new_after = min(self.new_after, visible)
 
     def read_own(self, number: int) -> bool:
         """Our own message stands at ``number``; True if that makes it read. It does not if

@@ -174,7 +174,8 @@ class Timeline:
         self._items = None
 
     def cut_above(self, number: int) -> list[Message]:
-        """What lies above belongs to another history: returns the messages that go."""
+        """What lies above belongs to another history: returns the messages that go. Lines stay,
+        above whatever comes."""
         lost = [
             item
             for item in self.items
@@ -182,7 +183,13 @@ class Timeline:
         ]
         self._entries = {n: entry for n, entry in self._entries.items() if n <= number}
         self._made = {n: message for n, message in self._made.items() if n <= number}
-        self.head = min(self.head, number)
+        # Else what somebody says there would be one's own.
+        self._known_as = {n: known for n, known in self._known_as.items() if n <= number}
+        for token in [t for t, message in self._pending.items() if message.number > number]:
+            self._forget_pending(token)
+        self._notices = [replace(n, after=min(n.after, number)) for n in self._notices]
+        self._renames = [replace(n, after=min(n.after, number)) for n in self._renames]
+        self.head, self.floor = min(self.head, number), min(self.floor, number + 1)
         if self._topic_number > number:
             self.topic_entry = None
         self._forget_log()

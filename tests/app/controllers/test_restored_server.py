@@ -143,6 +143,27 @@ def test_what_was_lost_of_a_room_is_read_from_the_list(world: Restorable, start:
     read_what_was_lost(start("anna").in_room())
 
 
+def test_what_another_says_in_place_of_ones_own_has_no_marks(
+    world: Restorable, start: Start
+) -> None:
+    anna, ben = start("anna").in_room(), start("ben").in_room()
+    world.save()
+    anna.say("lost")
+    anna.until(lambda: anna.marks == [MessageState.HELD_BY_ALL])
+    number = anna.model.rooms[1].timeline.head
+    world.kill_server()
+    world.run(5)
+    ben.say("kept")
+    world.copy_back()
+    world.revive_server()
+    anna.until(lambda: "kept" in anna.texts, 90)
+    assert anna.model.rooms[1].timeline.head == number, "it does not stand where hers did"
+
+    world.run(30)
+    (kept,) = (row for row in anna.messages if row.text == "kept")
+    assert (kept.author_name, kept.is_own, kept.state) == ("ben", False, MessageState.ACCEPTED)
+
+
 def read_what_was_lost(program: Program) -> None:
     rows = [row for row in program.last("show_rooms") if row.is_kept]
     assert [row.name for row in rows] == ["general"]

@@ -15,9 +15,10 @@ from app.models.events import (
     RoomsComplete,
     SignedIn,
 )
-from app.models.message import Gap, Message
+from app.models.message import Gap, Message, MessageKind, MessageState
 from app.models.records import OutboxPost, RoomEntry
 from app.models.store_answers import PostStored
+from app.models.timeline import RECENT_ENTRIES_MAX, Timeline
 from protocol.frames import EntryFlag, EntryKind
 
 ME, DEVICE = 7, 3
@@ -64,6 +65,23 @@ def texts(items: tuple[Any, ...]) -> list[str]:
         elif isinstance(item, Gap):
             shown.append(f"{item.first}-{item.last}")
     return shown
+
+
+def own(token: int, text: str = "mine") -> Message:
+    """A post of ours that nobody has answered for."""
+    return Message(
+        -token, 0, 0, MessageKind.TEXT, ME, TIME_MS, text, MessageState.PENDING, 0, token
+    )
+
+
+def filled(*ranges: tuple[int, int]) -> Timeline:
+    """A timeline that was given these ranges."""
+    timeline = Timeline()
+    timeline.entries_max = RECENT_ENTRIES_MAX
+    for first, last in ranges:
+        timeline.add(entries(first, last))
+        timeline.move_head(max(timeline.head, last), max(timeline.head_visible, last))
+    return timeline
 
 
 class Bench:

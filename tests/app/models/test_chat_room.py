@@ -2,11 +2,21 @@
 
 from __future__ import annotations
 
+import pytest
+
 from app.models.chat_room import NEW_ENTRIES_MAX, ChatRoom
 from app.models.events import RoomListed
 from app.models.records import StoredRoom
 from app.structs import replace
-from tests.app.models.chat_fixtures import ME, entries, entry, followed, joined_room, stream_of
+from tests.app.models.chat_fixtures import (
+    ME,
+    TIME_MS,
+    entries,
+    entry,
+    followed,
+    joined_room,
+    stream_of,
+)
 
 DEVICE = 3
 
@@ -167,6 +177,44 @@ class TestForks:
         assert room.unread == 1
         room.add_entries([entry(2, visible=2, author=9)], DEVICE, ME)
         assert room.unread == 2
+
+    def test_nothing_in_common_is_read(self) -> None:
+        room = joined_room(20)
+        room.read = 20
+        room.fork(0)
+        room.follow(followed(15))
+        assert room.unread == 15
+
+    @pytest.mark.parametrize(("first", "agreed_to"), [(1, 6), (8, 5)])
+    def test_what_comes_in_place_of_what_was_lost_is_new(self, first: int, agreed_to: int) -> None:
+        """Also where the last entry in common is not in memory."""
+        room = joined_room(9)
+        room.add_entries(entries(first, 9), DEVICE, ME)
+        room.mark_read()
+        room.new_after = 9
+        room.fork(agreed_to)
+        room.follow(followed(agreed_to))
+        assert room.new_after == agreed_to
+
+    def test_what_comes_in_place_of_what_was_cleared_is_in_view(self) -> None:
+        room = joined_room(9)
+        room.add_entries(entries(1, 9), DEVICE, ME)
+        room.clear_view()
+        room.tell(-2, TIME_MS, "told since", is_reminder=False)
+        room.fork(6)
+        room.add_entries((entry(7, "other"), entry(8, "other"), entry(9, "other")), DEVICE, ME)
+        items, is_cleared = room.items_in_view()
+        assert is_cleared
+        assert [getattr(item, "text", "") for item in items] == ["told since", *3 * ["other"]]
+
+    def test_all_that_was_cleared_was_lost(self) -> None:
+        room = joined_room(3)
+        room.add_entries(entries(1, 3), DEVICE, ME)
+        room.clear_view()
+        room.fork(0)
+        room.add_entries((entry(1, "other"), entry(2), entry(3)), DEVICE, ME)
+        items, is_cleared = room.items_in_view()
+        assert len(items) == 3 and not is_cleared
 
     def test_beyond_what_is_in_memory_only_what_was_shown_is_counted(self) -> None:
         room = joined_room(9)

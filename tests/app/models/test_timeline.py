@@ -9,7 +9,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.models.message import (
-    ForkNotice,
     Gap,
     LocalNotice,
     Message,
@@ -28,24 +27,7 @@ from app.models.timeline import (
     Timeline,
 )
 from protocol.frames import EntryFlag, EntryKind
-from tests.app.models.chat_fixtures import DEVICE, ME, TIME_MS, entries, entry, texts
-
-
-def own(token: int, text: str = "mine") -> Message:
-    """A post of ours that nobody has answered for."""
-    return Message(
-        -token, 0, 0, MessageKind.TEXT, ME, TIME_MS, text, MessageState.PENDING, 0, token
-    )
-
-
-def filled(*ranges: tuple[int, int]) -> Timeline:
-    """A timeline that was given these ranges."""
-    timeline = Timeline()
-    timeline.entries_max = RECENT_ENTRIES_MAX
-    for first, last in ranges:
-        timeline.add(entries(first, last))
-        timeline.move_head(max(timeline.head, last), max(timeline.head_visible, last))
-    return timeline
+from tests.app.models.chat_fixtures import DEVICE, TIME_MS, entries, entry, filled, own, texts
 
 
 class TestOrder:
@@ -297,45 +279,6 @@ class TestRenames:
         timeline.add_rename(RenameNotice(-6, 1, TIME_MS, 7, "anna", "annie"))
 
         assert [getattr(item, "key", 0) for item in timeline.items] == [1, -2, -4, -6]
-
-
-class TestForks:
-    def test_what_the_server_lost_goes_and_a_line_says_so(self) -> None:
-        timeline = filled((1, 9))
-
-        lost = timeline.cut_above(6)
-        timeline.add_notice(ForkNotice(-2, 6, TIME_MS, 3, TIME_MS))
-
-        assert [message.number for message in lost] == [7, 8, 9]
-        assert texts(timeline.items) == ["m1", "m2", "m3", "m4", "m5", "m6"]
-        assert timeline.head == 6 and isinstance(timeline.items[-1], ForkNotice)
-
-    def test_one_line_stands_for_all_that_was_lost(self) -> None:
-        timeline = filled((1, 9))
-
-        timeline.add_notice(ForkNotice(-2, 6, TIME_MS, 3, TIME_MS))
-        timeline.add_notice(ForkNotice(-4, 4, TIME_MS, 5, TIME_MS))
-
-        lines = [item for item in timeline.items if isinstance(item, ForkNotice)]
-        assert [(line.after, line.lost) for line in lines] == [(4, 5)]
-
-    def test_a_line_above_what_is_loaded_waits_for_its_place(self) -> None:
-        timeline = Timeline()
-        timeline.add(entries(10, 12))
-        timeline.add_notice(LocalNotice(-2, 8, TIME_MS, "line"))
-        assert texts(timeline.items) == ["m10", "m11", "m12"]
-
-        timeline.add(entries(8, 9))
-        assert [getattr(item, "text", "") for item in timeline.items[:2]] == ["m8", "line"]
-
-    def test_new_history_is_shown_below_the_line(self) -> None:
-        timeline = filled((1, 9))
-        timeline.cut_above(6)
-        timeline.add_notice(LocalNotice(-2, 6, TIME_MS, "line"))
-
-        timeline.add([entry(7, "new")])
-
-        assert [getattr(item, "text", "") for item in timeline.items[-3:]] == ["m6", "line", "new"]
 
 
 class TestRandomWalk:
