@@ -13,8 +13,9 @@ class TimelineNews:
     def __init__(self, on_seen: Callable[[Key], None]) -> None:
         self._on_seen = on_seen
         self._seen: Key | None = None
-        #: Of which last row, and how far what is known went, it was told.
-        self._told: tuple[Key | None, Key | None] | None = None
+        #: Of which last row, and last one that is not one's own, and how far what is known went,
+        #: it was told.
+        self._told: tuple[Key, Key | None, Key | None] | None = None
         self.count = 0
 
     def see_again(self) -> None:
@@ -27,8 +28,11 @@ class TimelineNews:
         if not rows.rows:
             return
         self._seen = rows.rows[-1].key
-        if self._told != (self._seen, rows.newest):
-            self._told = self._seen, rows.newest
+        # What comes while own messages wait comes above them.
+        others = (row.key for row in reversed(rows.rows) if not _is_own(row))
+        told = self._seen, next(others, None), rows.newest
+        if self._told != told:
+            self._told = told
             self._on_seen(self._seen)
 
     def count_below(self, rows: TimelineRows, before: Sequence[TimelineRow]) -> None:
@@ -50,6 +54,10 @@ class TimelineNews:
             if seen is None and row.key == first_new:
                 break
         self.count = count
+
+
+def _is_own(row: TimelineRow) -> bool:
+    return isinstance(row, MessageRow) and row.is_own
 
 
 def _has(rows: Sequence[TimelineRow], key: Key) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from app.structs import replace
 from app.views.rows import Key, MessageRow, TimelineRows
 from app.views.timeline_news import TimelineNews
 from tests.app.views.conftest import messages
@@ -32,6 +33,20 @@ def test_what_came_and_no_row_shows_is_seen_with_the_last_row() -> None:
     news.see(shown(messages(3), 4))
 
     assert told == [messages(3)[-1].key] * 2
+
+
+def test_a_line_above_own_messages_that_wait_is_seen() -> None:
+    """A reminder that comes while they wait must not stay unread for ever."""
+    told: list[Key] = []
+    news = TimelineNews(told.append)
+    first, line, *own = messages(4)
+    waiting = tuple(replace(row, is_own=True) for row in own)
+
+    news.see(shown((first, *waiting), 1))
+    news.see(shown((first, line, *waiting), 1))
+    news.see(shown((first, line, *waiting), 1))
+
+    assert told == [waiting[-1].key] * 2
 
 
 def test_coming_back_to_the_room_tells_it_again() -> None:
