@@ -289,10 +289,9 @@ class ChatRoom:
         self._cleared_key = None
         if is_cleared:
             self._clear({item.key for item in in_view if not isinstance(item, Gap)})
-        if common is None and agreed_to:
-            return shown
-        visible = common.visible if common else 0
-        lost = max(shown, self.visible - visible)
+        # Where it is not in memory: there are no more messages than entries.
+        visible = common.visible if common else min(self.visible, agreed_to)
+        lost = max(shown, self.visible - visible) if common else shown
         self._cut_visible(visible)
         self.timeline.move_head(agreed_to, visible)
         return lost

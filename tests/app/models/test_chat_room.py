@@ -178,12 +178,14 @@ class TestForks:
         room.add_entries([entry(2, visible=2, author=9)], DEVICE, ME)
         assert room.unread == 2
 
-    def test_nothing_in_common_is_read(self) -> None:
+    @pytest.mark.parametrize("agreed_to", [0, 10])
+    def test_no_more_than_was_in_common_was_read(self, agreed_to: int) -> None:
+        """Also where none of it is in memory."""
         room = joined_room(20)
         room.read = 20
-        room.fork(0)
+        assert room.fork(agreed_to) == 0, "what never was here is not only here"
         room.follow(followed(15))
-        assert room.unread == 15
+        assert room.unread == 15 - agreed_to
 
     @pytest.mark.parametrize(("first", "agreed_to"), [(1, 6), (8, 5)])
     def test_what_comes_in_place_of_what_was_lost_is_new(self, first: int, agreed_to: int) -> None:
