@@ -91,6 +91,8 @@ class Everywhere:
 
     def _merged(self, server: int, wish: FindEverywhere) -> Iterator[FoundMessage | int]:
         """Messages, the newest first; the number of a room before a slice of it."""
+        if wish.words.strip() and not folded_words(wish.words):
+            return  # Accents alone are in no message.
         heads = list[tuple[int, int, FoundMessage | None, Iterator[_Step]]]()
         for place, room in enumerate(wish.rooms):
             steps = self._steps(server, wish, room)
@@ -119,11 +121,12 @@ class Everywhere:
         while last and reached_ms >= wish.since_ms:
             yield reached_ms, None
             first, first_ms = self._slice(table, room_id, last)
-            for number, text in search.hits(first, last):
-                # Where the last entry is not here there is none, and nobody could go there.
-                for author, time_ms in self._origin(table, room_id, number):
-                    excerpt = excerpt_of(text, wish.words.strip())
-                    yield time_ms, FoundMessage(room, number, author, time_ms, excerpt)
+            for number, text, origin in search.hits(first, last):
+                if origin is None:
+                    continue  # Nobody could go there.
+                author, time_ms = origin
+                excerpt = excerpt_of(text, wish.words.strip())
+                yield time_ms, FoundMessage(room, number, author, time_ms, excerpt)
             last, reached_ms = max(0, first - 1), first_ms
 
     def _newest_ms(self, table: str, room_id: int) -> int:
@@ -148,13 +151,6 @@ class Everywhere:
                 break
             first, first_ms = number, time_ms
         return first, first_ms
-
-    def _origin(self, table: str, room_id: int, number: int) -> list[tuple[int, int]]:
-        """Author and time of an entry, if it is here."""
-        return self._connection.execute(
-            f"SELECT author, time_ms FROM {table} WHERE room_id = ? AND number = ?",
-            (room_id, number),
-        ).fetchall()
 
 
 def _filters(wish: FindEverywhere) -> Filters:

@@ -26,8 +26,12 @@ WORDS_LENGTH_MAX: Final = 200
 #: In one slice so many entries are looked at, and about so many characters folded at most.
 _SLICE_ENTRIES: Final = 2_000
 _SLICE_LENGTH: Final = 250_000
-#: Number, text, flags, and the text folded where that is on disk.
-_Row = tuple[int, str, int, str | None]
+#: Author and time of an entry.
+Origin = tuple[int, int]
+#: Number, text and origin of a message that was found; None where its last entry is not here.
+Hit = tuple[int, str, Origin | None]
+#: Number, text, flags, the text folded where that is on disk, author and time.
+_Row = tuple[int, str, int, str | None, int, int]
 #: Whether anybody's messages count, else whose; whose do not; from which time on, and before which
 #: one. People are lists in JSON.
 Filters = tuple[bool, str, str, int, int]
@@ -59,7 +63,7 @@ def find_messages(
     if not wanted or room_id is None:
         return (), False
     hits = RoomSearch(connection, table, room_id, wanted).hits()
-    found = [number for number, _text in islice(hits, FOUND_MAX + 1)]
+    found = [number for number, _text, _origin in islice(hits, FOUND_MAX + 1)]
     return tuple(reversed(found[:FOUND_MAX])), len(found) > FOUND_MAX
 
 
@@ -113,24 +117,29 @@ class RoomSearch:
         self._connection, self._table, self._room_id = connection, table, room_id
         self._wanted, self._filters = wanted, filters
 
-    def hits(self, first: int = 0, last: int = NUMBER_MAX) -> Iterator[tuple[int, str]]:
-        """Number and text of each message that has what is wanted, the newest first; of those
-        whose entries are all of these numbers."""
+    def hits(self, first: int = 0, last: int = NUMBER_MAX) -> Iterator[Hit]:
+        """Each message that has what is wanted, the newest first; of those whose entries are all of
+        these numbers."""
         # Of the message that is put together: its parts from the last one on, and where it ends.
         parts: list[str] = []
         end, is_hit = 0, False
-        for number, text, flags, folded in self._rows(first, last):
+        origin: Origin | None = None
+        for number, text, flags, folded, author, time_ms in self._rows(first, last):
             is_last = not flags & EntryFlag.CONTINUES
             if is_last or not parts or number != end - len(parts):
                 if is_hit or (parts and self._has(parts)):
-                    yield end, _whole(parts)
+                    yield end, _whole(parts), origin
                 # The last part alone told nothing where it was not among the rows.
-                end = number if is_last else number + 1
-                parts = [] if is_last else [self._text(end)]
+                if is_last:
+                    end, parts, origin = number, [], (author, time_ms)
+                else:
+                    end = number + 1
+                    last_text, origin = self._entry(end)
+                    parts = [last_text]
                 is_hit = is_last and folded is not None
             parts.append(text)
         if is_hit or (parts and self._has(parts)):
-            yield end, _whole(parts)
+            yield end, _whole(parts), origin
 
     def _has(self, parts: list[str]) -> bool:
         return self._wanted in fold(_whole(parts))
@@ -142,7 +151,7 @@ class RoomSearch:
         for sign in "\\%_":
             like = like.replace(sign, "\\" + sign)
         return self._connection.execute(
-            "SELECT number, text, flags, folded"
+            "SELECT number, text, flags, folded, author, time_ms"
             f" FROM {table} WHERE room_id = ? AND number BETWEEN ? AND ? AND kind = ?"
             f" AND {_FITTING} AND (CASE"
             " WHEN folded IS NOT NULL THEN instr(folded, ?)"
@@ -162,13 +171,15 @@ class RoomSearch:
             ),
         )
 
-    def _text(self, number: int) -> str:
+    def _entry(self, number: int) -> tuple[str, Origin | None]:
         table = self._table
         rows = self._connection.execute(
-            f"SELECT text FROM {table} WHERE room_id = ? AND number = ?",
+            f"SELECT text, author, time_ms FROM {table} WHERE room_id = ? AND number = ?",
             (self._room_id, number),
         ).fetchall()
-        return str(rows[0][0]) if rows else ""
+        for text, author, time_ms in rows:
+            return text, (author, time_ms)
+        return "", None
 
 
 def _whole(parts: list[str]) -> str:

@@ -111,6 +111,11 @@ def test_without_words_every_message_fits(filled: LocalStore) -> None:
     assert all_of(filled, "") == [(DEV, 3), (TEA, 1), (LUNCH, 2), (LUNCH, 1), (DEV, 2), (DEV, 1)]
 
 
+@pytest.mark.parametrize("words", ["\u0301", " \u200b "])
+def test_accents_alone_are_in_no_message(filled: LocalStore, words: str) -> None:
+    assert all_of(filled, words) == []
+
+
 def test_notices_are_no_messages(store: LocalStore) -> None:
     fill(store, DEV, said(1, "boat", 1, kind=5, flags=0), said(2, "boat", 2))
     assert all_of(store, "boat") == all_of(store, "") == [(DEV, 2)]
@@ -120,6 +125,19 @@ def test_what_a_server_lost_is_looked_through_as_well(filled: LocalStore) -> Non
     filled.apply(HistoryForked(DEV, 2))
     (room,) = filled.restore(filled.use_server("ship:48228")).kept
     assert all_of(filled, "boat", rooms=(DEV, room.room)) == [(room.room, 1), (DEV, 1)]
+
+
+def test_nothing_is_looked_up_for_each_message(store: LocalStore) -> None:
+    """Where what a server lost is counted anew, that takes as long as all of it."""
+    fill(store, DEV, *(said(n, "boat", n) for n in range(1, 101)))
+    store.apply(HistoryForked(DEV, 2))
+    (room,) = store.restore(store.use_server("ship:48228")).kept
+    statements: list[str] = []
+    store._connection.set_trace_callback(statements.append)
+    wish = FindEverywhere(1, (room.room,), "boat")
+    answers = [store.find_some(wish) for _ in range(2)]
+    assert len(all_places(answers)) == 20
+    assert len([each for each in statements if "lost_parts" in each]) <= 3
 
 
 def test_a_spoiler_stays_covered(store: LocalStore) -> None:
