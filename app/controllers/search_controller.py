@@ -120,6 +120,8 @@ class SearchController:
 
     def _on_server_switched(self, _switched: ServerSwitched) -> None:
         self._found = None
+        if self._typed:
+            self.find(self._typed)
 
     def _show(self, found: EverywhereFound) -> None:
         today = self._local_now().date()
@@ -140,8 +142,12 @@ class SearchController:
     def _in_rooms(
         self, messages: Iterable[FoundMessage]
     ) -> Iterable[tuple[FoundMessage, ChatRoom]]:
-        rooms = self._model.rooms
-        return ((each, rooms[each.room]) for each in messages if each.room in rooms)
+        rooms, hidden = self._model.rooms, self._model.ignored
+        return (
+            (each, rooms[each.room])
+            for each in messages
+            if each.room in rooms and each.author not in hidden
+        )
 
     def _note(self, found: EverywhereFound) -> str:
         """Never more than is known."""

@@ -155,8 +155,12 @@ class ChatColumn(Surface):
         self.find_bar.pack(fill="x", before=self.panes)
         self.find_bar.begin()
 
-    def show_hit(self, key: Key, words: str) -> None:
-        """Go to a message of the open room in which the words are; without any, to the message."""
+    def show_hit(self, room_key: Key, key: Key, words: str) -> None:
+        """Go to a message of the room in which the words are; without any, to the message. Nothing
+        if the room is not shown: it may be gone, and another one has messages of these keys."""
+        pane = self.panes.current
+        if pane is None or pane.room_key != room_key:
+            return
         if words:
             self.find_bar.pack(fill="x", before=self.panes)
             self.find_bar.begin_at(words, key)

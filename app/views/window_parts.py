@@ -210,7 +210,7 @@ class WindowParts(ProgramWindow):
     def open_found(self, room_key: Key, message_key: Key, words: str) -> None:
         """Show a message, and light the words as the find bar does."""
         self.open_room(room_key)
-        self.column.show_hit(message_key, words)
+        self.column.show_hit(room_key, message_key, words)
 
     # private
 

@@ -12,7 +12,7 @@ from app.controllers import search_controller
 from app.controllers.search_controller import SearchController
 from app.models.commands import FindEverywhere
 from app.models.events import MembershipChanged, PersonNamed, RoomListed
-from app.models.store_answers import FoundEverywhere, FoundMessage
+from app.models.store_answers import FoundEverywhere, FoundMessage, Restored
 from app.views.main_window import MainWindow
 from app.views.search_rows import FoundMessageRow, SearchRow
 from protocol.limits import NUMBER_MAX
@@ -182,6 +182,26 @@ class TestWhatIsShown:
         assert row.rows[0].author_name == "Someone"
         search.bench.model.apply(PersonNamed(77, "Zoe"))
         assert search.shown.rows[0].author_name == "Zoe"
+
+    def test_is_nothing_of_people_who_are_hidden_by_now(self, search: Search) -> None:
+        search.wish("boat")
+        hits = FoundMessage(2, 6, BEN, NOON_MS, "boats"), FoundMessage(2, 5, PRIYA, NOON_MS, "boat")
+        search.bench.model.ignore(BEN, True)
+        assert [row.message_key for row in search.answer(*hits).rows] == [5]
+
+    def test_is_looked_for_anew_at_another_server(self, search: Search) -> None:
+        search.wish("boat")
+        search.answer(FoundMessage(2, 5, BEN, NOON_MS, "a boat"))
+        search.bench.clear()
+        restored = Restored(2, None, 0, "", "", 0, (), (), (), 1)
+        search.bench.model.apply(restored)
+        (wish,) = search.bench.submitted(FindEverywhere)
+        assert (wish.words, wish.rooms) == ("boat", ())
+        assert search.answer() == SearchRow("boat", "boat", [], "Nothing in 0 rooms.")
+        search.controller.find("")
+        search.bench.clear()
+        search.bench.model.apply(restored)
+        assert not search.bench.submitted(FindEverywhere)
 
     def test_is_nothing_of_rooms_that_are_gone_by_now(self, search: Search) -> None:
         search.wish("boat")

@@ -271,6 +271,19 @@ class TestChoosing:
         assert not stage.window.popups.stack.is_any_open
         assert stage.calls.named("on_search")[-1] == ("",)
 
+    @pytest.mark.parametrize("words", ["boat", ""])
+    def test_of_a_room_that_is_gone_leads_to_no_message_of_another_one(
+        self, stage: Stage, popup: SearchPopup, words: str
+    ) -> None:
+        stage.show_rows(tuple(message(n, "a boat") for n in range(1, 301)))
+        bar, view = self.shown(stage)
+        before = view.text.index("@0,0")
+        for number in (5, 999):
+            self.choose(stage, popup, hit(number, room_key="gone"), words=words)
+            assert not bar.winfo_manager() and not stage.calls.named("on_go_to")
+            assert view.text.index("@0,0") == before
+            stage.press(stage.window.composer.text, "<Control-Shift-F>")
+
     def test_asks_for_a_message_that_is_not_here(self, stage: Stage, popup: SearchPopup) -> None:
         key = stage.room_key
         stage.show_rows(tuple(message(n, "a boat") for n in range(500, 601)))
