@@ -7,6 +7,7 @@ from datetime import UTC, datetime, tzinfo
 from typing import Final
 
 from app.controllers.kept_words import kept_topic
+from app.controllers.waiting_wish import has_to_be_made
 from app.models.chat_model import ChatModel
 from app.models.chat_room import ChatRoom
 from app.models.events import LinkState
@@ -69,12 +70,28 @@ def _is_shown(model: ChatModel, room: ChatRoom, drafts: Collection[RoomKey]) -> 
 
 
 def room_choices(model: ChatModel) -> list[RoomChoiceRow]:
-    """Rooms of the server that one could join."""
+    """Rooms that were asked for and wait for the connection, then those of the server that one
+    could join."""
+    waiting = [] if model.link.state is LinkState.ONLINE else _waiting_choices(model)
+    names = {row.name.casefold() for row in waiting}
     listed = (
         room for room in model.rooms.values() if room.name and not (room.is_joined or room.is_gone)
     )
-    ordered = sorted(listed, key=lambda room: (-room.people_count, room.name.casefold()))
-    return [RoomChoiceRow(room.name, room.topic, room.people_count) for room in ordered]
+    ordered = sorted(
+        (room for room in listed if room.name.casefold() not in names),
+        key=lambda room: (-room.people_count, room.name.casefold()),
+    )
+    return waiting + [RoomChoiceRow(room.name, room.topic, room.people_count) for room in ordered]
+
+
+def _waiting_choices(model: ChatModel) -> list[RoomChoiceRow]:
+    made, joined = _("Waits to be created"), _("Waits to be joined")
+    return [
+        RoomChoiceRow(
+            name, made if has_to_be_made(model, name, create=create) else joined, is_waiting=True
+        )
+        for name, create in model.desk.awaited_rooms
+    ]
 
 
 def header_row(model: ChatModel, room: ChatRoom | None, zone: tzinfo | None = None) -> HeaderRow:

@@ -244,7 +244,7 @@ class RoomListController:
         self._flush.mark()
 
     def _on_link_changed(self, _link: LinkStatus) -> None:
-        if self._has_waiting:
+        if self._has_waiting or self._model.desk.awaited_rooms:
             self._flush.mark()
 
     @property

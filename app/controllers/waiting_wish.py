@@ -26,9 +26,14 @@ def say_it_waits(
 def joining_words(model: ChatModel, name: str, *, create: bool) -> str:
     """Of a room that was asked for: as far as is known here it is there, or has to be made."""
     words = _("You join #{room} when the connection is back.")
-    if create and model.knows_all_rooms and model.room_named(name) is None:
+    if has_to_be_made(model, name, create=create):
         words = _("Room #{room} will be created when the connection is back.")
     return words.format(room=name)
+
+
+def has_to_be_made(model: ChatModel, name: str, *, create: bool) -> bool:
+    """Whether a room that was asked for is not there, as far as is known here."""
+    return create and model.knows_all_rooms and model.room_named(name) is None
 
 
 def leaving_words(name: str) -> str:

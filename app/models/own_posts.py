@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 from app.models.records import OutboxPost
@@ -72,8 +72,15 @@ class OwnPosts:
     def awaited_rooms(self) -> list[tuple[str, bool]]:
         """The names of the rooms that are waited for, and whether each may be made; the one asked
         for last at the end."""
-        awaited = (own for own in self._by_token.values() if own.wait is not None)
-        return [(own.room_name, own.creates) for own in awaited]
+        return [(own.room_name, own.creates) for own in self._awaited()]
+
+    def awaited(self, name: str) -> OwnPost | None:
+        """What asks for the room of that name, whatever its case."""
+        wanted = name.casefold()
+        return next((own for own in self._awaited() if own.room_name.casefold() == wanted), None)
+
+    def _awaited(self) -> Iterator[OwnPost]:
+        return (own for own in self._by_token.values() if own.wait is not None)
 
     @property
     def wishes(self) -> int:

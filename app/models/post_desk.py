@@ -133,7 +133,8 @@ class PostDesk:
 
     def join_room(self, name: str, *, create: bool = False) -> str:
         """Go into the room of that name; with ``create`` make it if there is none. It is shown
-        as soon as one is in it, to whoever still waits for it then.
+        as soon as one is in it, to whoever still waits for it then. What asks for it already is
+        not said twice.
 
         Returns the name under which it will be answered (``RoomAnswered``), "" where one is in
         that room already.
@@ -147,6 +148,12 @@ class PostDesk:
             self._granted.pass_over(self._book.reading.begin_wait())
             self._book.reading.bring_up(room.room)
             name = ""
+        elif (awaited := self._posts.awaited(name)) is not None:
+            awaited.wait, awaited.creates = (
+                self._book.reading.begin_wait(),
+                awaited.creates or create,
+            )
+            name = awaited.room_name
         elif room is None and create and self._book.knows_all_rooms:
             self._post_wish(EntryKind.CREATED, None, name, text=name, creates=True)
         else:

@@ -236,7 +236,8 @@ def _room_choice(row: RoomRow) -> Choice:
 
 
 def _other_choice(row: RoomChoiceRow) -> Choice:
-    return Choice(("join", row.name), row.name, row.topic, icon="hash", kind=_(_OTHER_ROOM))
+    icon, kind = ("clock", "") if row.is_waiting else ("hash", _(_OTHER_ROOM))
+    return Choice(("join", row.name), row.name, row.topic, icon=icon, kind=kind)
 
 
 def _person_choice(row: PersonRow, *, is_room_open: bool) -> Choice:

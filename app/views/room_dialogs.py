@@ -48,6 +48,8 @@ class RoomHit(Struct, frozen=True):
     is_link: bool = False
     #: One is in it.
     is_joined: bool = False
+    #: It was asked for already.
+    is_waiting: bool = False
 
 
 class JoinRoomDialog(Popup):
@@ -258,6 +260,8 @@ class JoinRoomDialog(Popup):
 
 
 def _hit(row: RoomChoiceRow) -> RoomHit:
+    if row.is_waiting:
+        return RoomHit(row.name, row.topic, is_waiting=True)
     people = ngettext("{count} person", "{count} people", row.people_count)
     return RoomHit(row.name, row.topic, people.format(count=number_text(row.people_count)))
 
@@ -271,6 +275,8 @@ def _button_words(hit: RoomHit | None) -> str:
 
 
 def _icon_of(hit: RoomHit) -> str:
+    if hit.is_waiting:
+        return "clock"
     return "link-45deg" if hit.is_link else "plus-lg" if hit.is_new else "hash"
 
 

@@ -184,6 +184,7 @@ class RoomChoiceRow(Struct, frozen=True):
     name: str
     topic: str = ""
     people_count: int = 0
+    is_waiting: bool = False  # it was asked for already; `topic` says so
 
 
 class AppearanceRow(Struct, frozen=True):

@@ -140,6 +140,55 @@ class TestSeveral:
         assert offline.timeline.room_name == "gamma"
 
 
+class TestChoices:
+    """A room that waits is offered as such, not to be made once more."""
+
+    def waiting(self, program: Program) -> list[tuple[str, str]]:
+        rows = program.last("show_room_choices")
+        return [(row.name, row.topic) for row in rows if row.is_waiting]
+
+    def test_a_room_to_be_made_waits_and_is_gone_on_with(self, offline: Program) -> None:
+        offline.say("/join 🎉 party time")
+        offline.calls.on_join_dialog()
+        assert self.waiting(offline) == [("🎉 party time", "Waits to be created")]
+        offline.calls.on_join_room("🎉 Party time")
+        offline.calls.on_join_dialog()
+        assert self.waiting(offline) == [("🎉 party time", "Waits to be created")]
+
+        offline.world.network.loss = 0.0
+        offline.in_room("🎉 party time")
+
+        offline.until(lambda: not self.waiting(offline))
+        assert offline.room_names == ["general", "🎉 party time"]
+
+    def test_one_that_is_there_waits_to_be_joined_and_stands_there_once(
+        self, world: WindowWorld, anna: Program, tmp_path: Path
+    ) -> None:
+        ben = world.start_program(tmp_path / "ben", name="ben").in_room()
+        ben.say("/join #alpha")
+        ben.in_room("alpha")
+        world.run(1.0)
+        go_offline(anna)
+        anna.calls.on_room_name("alpha")
+        anna.calls.on_join_dialog()
+        assert [row.name for row in anna.last("show_room_choices")] == ["alpha"]
+        assert self.waiting(anna) == [("alpha", "Waits to be joined")]
+
+    def test_a_room_asked_for_before_the_link_dropped_waits_too(self, anna: Program) -> None:
+        anna.calls.on_join_dialog()
+        anna.world.network.loss = 1.0
+        anna.calls.on_join_room("alpha")
+        assert not self.waiting(anna)
+        anna.until(lambda: bool(self.waiting(anna)), 60.0)
+
+    def test_one_that_was_refused_waits_no_more(self, offline: Program) -> None:
+        offline.say("/join #a\u200bb")
+        offline.calls.on_join_dialog()
+        assert self.waiting(offline)
+        offline.world.network.loss = 0.0
+        offline.until(lambda: not self.waiting(offline), 120.0)
+
+
 class TestComposer:
     """It is said there that one is still in the room of before."""
 

@@ -227,6 +227,21 @@ class TestRooms:
 
         assert bench.named(RoomOpened) == [RoomOpened(2)]
 
+    def test_room_asked_for_twice_is_one_post_and_was_asked_for_last(self) -> None:
+        bench = Bench(is_signed_in=False)
+        assert bench.model.desk.join_room("New") == "New"
+        bench.store(1)
+        bench.model.desk.join_room("dev")
+        bench.store(2)
+
+        assert bench.model.desk.join_room("#new", create=True) == "New"
+
+        assert len(bench.submitted(commands.StorePost)) == 2
+        assert bench.model.desk.awaited_rooms == [("New", True), ("dev", False)]
+        bench.model.apply(PostAccepted(1, 3, 0), PostAccepted(2, 2, 0))
+        assert bench.named(RoomOpened) == [RoomOpened(3)]
+        assert bench.model.desk.awaited_rooms == []
+
     def test_room_granted_before_the_disk_was_read_anew_is_not_gone_to(self, bench: Bench) -> None:
         bench.model.desk.join_room("dev")
         bench.store(1)

@@ -297,3 +297,18 @@ def test_what_to_type_is_said_whole_in_the_narrow_window(stage: Stage, language:
     finally:
         use_language(["en"])
     assert fonts.text_width(field, fonts.TITLE, hint) < field.winfo_width() - 4
+
+
+def test_a_room_that_waits_is_gone_on_with_and_not_made_again(
+    stage: Stage, switcher: QuickSwitcher
+) -> None:
+    row = RoomChoiceRow("party time", "Waits to be created", is_waiting=True)
+    stage.window.show_room_choices([row])
+    enter(stage, switcher, "Party")
+    waiting = switcher.choices.current_row
+    assert waiting is not None and (waiting.icon, waiting.kind) == ("clock", "")
+    assert "Waits to be created" in texts_of(switcher.choices)
+    enter(stage, switcher, " time")
+    assert choices(switcher) == ["party time"]
+    stage.press(switcher.field, "<Return>")
+    assert stage.calls.named("on_join_room") == [("party time",)]

@@ -38,6 +38,18 @@ def test_emoji_in_names_and_topics_are_pictures(stage: Stage, dialog: JoinRoomDi
     assert " soon" in drawn and ":" not in drawn and "🎉" not in drawn
 
 
+def test_a_room_that_waits_says_so_and_is_not_made_again(
+    stage: Stage, dialog: JoinRoomDialog
+) -> None:
+    row = RoomChoiceRow("party time", "Waits to be created", is_waiting=True)
+    stage.window.show_room_choices([row])
+    assert type_name(stage, dialog, "Party Time") == [("party time", False)]
+    drawn = texts_of(dialog.choices)
+    assert "Waits to be created" in drawn and "0 people" not in drawn
+    stage.press(dialog.name, "<Return>")
+    assert stage.calls.named("on_join_room") == [("party time",)]
+
+
 class TestEnter:
     def test_what_comes_without_a_key_counts_as_typed(
         self, stage: Stage, dialog: JoinRoomDialog
