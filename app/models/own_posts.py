@@ -70,8 +70,7 @@ class OwnPosts:
 
     @property
     def awaited_rooms(self) -> list[tuple[str, bool]]:
-        """The names of the rooms that are waited for, and whether each may be made; the one asked
-        for last at the end."""
+        """The names of the rooms that are waited for, and whether each may be made."""
         return [(own.room_name, own.creates) for own in self._awaited()]
 
     def awaited(self, name: str) -> OwnPost | None:

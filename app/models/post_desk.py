@@ -149,10 +149,8 @@ class PostDesk:
             self._book.reading.bring_up(room.room)
             name = ""
         elif (awaited := self._posts.awaited(name)) is not None:
-            awaited.wait, awaited.creates = (
-                self._book.reading.begin_wait(),
-                awaited.creates or create,
-            )
+            awaited.wait = self._book.reading.begin_wait()
+            awaited.creates |= create
             name = awaited.room_name
         elif room is None and create and self._book.knows_all_rooms:
             self._post_wish(EntryKind.CREATED, None, name, text=name, creates=True)
@@ -185,8 +183,8 @@ class PostDesk:
 
     @property
     def awaited_rooms(self) -> list[tuple[str, bool]]:
-        """The rooms somebody waits for, by name, and whether each is made where there is none; the
-        one asked for last at the end."""
+        """The rooms somebody waits for, by name, and whether each is made where there is
+        none."""
         return self._posts.awaited_rooms
 
     def newest_waits(self) -> Callable[[], bool]:
