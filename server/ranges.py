@@ -116,13 +116,12 @@ class Ranges:
     def _may_burst(self, client: ClientSession, now: float) -> bool:
         """What was asked for leaves in bursts, in time a little faster than the window allows
         (RFC 8085, 3.1.6; RFC 9002, 7.7). False: the next one is planned."""
-        if client.burst_left > 0:
-            return True
-        if now < client.burst_at:
+        if now >= client.burst_at:  # in place of what an earlier one left, not beside it
+            client.burst_left = limits.BURST_MAX
+            client.burst_at = now + burst_distance_s(client.session.flow)
+        elif not client.burst_left:
             self._wake(client, client.burst_at)
             return False
-        client.burst_left = limits.BURST_MAX
-        client.burst_at = now + burst_distance_s(client.session.flow)
         return True
 
     @staticmethod
