@@ -183,6 +183,8 @@ class Mishaps:
             case "folder back":
                 if node.name in self._copies:
                     node.crash()
+                    if self._server.was_copied_back:
+                        self._server.truth.on_folder_back(node.name)
                     node.copied_back = True
                     node.disk.load(self._copies[node.name])
                     node.start()

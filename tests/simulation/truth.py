@@ -90,6 +90,12 @@ class Truth:
         if missing := [s for s, rows in self.rows.items() if rows and s not in found]:
             raise Violation("S3", f"{len(missing)} rooms are lost")
 
+    def on_folder_back(self, name: str) -> None:
+        """A person's folder was copied back, after the server's had been: what still waited there
+        may be of a time that the server forgot, and comes behind what was said since."""
+        for key in [key for key in self._newest_place if key[1] == name]:
+            del self._newest_place[key]
+
     def check_members(self, connection: sqlite3.Connection) -> None:
         """Who is in a room follows from the room's log (S15)."""
         for room, stream in self.streams.items():
