@@ -81,7 +81,7 @@ class SearchController:
     def _people(self, names: Iterable[str]) -> tuple[int, ...]:
         book, found = self._model.names, dict[int, None]()
         for name in names:
-            fitting = _called(name.removeprefix("@"), book.people, book.of)
+            fitting = _called(name, book.people, book.of)
             if not fitting:
                 raise _NotUnderstood(_("Nobody here is called {name}.").format(name=name))
             found.update(dict.fromkeys(fitting))
