@@ -24,9 +24,13 @@ _BATCH_MAX = 1024
 #: So many writes for each room of the last batch are worth one of their own, however close it was.
 _GATHERED: Final = 32
 #: After telling this many sessions batches keep their distance once, after four times as many and
-#: more four times (measured: `docs/performance.md`, "Gathering").
+#: more four times (measured: `docs/performance.md`, "Gathering"). What waits for a batch shares its
+#: commit, and in one room its datagrams too, so if all are of one room it is half as many, and
+#: eight times.
 _TOLD: Final = 250
 _DISTANCES_MAX: Final = 4
+_TOLD_IN_ONE_ROOM: Final = 125
+_DISTANCES_IN_ONE_ROOM_MAX: Final = 8
 #: Reads between two batches, so that posts never wait long for readers.
 _READS_MAX = 64
 
@@ -62,7 +66,7 @@ class CommitGate:
         bytes_waiting_max: int = 1 << 62,
     ) -> None:
         """Commits begin at least ``distance_s`` after one another, unless many writes wait; up to
-        four times that after one that many had to be told of."""
+        eight times that after one that many had to be told of."""
         self._bytes_waiting_max = bytes_waiting_max
         self._bytes_waiting = 0
         self._log = log
@@ -153,11 +157,17 @@ class CommitGate:
             return
         batch, self._batch = self._batch, []
         touched, self._touched = self._touched, {}
-        told = 0
+        told = largest = 0
         for room in touched.values():
-            told += len(room.followers)
+            followers = len(room.followers)
+            told += followers
+            largest = max(largest, followers)
             self._publish(room)
-        distances = min(max(told / _TOLD, 1.0), _DISTANCES_MAX)
+        distances = max(
+            1.0,
+            min(told / _TOLD, _DISTANCES_MAX),
+            min(largest / _TOLD_IN_ONE_ROOM, _DISTANCES_IN_ONE_ROOM_MAX),
+        )
         self._next_commit_at = self._batch_at + self._distance_s * distances
         self._gathered = _GATHERED * max(len(touched), 1)
         for _, after in batch:

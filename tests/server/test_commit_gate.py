@@ -160,6 +160,20 @@ def test_a_batch_has_an_end() -> None:
     assert it.gate.next_batch_at is not None
 
 
+def distance_after(rooms: int, followers: int) -> float | None:
+    """When the next batch may begin after one, at 7.0, of an entry in each of so many rooms."""
+    it = GateUnderTest(waiting_max=rooms, distance_s=0.005)
+    for number in range(rooms):
+        room = Room(it.log.create_room(f"room {number}", f"room {number}", 0), 100)
+        for _ in range(followers):
+            room.followers.add(cast(ClientSession, object()))
+        it.gate.write_soon(it.append("one", room))
+    it.gate.run_writes(7.0, TIME_MS)
+    it.log.poll()
+    it.gate.write_soon(it.append("two"))
+    return it.gate.next_batch_at
+
+
 class TestDistance:
     def test_lone_write_goes_at_once(self) -> None:
         it = GateUnderTest(distance_s=0.005)
@@ -185,16 +199,18 @@ class TestDistance:
             it.gate.write_soon(it.append("more"))
         assert it.gate.next_batch_at == float("-inf")
 
-    def test_who_has_to_tell_many_waits_longer_four_times_at_most(self) -> None:
-        for followers, distance_s in ((250, 0.005), (500, 0.01), (1000, 0.02), (4000, 0.02)):
-            it = GateUnderTest(distance_s=0.005)
-            for _ in range(followers):
-                it.room.followers.add(cast(ClientSession, object()))
-            it.gate.write_soon(it.append("one"))
-            it.gate.run_writes(7.0, TIME_MS)
-            it.log.poll()
-            it.gate.write_soon(it.append("two"))
-            assert it.gate.next_batch_at == 7.0 + distance_s
+    def test_who_has_to_tell_many_waits_longer(self) -> None:
+        for rooms, followers, distance_s in (
+            (1, 125, 0.005),
+            (1, 250, 0.01),
+            (1, 1000, 0.04),
+            (1, 4000, 0.04),  # eight times at most
+            (25, 10, 0.005),
+            (50, 10, 0.01),
+            (100, 10, 0.02),
+            (200, 10, 0.02),  # four times at most
+        ):
+            assert distance_after(rooms, followers) == 7.0 + distance_s, (rooms, followers)
 
     def test_how_many_writes_do_not_wait_depends_on_the_rooms_of_the_last_batch(self) -> None:
         it = GateUnderTest(distance_s=0.005)
