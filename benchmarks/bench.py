@@ -42,6 +42,8 @@ PEERS: Final = {
     "inspircd": "inspircd",
     "nats": "nats-server",
 }
+#: What measuring takes besides.
+TOOLS: Final = ("libssl-dev", "libsqlite3-dev", "linux-perf")
 PORT: Final = 17000
 SHAPES: Final = "10,100,1000,100x10"
 LOSSES: Final = "0,0.01,0.05,0.1,0.2"
@@ -105,6 +107,7 @@ def main() -> int:
         _compare_lossy(plan, peers, ours[1])
         _join_at_once(plan, ours)
         _floors(plan)
+        _budget(plan, ours[1])
     else:
         plan.failed.append("other servers: the folder of the suite that measures them is not there")
     _own(plan)
@@ -197,6 +200,12 @@ def _floors(plan: Plan) -> None:
     plan.run("the floor of a post", post, limit_s=240)
 
 
+def _budget(plan: Plan, ours: Path) -> None:
+    command = [sys.executable, "-m", "benchmarks.budget", "--suite", str(plan.suite)]
+    command += ["--peer-file", str(ours), "--out", str(OUT / "budget.jsonl")]
+    plan.run("where the time goes", [*command, "--shapes", plan.shapes], limit_s=240)
+
+
 def _own(plan: Plan) -> None:
     stages = ["-m", "benchmarks.stages", "--out", str(OUT / "stages.jsonl")]
     plan.run("stages", [sys.executable, *stages], limit_s=120)
@@ -212,8 +221,9 @@ def _own(plan: Plan) -> None:
 # --- what is there -------------------------------------------------------------------------------
 def _installed() -> list[str]:
     missing = _missing()
-    if missing and os.geteuid() == 0 and shutil.which("apt-get"):
-        packages = [*(PEERS[peer] for peer in missing), "libssl-dev", "libsqlite3-dev"]
+    lacks_tools = missing or not shutil.which("perf")
+    if lacks_tools and os.geteuid() == 0 and shutil.which("apt-get"):
+        packages = [*(PEERS[peer] for peer in missing), *TOOLS]
         print(f"Installing {' '.join(packages)}", flush=True)
         command = ["apt-get", "install", "-y", "-q", "--no-install-recommends", *packages]
         quiet = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}

@@ -103,6 +103,7 @@ def text(report: Report) -> str:
         _lossy(found.get("lossy", [])),
         _limit(found.get("limit", [])),
         _floor(found.get("floor", [])),
+        _budget(found.get("budget", [])),
         _stages(found.get("stages", [])),
         _client(found.get("client", [])),
         _history(found.get("history", [])),
@@ -299,6 +300,17 @@ def _floor(rows: list[Row]) -> str:
     return _table(
         "The floor of a post: nothing but C that opens, keeps, seals and sends", head, body
     )
+
+
+def _budget(rows: list[Row]) -> str:
+    body = []
+    for row in rows:
+        parts = [f"{us:.2f}" for us in row["parts_us"].values()]
+        calls = f"{row['system_calls_per_delivery']:.3f}"
+        body.append([row["shape"], row["load"], f"{row['us_per_delivery']:.2f}", *parts, calls])
+    parts = list(rows[0]["parts_us"]) if rows else []
+    title = "Where the time goes, on disk: CPU µs a delivery by library (`benchmarks.budget`)"
+    return _table(title, ["room", "load", "all", *parts, "system calls"], body)
 
 
 def _stages(rows: list[Row]) -> str:
