@@ -15,7 +15,7 @@ PATTERN = (
     r"|(?<=[^\s_]\\)_(?![\w/\\@#$%&=+(\[]|[.:-][\w/\\]))"
 )
 #: What would make a line a quote or an item, with the backslash as its last character.
-_AT_START = re.compile(r"(?: {0,12}\\(?=- +\S)|\\(?=>(?: |$))| {0,12}\d{1,3}\\(?=\. +\S))")
+_AT_START = re.compile(r"(?: {0,12}\\(?=- +\S)|\\(?=>>?(?: |$))| {0,12}\d{1,3}\\(?=\. +\S))")
 
 
 def as_code(line: str) -> str:

@@ -49,6 +49,11 @@ _WHOLE_SPOILER = re.compile(r"\|\|(?! )([a-zA-Z0-9 ,;!?()'\"]+)(?<! )\|\|")
 ITEM = re.compile(r"( {0,12})([-*]|\d{1,3}\.) +(?=\S)")
 _ITEM_STARTS = frozenset(" -*0123456789")
 LIST_LEVEL_MAX = 3
+#: What makes a line one of a quote, or of a quote in it. Three signs in a row are what Python asks
+#: with, and no quote.
+QUOTE = re.compile(r"(?:>>?(?: |$))+")
+#: Deeper ones are shown as so many, one in the other.
+QUOTES_MAX = 3
 FENCE = re.compile(r"^```([\w+#.-]{0,20})[ \t]*$")
 SHORTCODE = re.compile(r":[a-z0-9_+\-]{2,40}:", re.IGNORECASE)
 _STYLES = {
@@ -203,18 +208,20 @@ def is_fence(line: str) -> bool:
 
 
 def _text_line(line: str, references: References) -> TextLine:
-    if line.startswith("> ") or line == ">":
-        hidden = Segment(_HIDDEN, line[:2])
+    signs = QUOTE.match(line) if line[:1] == ">" else None
+    if signs is not None:
+        written = signs.group()
+        hidden, quotes = Segment(_HIDDEN, written), min(QUOTES_MAX, written.count(">"))
         if references.own:  # who was called there is not called again: a name like any other
             people = (*references.people, references.own)
             references = References(people, references.rooms)
-        line_in = _unquoted_line(line[2:], references)
-        return TextLine((hidden, *line_in.segments), True, line_in.marker, line_in.level)
+        line_in = _unquoted_line(line[len(written) :], references)
+        return TextLine((hidden, *line_in.segments), quotes, line_in.marker, line_in.level)
     return _unquoted_line(line, references)
 
 
 def _unquoted_line(line: str, references: References) -> TextLine:
-    """A line that is no quote, or what stands in one, where nothing begins another."""
+    """A line that is no quote, or what stands in one."""
     start = escapes.escaped_start(line)
     if start:
         words = (Segment(_TEXT, start[:-1]),) if start[1:] else ()

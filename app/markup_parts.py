@@ -41,13 +41,18 @@ class Segment(Struct, frozen=True, gc=False):
 
 class TextLine(Struct, frozen=True, gc=False):
     """`marker` is what stands before an item of a list, "•" or its number; `level` is how far the
-    item is moved in, from 0. What was written for a quote is the first segment, and what was
-    written for an item the first one or the one behind that."""
+    item is moved in, from 0; `quotes` how many quotes it stands in, one in the other. What was
+    written for these is the first segment, and what was written for an item the first one or the
+    one behind that."""
 
     segments: tuple[Segment, ...]
-    is_quote: bool = False
+    quotes: int = 0
     marker: str = ""
     level: int = 0
+
+    @property
+    def is_quote(self) -> bool:
+        return self.quotes > 0
 
     @property
     def start(self) -> int:

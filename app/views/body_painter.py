@@ -11,7 +11,7 @@ from functools import cache
 from app import spoilers
 from app.addresses import with_scheme
 from app.emoji_signs import place_between
-from app.markup import LIST_LEVEL_MAX, parts_of
+from app.markup import LIST_LEVEL_MAX, QUOTES_MAX, parts_of
 from app.markup_parts import CodeBlock, Segment, SegmentKind, Style, TextLine
 from app.views import fonts, quote_bars
 from app.views.code_colors import CODE_TAGS
@@ -28,7 +28,6 @@ from app.views.safe_text import NO_BREAK, safe_message
 from app.views.timeline_pen import TimelinePen
 
 _LARGE_EMOJI_MAX = 3
-_QUOTE_INDENT = 13  # the bar and what is between it and the words
 _BAR_HEIGHT = 17  # at most that of the letters, so that all lines have one distance
 _ITEM_INDENT = 36  # of an item of a list: "10." has room beside it
 _ITEM_STEP = 22  # of an item in it
@@ -68,15 +67,18 @@ class BodyPainter:
         """Fonts and colours; what comes later here wins over what came before."""
         configure, tokens = self._pen.text.tag_configure, self._pen.look.tokens
         px = self._pen.look.px
-        configure("quote", foreground=tokens.muted, lmargin2=px(TEXT_X + _QUOTE_INDENT))
+        configure("quote", foreground=tokens.muted)
         self._pen.text.tag_raise("quote")
-        for level in range(LIST_LEVEL_MAX + 1):
-            indent = (_ITEM_INDENT + _ITEM_STEP * level) * self._pen.look.text_scale
-            for tag, edge in (("item", TEXT_X), ("quoted_item", TEXT_X + _QUOTE_INDENT)):
-                begins = edge + indent
+        for quotes in range(QUOTES_MAX + 1):
+            edge = TEXT_X + quote_bars.INDENT * quotes
+            if quotes:
+                configure(f"quote{quotes}", lmargin2=px(edge))
+                self._pen.text.tag_raise(f"quote{quotes}")
+            for level in range(LIST_LEVEL_MAX + 1):
+                begins = edge + (_ITEM_INDENT + _ITEM_STEP * level) * self._pen.look.text_scale
                 tabs = (px(begins - _ITEM_GAP), "right", px(begins), "left")
-                configure(f"{tag}{level}", tabs=tabs, lmargin2=px(begins))
-                self._pen.text.tag_raise(f"{tag}{level}")
+                configure(f"item{quotes}.{level}", tabs=tabs, lmargin2=px(begins))
+                self._pen.text.tag_raise(f"item{quotes}.{level}")
         configure("from_right", justify="right")
         configure("bold", font=fonts.TALK_BOLD)
         configure("italic", font=fonts.ITALIC)
@@ -147,7 +149,7 @@ class BodyPainter:
             )
             is_barred = part.is_quote and self._writer.pays()
             if is_barred:
-                pen.picture(Bar(_QUOTE_INDENT, 3, _BAR_HEIGHT, "line"))
+                pen.picture(Bar(quote_bars.INDENT, 3, _BAR_HEIGHT, "line", part.quotes))
             # An action begins with an asterisk; and Tk puts no tabs into lines from the right.
             may_be_item = bool(part.marker) and not row.details.is_action and not is_from_right
             is_item = may_be_item and self._writer.pays()
@@ -159,16 +161,19 @@ class BodyPainter:
             self._draw_segments(drawn, row, segments, size)
             if is_last:
                 draw_end(row)
-            line_tags = ("quote",) * part.is_quote + ("from_right",) * is_from_right
-            item_tag = f"quoted_item{part.level}" if part.is_quote else f"item{part.level}"
-            line_tags += (item_tag,) * is_item
-            line_tags += (quote_bars.TAG,) * (is_barred and not is_from_right)
+            line_tags: tuple[str, ...] = ()
+            if part.is_quote:
+                line_tags = ("quote", f"quote{part.quotes}")
+            line_tags += ("from_right",) * is_from_right
+            line_tags += (f"item{part.quotes}.{part.level}",) * is_item
+            if is_barred and not is_from_right:
+                line_tags += quote_bars.TAGS[: part.quotes]
             pen.end_line(line_tag, *line_tags)
 
     def _draw_run(self, run: LineRun, *, is_revealed: bool) -> None:
         tags = ("spoiler_open" if is_revealed else "spoiler",) * run.is_spoiler
         self._writer.write(run.text, *tags)
-        self._pen.end_line("body", *("quote",) * run.is_quote)
+        self._pen.end_line("body", *("quote", "quote1") * run.is_quote)
 
     def _draw_rest(
         self, parts: Sequence[TextLine | CodeBlock | LineRun], row: MessageRow, draw_end: DrawEnd

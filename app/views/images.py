@@ -220,16 +220,21 @@ class Rule(Struct, frozen=True):
 
 
 class Bar(Struct, frozen=True):
-    """A vertical bar at the left of an area: the edge of a quote."""
+    """Vertical bars, each at the left of an area so wide: the edges of a quote in a quote."""
 
     width: float
     thickness: float
     height: float
     role: str
+    count: int = 1
 
     def draw(self, tokens: Tokens, px: Px) -> Image.Image:
-        picture = Image.new("RGBA", (px(self.width), px(self.height)))
-        picture.paste(tokens.named(self.role), (0, 0, px(self.thickness), picture.height))
+        picture = Image.new("RGBA", (px(self.width * self.count), px(self.height)))
+        for at in range(self.count):
+            left = px(self.width * at)
+            picture.paste(
+                tokens.named(self.role), (left, 0, left + px(self.thickness), picture.height)
+            )
         return picture
 
 

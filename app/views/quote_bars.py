@@ -2,7 +2,8 @@
 
 Theory: Tk draws nothing where a line is wrapped but its margin, which begins at the edge of the
 widget. So the bar is a narrow frame beside the lines, which follows them: only the quotes in view
-have one, and it is looked for whenever the view or what is in it was moved.
+have one, and it is looked for whenever the view or what is in it was moved. A quote in a quote has
+a bar of its own, beside the other's.
 """
 
 from __future__ import annotations
@@ -10,12 +11,15 @@ from __future__ import annotations
 import tkinter as tk
 from collections.abc import Callable, Iterator
 
+from app.markup import QUOTES_MAX
 from app.views.drawn_block import TEXT_X
 from app.views.theme import Look
 from app.views.widgets import Frame, Text
 
-#: On the lines that have a bar.
-TAG = "barred"
+#: On the lines that have a bar, a second one, and so on.
+TAGS = tuple(f"barred{depth}" for depth in range(QUOTES_MAX))
+#: A bar and what is between it and the words, or the next bar.
+INDENT = 13
 _WIDTH = 3
 _WHEEL = ("<Button-4>", "<Button-5>", "<MouseWheel>")
 
@@ -49,28 +53,34 @@ class QuoteBars:
         self._is_planned = False
         if not self._text.winfo_exists():
             return
-        places = list(self._places()) if self._text.tag_ranges(TAG) else []
+        places = [
+            (depth, place)
+            for depth, tag in enumerate(TAGS)
+            if self._text.tag_ranges(tag)
+            for place in self._places(tag)
+        ]
         while len(self._bars) < len(places):
             self._bars.append(self._new_bar())
-        for bar, (top, bottom) in zip(self._bars, places, strict=False):
-            bar.place(x=self._look.px(TEXT_X), y=top, height=bottom - top)
+        for bar, (depth, (top, bottom)) in zip(self._bars, places, strict=False):
+            x = self._look.px(TEXT_X) + self._look.px(INDENT * depth)
+            bar.place(x=x, y=top, height=bottom - top)
         for bar in self._bars[len(places) :]:
             bar.place_forget()
 
-    def _places(self) -> Iterator[tuple[int, int]]:
-        """Top and bottom of each quote in view."""
+    def _places(self, tag: str) -> Iterator[tuple[int, int]]:
+        """Top and bottom of each run of lines in view that have the tag."""
         text, height = self._text, self._text.winfo_height()
         end = text.index(f"@0,{height}")
-        found = text.tag_prevrange(TAG, "@0,0 + 1 indices")
+        found = text.tag_prevrange(tag, "@0,0 + 1 indices")
         if not found or text.compare(found[1], "<=", "@0,0"):
-            found = text.tag_nextrange(TAG, "@0,0", end)
+            found = text.tag_nextrange(tag, "@0,0", end)
         while found:
             first, last = text.dlineinfo(found[0]), text.dlineinfo(f"{found[1]} - 1 indices")
             top = max(0, first[1]) if first is not None else 0
             bottom = min(height, last[1] + last[3]) if last is not None else height
             if bottom > top:
                 yield top, bottom
-            found = text.tag_nextrange(TAG, found[1], end)
+            found = text.tag_nextrange(tag, found[1], end)
 
     def _new_bar(self) -> Frame:
         bar = Frame(self._text, width=self._look.px(_WIDTH))

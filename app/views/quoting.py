@@ -1,8 +1,9 @@
 """Answering one message among many: its words as a quote, and the name of who wrote them.
 
 Theory: an answer is a message like any other, so what it is about has to be in its text. What the
-message quotes itself stays out, else each answer would have all answers before it; and of a long
-one only the beginning is there, as nobody reads it twice. Markup knows no block in a quote, so each
+message quotes itself stays out, else each answer would have all answers before it: only where it
+says nothing of its own that is quoted, as a quote in the quote. Of a long one only the beginning is
+there, as nobody reads it twice. Markup knows no block in a quote, so each
 line of code is one of its own, and stays what it was.
 """
 
@@ -51,8 +52,8 @@ def newest_of_others(rows: Sequence[TimelineRow]) -> MessageRow | None:
 
 
 def quote_of(row: MessageRow, selected: str = "") -> str:
-    """The lines of the quote, and what calls the author: that tells all who read it whose words
-    these are, also where they are one's own."""
+    """The lines of the quote, and what calls the author, which tells all who read it whose words
+    these are; of one's own just the lines, as nobody calls himself."""
     text = selected or row.text
     if row.details.is_action and not selected:
         text = f"{row.author_name} {text}"
@@ -60,7 +61,7 @@ def quote_of(row: MessageRow, selected: str = "") -> str:
     lines = _quoted_lines(covering_by_line(text))
     beginning = beginning_of("\n".join(lines), LINES_MAX, BYTES_MAX, row.details.references)
     quote = "".join(f"> {line}\n" for line in beginning.split("\n"))
-    return f"{quote}@{row.author_name} " if row.author_name else quote
+    return f"{quote}@{row.author_name} " if row.author_name and not row.is_own else quote
 
 
 def _quoted_lines(text: str) -> list[str]:
@@ -72,5 +73,5 @@ def _quoted_lines(text: str) -> list[str]:
             continue
         line = "".join(segment.text for segment in part.segments)
         if line.strip() and FENCE.match(line) is None:
-            (older if line.startswith(">") else lines).append(line)
+            (older if part.is_quote else lines).append(line)
     return lines or older

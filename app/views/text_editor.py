@@ -73,8 +73,8 @@ class TextEditor:
         self.insert(f"\n{text}" if self.line_before else text)
 
     def new_line(self) -> None:
-        """Break the line; behind an item of a list comes the next one, and one without words ends
-        the list."""
+        """Break the line; behind an item of a list comes the next one, and behind a line of a
+        quote another; one without words ends it."""
         line = self.line_before
         is_at_end = not self._drawn("insert", "insert lineend").strip()
         is_code = is_in_block(self._drawn("1.0", "insert linestart"))
@@ -123,15 +123,16 @@ class TextEditor:
         begun, line = self._begun, self.line_before
         if not begun:
             return False
-        is_marker = line.startswith(begun) and text_edits.has_marker(line[len(begun) :])
-        if is_marker is None:
+        at: int | None = len(begun)
+        if line.startswith(begun):
+            at = text_edits.typed_again(begun, line[len(begun) :])
+        if at is None:
             return False
         self._begun = ""
-        if not is_marker or typed <= 0:
+        if at == len(begun) or typed <= 0:
             return False
-        blanks = len(begun) - len(begun.lstrip())
         start = "insert linestart"
-        self._text.delete(f"{start} + {blanks} indices", f"{start} + {len(begun)} indices")
+        self._text.delete(f"{start} + {at} indices", f"{start} + {len(begun)} indices")
         return True
 
     def _turn_shortcodes(self, typed: int) -> bool:

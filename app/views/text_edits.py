@@ -8,7 +8,7 @@ import re
 import unicodedata
 
 from app.emoji_signs import place_between
-from app.markup import FENCE, ITEM
+from app.markup import FENCE, ITEM, QUOTE
 from app.shortcodes import is_in_block
 from app.structs import Struct, replace
 from app.views.safe_text import safe_message
@@ -55,24 +55,38 @@ def first_word(text: str) -> int:
 
 
 def next_item(line: str) -> str | None:
-    """What begins the item of a list that comes after this one; "" if this has no words yet, which
-    ends the list, and None for a line that is no item."""
-    item = ITEM.match(f"{line}.")  # as if there were words
-    if item is None:
-        return None
-    if item.end() == len(line):
+    """What begins the item of a list or the line of a quote that comes after this one; "" if this
+    has no words yet, which ends both, and None for a line that is neither."""
+    quote, words = _parted(line)
+    item = ITEM.match(f"{words}.")  # as if there were words
+    if (item.end() == len(words)) if item is not None else (quote and not words.strip()):
         return ""
+    if item is None:
+        return quote or None
     written, sign = item.group(), item.group(2)
     after = written if sign in "-*" else written.replace(sign, f"{int(sign[:-1]) + 1}.")
-    return after if ITEM.match(f"{after}.") else None  # behind the highest number there is none
+    if ITEM.match(f"{after}.") is None:  # behind the highest number there is none
+        return quote or None
+    return f"{quote}{after}"
 
 
-def has_marker(words: str) -> bool | None:
-    """Whether what was typed as an item of a list begins with the marker of one; None as long as
-    it may become one."""
-    if _MARKER.match(words):
-        return True
-    return None if _MARKER_START.fullmatch(words) else False
+def typed_again(begun: str, words: str) -> int | None:
+    """Where in what a line was begun with that begins which was then typed once more, as `words`;
+    its length if nothing was, and None as long as that may come."""
+    quote, item = _parted(begun)
+    if quote and words[:1] == ">":
+        return None if words in (">", ">>") else 0 if QUOTE.match(words) else len(begun)
+    if item and _MARKER.match(words):
+        return len(quote) + len(item) - len(item.lstrip())
+    may_come = _MARKER_START.fullmatch(words) if item else not words
+    return None if may_come else len(begun)
+
+
+def _parted(line: str) -> tuple[str, str]:
+    """What makes it a line of a quote, and what is behind that."""
+    signs = QUOTE.match(line)
+    quote = signs.group() if signs is not None else ""
+    return quote, line[len(quote) :]
 
 
 def _continues(char: str) -> bool:

@@ -31,6 +31,7 @@ def shown(text: str) -> str:
         (r"\||no spoiler||", "||no spoiler||"),
         (r"\`no code\`", "`no code`"),
         (r"\> no quote", "> no quote"),
+        (r"\>> no quote", ">> no quote"),
         (r"\- no item", "- no item"),
         (r"\* no item", "* no item"),
         (r"  1\. no item", "  1. no item"),

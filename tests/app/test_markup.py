@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.addresses import is_openable
-from app.markup import is_mentioned, parts_of, segments_of, unmarked
+from app.markup import QUOTES_MAX, is_mentioned, parts_of, segments_of, unmarked
 from app.markup_parts import CodeBlock, References, Segment, SegmentKind, Style, TextLine
 
 NAMES = (SegmentKind.MENTION, SegmentKind.OWN_MENTION, SegmentKind.ROOM)
@@ -197,6 +197,33 @@ def test_a_quote_is_a_line_of_its_own() -> None:
     assert isinstance(answer, TextLine) and not answer.is_quote
 
 
+@pytest.mark.parametrize(
+    ("signs", "words", "quotes"),
+    [
+        ("> ", "so", 1),
+        (">> ", "so", 2),
+        ("> > ", "so", 2),
+        ("> >> ", "so", 3),
+        (">", "", 1),
+        (">>", "", 2),
+        ("> >", "", 2),
+        ("> > > > > ", "so", QUOTES_MAX),
+        (">> " * 2_000, "so", QUOTES_MAX),
+        ("> ", ">>> x = 1", 1),
+        ("> ", ">so", 1),
+        ("", ">>> x = 1", 0),
+        ("", ">so", 0),
+        ("", ">>so", 0),
+    ],
+)
+def test_a_quote_may_stand_in_a_quote(signs: str, words: str, quotes: int) -> None:
+    (line,) = parts_of(signs + words)
+    assert isinstance(line, TextLine) and line.quotes == quotes
+    hidden = [each.text for each in line.segments if each.kind is SegmentKind.HIDDEN]
+    assert hidden == ([signs] if signs else [])
+    assert "".join(each.text for each in line.segments) == signs + words
+
+
 def test_names_are_mentions_as_whole_words() -> None:
     assert kinds("@ben and @Priya Raman, anna? annas @bento x@ben #dev ops #devil") == [
         (SegmentKind.MENTION, "@ben"),
@@ -342,7 +369,7 @@ class TestLists:
             "1.5 is",
             "1 . x",
             "> -x",
-            "> > - x",
+            "> >- x",
             "> \\- x",
             "a - b",
             "**a** b",

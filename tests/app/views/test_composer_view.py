@@ -42,6 +42,15 @@ class TestSending:
         stage.press(composer.text, "<Control-z>")
         assert composer.value == "- tea\n- milk\n1. 😀"
 
+    def test_shift_enter_goes_on_with_a_quote_and_twice_ends_it(self, stage: Stage) -> None:
+        composer = stage.window.composer
+        composer.set_value("")
+        stage.press(composer.text, "<greater>", "<space>", "<t>", "<Shift-Return>")
+        assert composer.value == "> t\n> "
+        stage.press(composer.text, "<m>", "<Shift-Return>", "<Shift-Return>")
+        assert composer.value == "> t\n> m\n"
+        composer.set_value("")
+
     @pytest.mark.parametrize(
         ("first", "typed", "value"),
         [
@@ -53,6 +62,13 @@ class TestSending:
             ("- tea", "minus m", "- -m"),
             ("- tea", "m minus space m", "- m- m"),
             ("- tea", "asterisk m asterisk", "- *m*"),
+            ("> tea", "greater space m", "> m"),
+            ("> tea", "greater greater space m", ">> m"),
+            ("> tea", "minus space m", "> - m"),
+            ("> tea", "greater m", "> >m"),
+            ("> - tea", "minus space m", "> - m"),
+            ("> - tea", "1 period space m", "> 1. m"),
+            ("> - tea", "greater space m", "> m"),
         ],
     )
     @pytest.mark.parametrize("is_fast", [True, False])

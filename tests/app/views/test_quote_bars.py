@@ -7,20 +7,21 @@ from typing import Any
 import pytest
 
 from app.views.drawn_block import TEXT_X
+from app.views.quote_bars import INDENT
 from tests.app.views.conftest import Stage, message
-from tests.app.views.timeline_sight import view_of
+from tests.app.views.timeline_sight import text_of, view_of
 from tools.photographer import grab
 
 LONG = "> first " + "and on and on " * 20 + "\n> last " + "and on and on " * 20 + "\nanswer"
 
 
-def bar_in_view(stage: Stage) -> set[int]:
-    """The heights in the messages, in pixels, at which the bar is drawn."""
+def bar_in_view(stage: Stage, depth: int = 0) -> set[int]:
+    """The heights in the messages, in pixels, at which the bar of quotes that deep is drawn."""
     stage.settle()
     text: Any = view_of(stage).text
     look = stage.window.look
     color = tuple(value // 256 for value in text.winfo_rgb(look.tokens.line))
-    x = text.winfo_rootx() + look.px(TEXT_X) + 1
+    x = text.winfo_rootx() + look.px(TEXT_X + INDENT * depth) + 1
     top, picture = text.winfo_rooty(), grab()
 
     def is_drawn(x: int, y: int) -> bool:
@@ -49,6 +50,24 @@ def test_it_has_no_gaps(stage: Stage, look: str, width: int) -> None:
     stage.until(lambda: bar_in_view(stage) == span_of(stage, "first", "answer"))
     stage.window.look.use("dark" if look == "light" else "light")
     stage.until(lambda: bar_in_view(stage) == span_of(stage, "first", "answer"))
+
+
+@pytest.mark.parametrize("look", ["light", "dark"])
+@pytest.mark.parametrize("width", [480, 1100])
+def test_a_quote_in_a_quote_has_one_of_its_own(stage: Stage, look: str, width: int) -> None:
+    stage.resize(width)
+    stage.window.look.use(look)
+    stage.show_rows((message(1, LONG.replace("> last", ">> last")),))
+    stage.until(lambda: bar_in_view(stage) == span_of(stage, "first", "answer"))
+    stage.until(lambda: bar_in_view(stage, 1) == span_of(stage, "last", "answer"))
+    assert not bar_in_view(stage, 2)
+    text: Any = view_of(stage).text
+    last = text.search("last", "1.0")
+    begins = text.bbox(last)[0]
+    assert begins > text.bbox(text.search("first", "1.0"))[0]
+    wrapped = text.dlineinfo(f"{last} + 1 displaylines")
+    assert wrapped[0] == begins, "where it is wrapped, it begins below the words"
+    assert "> first" in text_of(stage) and ">> last" in text_of(stage), "copied as it was written"
 
 
 def test_its_lines_have_the_distance_of_all_others(stage: Stage) -> None:

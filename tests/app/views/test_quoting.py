@@ -20,7 +20,10 @@ from tests.app.views.timeline_sight import view_of
         ("one", "> one\n@Ben "),
         ("**one**\n\ntwo 👍", "> **one**\n> two 👍\n@Ben "),
         ("> older\nan answer", "> an answer\n@Ben "),
+        (">> oldest\n> older\nan answer", "> an answer\n@Ben "),
+        (">>> x = 1\n>so", "> >>> x = 1\n> >so\n@Ben "),
         ("> older", "> > older\n@Ben "),
+        (">> oldest\n> older", "> >> oldest\n> > older\n@Ben "),
         ("see\n```py\nx = 1\n```", "> see\n> `x = 1`\n@Ben "),
         ("```\n>>> **a**\n\n> b\n```\n> older", "> `>>> **a**`\n> `> b`\n@Ben "),
         ("```\n  a `b` ||c||\n```", "> `  a `\\``b`\\`` ||c||`\n@Ben "),
@@ -119,8 +122,10 @@ def test_a_quoted_line_calls_nobody_again() -> None:
         assert is_mentioned(quote_of(asked), name) is is_called
 
 
-def test_own_words_have_their_author_as_those_of_others() -> None:
-    assert quote_of(message(1, "one", is_own=True)) == quote_of(message(1, "one"))
+def test_of_own_words_nobody_is_called() -> None:
+    assert quote_of(message(1, "one", is_own=True)) == "> one\n"
+    action = message(1, "waves", is_own=True, details=RowDetails(is_action=True))
+    assert quote_of(action) == "> Ben waves\n"
     assert quote_of(message(1, "one", author_name="")) == "> one\n"
 
 

@@ -63,11 +63,26 @@ class TestCharacters:
         ("999. tea", None),
         ("1999. tea", None),
         ("\\- tea", None),
-        ("> - tea", None),
+        ("> tea", "> "),
+        ("> \ufffc", "> "),
+        (">> tea", ">> "),
+        ("> > tea", "> > "),
+        ("> - tea", "> - "),
+        (">   2. tea", ">   3. "),
+        ("> 999. tea", "> "),
+        ("> ", ""),
+        (">", ""),
+        ("> > ", ""),
+        ("> - ", ""),
+        (">tea", None),
+        (">>> tea", None),
+        ("\\> tea", None),
         ("", None),
     ],
 )
-def test_what_comes_behind_an_item_of_a_list(line: str, item: str | None) -> None:
+def test_what_comes_behind_an_item_of_a_list_or_a_line_of_a_quote(
+    line: str, item: str | None
+) -> None:
     assert text_edits.next_item(line) == item
 
 
