@@ -59,14 +59,12 @@ class BannerView(Surface):
         self._icon = Label(self)
         self._icon.pack(side="left", padx=(px(18), px(12)))
         self.action = FlatButton(
-            self, look, on_press=lambda: on_action(self._row.kind), font=fonts.BOLD
+            self, look, on_press=lambda: on_action(self._row.kind), font=fonts.BOLD, pad=(7, 2)
         )
         self.test = FlatButton(
             self, look, on_press=on_test_network, text=_("Test the network"), font=fonts.BOLD,
-            hint=_("Test the network"),
+            hint=_("Test the network"), pad=(7, 2),
         )  # fmt: skip
-        for button in (self.action, self.test):
-            button.configure(pady=0)
         self._words = Words(self, look, font=fonts.BODY)
         self._words.configure(justify="left")
         self._words.pack(side="left", fill="x", expand=True, padx=(0, px(_GAP)))

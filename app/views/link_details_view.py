@@ -114,11 +114,10 @@ class LinkDetailsView(Popup):
         return Words(master, self.look, font=font, role=role, on="popup")
 
     def _button(self, master: tk.Misc, text: str, on_press: Callable[[], None]) -> FlatButton:
-        button = FlatButton(
-            master, self.look, on_press=on_press, text=text, role="popup_fg", on="popup_field"
-        )
-        button.configure(padx=self.look.px(8))
-        return button
+        return FlatButton(
+            master, self.look, on_press=on_press, text=text, role="popup_fg", on="popup_field",
+            pad=(10, 5),
+        )  # fmt: skip
 
     def _repaint(self) -> None:
         look = self.look

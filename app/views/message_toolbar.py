@@ -55,7 +55,7 @@ class MessageToolbar(Surface):
             hint=with_keys(_("More"), "Shift+F10"),
         )
         for button in (self.quote_button, self.more_button):
-            button.configure(takefocus=False, pady=look.px(4))
+            button.configure(takefocus=False)
         self.more_button.pack(side="right")
         for widget in (self, inside, self.quote_button, self.more_button):
             for sequence in ("<Button-4>", "<Button-5>", "<MouseWheel>"):

@@ -128,8 +128,7 @@ class NetworkTestView(Sheet):
         return Words(master, self.look, font=font, role=role, on="popup")
 
     def _button(self, master: tk.Misc, on_press: Callable[[], None]) -> FlatButton:
-        button = FlatButton(
-            master, self.look, on_press=on_press, text=" ", role="popup_fg", on="popup_field"
-        )
-        button.configure(padx=self.look.px(10))
-        return button
+        return FlatButton(
+            master, self.look, on_press=on_press, text=" ", role="popup_fg", on="popup_field",
+            pad=(12, 5),
+        )  # fmt: skip

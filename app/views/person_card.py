@@ -185,7 +185,7 @@ class PersonCard(Popup):
     def _button(
         self, master: tk.Misc, on_press: Callable[[], None], icon: str, text: str
     ) -> FlatButton:
-        button = FlatButton(
+        return FlatButton(
             master,
             self.look,
             on_press=on_press,
@@ -195,9 +195,8 @@ class PersonCard(Popup):
             icon_role="popup_muted",
             role="popup_fg",
             on="popup_field",
+            pad=(10, 5),
         )
-        button.configure(padx=self.look.px(8))
-        return button
 
     def _ignore(self) -> None:
         self._calls.on_ignore(self._row.person, not self._row.person.is_ignored)

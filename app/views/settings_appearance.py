@@ -105,9 +105,10 @@ class LanguageButton:
             text=" ",
             role="popup_fg",
             on="popup_field",
+            pad=(10, 5),
             is_focused_by_click=True,
         )
-        self.button.configure(padx=look.px(8), compound="right")
+        self.button.configure(compound="right")
         self.button.pack(side="right")
         # The place of what is chosen: of an empty value Tk would compare the label.
         self._chosen = tk.IntVar(line)

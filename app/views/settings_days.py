@@ -23,12 +23,10 @@ class DaysOfWeek(Flow):
             day: FlatButton(
                 self, look, on_press=partial(self._pressed, day), icon="square", icon_size=13,
                 icon_role="popup_muted", text=f" {short_weekday_text(day)}", role="popup_fg",
-                on="popup", hint=weekday_text(day), is_focused_by_click=True,
+                on="popup", hint=weekday_text(day), is_focused_by_click=True, pad=(4, 5),
             )
             for day in week()
         }  # fmt: skip
-        for button in self.days.values():
-            button.configure(padx=look.px(2))
 
     def show(self, chosen: Sequence[int]) -> None:
         """These are on; 0 is Monday."""

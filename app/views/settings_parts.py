@@ -77,9 +77,8 @@ class Section(Surface):
     def button(self, line: Surface, text: str, on_press: Callable[[], None]) -> FlatButton:
         button = FlatButton(
             line, self.look, on_press=on_press, text=text, role="popup_fg", on="popup_field",
-            is_focused_by_click=True,
+            is_focused_by_click=True, pad=(10, 5),
         )  # fmt: skip
-        button.configure(padx=self.look.px(8))
         # Packed from the right, the last one first: so each goes in front of the others.
         others = [w for w in line.pack_slaves() if isinstance(w, FlatButton)]
         if others:
@@ -169,9 +168,10 @@ class Switch:
             font=fonts.SMALL,
             role="popup_muted",
             on="popup",
+            pad=(6, 5),
             is_focused_by_click=True,
         )
-        self.button.configure(compound="right", padx=look.px(4))
+        self.button.configure(compound="right")
         self.button.pack(side="right")
         self.show(False)
 
@@ -239,6 +239,5 @@ class Stepper:
             hint=hint,
             is_focused_by_click=True,
         )
-        button.configure(padx=look.px(7), pady=look.px(7))  # no target under 28 px
         button.pack(side="right")
         return button

@@ -11,13 +11,12 @@ from collections.abc import Callable
 from app.views import fonts
 from app.views.hint import attach_hint
 from app.views.images import Icon, Rounded
+from app.views.round_styles import Face, Parts, round_style
 from app.views.theme import Look
-from app.views.widgets import Frame, Label
+from app.views.widgets import Frame, Label, StyledLabel
 
 #: No target is smaller than so many logical pixels.
 TARGET_MIN = 28
-#: Grounds that say what is chosen; the pointer over them does not hide it.
-_CHOSEN = frozenset(("selected_popup",))
 
 
 class Surface(Frame):
@@ -63,7 +62,21 @@ class Words(Label):
         self.configure(foreground=tokens.named(self._role), background=tokens.named(self._on))
 
 
-class FlatButton(Label):
+#: What the pointer makes of a ground; others become what the last one says.
+_HOVERED = {
+    "bg": Face("field"),
+    "field": Face("bg"),
+    "side": Face("row_hovered"),
+    "own_card": Face("row_hovered"),
+    "popup": Face("popup_field"),
+    "popup_field": Face("popup_field", "popup_border"),
+}
+#: Grounds that lie on another one themselves.
+_BEHIND = {"popup_field": "popup", "selected_popup": "popup"}
+_LABEL: Parts = [("Label.padding", {"sticky": "nswe", "children": [("Label.label", {})]})]
+
+
+class FlatButton(StyledLabel):
     """A button without a frame: an icon, a word or both; Space, Enter and a click press it.
 
     It takes part in the Tab order, shows a ring with the focus and a tint under the pointer. A
@@ -85,20 +98,22 @@ class FlatButton(Label):
         role: str = "fg",
         on: str = "bg",
         hint: str = "",
+        pad: tuple[float, float] = (7, 5),
         is_focused_by_click: bool = False,
     ) -> None:
-        super().__init__(master, cursor="hand2", font=font)
-        self.configure(takefocus=True, highlightthickness=look.px(2), padx=look.px(5))
+        """`pad` is what lies beside and above words, in logical pixels."""
+        super().__init__(master, cursor="hand2", font=font, takefocus=True, anchor="center")
         self._look, self._on_press = look, on_press
         self._is_focused_by_click = is_focused_by_click
         self._icon, self._icon_size, self._icon_role = icon, icon_size, icon_role
-        self._role, self._on, self._is_hovered = role, on, False
-        self.configure(text=text, compound="left" if text else "center")
-        self.configure(pady=look.px(3))
+        self._role, self._on = role, on
+        self.configure(text=text, compound="left" if text else "image")
         if icon and not text:  # words have a width of their own, when they come
-            # Around a picture alone Tk leaves no room; here it is counted in pixels.
-            inside = max(look.px(icon_size), look.px(TARGET_MIN) - 2 * look.px(2))
-            self.configure(width=inside, height=inside)
+            rest = max(0, look.px(TARGET_MIN) - look.px(icon_size))
+            before, after = rest // 2, rest - rest // 2
+            self.configure(padding=(before, before, after, after))
+        else:
+            self.configure(padding=(look.px(pad[0]), look.px(pad[1])))
         self.hint = hint
         attach_hint(self, lambda: self.hint)
         for sequence in ("<Return>", "<KP_Enter>", "<Key-space>"):
@@ -132,20 +147,23 @@ class FlatButton(Label):
 
     def light(self, is_hovered: bool) -> None:
         """Look as under the pointer, or not."""
-        self._is_hovered = is_hovered
-        self._repaint()
+        self.state(["active" if is_hovered else "!active"])
 
     def _repaint(self) -> None:
-        tokens = self._look.tokens
-        base = tokens.named(self._on)
-        surface = base
-        if self._is_hovered and self._on not in _CHOSEN:
-            surface = tokens.row_hovered if self._on in ("side", "own_card") else tokens.field
+        tokens, on = self._look.tokens, self._on
+        name = f"{on}.Flat.TLabel"
+        hovered = _HOVERED.get(on) or Face(on, on.replace("_surface", "_text"))
+        faces = {
+            "active focus": Face(hovered.fill, "accent", 2),
+            "focus": Face(on, "accent", 2),
+            "active": hovered,
+            "": Face(on),
+        }
+        round_style(self._look, name, _LABEL, faces)
         self.configure(
-            background=surface,
+            style=name,
+            background=tokens.named(_BEHIND.get(on, on)),
             foreground=tokens.named(self._role),
-            highlightbackground=base,
-            highlightcolor=tokens.accent,
         )
         if self._icon:
             icon = Icon(self._icon, self._icon_size, self._icon_role)

@@ -58,6 +58,7 @@ class Look:
     def __init__(self, root: ttk.App) -> None:
         self._root = root
         self._real_sizes: dict[float, int] = {}  # the scale of a window never changes
+        self._styles: set[tuple[str, str]] = set()
         root.set_theme_modes(light=f"{_FAMILY}-light", dark=f"{_FAMILY}-dark")
         create_fonts(root, self.px)
         self.text_scale = 1.0
@@ -83,6 +84,13 @@ class Look:
             real = int(ttk.scale_size(self._root, logical))  # type: ignore[no-untyped-call]
             real = self._real_sizes[logical] = max(1, real) if logical > 0 else real
         return real
+
+    def remember_style(self, name: str) -> bool:
+        """Whether the theme of now has no style of this name yet; from now on it has."""
+        known = (str(self._root.style.theme_use()), name)  # type: ignore[no-untyped-call]
+        is_new = known not in self._styles
+        self._styles.add(known)
+        return is_new
 
     def scale_messages(self, percent: int) -> None:
         """Set the size of the messages in percent; those repaint that have something to do with

@@ -8,6 +8,7 @@ for all of them. Words that are only looked at are drawn in their order (`drawn_
 """
 
 import tkinter as tk
+import tkinter.ttk
 from tkinter import font as tkfont
 from typing import TYPE_CHECKING, Any
 
@@ -108,6 +109,24 @@ class Label(_Placed, ttk.TkLabel):
             return drawn(self._given)
         font = tkfont.nametofont(str(super().cget("font")), root=self)
         return drawn(broken(self._given, width_max, font.measure))
+
+
+class StyledLabel(_Placed, tkinter.ttk.Label):
+    """A label of ttk, whose ground is drawn by a style; words and sides as in `Label`."""
+
+    def __init__(self, master: tk.Misc, **options: Any) -> None:
+        self._given = ""
+        super().__init__(master)
+        self.configure(**options)
+
+    def configure(self, cnf: Any = None, **options: Any) -> Any:
+        if "text" in options:
+            self._given = str(options["text"])
+            options["text"] = drawn(self._given)
+        return super().configure(cnf, **mirrored(options))
+
+    def cget(self, key: str) -> Any:
+        return self._given if key == "text" else super().cget(key)
 
 
 class Canvas(_Placed, ttk.Canvas):

@@ -22,6 +22,7 @@ from app.views.rows import (
     RoomRow,
     TimelineRows,
 )
+from tools.photographer import grab
 
 if TYPE_CHECKING:
     from app.views.main_window import MainWindow
@@ -74,6 +75,15 @@ class Stage:
         """Let Tk do all that is due now."""
         for _ in range(4):
             self.window.root.update()
+
+    def color_at(self, widget: tk.Misc, inset: int, *, is_at_corner: bool = False) -> str:
+        """What the screen shows so many pixels from the left edge of a widget, half way down, or as
+        far from the top at its corner."""
+        self.settle()
+        x, y = widget.winfo_rootx() + inset, widget.winfo_rooty()
+        y += inset if is_at_corner else widget.winfo_height() // 2
+        red, green, blue = grab().getpixel((x, y))[:3]  # type: ignore[index]
+        return f"#{red:02x}{green:02x}{blue:02x}"
 
     def resize(self, width: int, height: int = 720) -> None:
         root = self.window.root

@@ -356,10 +356,10 @@ def test_a_click_takes_the_keys_and_the_chosen_one_looks_so_under_the_pointer(
     click(stage, themes["dark"])
     assert page.focus_get() is themes["dark"]
     stage.window.show_appearance(AppearanceRow("dark"), "light")
-    assert themes["dark"].cget("background") == tokens.selected_popup
-    assert themes["light"].cget("background") == tokens.popup_field
+    assert stage.color_at(themes["dark"], 4) == tokens.selected_popup
+    assert stage.color_at(themes["light"], 4) == tokens.popup_field
     themes["dark"].event_generate("<Leave>")
-    assert themes["dark"].cget("background") == tokens.selected_popup
+    assert stage.color_at(themes["dark"], 4) == tokens.selected_popup
 
 
 def test_a_tab_keeps_its_look_under_the_pointer_and_takes_the_keys(
@@ -368,7 +368,7 @@ def test_a_tab_keeps_its_look_under_the_pointer_and_takes_the_keys(
     tab = page.tabs[page.network]
     click(stage, tab)
     assert page.focus_get() is tab
-    assert tab.cget("background") == stage.window.look.tokens.selected_popup
+    assert stage.color_at(tab, 4) == stage.window.look.tokens.selected_popup
     page.show_section(page.appearance)
 
 
