@@ -6,7 +6,8 @@
 Other servers are measured by a suite that lives beside this repository (``--suite``, a folder with
 ``suite.py``, ``udplimit/`` and ``lossy/``); it starts them one after the other, each alone on one
 core, with its clients on another, and takes us in by the files that are written here. Without that
-folder only our own figures are made. As root, servers that are missing are installed (Debian).
+folder only our own figures are made. As root, servers that are missing are installed (Debian), and
+where nats-server is too old for JetStream a newer one is put into ``build/bench``.
 
 A part that fails, or takes too long, is named in the page, and the others go on. JSON lines land in
 ``build/bench``, everything together in ``docs/performance.json``, tables and plots in
@@ -29,7 +30,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
-from benchmarks import plots, tables
+from benchmarks import jetstream, newer_nats, plots, tables
 from benchmarks.stalls import StallWatch
 
 ROOT: Final = Path(__file__).resolve().parent.parent
@@ -103,7 +104,7 @@ def main() -> int:
     if has_suite:
         peers = _installed()
         ours = [write_peer(durable=durable) for durable in (False, True)]
-        _compare(plan, peers, ours)
+        _compare(plan, peers, [*_jetstream(plan), *ours])
         _compare_lossy(plan, peers, ours[1])
         _join_at_once(plan, ours)
         _floors(plan)
@@ -149,7 +150,7 @@ def write_peer(*, durable: bool) -> Path:
 
 
 # --- parts -------------------------------------------------------------------------------------
-def _compare(plan: Plan, peers: list[str], ours: list[Path]) -> None:
+def _compare(plan: Plan, peers: list[str], files: list[Path]) -> None:
     """Quiet rooms with clients that never sleep (CPU), then sleeping ones (latency, flat out).
 
     One call for each server and kind, so that one which hangs takes nothing else with it.
@@ -157,7 +158,7 @@ def _compare(plan: Plan, peers: list[str], ours: list[Path]) -> None:
     suite = [sys.executable, str(plan.suite / "suite.py"), "--out", str(OUT / "suite.jsonl")]
     suite += ["--modes", "tls", "--shapes", plan.shapes, "--repeat", str(plan.repeat)]
     chosen = [(peer, ["--peers", peer]) for peer in peers]
-    chosen += [(path.stem, ["--peers", "", "--peer-file", str(path)]) for path in ours]
+    chosen += [(path.stem, ["--peers", "", "--peer-file", str(path)]) for path in files]
     for loads in (["--loads", "fixed", "--spin"], ["--loads", "max,fixed"]):
         for name, words in chosen:
             what = f"{name}, {'quiet' if '--spin' in loads else 'flat out and latency'}"
@@ -233,6 +234,19 @@ def _installed() -> list[str]:
     if missing:
         print(f"Not installed, so not measured: {' '.join(missing)} (apt-get install them)")
     return [peer for peer in PEERS if peer not in missing]
+
+
+def _jetstream(plan: Plan) -> list[Path]:
+    """The file of the peer that keeps its messages on the disk as we do, if it can be had."""
+    nats = newer_nats.find(OUT / "nats")
+    if nats is None:
+        plan.failed.append(f"{jetstream.NAME}: no nats-server of 2.10 or newer is there")
+        return []
+    try:
+        return [jetstream.write_peer(nats, plan.suite, OUT)]
+    except (OSError, ValueError, subprocess.SubprocessError) as problem:
+        plan.failed.append(f"{jetstream.NAME}: {problem}")
+        return []
 
 
 def _missing() -> list[str]:

@@ -17,6 +17,7 @@ _COLOURS: Final = {
     "mosquitto": "#f9a825",
     "inspircd": "#66bb6a",
     "nats": "#26a69a",
+    "nats-jetstream": "#00695c",
 }
 _WIDTH: Final = 760
 _BAR: Final = 14
