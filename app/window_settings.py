@@ -124,7 +124,7 @@ def _reminders(value: object) -> tuple[Reminder, ...]:
                 0 < due_ms < NUMBER_END
             ):
                 found.append(Reminder(due_ms, room, text))
-    return Reminders(found).all
+    return Reminders(found).kept
 
 
 def _renames(value: object) -> tuple[KeptRename, ...]:

@@ -9,15 +9,15 @@ from typing import TYPE_CHECKING, Final
 from app.controllers.flush_timer import Scheduler
 from app.controllers.presenters import moment
 from app.controllers.slash_commands import Remind
-from app.controllers.typed_times import moment_of
+from app.controllers.typed_times import moment_of, tomorrow_text
 from app.models.chat_model import ChatModel
 from app.models.chat_room import ChatRoom
 from app.models.composed_text import clean_text
 from app.models.reminders import Reminder, Reminders
-from app.models.signals import RoomOpened
+from app.models.signals import RoomOpened, RoomsChanged
 from app.translation import _
 from app.views.rows import Key, TextRow
-from app.views.wording import when_text
+from app.views.wording import weekday_text, when_text
 
 if TYPE_CHECKING:
     from app.views.main_window import MainWindow
@@ -30,7 +30,7 @@ _LATE_MS: Final = 90_000
 
 class ReminderController:
     """Whatever is due is told in the room it was asked for in, or where that was left in the one
-    that is open; so it waits until one is."""
+    that is open; so it waits until one is. It is kept until it was seen there."""
 
     def __init__(
         self,
@@ -54,7 +54,9 @@ class ReminderController:
         self._on_change = on_change
         self._zone = zone
         self._timer: str | None = None
+        self._unseen: list[tuple[ChatRoom, Reminder]] = []
         model.signals.room_opened.connect(self._on_room_opened)
+        model.signals.rooms_changed.connect(self._on_rooms_changed)
 
     def do(self, room: ChatRoom, command: Remind) -> bool:
         """What was typed; True if the text may go from the field.
@@ -69,8 +71,11 @@ class ReminderController:
         now = self._local_now()
         due = moment_of(command.time, now, self._zone)
         if due is None:
-            words = _("'{text}' is no time. Write it as 10m, 2h, 3d or 14:30.")
-            self._model.lines.tell(room.room, words.format(text=command.time))
+            words = _(
+                "'{text}' is no time. Write it as 10m, 2h, 3d, 14:30, {tomorrow} or {friday}."
+            )
+            examples = {"tomorrow": f"{tomorrow_text()} 9", "friday": f"{weekday_text(4)} 17:30"}
+            self._model.lines.tell(room.room, words.format(text=command.time, **examples))
             return False
         reminder = Reminder(_ms(due), room.stream_id.hex(), clean_text(command.text))
         self.reminders.add(reminder, _ms(now))
@@ -106,6 +111,14 @@ class ReminderController:
     def _on_room_opened(self, _opened: RoomOpened) -> None:
         self._look()
 
+    def _on_rooms_changed(self, _changed: RoomsChanged) -> None:
+        seen = [each for each in self._unseen if not each[0].reminders]
+        if seen:
+            self._unseen = [each for each in self._unseen if each[0].reminders]
+            for _room, reminder in seen:
+                self.reminders.seen(reminder)
+            self._on_change()
+
     def _plan(self) -> None:
         self.close()
         due_ms = self.reminders.next_due_ms
@@ -130,6 +143,7 @@ class ReminderController:
             room = asked_in if is_readable else shown
             self._model.lines.tell(room.room, text, is_reminder=True)
             told.append((room, reminder.text))
+            self._unseen.append((room, reminder))
         if told:
             self._pop_up(told)
             self._changed()

@@ -1,12 +1,14 @@
-"""Days and times as people type them: "2026-11-20", "yesterday", "10m", "1 hour", "14:30"."""
+"""Days and times as people type them: "yesterday", "1 hour", "14:30", "tomorrow at 9"."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from typing import Final
 
 from app.translation import _, pgettext
+from app.views.wording import short_weekday_text, weekday_text
 
 #: No room is older, and some systems know no time before.
 DAY_MIN: Final = date(1971, 1, 1)
@@ -20,7 +22,7 @@ _MINUTES_OF: Final = {
     **dict.fromkeys(("h", "hour", "hours"), 60),
     **dict.fromkeys(("d", "day", "days"), 60 * 24),
 }
-_CLOCK: Final = re.compile(r"(\d{1,2}):(\d{2})", re.ASCII)
+_WEEK: Final = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 
 
 def day_of(text: str, today: date) -> date | None:
@@ -56,7 +58,9 @@ def day_start_ms(day: date, zone: tzinfo | None = None) -> int:
 
 
 def split_time(text: str) -> tuple[str, str]:
-    """A time, and the words behind it: ("1 minute", "tea"), ("10m", "tea")."""
+    """A time, and the words behind it: ("1 minute", "tea"), ("tomorrow at 9", "tea")."""
+    if clock := _clock_at_start(text):
+        return " ".join(clock.group().split()), text[clock.end() :].strip()
     words = text.split(maxsplit=2)
     count = 1 + (len(words) > 1 and words[0].isdecimal() and _minutes_of(words[1]) > 0)
     parts = text.split(maxsplit=count)
@@ -64,15 +68,17 @@ def split_time(text: str) -> tuple[str, str]:
 
 
 def moment_of(text: str, now: datetime, zone: tzinfo | None = None) -> datetime | None:
-    """When "10m", "2 hours", "3d", "1h30m" from now is, or the clocks next show "14:30"; None if
-    nothing is understood, or the calendar ends before.
+    """When "10m", "2 hours", "3d", "1h30m" from now is, or the clocks next show "14:30", "at 9",
+    "friday 17" or "tomorrow at 9:30"; None if nothing is understood, or the calendar ends before.
+    "today 9" may be over.
 
     ``now`` has its zone; clocks are those of ``zone``, None for those of this computer, whose
     distance to UTC is another one on another day.
     """
     word = text.strip().casefold()
-    if clock := _CLOCK.fullmatch(word):
-        return _next_time(int(clock[1]), int(clock[2]), now, zone)
+    if (clock := _clock_at_start(word)) and clock.end() == len(word):
+        hour, minute = int(clock["hour"]), int(clock["minute"] or 0)
+        return _next_time(hour, minute, now, zone, _days_ahead(clock["day"] or "", now, zone))
     counted, span = _COUNTED.fullmatch(word), _SPAN.fullmatch(word)
     if counted and (unit_minutes := _minutes_of(counted[2])):
         days, hours, minutes = 0, 0, int(counted[1]) * unit_minutes
@@ -98,7 +104,68 @@ def _minutes_of(word: str) -> int:
     return _MINUTES_OF.get(wanted) or next(own, 0)
 
 
-def _next_time(hour: int, minute: int, now: datetime, zone: tzinfo | None) -> datetime | None:
+def tomorrow_text() -> str:
+    """The word that is understood as that day, in the language of the program."""
+    return pgettext("day of a reminder", "tomorrow")
+
+
+def _clock_at_start(text: str) -> re.Match[str] | None:
+    """A time of day: an hour alone is one behind a day or "at", or before "o'clock"."""
+    on = _any_of("on", pgettext("before the day of a reminder", "on"))
+    at = _any_of("at", pgettext("before the hour of a reminder", "at"))
+    o_clock = _any_of("o'clock", pgettext("behind the hour of a reminder", "o'clock"))
+    days = _any_of(
+        *_today_words(), *_tomorrow_words(), *(w for d in range(7) for w in _words_of(d))
+    )
+    match = re.match(
+        rf"\s*(?:(?:{on}\s+)?(?P<day>{days})\s+)?(?P<at>{at}\s+)?"
+        rf"(?P<hour>[0-9]{{1,2}})(?::(?P<minute>[0-9]{{2}}))?(?P<clock>\s+{o_clock})?(?!\S)",
+        text,
+        re.IGNORECASE,
+    )
+    return (
+        match if match and any(match[part] for part in ("day", "at", "minute", "clock")) else None
+    )
+
+
+def _any_of(*words: str) -> str:
+    """A pattern for one of them, the longest first."""
+    return f"(?:{'|'.join(map(re.escape, sorted(set(words), key=len, reverse=True)))})"
+
+
+def _today_words() -> tuple[str, ...]:
+    return "today", pgettext("day to jump to", "today")
+
+
+def _tomorrow_words() -> tuple[str, ...]:
+    return "tomorrow", tomorrow_text()
+
+
+def _words_of(day: int) -> tuple[str, ...]:
+    """What a day of the week is called; 0 is Monday."""
+    name = weekday_text(day).casefold()
+    # In Hebrew it is the second word; the first one says that it is a day.
+    own = (name, name.split()[-1], short_weekday_text(day).casefold())
+    return (_WEEK[day], _WEEK[day][:3], *own)
+
+
+def _days_ahead(word: str, now: datetime, zone: tzinfo | None) -> tuple[int, ...]:
+    """On which days from today on it may be, the first that is not over counts."""
+    if not word:
+        return 0, 1
+    if word in _today_words():
+        return (0,)
+    if word in _tomorrow_words():
+        return (1,)
+    today = now.astimezone(zone).weekday()
+    ahead = next((day - today) % 7 for day in range(7) if word in _words_of(day))
+    return ahead, ahead + 7
+
+
+def _next_time(
+    hour: int, minute: int, now: datetime, zone: tzinfo | None, days_ahead: Sequence[int]
+) -> datetime | None:
+    """The first time that is to come, else the last one of these days."""
     if hour > 23 or minute > 59:
         return None
     try:
@@ -106,12 +173,12 @@ def _next_time(hour: int, minute: int, now: datetime, zone: tzinfo | None) -> da
         # Where clocks are set back a time comes twice, which ``fold`` tells apart.
         moments = [
             (wall + timedelta(days=days)).replace(tzinfo=zone, fold=fold).astimezone(UTC)
-            for days in (0, 1)
+            for days in days_ahead
             for fold in (0, 1)
         ]
     except OverflowError:
         return None
-    return next((moment for moment in moments if moment > now), None)
+    return next((moment for moment in moments if moment > now), moments[-1])
 
 
 def _day(year: int, month: int, day: int) -> date | None:

@@ -298,7 +298,7 @@ class WindowController:
             self._change(sent_count=count)
 
     def _reminders_changed(self) -> None:
-        self._change(reminders=self._reminders.reminders.all)
+        self._change(reminders=self._reminders.reminders.kept)
 
     def _people_changed(self) -> None:
         self._state = self._kept_people.put_into(self._state)

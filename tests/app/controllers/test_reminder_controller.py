@@ -38,7 +38,8 @@ class TestReminders:
 
         world.run(600)
         assert len(anna.popups) == 1
-        assert anna.states[-1].reminders == ()
+        anna.calls.on_seen(anna.timeline.room_key, anna.timeline.rows[-1].key)
+        anna.until(lambda: anna.states[-1].reminders == ())
 
     def test_what_was_due_meanwhile_is_told_at_the_next_start(
         self, world: WindowWorld, anna: Program, tmp_path: Path
@@ -55,7 +56,30 @@ class TestReminders:
         again.in_room()
 
         assert again.notices[-1] == "Reminder for Today, 12:40: tea"
-        assert [each.text for each in again.states[-1].reminders] == ["bread"]
+        again.calls.on_seen(again.timeline.room_key, again.timeline.rows[-1].key)
+        again.until(lambda: [each.text for each in again.states[-1].reminders] == ["bread"])
+
+    def test_what_was_told_but_not_seen_is_told_again_at_the_next_start(
+        self, world: WindowWorld, anna: Program, tmp_path: Path
+    ) -> None:
+        anna.window.is_in_front = False
+        anna.say("/remind 1m tea")
+        anna.until(lambda: anna.notices[-1:] == ["Reminder: tea"], 65)
+        state = anna.states[-1]
+        world.end_program(anna)
+        world.time_ms += 3_600_000
+
+        again = world.start_program(tmp_path / "anna", state=state, room="general").in_room()
+        again.until(lambda: again.notices[-1:] == ["Reminder for Today, 12:31: tea"])
+        again.calls.on_seen(again.timeline.room_key, again.timeline.rows[-1].key)
+        again.until(lambda: again.states[-1].reminders == ())
+        state = again.states[-1]
+        world.run(0.1)
+        world.end_program(again)
+
+        third = world.start_program(tmp_path / "anna", state=state, room="general").in_room()
+        world.run(2)
+        assert not any("Reminder" in each for each in third.notices)
 
     def test_several_at_once_are_one_pop_up_and_a_line_each(
         self, world: WindowWorld, anna: Program, tmp_path: Path
@@ -155,7 +179,16 @@ class TestReminders:
     @pytest.mark.parametrize(
         ("text", "words"),
         [
-            ("/remind soon tea", "'soon' is no time. Write it as 10m, 2h, 3d or 14:30."),
+            (
+                "/remind soon tea",
+                "'soon' is no time. Write it as 10m, 2h, 3d, 14:30, tomorrow 9 or Friday 17:30.",
+            ),
+            (
+                "/remind tomorrow tea",
+                "'tomorrow' is no time."
+                " Write it as 10m, 2h, 3d, 14:30, tomorrow 9 or Friday 17:30.",
+            ),
+            ("/remind today 9 tea", ""),
             ("/remind 10m", "Usage: /remind <time> <text>"),
             ("/remind 0m tea", ""),
             ("/remind 400d tea", ""),

@@ -76,6 +76,18 @@ class TestMoments:
             ("14:31", "2026-03-01T14:31:00"),
             ("14:30", "2026-03-02T14:30:00"),
             ("0:05", "2026-03-02T00:05:00"),
+            ("tomorrow 9", "2026-03-02T09:00:00"),
+            ("Tomorrow at 9", "2026-03-02T09:00:00"),
+            ("tomorrow  at 9:30", "2026-03-02T09:30:00"),
+            ("tomorrow 9 o'clock", "2026-03-02T09:00:00"),
+            ("at 9", "2026-03-02T09:00:00"),
+            ("9 o'clock", "2026-03-02T09:00:00"),
+            ("today 17", "2026-03-01T17:00:00"),
+            ("today 9", "2026-03-01T09:00:00"),
+            ("friday 17", "2026-03-06T17:00:00"),
+            ("on Fri at 17:15", "2026-03-06T17:15:00"),
+            ("sunday 15", "2026-03-01T15:00:00"),
+            ("sunday 14", "2026-03-08T14:00:00"),
         ],
     )
     def test_moment_is_understood(self, text: str, moment: str) -> None:
@@ -85,7 +97,8 @@ class TestMoments:
         "text",
         ["", "m", "10", "24:00", "12:60", "10m2h", "-5m", "1.5h", "10 x",
          "minute", "1 minute 2", "9999999d", "999999d" * 2,
-         "٣m", "٣ minutes", "tomorrow"],
+         "٣m", "٣ minutes", "tomorrow", "tomorrow at", "tomorrow 24", "tomorrow 9:60", "friday",
+         "tomorrow ٣", "tomorrow 9 10", "tomorrow friday 9", "someday 9", "on 9 tomorrow"],
     )  # fmt: skip
     def test_anything_else_is_not(self, text: str) -> None:
         assert moment_of(text, NOW) is None
@@ -98,6 +111,9 @@ class TestMoments:
             ("2026-10-25T02:40+02:00", "2:30", "2026-10-25T02:30+01:00"),
             ("2026-03-28T22:00+01:00", "7:30", "2026-03-29T07:30+02:00"),
             ("2026-03-28T22:00+01:00", "12h", "2026-03-29T11:00+02:00"),
+            ("2026-03-28T22:00+01:00", "tomorrow 9", "2026-03-29T09:00+02:00"),
+            ("2026-10-24T23:30+02:00", "tomorrow 9", "2026-10-25T09:00+01:00"),
+            ("2026-10-23T22:30+00:00", "saturday 9", "2026-10-24T09:00+02:00"),
         ],
     )
     @pytest.mark.usefixtures("clocks_of_berlin")
@@ -120,9 +136,37 @@ class TestMoments:
             use_language([])
 
     @pytest.mark.parametrize(
+        ("language", "text", "english"),
+        [
+            ("de", "morgen um 9 Uhr", "tomorrow 9"),
+            ("de", "am Freitag um 17:30", "friday 17:30"),
+            ("de", "fr 17", "friday 17"),
+            ("de", "heute 17", "today 17"),
+            ("he", "מחר בשעה 9", "tomorrow 9"),
+            ("he", "ביום שישי 17", "friday 17"),
+            ("he", "יום שישי 17", "friday 17"),
+        ],
+    )
+    def test_so_are_its_days_and_what_stands_beside_an_hour(
+        self, language: str, text: str, english: str
+    ) -> None:
+        meant = moment_of(english, NOW, UTC)
+        use_language([language])
+        try:
+            assert moment_of(text, NOW, UTC) == moment_of(english, NOW, UTC) == meant is not None
+            assert split_time(f"{text} tea") == (text, "tea")
+        finally:
+            use_language([])
+
+    @pytest.mark.parametrize(
         ("text", "parts"),
         [
             ("1 minute tea", ("1 minute", "tea")),
+            ("tomorrow at  9  call  ben", ("tomorrow at 9", "call  ben")),
+            ("friday 17 2 beers", ("friday 17", "2 beers")),
+            ("9 o'clock tea", ("9 o'clock", "tea")),
+            ("tomorrow tea", ("tomorrow", "tea")),
+            ("at 9", ("at 9", "")),
             ("2  hours  call  ben", ("2 hours", "call  ben")),
             ("10m tea", ("10m", "tea")),
             ("1 tea", ("1", "tea")),

@@ -7,6 +7,7 @@ import pytest
 from app.models.composed_text import CannotSend
 from app.models.reminders import (
     DAYS_MAX,
+    KEPT_MAX,
     REMINDERS_MAX,
     TEXT_CHARACTERS_MAX,
     Reminder,
@@ -40,13 +41,31 @@ class TestReminders:
         assert reminders.all == (reminder(2),)
 
     def test_there_are_not_more_than_so_many(self) -> None:
-        reminders = Reminders([reminder(each) for each in range(1, REMINDERS_MAX + 10)])
-        assert len(reminders.all) == REMINDERS_MAX
+        reminders = Reminders([reminder(each) for each in range(1, REMINDERS_MAX + 1)])
 
         with pytest.raises(CannotSend, match=str(REMINDERS_MAX)):
             reminders.add(reminder(5), NOW)
         reminders.take_due(NOW + 1)
         reminders.add(reminder(5), NOW)
+        assert len(reminders.all) == REMINDERS_MAX
+
+    def test_what_was_told_is_kept_until_it_is_seen(self) -> None:
+        reminders = Reminders([reminder(1), reminder(2), reminder(3)])
+        reminders.take_due(NOW + 2)
+        assert reminders.all == (reminder(3),)
+        assert list(reminders.kept) == [reminder(1), reminder(2), reminder(3)]
+        reminders.seen(reminder(1))
+        reminders.seen(reminder(3))
+        assert list(reminders.kept) == [reminder(2), reminder(3)]
+        assert Reminders(reminders.kept).take_due(NOW + 2) == [reminder(2)]
+
+    def test_of_those_that_nobody_sees_the_oldest_are_not_kept(self) -> None:
+        reminders = Reminders([reminder(each) for each in range(2 * KEPT_MAX)])
+        assert len(reminders.kept) == KEPT_MAX
+        reminders.take_due(NOW + REMINDERS_MAX)
+        reminders.take_due(NOW + KEPT_MAX)
+        newest = range(KEPT_MAX - REMINDERS_MAX, KEPT_MAX)
+        assert reminders.kept == tuple(map(reminder, newest))
 
     @pytest.mark.parametrize("after", [-1, 0, DAYS_MAX * DAY + 1])
     def test_the_time_lies_ahead_and_not_too_far(self, after: int) -> None:
