@@ -65,6 +65,7 @@ class ConnectPage(Surface):
             text=_("Test the network"),
             font=fonts.SMALL,
             role="link",
+            pad=(3, 4),
         )
         self.test_button.pack(side="right")
         self._search = Words(card.body, look, font=fonts.BODY, role="muted")
@@ -116,14 +117,12 @@ class ConnectPage(Surface):
         self._buttons = Surface(self._end, look)
         self._buttons.pack(fill="x")
         self.try_button = PushButton(
-            self._buttons, look, text=_("Try now"), bootstyle="primary", command=self._on_try_now
+            self._buttons, look, text=_("Try now"), command=self._on_try_now
         )
-        self.button = PushButton(self._buttons, look, text=_("Connect"), bootstyle="primary")
+        self.button = PushButton(self._buttons, look, text=_("Connect"))
         self.button.configure(command=self._press)
-        self.button.pack(side="left", fill="x", expand=True, ipady=px(4))
-        self.back_button = PushButton(
-            self._buttons, look, bootstyle="secondary-outline", command=self._on_cancel
-        )
+        self.button.pack(side="left", fill="x", expand=True)
+        self.back_button = PushButton(self._buttons, look, kind="quiet", command=self._on_cancel)
 
     def show(self, row: ConnectRow) -> None:
         """Show `row`; what the person typed meanwhile stays when the row did not change it."""
@@ -149,18 +148,17 @@ class ConnectPage(Surface):
             self._show_nick_error(row.error if row.is_about_nick else "")
         self._say(self._status, row.status)
         self.button.configure(text=_("Cancel") if row.is_busy else _("Connect"))
-        self.button.restyle("secondary-outline" if row.is_busy else "primary")
+        self.button.restyle("quiet" if row.is_busy else "main")
         if row.back_to and not row.is_busy:
             name = fonts.shortened(self, fonts.BODY, safe_name(row.back_to), self.look.px(140))
             self.back_button.configure(text=_("Back to {server}").format(server=name))
-            self.back_button.pack(side="right", padx=(self.look.px(8), 0), ipady=self.look.px(4))
+            self.back_button.pack(side="right", padx=(self.look.px(8), 0))
         else:
             self.back_button.pack_forget()
         if row.can_try_now:
             gap = (0, self.look.px(8))
             self.try_button.pack(
-                side="left", fill="x", expand=True, padx=gap, ipady=self.look.px(4),
-                before=self.button,
+                side="left", fill="x", expand=True, padx=gap, before=self.button,
             )  # fmt: skip
         else:
             self.try_button.pack_forget()
@@ -274,7 +272,7 @@ class ConnectPage(Surface):
     def _field(self, master: tk.Misc, look: Look, label: str) -> tuple[Words, Entry]:
         title = self._title(master, look, label)
         entry = TextEntry(master, look, font=fonts.BODY)
-        entry.pack(fill="x", ipady=look.px(2))
+        entry.pack(fill="x")
         return title, entry
 
     def _title(self, master: tk.Misc, look: Look, text: str) -> Words:

@@ -39,9 +39,9 @@ class KeyPage(Surface):
         self.about.pack(fill="x", pady=(px(10), px(8)))
         self._known_title, self.known = self._fingerprint(card.body, look)
         self._offered_title, self.offered = self._fingerprint(card.body, look)
-        self.button = PushButton(card.body, look, bootstyle="danger", command=on_leave)
+        self.button = PushButton(card.body, look, kind="danger", command=on_leave)
         self.button.configure(text=_("Back to connect"))
-        self.button.pack(fill="x", pady=(px(18), 0), ipady=px(4))
+        self.button.pack(fill="x", pady=(px(18), 0))
 
     def show(self, row: KeyChangedRow) -> None:
         """Say which of the two it is: a known server with another key, or a link that is wrong."""

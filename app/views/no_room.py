@@ -19,5 +19,5 @@ class NoRoom(Surface):
         words.configure(text=_("You are in no room."))
         words.pack()
         text = _("Join or create a room")
-        self.button = PushButton(self, look, text=text, bootstyle="primary", command=on_join)
+        self.button = PushButton(self, look, text=text, command=on_join)
         self.button.pack(pady=(look.px(12), 0))

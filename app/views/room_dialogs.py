@@ -68,7 +68,7 @@ class JoinRoomDialog(Popup):
         on_join: Callable[[str], None],
         on_close: Callable[[], None],
     ) -> None:
-        super().__init__(master, look, "line")
+        super().__init__(master, look, "popup_border")
         self._on_join = on_join
         self._others: Sequence[RoomChoiceRow] = ()
         self._joined: Sequence[RoomRow] = ()
@@ -77,37 +77,41 @@ class JoinRoomDialog(Popup):
         self._awaited, self._creates = "", False
         self._is_delayed = False
         px = look.px
-        body = Surface(self, look)
+        body = Surface(self, look, "popup")
         body.pack(fill="both", expand=True, padx=1, pady=1)
-        head = Surface(body, look)
+        head = Surface(body, look, "popup")
         head.pack(fill="x", padx=px(20), pady=(px(14), 0))
         self.close_button = FlatButton(
-            head, look, on_press=on_close, icon="x-lg", icon_size=14, hint=_("Close")
+            head,
+            look,
+            on_press=on_close,
+            icon="x-lg",
+            icon_size=14,
+            on="popup",
+            hint=_("Close"),
         )
         # Packed before the title: however long that is, there is room for the cross.
         self.close_button.pack(side="right", anchor="n")
-        self.title = Words(head, look, font=fonts.TITLE)
+        self.title = Words(head, look, font=fonts.TITLE, role="popup_fg", on="popup")
         self.title.configure(text=_("Join or create a room"), justify="left")
         self.title.pack(side="left", fill="x", expand=True)
         head.bind("<Configure>", lambda event: self._fit_title(event.width))
-        label = Words(body, look, font=fonts.SMALL_BOLD, role="muted")
+        label = Words(body, look, font=fonts.SMALL_BOLD, role="popup_muted", on="popup")
         label.configure(text=_("Room name"))
         label.pack(fill="x", padx=px(20), pady=(px(12), px(4)))
-        line = Surface(body, look)
+        line = Surface(body, look, "popup")
         line.pack(fill="x", padx=px(20))
-        self.button = PushButton(
-            line, look, text=_("Join room"), bootstyle="primary", command=self._press
-        )
+        self.button = PushButton(line, look, on="popup", text=_("Join room"), command=self._press)
         self.button.pack(side="right", padx=(px(8), 0))
         # Whatever changes it: keys, a paste with the mouse, an input method.
         self._text = tk.StringVar(self)
-        self.name = TextEntry(line, look, font=fonts.BODY, textvariable=self._text)
+        self.name = TextEntry(line, look, on="popup", font=fonts.BODY, textvariable=self._text)
         self.name.pack(side="left", fill="x", expand=True)
         self._line = line
-        self.problem = Words(body, look, font=fonts.SMALL, role="danger")
+        self.problem = Words(body, look, font=fonts.SMALL, role="danger", on="popup")
         self.problem.configure(wraplength=px(_WIDTH - 64), justify="left", compound="left")
         look.watch(self.problem, self._mark_problem)
-        self.note = Words(body, look, font=fonts.SMALL, role="muted")
+        self.note = Words(body, look, font=fonts.SMALL, role="popup_muted", on="popup")
         self.note.configure(wraplength=px(_WIDTH - 40), justify="left")
         self.note.pack(fill="x", padx=px(20), pady=(px(6), px(10)))
         self.choices = _Choices(body, look, on_choose=self._chosen, on_current=self._say_what)
@@ -291,7 +295,7 @@ class _Choices(CanvasList[RoomHit]):
         on_choose: Callable[[RoomHit], None],
         on_current: Callable[[], None],
     ) -> None:
-        super().__init__(master, look, role="bg")
+        super().__init__(master, look, role="popup")
         self._on_choose, self._on_current = on_choose, on_current
         # The focus stays in the field, whose arrows move the row that is lit.
         self.configure(takefocus=False)
@@ -317,9 +321,9 @@ class _Choices(CanvasList[RoomHit]):
             return
         width, height = self.winfo_width(), px(_ROW_HEIGHT)
         if is_hovered:
-            field = look.images.get(Rounded(width - px(8), height - px(2), 6, "selected"))
+            field = look.images.get(Rounded(width - px(8), height - px(2), 6, "selected_popup"))
             self.create_image(px(4), top + px(1), anchor="nw", image=field, tags=(tag,))
-        icon = look.images.get(Icon(_icon_of(row), 17, "muted"))
+        icon = look.images.get(Icon(_icon_of(row), 17, "popup_muted"))
         self.create_image(px(22), top + height // 2, image=icon, tags=(tag,))
         right = width - px(14)
         self.create_text(
@@ -328,22 +332,22 @@ class _Choices(CanvasList[RoomHit]):
             anchor="e",
             text=row.aside,
             font=fonts.SMALL,
-            fill=look.tokens.muted,
+            fill=look.tokens.popup_muted,
             tags=(tag,),
         )
         room = right - px(50) - fonts.text_width(self, fonts.SMALL, row.aside)
         topic, name = with_emoji(row.topic), row.name or "?"
-        ground = "selected" if is_hovered else "bg"
+        ground = "selected_popup" if is_hovered else "popup"
         if row.is_new:
             name = _("Create #{room}").format(room=name)
         elif row.is_link:
             name = _("Open the invite link")
         draw_line(
             self, look, name, room=room, x=px(40), y=top + (px(14) if topic else height // 2),
-            font=fonts.BODY, fill=look.tokens.fg, ground=ground, tag=tag,
+            font=fonts.BODY, fill=look.tokens.popup_fg, ground=ground, tag=tag,
         )  # fmt: skip
         if topic:
             draw_line(
                 self, look, topic, room=room, x=px(40), y=top + px(31),
-                font=fonts.SMALL, fill=look.tokens.muted, ground=ground, tag=tag,
+                font=fonts.SMALL, fill=look.tokens.popup_muted, ground=ground, tag=tag,
             )  # fmt: skip

@@ -34,31 +34,29 @@ class SwitchQuestion(Popup):
         on_close: Callable[[], None],
     ) -> None:
         """`on_connect` is given the link; the question has closed by then."""
-        super().__init__(master, look, "line")
+        super().__init__(master, look, "popup_border")
         self._on_connect, self._on_close = on_connect, on_close
         self._link = ""
         px = look.px
-        body = Surface(self, look)
+        body = Surface(self, look, "popup")
         body.pack(fill="both", expand=True, padx=1, pady=1)
-        self.title = Words(body, look, font=fonts.TITLE)
+        self.title = Words(body, look, font=fonts.TITLE, role="popup_fg", on="popup")
         self.title.pack(fill="x", padx=px(20), pady=(px(16), px(8)))
-        self.about = Words(body, look, font=fonts.BODY)
+        self.about = Words(body, look, font=fonts.BODY, role="popup_fg", on="popup")
         self.about.pack(fill="x", padx=px(20))
-        self.key_title = Words(body, look, font=fonts.SMALL_BOLD, role="muted")
+        self.key_title = Words(body, look, font=fonts.SMALL_BOLD, role="popup_muted", on="popup")
         self.key_title.pack(fill="x", padx=px(20), pady=(px(10), px(2)))
-        self.key = Words(body, look, font=fonts.MONO)
+        self.key = Words(body, look, font=fonts.MONO, role="popup_fg", on="popup")
         for words in (self.title, self.about, self.key_title, self.key):
             words.configure(justify="left")
-        foot = self._foot = Surface(body, look)
+        foot = self._foot = Surface(body, look, "popup")
         foot.pack(fill="x", padx=px(20), pady=(px(14), px(16)))
-        self.connect_button = PushButton(foot, look, text=_("Connect"), bootstyle="primary")
+        self.connect_button = PushButton(foot, look, on="popup", text=_("Connect"))
         self.connect_button.configure(command=self._connect)
-        self.connect_button.pack(side="right", ipadx=px(8))
-        self.stay_button = PushButton(
-            foot, look, text=_("Stay here"), bootstyle="secondary-outline"
-        )
+        self.connect_button.pack(side="right")
+        self.stay_button = PushButton(foot, look, kind="quiet", on="popup", text=_("Stay here"))
         self.stay_button.configure(command=on_close)
-        self.stay_button.pack(side="right", padx=(0, px(8)), ipadx=px(8))
+        self.stay_button.pack(side="right", padx=(0, px(8)))
         for button in (self.connect_button, self.stay_button):
             for sequence in ("<Return>", "<KP_Enter>"):
                 button.bind(sequence, _press)

@@ -99,10 +99,12 @@ class Tokens(Struct, frozen=True):
     scroll_thumb: str
     link: str
     accent: str
+    accent_hovered: str
     accent_text: str
     badge: str
     badge_text: str
     alert: str
+    alert_hovered: str
     alert_text: str
     new_line: str
     success: str
@@ -224,10 +226,12 @@ def tokens_of(theme: ThemeColors) -> Tokens:
         scroll_thumb=mix(fg, bg, 0.22),
         link=raised(link, pane),
         accent=accent,
+        accent_hovered=_hovered(accent),
         accent_text=text_on(accent),
         badge=badge,
         badge_text=text_on(badge),
         alert=alert,
+        alert_hovered=_hovered(alert),
         alert_text=text_on(alert),
         new_line=raised(alert, (bg,), CONTRAST_ICON_MIN),
         success=theme.success,
@@ -288,6 +292,12 @@ def _in_contrast(tokens: Tokens) -> Tokens:
     for role in ("code_text", "code_keyword", "code_string", "code_number", "code_comment"):
         colors[role] = raised(tokens.named(role), (code,), CONTRAST_HIGH_MIN)
     return replace(tokens, nicks=nicks, nicks_side=nicks, code=code, **colors)
+
+
+def _hovered(color: str) -> str:
+    """A ground under the pointer, on which the text of `text_on` reads still better."""
+    has_pale_text = text_on(color) == "#ffffff"
+    return mix("#000000" if has_pale_text else "#ffffff", color, 0.14)
 
 
 def _tuned(hue: str, is_dark: bool) -> str:

@@ -81,7 +81,7 @@ class TopicCard(Popup):
         self.field.frame.pack(fill="x")
         self.save_button = FlatButton(
             self._editor, look, on_press=self._save, text=_("Save"), font=fonts.SMALL_BOLD,
-            role="link", on="popup",
+            role="link", on="popup", pad=(3, 5),
         )  # fmt: skip
         self.save_button.pack(side="right", pady=(px(4), 0))
         self.problem = Words(self._editor, look, font=fonts.SMALL, role="danger", on="popup")

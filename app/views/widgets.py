@@ -185,7 +185,7 @@ class Text(_Placed, ttk.Text):
         super().__init__(master, autostyle=False, borderwidth=0, **options)
 
 
-class Button(_Placed, ttk.Button):
+class Button(_Placed, tkinter.ttk.Button):
     """A real ttk button, for dialogs."""
 
     def __init__(self, master: tk.Misc, **options: Any) -> None:
@@ -195,7 +195,7 @@ class Button(_Placed, ttk.Button):
         return super().configure(cnf, **_in_order(options))
 
 
-class Entry(_Placed, ttk.Entry):
+class Entry(_Placed, tkinter.ttk.Entry):
     """A real ttk entry, for dialogs."""
 
 

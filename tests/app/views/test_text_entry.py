@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from tkinter import ttk
-
 import pytest
 
 from app.views.rows import AppearanceRow
@@ -17,11 +15,13 @@ def test_their_border_is_seen(stage: Stage, theme: str, ratio_min: float) -> Non
     window = stage.window
     entry = TextEntry(window.root, window.look)
     try:
+        entry.place(x=100, y=100)
         window.show_appearance(AppearanceRow(theme), theme)
-        border = str(ttk.Style().lookup(entry.winfo_class(), "bordercolor"))
-        focused = str(ttk.Style().lookup(entry.winfo_class(), "bordercolor", ["focus"]))
-        assert contrast(border, window.look.tokens.bg) >= ratio_min
-        assert focused == window.look.tokens.accent != border
+        tokens = window.look.tokens
+        assert contrast(stage.color_at(entry, 0), tokens.bg) >= ratio_min
+        assert stage.color_at(entry, 2) == stage.color_at(entry, 0, is_at_corner=True) == tokens.bg
+        entry.focus_force()
+        assert stage.color_at(entry, 1) == tokens.accent
     finally:
         entry.destroy()
         window.show_appearance(AppearanceRow("light"), "light")
