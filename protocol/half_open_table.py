@@ -7,14 +7,14 @@ is found without a walk.
 from __future__ import annotations
 
 from collections.abc import Hashable
-from dataclasses import dataclass
+
+import msgspec
 
 from protocol.cookie import Address
 from protocol.noise import NoiseXX
 
 
-@dataclass(frozen=True, slots=True)
-class HalfOpen:
+class HalfOpen(msgspec.Struct, frozen=True, gc=False):
     """A handshake between M2 and M3."""
 
     noise: NoiseXX

@@ -16,7 +16,6 @@ import base64
 import hashlib
 import hmac
 from collections.abc import Callable
-from copy import copy
 from struct import Struct
 from typing import Final, NamedTuple
 
@@ -102,7 +101,7 @@ class NoiseXX:
         self._ephemeral = ephemeral
         self._remote_ephemeral = b""
         self._messages_done = 0
-        # All of the symmetric state is immutable bytes, so that a shallow copy is a copy.
+        # All of the state is immutable, so that a shallow copy of it can be gone back to.
         self._hash = hashlib.blake2s(_PROTOCOL_NAME).digest()
         self._chaining_key = self._hash
         self._key: bytes | None = None
@@ -115,20 +114,24 @@ class NoiseXX:
         Raises ``RemoteProtocolError`` when the peer's key turns out to be of low order: then
         nothing has changed, and the handshake can only be dropped.
         """
-        trial = copy(self)
-        message = trial._write(payload)
-        self.__dict__.update(trial.__dict__)
-        return message
+        before = self.__dict__.copy()
+        try:
+            return self._write(payload)
+        except RemoteProtocolError:
+            self.__dict__.update(before)
+            raise
 
     def read_message(self, message: bytes) -> bytes:
         """The payload of the peer's next message.
 
         Raises ``RemoteProtocolError``, and changes nothing, unless it is genuine.
         """
-        trial = copy(self)
-        payload = trial._read(message)
-        self.__dict__.update(trial.__dict__)
-        return payload
+        before = self.__dict__.copy()
+        try:
+            return self._read(message)
+        except RemoteProtocolError:
+            self.__dict__.update(before)
+            raise
 
     def split(self) -> TransportKeys:
         """The keys of both directions, once all three messages have passed."""

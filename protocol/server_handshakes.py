@@ -13,6 +13,8 @@ from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 from typing import Final
 
+import msgspec
+
 from protocol.channel import Channel
 from protocol.cookie import Address, CookieJar
 from protocol.datagrams import INDEX_BYTES, DatagramType
@@ -53,15 +55,13 @@ class HandshakeLimits:
     rate_total: Rate | None = Rate(500, 500.0)
 
 
-@dataclass(frozen=True, slots=True)
-class Reply:
+class Reply(msgspec.Struct, frozen=True, gc=False):
     """To be sent to where the datagram came from; never longer than it."""
 
     datagram: bytes
 
 
-@dataclass(frozen=True, slots=True)
-class ClientEstablished:
+class ClientEstablished(msgspec.Struct, frozen=True, gc=False):
     """A client proved its key: a session may begin. ``payload`` is what its M3 carried.
 
     ``address`` is the one that proved itself by the cookie, wherever M3 came from: a copied M3
