@@ -70,7 +70,7 @@ def handle_sign_in(
                 if answer is not None:
                     return _sender(context, client, answer)
                 name = frame.name
-        rooms = set(context.log.rooms_of(record.person))
+        rooms = set(context.log.rooms_of(record.person)) if known else set[int]()
         version = context.log.names_version()  # later the log may have the next batch in hand
         return lambda: _welcome(context, client, record, name, rooms, version, known, time_ms, now)
 
@@ -123,8 +123,7 @@ def _is_taken(
     context: HandlerContext, name: str, canonical: str, *, by_other_than: int = 0
 ) -> bool:
     """Whether somebody else has the name, or one that looks like it."""
-    holders = {context.log.person_named(canonical), *context.log.people_looking_like(name)}
-    return bool(holders - {None, by_other_than})
+    return any(holder != by_other_than for holder in context.log.people_called(name, canonical))
 
 
 def _suggestion(context: HandlerContext, name: str) -> str:

@@ -20,6 +20,7 @@ from server.entry_table import EntryTable
 from server.hash_chain import HASH_BYTES
 from server.log_check import find_damage
 from server.post_table import PostTable, unsigned
+from server.remembered_number import RememberedNumber
 from server.room_log import (
     CommitDone,
     DeviceRecord,
@@ -46,6 +47,9 @@ _SELECT_DEVICE: Final = (
     " AND client_seq = (SELECT max(client_seq) FROM posts WHERE device = devices.device)"
     " WHERE key = ?"
 )
+_SELECT_CALLED: Final = "SELECT person FROM people WHERE canonical = ? OR looks = ? LIMIT 2"
+_COUNT_PEOPLE: Final = "SELECT count(*) FROM people"
+_SELECT_NAMES_VERSION: Final = "SELECT value FROM counters WHERE name = 'names_version'"
 
 
 class SqliteLog:
@@ -89,6 +93,8 @@ class SqliteLog:
         self._random_bytes = random_bytes
         self._entries = EntryTable(connection, random_bytes)
         self._posts = PostTable(connection)
+        self._people_count = RememberedNumber(connection, _COUNT_PEOPLE)
+        self._names_version = RememberedNumber(connection, _SELECT_NAMES_VERSION)
 
     # --- the batch -------------------------------------------------------------------------
     @property
@@ -160,12 +166,10 @@ class SqliteLog:
         return int(count)
 
     def people_count(self) -> int:
-        ((count,),) = self._select("SELECT count(*) FROM people")
-        return int(count)
+        return self._people_count.get()
 
     def names_version(self) -> int:
-        rows = self._select("SELECT value FROM counters WHERE name = 'names_version'")
-        return int(rows[0][0])
+        return self._names_version.get()
 
     def people(self, persons: Sequence[int]) -> list[PersonRecord]:
         """Those that exist, in the order asked for."""
@@ -175,12 +179,8 @@ class SqliteLog:
             found.extend(PersonRecord(*row) for row in rows)
         return found
 
-    def person_named(self, canonical: str) -> int | None:
-        rows = self._select("SELECT person FROM people WHERE canonical = ?", canonical)
-        return int(rows[0][0]) if rows else None
-
-    def people_looking_like(self, name: str) -> list[int]:
-        rows = self._select("SELECT person FROM people WHERE looks = ? LIMIT 2", skeleton(name))
+    def people_called(self, name: str, canonical: str) -> list[int]:
+        rows = self._select(_SELECT_CALLED, canonical, skeleton(name))
         return [person for (person,) in rows]
 
     def device(self, key: bytes) -> DeviceRecord | None:
@@ -255,6 +255,7 @@ class SqliteLog:
                 "INSERT INTO devices (person, key) VALUES (?, ?)", (person, key)
             ).lastrowid
         assert person is not None and device is not None
+        self._people_count.count()
         return DeviceRecord(device, person, key, last_client_seq=0, last_post_id=0)
 
     def raise_incarnations(self, at_least: int) -> None:
@@ -287,6 +288,7 @@ class SqliteLog:
                 (name, canonical, skeleton(name), person),
             )
             connection.execute("UPDATE counters SET value = value + 1 WHERE name = 'names_version'")
+        self._names_version.count()
 
     def append(self, room: int, entries: Sequence[NewEntry]) -> list[LogEntry]:
         return self._entries.append(room, entries)

@@ -104,7 +104,7 @@ def test_file_is_read_in_a_few_pages(folder: Path) -> None:
         (lambda log: log.rooms_of(1), ["members"]),
         (lambda log: log.rooms_created_by(1), ["rooms"]),
         (lambda log: log.people([1]), ["people"]),
-        (lambda log: log.person_named("ann"), ["people"]),
+        (lambda log: log.people_called("Ann", "ann"), ["people", "people"]),
         (lambda log: log.device(KEY), ["devices"]),
         (lambda log: log.post_result(1, 1), ["posts"]),
         (lambda log: log.post_with_id(1, 1), ["posts", "posts"]),

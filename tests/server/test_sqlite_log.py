@@ -98,14 +98,28 @@ class TestPeople:
     def test_person_keeps_the_number_and_frees_the_name_when_renamed(self, log: SqliteLog) -> None:
         ann = log.add_device(KEY, "Ann", "ann").person
         log.rename_person(ann, "Änn", "änn")
-        assert log.person_named("ann") is None
-        assert log.person_named("änn") == ann
+        assert log.people_called("Ann", "ann") == []
+        assert log.people_called("Änn", "änn") == [ann]
         other = log.add_device(KEY[::-1], "Ann", "ann").person
         assert log.people([other, 99, ann]) == [
             PersonRecord(other, "Ann"),
             PersonRecord(ann, "Änn"),
         ]
         assert log.people_count() == 2
+
+    def test_people_and_names_are_counted_anew_when_they_are_undone(self, log: SqliteLog) -> None:
+        assert (log.people_count(), log.names_version()) == (0, 0)
+        ann = log.add_device(KEY, "Ann", "ann").person
+        log.rename_person(ann, "Änn", "änn")
+        assert (log.people_count(), log.names_version()) == (1, 1)
+        log.rollback()
+        assert (log.people_count(), log.names_version()) == (0, 0)
+
+    def test_who_has_a_name_or_one_drawn_alike_is_found(self, log: SqliteLog) -> None:
+        ann = log.add_device(KEY, "Ill", "ill").person
+        assert log.people_called("ILL", "ill") == [ann]
+        assert log.people_called("l11", "l11") == [ann]
+        assert log.people_called("all", "all") == []
 
     def test_name_that_is_taken_is_a_mistake(self, log: SqliteLog) -> None:
         log.add_device(KEY, "Ann", "ann")
