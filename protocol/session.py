@@ -213,16 +213,22 @@ class Session:
     def seal(self, encoded: Sequence[bytes], now: float, *, quiet: bool = False) -> bytes:
         """One datagram of encoded frames. Whether the window has room (``flow.may_send``) is
         the caller's question. A report that is due anyway goes with it."""
-        if not quiet and self.flow.wants_company(now) and self._has_room_for_report(encoded):
-            encoded = [*encoded, encode_frame(self._report(now))]
+        if not quiet and self.flow.wants_company(now):
+            encoded = self._with_report(encoded, now)
         return self.seal_plaintext(join_frames(encoded), now, quiet=quiet)
 
-    def _has_room_for_report(self, encoded: Sequence[bytes]) -> bool:
-        return (
+    def with_report(self, encoded: Sequence[bytes], now: float) -> Sequence[bytes]:
+        """Encoded frames that are to leave in one datagram, and beside them whatever is to be
+        reported, if there is room: a datagram less, and the peer knows the round trip sooner."""
+        return self._with_report(encoded, now) if self.flow.report_due_at is not None else encoded
+
+    def _with_report(self, encoded: Sequence[bytes], now: float) -> Sequence[bytes]:
+        has_room = (
             len(self._complete) <= _COMPLETE_BESIDE
             and len(encoded) < limits.FRAMES_MAX
             and sum(map(len, encoded)) < _BESIDE_BYTES_MAX
         )
+        return [*encoded, encode_frame(self._report(now))] if has_room else encoded
 
     def seal_plaintext(self, plaintext: bytes, now: float, *, quiet: bool = False) -> bytes:
         """One datagram of a plaintext that ``join_frames`` made, perhaps for many sessions."""

@@ -1,7 +1,7 @@
 """What leaves for sessions in a tick: sealed, in order, and each with a report to be expected.
 
 Answers wait for the end of the tick, or for the next push: so what was asked in one datagram is
-answered in as few as it fits, not in one each.
+answered in as few as it fits, not in one each, and the report that is owed goes with the answer.
 """
 
 from __future__ import annotations
@@ -69,7 +69,7 @@ class Outbox:
                     frames, size = [], 0
                 frames += group
                 size += group_size
-            self.seal(client, join_frames(frames), now)
+            self.seal(client, join_frames(client.session.with_report(frames, now)), now)
 
     def seal(self, client: ClientSession, plaintext: bytes, now: float) -> None:
         """One datagram of a plaintext that ``join_frames`` made."""

@@ -27,7 +27,7 @@ from protocol.frames import (
 )
 from protocol.stateless_reset import reset_token
 from server.server_config import ServerConfig, ServerLimits
-from tests.server.server_pair import TIME_MS, Client, ServerPair
+from tests.server.server_pair import TIME_MS, UNLIMITED, Client, ServerPair
 
 
 def signed_in(pair: ServerPair, client: Client, name: str) -> Welcome:
@@ -335,3 +335,17 @@ def test_a_late_sign_in_of_an_older_session_ends_no_newer_one() -> None:
     assert newer.take(Close) == []
     assert newer.served is not None and not newer.served.closed
     assert older.served is not None and older.served.closed
+
+
+def test_an_answer_reports_what_has_come_and_a_push_leaves_it_to_a_timer() -> None:
+    pair = ServerPair(UNLIMITED)
+    ada = pair.join(1, "Ada")
+    assert ada.session is not None and ada.served is not None
+    assert ada.session.flow.in_flight == 0
+    sent = ada.served.session.flow.sent
+    pair.wait(3)
+    assert ada.served.session.flow.sent == sent, "nothing was left to be reported"
+    pair.post(ada, 2)
+    assert ada.session.flow.in_flight > 0
+    pair.wait(3)
+    assert ada.session.flow.in_flight == 0
