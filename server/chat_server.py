@@ -266,7 +266,7 @@ class ChatServer:
         self.context.delivery.on_report(client, self._now)
         due = client.session.next_timer()
         if due is not None:
-            sessions.wake(client, due)
+            sessions.wake(client, due, self._now)
 
     def _beware(self, client: ClientSession, address: Address) -> None:
         """What did not open has cost as much as what does. Whoever sends much of it, from where
@@ -299,7 +299,7 @@ class ChatServer:
             continued.begun_at = established.begun_at
             continued.subscribed_at.clear()  # its counters begin anew
             sessions.remember(continued, self._now)
-            sessions.wake(continued, self._now + limits.OLD_KEYS_KEPT_S)
+            sessions.wake(continued, self._now + limits.OLD_KEYS_KEPT_S, self._now)
             return
         source = self._source_of(established.address)
         crowded = sessions.table.unproven(source) >= bounds.new_sessions_per_source_max
@@ -314,7 +314,7 @@ class ChatServer:
         client = ClientSession(session, established.client_key, source, self._now)
         client.begun_at = established.begun_at
         sessions.table.add(client)
-        sessions.wake(client, self._now + bounds.sign_in_timeout_s)
+        sessions.wake(client, self._now + bounds.sign_in_timeout_s, self._now)
         self.counters["sessions_opened"] += 1
 
     # --- what the commit gate calls ----------------------------------------------------------

@@ -97,7 +97,7 @@ class Delivery:
             self._outbox.seal(client, join_frames(chosen), now)
         client.repeats = 0
         client.repeat_at = now + _REPEAT_AFTER_S
-        self._wake(client, client.repeat_at)
+        self._wake(client, client.repeat_at, now)
 
     def repeat_last(self, client: ClientSession, now: float) -> None:
         """The timer of a lossy path: the newest pushes once more. Whoever calls looks at

@@ -23,7 +23,8 @@ FRAMES_BYTES_MAX: Final = limits.PLAINTEXT_BYTES_MAX - 3
 #: On top of the longest time for which a report may be held back.
 _HELD_MARGIN_S: Final = limits.REPORT_OVERDUE_S - limits.REPORT_DELAY_S
 
-Wake = Callable[[ClientSession, float], None]
+#: A session, when, and the time now.
+Wake = Callable[[ClientSession, float, float], None]
 
 
 class Outbox:
@@ -97,7 +98,7 @@ class Outbox:
             client.report_by = now + limits.REPORT_HELD_MAX_S + _HELD_MARGIN_S
         client.heads_at = now + client.heads_wait_s
         flow.awaited = True
-        self._wake(client, client.heads_at)
+        self._wake(client, client.heads_at, now)
 
     def ask_report(self, client: ClientSession, now: float) -> None:
         """The window is full and more is to be sent: do not wait until a report is due anyway.

@@ -120,7 +120,7 @@ class Ranges:
             client.burst_left = limits.BURST_MAX
             client.burst_at = now + burst_distance_s(client.session.flow)
         elif not client.burst_left:
-            self._wake(client, client.burst_at)
+            self._wake(client, client.burst_at, now)
             return False
         return True
 

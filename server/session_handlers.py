@@ -167,7 +167,7 @@ def _welcome(
             context.sessions.close(before, CloseReason.SIGNED_IN_ELSEWHERE, now)
         person.away, person.status = False, ""
         context.sessions.remember(client, now)
-        context.sessions.wake(client, now + context.config.limits.idle_timeout_s)
+        context.sessions.wake(client, now + context.config.limits.idle_timeout_s, now)
     if person.name != name:
         person.name = name
         context.rooms.renamed_person(person.person, name)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from typing import Final
 
@@ -22,6 +23,10 @@ from server.timers import Timers
 
 #: A session is remembered beside other writes, or by itself after this.
 _SAVED_WITHIN_S: Final = 1.0
+#: Sessions that are looked after in a while are looked after many at a time: a tick of the server
+#: for one report costs more than the report.
+_FAR_S: Final = 0.5
+TOGETHER_S: Final = 1 / 16
 #: Changes of one person's presence that are told as they come; more are told within this.
 _SHOWS_BURST: Final = 10
 _SHOWN_WITHIN_S: Final = 1.0
@@ -65,9 +70,12 @@ class SessionKeeper:
         self.delivery, self.presence = delivery, presence
 
     # --- timers ----------------------------------------------------------------------------
-    def wake(self, client: ClientSession, when: float) -> None:
+    def wake(self, client: ClientSession, when: float, now: float) -> None:
         """Look after the session at ``when``, or earlier if that was planned already: then it
-        is planned anew. So each plan is earlier than those before, and they stay few."""
+        is planned anew. So each plan is earlier than those before, and they stay few. What is far
+        ahead may come up to ``TOGETHER_S`` late."""
+        if when - now > _FAR_S:
+            when = math.ceil(when / TOGETHER_S) * TOGETHER_S
         if not client.wakes or when < client.wakes[-1]:
             client.wakes.append(when)
             self._timers.at(when, lambda now: self._look_after(client, now))
@@ -106,7 +114,7 @@ class SessionKeeper:
                 soonest = when
         if client.person is None:
             soonest = min(soonest, sign_in_until)
-        self.wake(client, soonest)
+        self.wake(client, soonest, now)
 
     # --- the end ---------------------------------------------------------------------------
     def close(self, client: ClientSession, reason: CloseReason, now: float) -> None:

@@ -10,6 +10,7 @@ from protocol.datagrams import DatagramType, receiver_index
 from protocol.frames import Close, CloseReason, Ping
 from server.room_log import RememberedSession
 from server.server_config import ServerConfig
+from server.session_keeper import TOGETHER_S
 from tests.server.server_pair import ServerPair
 
 
@@ -17,6 +18,29 @@ def remembered(pair: ServerPair) -> list[RememberedSession]:
     """What is on disk, after a write beside which it may go there."""
     pair.sign_in(99, f"somebody{pair.now}")
     return pair.log.log.remembered_sessions()
+
+
+class TestLookingAfter:
+    def test_who_waits_long_is_looked_after_with_others_and_a_little_late_at_most(self) -> None:
+        pair = ServerPair()
+        waiting = [pair.sign_in(seed, f"person {seed}").served for seed in (1, 2, 3)]
+        ends = set()
+        for place, client in enumerate(waiting):
+            assert client is not None
+            when = pair.now + 1 + TOGETHER_S * (0.1 + place / 4)
+            client.wakes.clear()
+            pair.server.context.sessions.wake(client, when, pair.now)
+            (planned,) = client.wakes
+            assert when <= planned <= when + TOGETHER_S
+            ends.add(planned)
+        assert len(ends) == 1
+
+    def test_what_is_urgent_is_done_in_time(self) -> None:
+        pair = ServerPair()
+        client = pair.sign_in(1, "Ada").served
+        assert client is not None
+        pair.server.context.sessions.wake(client, pair.now + 0.0123, pair.now)
+        assert client.wakes[-1] == pair.now + 0.0123
 
 
 class TestTheEnd:
@@ -92,7 +116,7 @@ class TestOldKeys:
         sessions = pair.server.context.sessions
         sessions.table.adopt(ada.served, new, pair.now)
         sessions.remember(ada.served, 0.0)
-        sessions.wake(ada.served, pair.now + limits.OLD_KEYS_KEPT_S)
+        sessions.wake(ada.served, pair.now + limits.OLD_KEYS_KEPT_S, pair.now)
         assert sessions.table.find(old) is sessions.table.find(5) is ada.served
         pair.wait(2 * limits.OLD_KEYS_KEPT_S, step=1.0)
         assert sessions.table.find(old) is None
@@ -108,9 +132,9 @@ class TestOldKeys:
         keys = random.Random(5).randbytes(64)
         new = Channel(send_key=keys[:32], receive_key=keys[32:], local_index=5, remote_index=6)
         sessions = pair.server.context.sessions
-        sessions.wake(ada.served, pair.now + limits.OLD_KEYS_KEPT_S - 10)
+        sessions.wake(ada.served, pair.now + limits.OLD_KEYS_KEPT_S - 10, pair.now)
         sessions.table.adopt(ada.served, new, pair.now)
-        sessions.wake(ada.served, pair.now + limits.OLD_KEYS_KEPT_S)
+        sessions.wake(ada.served, pair.now + limits.OLD_KEYS_KEPT_S, pair.now)
         pair.wait(limits.OLD_KEYS_KEPT_S - 1, step=1.0)
         assert sessions.table.find(old) is ada.served
         pair.wait(2.0, step=1.0)
