@@ -11,7 +11,7 @@ from app.views.images import Rounded
 from app.views.key_bindings import KeyCommand
 from app.views.key_words import with_keys
 from app.views.line_directions import align_lines
-from app.views.paste_strip import LINES_UNASKED_MAX, PasteStrip
+from app.views.paste_strip import PasteStrip, is_asked_about
 from app.views.pictured_text import PicturedText
 from app.views.safe_text import safe_message
 from app.views.sent_lines import SentLines
@@ -353,8 +353,7 @@ class ComposerView(Surface):
     # pasting and the menu
 
     def _asked_about(self, pasted: text_edits.Pasted) -> bool:
-        """Whether the paste is so long that its person is asked first."""
-        if pasted.lines <= LINES_UNASKED_MAX and not pasted.left_out:
+        if not is_asked_about(pasted):
             return False
         px = self.look.px
         self.strip.pack(fill="x", padx=px(16), pady=(0, px(4)), before=self._field)

@@ -1,4 +1,8 @@
-"""Asks, above the field, what to do with a paste of many lines, or with one that is too long."""
+"""Asks, above the field, what to do with a paste of many lines, or with one that is too long.
+
+The answers stand beside the question; where there is no room for all of it, below: in a narrow
+window none is cut.
+"""
 
 import tkinter as tk
 from collections.abc import Callable
@@ -11,12 +15,18 @@ from app.views.text_edits import Pasted, as_block
 from app.views.theme import Look
 from app.views.wording import number_text, too_long_text
 
-#: More lines than these are asked about.
+#: More lines than these are asked about, where they may become a block of code.
 LINES_UNASKED_MAX = 10
 
 
+def is_asked_about(pasted: Pasted) -> bool:
+    """Whether there is something to choose, or some of it would be lost."""
+    has_choice = pasted.lines > LINES_UNASKED_MAX and not pasted.is_code
+    return has_choice or pasted.left_out > 0
+
+
 class PasteStrip(Surface):
-    """Two buttons and a way out; `on_choice` gets what to insert, None for nothing."""
+    """Up to two buttons and a way out; `on_choice` gets what to insert, None for nothing."""
 
     def __init__(
         self, master: tk.Misc, look: Look, *, on_choice: Callable[[Pasted | None], None]
@@ -37,22 +47,32 @@ class PasteStrip(Surface):
             hint=with_keys(_("Do not paste"), "Esc"),
         )
         self.cancel.pack(side="right", padx=px(8))
+        self._answers = list[FlatButton]()
+        self.bind("<Configure>", lambda _event: self._arrange(), add="+")
 
     def ask(self, pasted: Pasted) -> None:
         """Ask about this text; the focus goes to the first answer."""
-        self._pasted, px = pasted, self.look.px
-        for part in (self._words, self.as_text, self.as_code):
-            part.pack_forget()
+        self._pasted = pasted
         self._words.configure(text=_question(pasted))
-        # The longer words have a line of their own: in a narrow window no answer is cut.
-        side, gap = ("top", (px(5), 0)) if pasted.left_out else ("left", (0, 0))
-        self._words.pack(side=side, anchor="w", padx=(px(12), px(6)), pady=gap)  # type: ignore[arg-type]
         is_whole = not pasted.left_out
         self.as_text.configure(text=_("Paste as text") if is_whole else _("Paste what fits"))
-        for button, is_offered in ((self.as_text, True), (self.as_code, not pasted.is_code)):
-            if pasted.text and is_offered:
-                button.pack(side="left", padx=(px(6), 0), pady=px(4))
+        self._answers = [self.as_text] * bool(pasted.text)
+        self._answers += [self.as_code] * (bool(pasted.text) and not pasted.is_code)
+        self._arrange()
         (self.as_text if pasted.text else self.cancel).focus_set()
+
+    def _arrange(self) -> None:
+        px, answers, gap = self.look.px, self._answers, self.look.px(6)
+        for part in (self._words, self.as_text, self.as_code):
+            part.pack_forget()
+        wanted = px(12) + self._words.winfo_reqwidth() + self.cancel.winfo_reqwidth() + 2 * px(8)
+        wanted += sum(gap + button.winfo_reqwidth() for button in answers) + gap
+        if answers and wanted > self.winfo_width() > 1:  # it is 1 until it has a place
+            self._words.pack(side="top", anchor="w", padx=(px(12), gap), pady=(px(5), 0))
+        else:
+            self._words.pack(side="left", anchor="w", padx=(px(12), gap))
+        for button in answers:
+            button.pack(side="left", padx=(gap, 0), pady=px(4))
 
     def _button(self, text: str, on_press: Callable[[], None]) -> FlatButton:
         return FlatButton(

@@ -110,12 +110,30 @@ class TestPaste:
         composer = stage.window.composer
         text = f"see\n```\n{self.LINES}\n```"
         self.paste(stage, text)
-        assert not composer.strip.as_code.winfo_manager()
-        composer.strip.as_text.invoke()
+        assert not composer.strip.winfo_manager(), "there is nothing to choose"
         assert composer.value == text
         self.paste(stage, self.LINES)
         assert composer.strip.as_code.winfo_manager()
         stage.press(composer.strip.as_text, "<Escape>")
+
+    @pytest.mark.parametrize(
+        ("width", "is_code", "is_below"),
+        [(480, False, True), (480, True, False), (1100, False, False), (1100, True, False)],
+    )
+    def test_the_answers_stand_beside_the_question_where_there_is_room(
+        self, stage: Stage, width: int, is_code: bool, is_below: bool
+    ) -> None:
+        strip = stage.window.composer.strip
+        stage.resize(width)
+        self.paste(stage, "```\n" * is_code + "one line\n" * 99_999)
+        stage.settle()
+        answers = [strip.as_text] + [strip.as_code] * (not is_code)
+        below = strip._words.winfo_y() + strip._words.winfo_height()
+        assert all((button.winfo_y() >= below) == is_below for button in answers)
+        assert all(button.winfo_width() == button.winfo_reqwidth() for button in answers)
+        ends = answers[-1].winfo_x() + answers[-1].winfo_width()
+        assert ends <= strip.cancel.winfo_x()
+        stage.press(strip.as_text, "<Escape>")
 
     def test_a_full_field_says_so(self, stage: Stage) -> None:
         composer = stage.window.composer
