@@ -51,6 +51,17 @@ def line_width(
     )
 
 
+def fitting_pieces(
+    canvas: tk.Misc, look: Look, pieces: Sequence[Piece], font: str, room: int, scale: float = 1.0
+) -> tuple[list[Piece], int]:
+    """So much of the line as has room, with `…` behind it where it is cut, and the real pixels that
+    the whole takes; pictures are scaled."""
+    measured = _measured(canvas, look, pieces, font, scale)
+    total = sum(width for _piece, width in measured)
+    shown = measured if total <= room else _fitting(canvas, measured, font, room)
+    return [piece for piece, _width in shown], total
+
+
 def draw_line(
     canvas: Canvas, look: Look, text: str, *, room: int, x: int, y: int, font: str, fill: str,
     ground: str, tag: str, length_max: int = LINE_LENGTH_MAX,
@@ -96,9 +107,9 @@ def draw_pieces(
 
 
 def _measured(
-    canvas: tk.Misc, look: Look, pieces: Sequence[Piece], font: str
+    canvas: tk.Misc, look: Look, pieces: Sequence[Piece], font: str, scale: float = 1.0
 ) -> list[tuple[Piece, int]]:
-    picture_width = look.px(EMOJI_SIZE + 1)
+    picture_width = look.px(EMOJI_SIZE * scale + 1)
     return [
         (piece, picture_width if piece[1] else fonts.text_width(canvas, font, piece[0]))
         for piece in pieces

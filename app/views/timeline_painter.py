@@ -20,11 +20,10 @@ from app.views.body_painter import BodyPainter
 from app.views.delivery_marks import DELIVERY_MARKS
 from app.views.drawn_block import AVATAR_X, MARK_INSET, TEXT_X, Drawn
 from app.views.drawn_text import IN_ORDER, drawn_sentence, is_ordered_here, starts_right_to_left
-from app.views.drawn_text import drawn as in_order
 from app.views.images import Avatar, AvatarSlice, Badge, Blank, Icon, Rule
 from app.views.long_messages import is_long
 from app.views.notice_painter import NoticePainter
-from app.views.pictured_words import line_width
+from app.views.pictured_words import fitting_pieces, pieces_of
 from app.views.piece_writer import BREAK_POINT
 from app.views.rows import HoleRow, MessageKind, MessageRow, MessageState
 from app.views.safe_text import (
@@ -32,7 +31,6 @@ from app.views.safe_text import (
     initials,
     safe_line,
     safe_message,
-    safe_name,
     system_line,
 )
 from app.views.theme import Look
@@ -267,14 +265,16 @@ class TimelinePainter:
         halves of the avatar come apart."""
         text, pen, room = self._text, self._pen, self.bodies.code.room
         beside = fonts.text_width(text, fonts.SMALL, time)
-        width = line_width(text, self._look, name, fonts.TALK_BOLD, NAME_LENGTH_MAX) + beside
-        drawn.fitted_width = max(drawn.fitted_width, width)
-        if width <= room or room <= 0:
-            pen.write_pictured(name, "name", color, length_max=NAME_LENGTH_MAX)
+        pieces = pieces_of(name, NAME_LENGTH_MAX)
+        shown, width = fitting_pieces(
+            text, self._look, pieces, fonts.TALK_BOLD, room - beside, self._look.text_scale
+        )
+        drawn.fitted_width = max(drawn.fitted_width, width + beside)
+        if width + beside <= room or room <= 0:
+            pen.write_pieces(pieces, "name", color)
             return
-        shown = fonts.shortened(text, fonts.TALK_BOLD, safe_name(name), room - beside)
         pen.write(system_line(name, NAME_LENGTH_MAX), "hidden")  # copied it is whole
-        pen.write(in_order(shown), "name", color, IN_ORDER)
+        pen.write_pieces(shown, "name", color, IN_ORDER)
 
     def _slice(self, avatar: Avatar, *, is_lower: bool) -> AvatarSlice:
         return AvatarSlice(avatar, is_lower, TEXT_X - AVATAR_X, self._half_height)

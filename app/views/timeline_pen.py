@@ -7,6 +7,7 @@ with all of its ranges. Lines and columns are counted here, so nothing has to be
 """
 
 import tkinter as tk
+from collections.abc import Iterable
 from typing import Literal
 
 from app.structs import Struct
@@ -15,7 +16,7 @@ from app.views.drawn_text import IN_ORDER, broken, drawn, is_ordered_here
 from app.views.emoji_text import UNNAMED
 from app.views.flat_picture import Cut
 from app.views.images import EmojiPicture, HangingIcon, Recipe
-from app.views.pictured_words import EMOJI_SIZE, pieces_of
+from app.views.pictured_words import EMOJI_SIZE, Piece, pieces_of
 from app.views.safe_text import LINE_LENGTH_MAX
 from app.views.theme import Look
 
@@ -93,10 +94,16 @@ class TimelinePen:
 
     def write_pictured(self, text: str, *tags: str, length_max: int = LINE_LENGTH_MAX) -> None:
         """The same with emoji as pictures; the text need not be safe."""
-        for words, is_emoji in pieces_of(text, length_max):
+        self.write_pieces(pieces_of(text, length_max), *tags)
+
+    def write_pieces(self, pieces: Iterable[Piece], *tags: str) -> None:
+        """The same, taken apart; with the tag `IN_ORDER` nothing of it is copied."""
+        for words, is_emoji in pieces:
             if is_emoji:
                 size = EMOJI_SIZE * self.look.text_scale
                 self.picture(EmojiPicture(words, size), *tags, name=words)
+            elif IN_ORDER in tags:
+                self.write(drawn(words), *tags)
             else:
                 self.write_in_order(words, *tags)
 

@@ -72,7 +72,10 @@ class TestRows:
         assert 0 in begins and max(begins) > 100, "some stand below their words, some beside"
         assert not begins & set(range(1, 20)), "below them it begins where they do"
 
-    @pytest.mark.parametrize("name", ["Priya the Very Long Named " * 2, "W" * 64, "פריה " * 12])
+    @pytest.mark.parametrize(
+        "name",
+        ["Priya the Very Long Named " * 2, "W" * 64, "פריה " * 12, "Wendy 🎉🎉🎉 " * 5, "🎉" * 60],
+    )
     def test_a_long_name_is_cut_where_the_time_has_no_room(self, stage: Stage, name: str) -> None:
         stage.show_rows((message(1, "one", author_name=name.strip()),), has_older=True)
         text: Any = view_of(stage).text
@@ -87,6 +90,7 @@ class TestRows:
         assert lengths[0] == lengths[2] and lengths[1] < 480
         text.tag_add("sel", "1.0", "end")
         assert view_of(stage)._pointer.selected_text().count(name.strip()) == 1
+        assert ":tada" not in text.get("1.0", "end"), "its emoji are pictures"
 
     def test_a_pending_message_becomes_accepted_under_another_key(self, stage: Stage) -> None:
         mine = message(6, "mine", is_own=True, state=MessageState.PENDING)
