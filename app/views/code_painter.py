@@ -3,7 +3,8 @@
 Theory: the ground goes from the text's left edge to its right one: the tag stands on the characters
 and on the newline, whose ground Tk draws to the margin. Code begins a little inside of it, also
 where it is wrapped. No margin of Tk's does that: it would have the ground of the margin. So a blank
-stands where a wrapped line begins, too wide for what is left of the line before.
+stands where a wrapped line begins, too wide for what is left of the line before. Blanks of the code
+that would come there are hidden, so that all lines of it begin at one edge.
 """
 
 from collections.abc import Callable, Sequence
@@ -116,10 +117,20 @@ class CodePainter:
                 words = words.replace(BREAK_POINT, "")
             while fits and column + len(words) > fits:
                 pen.write(words[: fits - column], *tags)  # plain letters, else nothing fits
-                self._draw_inset(inset)
-                words, column = words[fits - column :], 0
+                words, column = self._without_blanks(words[fits - column :]), fits
+                if words:
+                    self._draw_inset(inset)
+                    column = 0
             writer.write(words, *tags)
             column += len(words)
+
+    def _without_blanks(self, words: str) -> str:
+        """What comes behind the blanks at the beginning; these are hidden."""
+        rest = words.lstrip(" ")
+        if rest == words or not self._writer.pays():
+            return words
+        self._pen.write(words[: len(words) - len(rest)], "hidden")
+        return rest
 
     def _draw_inset(self, inset: Blank) -> None:
         if self._writer.insets_left > 0:

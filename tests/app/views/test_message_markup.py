@@ -134,6 +134,32 @@ def test_wrapped_code_keeps_its_inset_at_each_width(stage: Stage, percent: int) 
         stage.window.look.scale_messages(100)
 
 
+@pytest.mark.parametrize(
+    "code",
+    ["ab " * 60, "a = b  # and more  " * 12, "x" * 30 + " " * 90 + "end", "x" * 40 + " " * 20],
+)
+@pytest.mark.parametrize("language", ["", "python"])
+def test_no_wrapped_line_of_code_begins_with_a_blank(
+    stage: Stage, code: str, language: str
+) -> None:
+    shown(stage, f"```{language}\n{code}\nlast\n```")
+    text, copied = view_of(stage).text, list[str]()
+    for width in range(480, 505, 8):
+        stage.resize(width)
+        line = text.index(f"{text.search(code[:2], '1.0')} linestart")
+        place, begins, end = line, list[str](), text.index(f"{line} lineend")
+        while text.compare(place, "<", end):
+            letter = f"{place} + 1 indices" if "hidden" in text.tag_names(place) else place
+            while text.get(letter) == "" or "hidden" in text.tag_names(letter):
+                letter = text.index(f"{letter} + 1 indices")
+            begins.append(str(text.get(letter)))
+            place = text.index(f"{place} + 1 displaylines")
+        assert begins and " " not in begins, (width, begins)
+        text.tag_add("sel", line, end)
+        copied.append(view_of(stage)._pointer.selected_text())
+    assert {each.strip("\n") for each in copied} == {code}
+
+
 def test_wrapped_code_is_copied_as_it_was_written(stage: Stage) -> None:
     stage.resize(480)
     word = "```\n" + "x" * 1000 + "\n```"
