@@ -17,6 +17,8 @@ from app.views.emoji_grid import CELL, COLUMNS, EmojiGrid, Section
 from app.views.images import EmojiPicture
 from app.views.line_field import LineField, search_sign
 from app.views.popups import Popup
+from app.views.round_frame import RoundFrame
+from app.views.round_styles import Face
 from app.views.surface import Line, Surface, Words
 from app.views.theme import Look
 from app.views.used_emoji import UsedEmoji
@@ -47,7 +49,7 @@ class EmojiPicker(Popup):
         px = look.px
         body = Surface(self, look, "popup")
         body.pack(fill="both", expand=True, padx=1, pady=1)
-        head = Surface(body, look, "popup_field")
+        head = RoundFrame(body, look, Face("popup_field"), on="popup")
         head.pack(fill="x", padx=px(11), pady=px(11))
         glass = search_sign(head, look, 13, on="popup_field")
         glass.pack(side="left", padx=px(9), pady=px(7))

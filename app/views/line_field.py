@@ -8,9 +8,11 @@ from app.views import fonts
 from app.views.images import Icon
 from app.views.key_bindings import put_keys_first
 from app.views.line_directions import align_lines
+from app.views.round_frame import RoundFrame
+from app.views.round_styles import Face
 from app.views.safe_text import safe_line
 from app.views.theme import Look
-from app.views.widgets import Frame, Label, Text, place_hint
+from app.views.widgets import Label, Text, place_hint
 
 _LENGTH_MAX = 200
 _BLANKS = (" ", "\t", "\N{NO-BREAK SPACE}")
@@ -134,24 +136,12 @@ class FramedField(LineField):
 
     def __init__(self, master: tk.Misc, look: Look, **options: Any) -> None:
         """`options` are those of a `LineField`."""
-        self.frame = Frame(master, highlightthickness=look.px(1))
-        inside = Frame(self.frame)
-        inside.pack(fill="both", expand=True, padx=1, pady=1)
-        super().__init__(inside, look, on="popup", **options)
-        self.pack(fill="x", padx=look.px(8), pady=look.px(4))
-        self._inside, self._has_keys = inside, False
-        self.bind("<FocusIn>", lambda _event: self._rim(has_keys=True), add="+")
-        self.bind("<FocusOut>", lambda _event: self._rim(has_keys=False), add="+")
-        look.watch(self.frame, lambda: self._rim(has_keys=self._has_keys))
-
-    def _rim(self, *, has_keys: bool) -> None:
-        tokens = self._look.tokens
-        self._has_keys = has_keys
-        border, around = tokens.popup_border, tokens.popup
-        if has_keys:
-            border = around = tokens.accent
-        self.frame.configure(background=border, highlightbackground=around)
-        self._inside.configure(background=tokens.popup)
+        at_rest, with_keys = Face("popup", "popup_border"), Face("popup", "accent", 2)
+        self.frame = RoundFrame(master, look, at_rest, on="popup")
+        super().__init__(self.frame, look, on="popup", **options)
+        self.pack(fill="x", padx=look.px(10), pady=look.px(5))
+        self.bind("<FocusIn>", lambda _event: self.frame.show_face(with_keys), add="+")
+        self.bind("<FocusOut>", lambda _event: self.frame.show_face(at_rest), add="+")
 
 
 def plain_line(text: str, length_max: int = _LENGTH_MAX) -> str:

@@ -187,12 +187,11 @@ class TestEditing:
     def test_the_field_looks_as_if_it_could_be_typed_in(self, stage: Stage) -> None:
         card, tokens = self.begin(stage), stage.window.look.tokens
         frame = card.field.frame
-        borders = [str(frame.cget(name)) for name in ("background", "highlightbackground")]
-        assert borders == [tokens.accent, tokens.accent]
+        assert [stage.color_at(frame, inset) for inset in (0, 1)] == [tokens.accent] * 2
         card.save_button.focus_force()
-        stage.settle()
-        assert str(frame.cget("background")) == tokens.popup_border
-        assert tokens.popup_border != tokens.popup == str(frame.cget("highlightbackground"))
+        assert stage.color_at(frame, 0) == tokens.popup_border != tokens.popup
+        assert stage.color_at(frame, 1) == stage.color_at(frame, 0, is_at_corner=True)
+        assert stage.color_at(frame, 1) == tokens.popup
         stage.window.popups.stack.close_all()
 
     def test_one_goes_on_at_its_end(self, stage: Stage) -> None:
