@@ -13,6 +13,7 @@ from typing import Generic, TypeVar
 
 from app.structs import Struct
 from app.views.hint import hint_of
+from app.views.images import Rounded
 from app.views.name_typing import NameTyping
 from app.views.rows import Key
 from app.views.theme import Look
@@ -20,6 +21,8 @@ from app.views.widgets import Canvas
 
 RowT = TypeVar("RowT")
 _THUMB = "thumb"
+#: The tag of what shows the keys.
+RING = "ring"
 
 
 class ListItem(Struct, Generic[RowT], frozen=True):
@@ -37,6 +40,8 @@ class CanvasList(Canvas, Generic[RowT]):
     is_mirrored = True
     #: The current row looks as under the pointer, also without the focus.
     shows_current = False
+    #: How far the grounds of rows are from both sides, in logical pixels.
+    ground_inset = 8
     #: The hint of an item stands above the pointer: what follows the list stays free.
     hints_above = False
 
@@ -211,16 +216,10 @@ class CanvasList(Canvas, Generic[RowT]):
         return at == (self._current if self.shows_current else self._hovered)
 
     def _draw_ring(self, top: int, height: int, tag: str) -> None:
-        inset, line = self.look.px(8), self.look.px(2)
-        self.create_rectangle(
-            inset,
-            top + line,
-            self.winfo_width() - inset,
-            top + height - line,
-            outline=self.look.tokens.accent,
-            width=line,
-            tags=(tag,),
-        )
+        inset, line = self.look.px(self.ground_inset), self.look.px(1)
+        width = self.winfo_width() - 2 * inset
+        ring = self.look.images.get(Rounded(width, height - 2 * line, 6, "", "accent", 2))
+        self.create_image(inset, top + line, anchor="nw", image=ring, tags=(tag, RING))
 
     def _redraw_one(self, at: int | None) -> None:
         if at is None or at >= len(self._items):

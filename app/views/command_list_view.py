@@ -7,6 +7,7 @@ from itertools import groupby
 from app.translation import _
 from app.views import fonts
 from app.views.canvas_list import CanvasList, ListItem
+from app.views.images import Rounded
 from app.views.rows import CommandRow
 from app.views.sheet import Sheet
 from app.views.surface import Line, Words
@@ -67,6 +68,7 @@ class CommandListView(Sheet):
 
 class _Commands(CanvasList[CommandRow]):
     shows_current = True
+    ground_inset = 6
 
     def __init__(self, master: tk.Misc, look: Look, on_choose: Callable[[str], None]) -> None:
         super().__init__(master, look, role="popup")
@@ -112,15 +114,10 @@ class _Commands(CanvasList[CommandRow]):
             )
             return
         if is_hovered:
-            self.create_rectangle(
-                px(4),
-                top,
-                self.winfo_width() - px(8),
-                bottom,
-                fill=tokens.popup_field,
-                width=0,
-                tags=(tag,),
-            )
+            inset = px(self.ground_inset)
+            width = self.winfo_width() - 2 * inset
+            ground = self.look.images.get(Rounded(width, bottom - top, 6, "popup_field"))
+            self.create_image(inset, top, anchor="nw", image=ground, tags=(tag,))
         middle = (top + bottom) // 2
         beside = left + self._usage_width + px(_GAP) if self._usage_width else 0
         room = self.winfo_width() - px(16) - (beside or left)

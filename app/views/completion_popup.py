@@ -100,8 +100,7 @@ class CompletionPopup(Popup):
             case Sign.COMMAND:
                 commands = completion.commands_for(typed, self.commands)
                 return [
-                    Choice(f"/{row.name} ", f"/{row.name}", row.words, icon="slash")
-                    for row in commands
+                    Choice(f"/{row.name} ", row.name, row.words, icon="slash") for row in commands
                 ]
 
     def _chosen(self, choice: Choice) -> None:

@@ -30,8 +30,10 @@ _PILLS = {
     LinkQuality.OFFLINE: ("wifi-off", "warn"),
 }
 #: Logical pixels: all that is left free between the parts, and what a topic should have.
-_GAPS = 20 + 7 + 2 * 13 + 1 + 2 * 10 + 8 + 4
+_GAPS = 20 + 7 + 2 * 13 + 1 + 2 * 12 + 8
 _TOPIC_MIN = 240
+#: With less room there is no topic to divide from the name.
+_TOPIC_LEAST = 40
 
 
 class HeaderView(Surface):
@@ -87,7 +89,7 @@ class HeaderView(Surface):
         )
         self.find_button.pack(side="right")
         self.pill = _Pill(self, look, on_press=on_pill)
-        self.pill.pack(side="right", padx=px(10))
+        self.pill.pack(side="right", padx=px(12))
         self.topic = _Topic(self, look, on_press=on_topic)
         self.topic.pack(side="left", fill="x", expand=True)
         attach_hint(self.topic, self._topic_hint)
@@ -100,11 +102,6 @@ class HeaderView(Surface):
         self._show_name()
         self._repaint()
         self.topic.show(self._topic_words())
-        if self._topic_words():
-            px = self.look.px
-            self.divider.pack(side="left", fill="y", padx=px(13), pady=px(16), after=self._name)
-        else:
-            self.divider.pack_forget()
         self._share()
 
     def set_status(self, row: StatusRow) -> None:
@@ -148,14 +145,20 @@ class HeaderView(Surface):
     def _share(self) -> None:
         """The pill says less where the topic would be cut for it, or has little room."""
         px, topic = self.look.px, self._topic_words()
-        beside = (self._hash, self._name, self.find_button, self.people_button)
+        beside = [self._hash, self._name, self.find_button, self.people_button]
+        beside += [each for each in (self.menu_button, self.news_badge) if each.winfo_manager()]
         taken = sum(widget.winfo_reqwidth() for widget in beside) + px(_GAPS)
         wanted = line_width(self, self.look, topic, fonts.BODY)
         left = self.winfo_width() - taken
         room = left - self.pill.width_of(self._status, is_short=False)
         most = left - self.pill.width_of(self._status, is_short=True)
         is_cut = bool(topic) and (room < wanted <= most or room < min(wanted, px(_TOPIC_MIN)))
-        self.pill.show(self._status, is_short=self._is_narrow or is_cut)
+        is_short = self._is_narrow or is_cut
+        self.pill.show(self._status, is_short=is_short)
+        if topic and (most if is_short else room) >= px(_TOPIC_LEAST):
+            self.divider.pack(side="left", fill="y", padx=px(13), pady=px(16), after=self._name)
+        else:
+            self.divider.pack_forget()
 
     def _show_name(self) -> None:
         width = self.look.px(140 if self._is_narrow else 240)
@@ -209,13 +212,14 @@ class _Pill(Canvas):
 
     def __init__(self, master: tk.Misc, look: Look, *, on_press: Callable[[], None]) -> None:
         super().__init__(master)
-        ring = look.px(2)
-        self.configure(height=look.px(28), width=1, takefocus=True, highlightthickness=ring)
-        self.configure(cursor="hand2")
+        self.configure(height=look.px(28), width=1, takefocus=True, cursor="hand2")
         self._look, self._on_press = look, on_press
         for sequence in ("<Return>", "<KP_Enter>", "<Key-space>"):
             self.bind(sequence, self._pressed)
         self.bind("<ButtonRelease-1>", lambda _event: on_press())
+        self.bind("<FocusIn>", lambda _event: self._show_keys(True))
+        self.bind("<FocusOut>", lambda _event: self._show_keys(False))
+        self._has_keys = False
         self._row = StatusRow(LinkQuality.CONNECTING, _("Connecting…"))
         self._is_short = False
         self.shown_text = ""
@@ -241,25 +245,26 @@ class _Pill(Canvas):
         self.invoke()
         return "break"
 
+    def _show_keys(self, has_keys: bool) -> None:
+        self._has_keys = has_keys
+        self._draw()
+
     def _draw(self) -> None:
         look, px, row = self._look, self._look.px, self._row
         glyph, tone = _PILLS[row.quality]
         self.shown_text = _pill_words(row, is_short=self._is_short)
         width = self.width_of(row, is_short=self._is_short)
         height = px(28)
-        tokens = look.tokens
-        self.configure(width=width, background=tokens.bg)
-        self.configure(highlightbackground=tokens.bg, highlightcolor=tokens.accent)
+        self.configure(width=width, background=look.tokens.bg)
         self.delete("all")
-        ground = look.images.get(Rounded(width, height, 7, f"{tone}_surface"))
-        # The ring of the focus lies around what is drawn.
-        ring = px(2)
-        self.create_image(ring, ring, anchor="nw", image=ground)
+        border = "accent" if self._has_keys else ""
+        ground = look.images.get(Rounded(width, height, 7, f"{tone}_surface", border, 2))
+        self.create_image(0, 0, anchor="nw", image=ground)
         icon = look.images.get(Icon(glyph, 15, f"{tone}_text"))
-        self.create_image(ring + px(18), ring + height // 2, image=icon)
+        self.create_image(px(18), height // 2, image=icon)
         self.create_text(
-            ring + px(32),
-            ring + height // 2,
+            px(32),
+            height // 2,
             anchor="w",
             text=self.shown_text,
             font=fonts.SMALL_BOLD,

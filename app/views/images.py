@@ -167,7 +167,10 @@ class AvatarSlice(Struct, frozen=True):
 
 
 class Rounded(Struct, frozen=True):
-    """A rounded rectangle of real pixels; `border_role` "" draws none, else one `line` wide."""
+    """A rounded rectangle of real pixels; `border_role` "" draws none, else one `line` wide.
+
+    With `fill_role` "" there is nothing inside the border.
+    """
 
     width: int
     height: int
@@ -177,8 +180,8 @@ class Rounded(Struct, frozen=True):
     line: float = 1
 
     def draw(self, tokens: Tokens, px: Px) -> Image.Image:
-        fill = tokens.named(self.fill_role)
-        border = tokens.named(self.border_role) if self.border_role else fill
+        border = tokens.named(self.border_role or self.fill_role)
+        fill = tokens.named(self.fill_role) if self.fill_role else f"{border}00"
         return _rounded(self.width, self.height, px(self.radius), fill, border, px(self.line))
 
 

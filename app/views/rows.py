@@ -239,7 +239,7 @@ class CommandRow(Struct, frozen=True):
     @property
     def words(self) -> str:
         """What completion shows beside the name."""
-        return f"{self.arguments} {self.what}".strip()
+        return " · ".join(part for part in (self.arguments, self.what) if part)
 
     @property
     def usage(self) -> str:

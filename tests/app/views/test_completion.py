@@ -177,7 +177,7 @@ def test_return_sends_what_ends_with_a_whole_name(
         ("@", ["Priya Raman", "Ben", "Rasmus"], "@Priya Raman "),
         ("hi @r", ["Rasmus", "Priya Raman"], "hi @Rasmus "),
         ("#des", ["design"], "#design "),
-        ("/j", ["/join"], "/join "),
+        ("/j", ["join"], "/join "),
         ("yes :tada", [":tada:"], "yes 🎉 "),
     ],
 )

@@ -8,6 +8,7 @@ from tkinter import Canvas, Event, Misc, TclError
 
 import pytest
 
+from app.views.canvas_list import RING
 from app.views.key_bindings import (
     FIELD_TAG,
     KEY_TABLE,
@@ -23,7 +24,7 @@ from app.views.key_bindings import (
 from app.views.key_groups import key_groups
 from app.views.rows import PersonRow, RoomRow, TimelineRows
 from app.views.visited_rooms import VisitedRooms
-from tests.app.views.conftest import Stage, items_of, option_of, texts_of
+from tests.app.views.conftest import Stage, texts_of
 
 
 def key_list(*, control_sends: bool = False) -> list[tuple[str, str]]:
@@ -441,9 +442,7 @@ class TestFocus:
 
 def _has_ring(canvas: Canvas, stage: Stage) -> bool:
     stage.settle()
-    accent = stage.window.look.tokens.accent
-    rings = items_of(canvas, "rectangle")
-    return any(option_of(canvas, item, "outline") == accent for item in rings)
+    return bool(canvas.find_withtag(RING))
 
 
 def _is_pane_ringed(stage: Stage) -> bool:

@@ -101,6 +101,25 @@ def test_the_pill_says_less_where_the_topic_needs_its_room(stage: Stage) -> None
     assert header.pill.shown_text == status.text
 
 
+def test_nothing_divides_the_name_from_a_topic_that_has_no_room(stage: Stage) -> None:
+    header = stage.window.header
+    stage.window.show_header(HeaderRow("a-room-with-a-rather-long-name", LONG, key="room 1"))
+    stage.window.header.set_news(12, 0)
+    for width, is_divided in ((480, False), (1100, True)):
+        stage.resize(width)
+        stage.settle()
+        assert bool(header.divider.winfo_ismapped()) == is_divided
+
+
+def test_the_pill_shows_that_it_has_the_keys(stage: Stage) -> None:
+    pill, accent = stage.window.header.pill, stage.window.look.tokens.accent
+    stage.window.root.focus_force()
+    pill.focus_set()
+    stage.until(lambda: stage.color_at(pill, 0) == stage.color_at(pill, 1) == accent)
+    stage.window.composer.text.focus_set()
+    stage.until(lambda: stage.color_at(pill, 0) != accent)
+
+
 def test_no_topic_is_no_button(stage: Stage) -> None:
     topic = stage.window.header.topic
     stage.window.show_header(HeaderRow("dev"))
