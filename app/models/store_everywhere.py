@@ -4,7 +4,8 @@ Theory. Each room is looked through from its newest entry on, and tells how far 
 The one that has come least far is next; so what is found is told as soon as no other room can have
 anything newer, in an order that later hits do not change, and where the words are in many messages
 only the newest part of each room is looked at. Within a room the order is that of its numbers,
-whatever the clocks said. Between two slices whoever wants to write is let in.
+whatever the clocks said; so where a clock was set back, newer times may stand behind older ones,
+and are looked for a little further. Between two slices whoever wants to write is let in.
 """
 
 from __future__ import annotations
@@ -21,15 +22,19 @@ from app.models.store_rooms import RoomTable
 from app.models.store_schema import Connection
 from app.models.store_search import Filters, RoomSearch, folded_words
 from protocol.frames import EntryFlag
-from protocol.limits import NUMBER_MAX, PARTS_MAX
+from protocol.limits import PARTS_MAX
 
 #: More than anybody reads through; older ones are cut off.
 EVERYWHERE_MAX: Final = 200
 
 #: In one slice so many entries are looked at, and the rest of a message.
 _SLICE_ENTRIES: Final = 2_000
-#: And so many messages are told at once: reading the markup of a long one takes milliseconds.
+#: And so many messages are told at once, up to the one that makes them have so many characters:
+#: reading the markup of 1,000 takes up to 5 ms.
 _STEP_MESSAGES: Final = 20
+_STEP_LENGTH: Final = 8_000
+#: So many entries behind one that is too old it is seen that there are others, which are not.
+_CLOCK_ENTRIES: Final = 10_000
 #: A time, and the message of then; None: it was reached, and the next slice begins.
 _Step = tuple[int, FoundMessage | None]
 
@@ -43,6 +48,8 @@ class Everywhere:
         self._wish: FindEverywhere | None = None
         self._messages: Iterator[FoundMessage | int] = iter(())
         self._told = 0
+        #: Characters of the messages that were read in this step.
+        self._length = 0
         self._last: FoundEverywhere | None = None
 
     def some(self, server: int, wish: FindEverywhere) -> FoundEverywhere:
@@ -70,7 +77,7 @@ class Everywhere:
 
     def _next(self, wish: FindEverywhere) -> FoundEverywhere:
         at, messages = self._told, list[FoundMessage]()
-        room, is_cut = 0, False
+        room, is_cut, self._length = 0, False, 0
         for found in self._messages:
             if isinstance(found, int):
                 room = found
@@ -80,7 +87,7 @@ class Everywhere:
                 break
             messages.append(found)
             self._told += 1
-            if len(messages) == _STEP_MESSAGES:
+            if len(messages) == _STEP_MESSAGES or self._length >= _STEP_LENGTH:
                 room = found.room
                 break
         answer = FoundEverywhere(wish.token, at, tuple(messages), room, is_cut)
@@ -117,25 +124,38 @@ class Everywhere:
         search = RoomSearch(
             self._connection, table, room_id, folded_words(wish.words), _filters(wish)
         )
-        last, reached_ms = NUMBER_MAX, self._newest_ms(table, room_id)
-        while last and reached_ms >= wish.since_ms:
+        last, reached_ms = self._newest(table, room_id)
+        while last:
             yield reached_ms, None
+            is_old = reached_ms < wish.since_ms
+            if is_old and not self._goes_on(table, room_id, last, wish.since_ms):
+                return
             first, first_ms = self._slice(table, room_id, last)
             for number, text, origin in search.hits(first, last):
                 if origin is None:
                     continue  # Nobody could go there.
                 author, time_ms = origin
+                self._length += len(text)
                 excerpt = excerpt_of(text, wish.words.strip())
                 yield time_ms, FoundMessage(room, number, author, time_ms, excerpt)
             last, reached_ms = max(0, first - 1), first_ms
 
-    def _newest_ms(self, table: str, room_id: int) -> int:
-        """When the newest entry was written, below 0 if there is none."""
+    def _newest(self, table: str, room_id: int) -> tuple[int, int]:
+        """Number and time of the newest entry, (0, 0) if there is none."""
         rows = self._connection.execute(
-            f"SELECT time_ms FROM {table} WHERE room_id = ? ORDER BY number DESC LIMIT 1",
+            f"SELECT number, time_ms FROM {table} WHERE room_id = ? ORDER BY number DESC LIMIT 1",
             (room_id,),
         ).fetchall()
-        return int(rows[0][0]) if rows else -1
+        return (int(rows[0][0]), int(rows[0][1])) if rows else (0, 0)
+
+    def _goes_on(self, table: str, room_id: int, last: int, since_ms: int) -> bool:
+        """Whether not too far behind there is something new enough."""
+        rows = self._connection.execute(
+            f"SELECT 1 FROM {table} WHERE room_id = ? AND number BETWEEN ? AND ? AND time_ms >= ?"
+            " LIMIT 1",
+            (room_id, last - _CLOCK_ENTRIES + 1, last, since_ms),
+        ).fetchall()
+        return bool(rows)
 
     def _slice(self, table: str, room_id: int, last: int) -> tuple[int, int]:
         """Number and time of the first entry of a slice up to ``last``, which parts no message;

@@ -216,6 +216,44 @@ class TestSlices:
             (4, "the boats are at sea"),
         ]
 
+    def test_are_told_in_parts_where_they_are_long(
+        self, store: LocalStore, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(store_everywhere, "_SLICE_ENTRIES", 100)
+        monkeypatch.setattr(store_everywhere, "_STEP_LENGTH", 100)
+        lengths = (10, 10, 200, 10, 60, 60, 10)
+        fill(store, DEV, *(said(n, "|" * length, n) for n, length in enumerate(lengths, 1)))
+        read: list[int] = []
+
+        def noted(text: str, _words: str) -> str:
+            read.append(len(text))
+            return text
+
+        monkeypatch.setattr(store_everywhere, "excerpt_of", noted)
+        wish, by_step = FindEverywhere(1, ROOMS, "|"), list[list[int]]()
+        for _ in range(4):
+            store.find_some(wish)
+            by_step.append(read.copy())
+            read.clear()
+        assert by_step == [[], [10, 60, 60], [10, 200], [10, 10]]
+
+    @pytest.mark.parametrize(("away", "is_found"), [(1, True), (3, True), (6, True), (7, False)])
+    def test_go_on_where_a_clock_was_set_back_but_not_for_ever(
+        self, store: LocalStore, monkeypatch: pytest.MonkeyPatch, away: int, is_found: bool
+    ) -> None:
+        monkeypatch.setattr(store_everywhere, "_CLOCK_ENTRIES", 5)
+        times = [10, 70, 80, *[20] * away, 60, 90]
+        fill(store, DEV, *(said(n, "boat", ms) for n, ms in enumerate(times, 1)))
+        answers = step_by_step(store, FindEverywhere(1, ROOMS, "boat", since_ms=50))
+        newest = len(times)
+        found = [(DEV, newest), (DEV, newest - 1)]
+        assert all_places(answers) == found + [(DEV, 3), (DEV, 2)] * is_found
+
+    def test_go_on_where_that_is_the_newest_entry(self, store: LocalStore) -> None:
+        fill(store, DEV, *(said(n, "boat", ms) for n, ms in enumerate((70, 80, 20), 1)))
+        answers = step_by_step(store, FindEverywhere(1, ROOMS, "boat", since_ms=50))
+        assert all_places(answers) == [(DEV, 2), (DEV, 1)]
+
     def test_end_where_nothing_is_new_enough(self, store: LocalStore) -> None:
         fill(store, DEV, *(said(n, "boat", 10 * n) for n in range(1, 101)))
         answers = step_by_step(store, FindEverywhere(1, ROOMS, "boat", since_ms=980))
