@@ -230,6 +230,11 @@ class LocalStore:
         with self._transaction():
             return self._rooms.fold_some(self._server, room)
 
+    def look_through_some(self, wish: FindText) -> bool:
+        """A little of what the answer to this wish needs; True while there is more to do."""
+        with self._transaction():
+            return self._rooms.find_some(self._server, wish)
+
     def find_some(self, wish: FindEverywhere) -> FoundEverywhere:
         """A little of the answer to this wish; ``apply`` gives the rest."""
         with self._transaction():
@@ -293,7 +298,7 @@ class LocalStore:
             case LoadNewer(room, after, count):
                 return [NewerLoaded(room, after, self._rooms.newer(server, room, after, count))]
             case FindText(room, words):
-                return [TextFound(room, words, *self._rooms.find(server, room, words))]
+                return [TextFound(room, words, *self._rooms.find(server, item))]
             case FindEverywhere():
                 return [self._everywhere.rest(server, item)]
             case FindSince():

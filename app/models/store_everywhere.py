@@ -20,9 +20,7 @@ from app.models.commands import FindEverywhere
 from app.models.store_answers import FoundEverywhere, FoundMessage
 from app.models.store_rooms import RoomTable
 from app.models.store_schema import Connection
-from app.models.store_search import Filters, RoomSearch, folded_words
-from protocol.frames import EntryFlag
-from protocol.limits import PARTS_MAX
+from app.models.store_search import Filters, RoomSearch, folded_words, message_slice
 
 #: More than anybody reads through; older ones are cut off.
 EVERYWHERE_MAX: Final = 200
@@ -130,7 +128,7 @@ class Everywhere:
             is_old = reached_ms < wish.since_ms
             if is_old and not self._goes_on(table, room_id, last, wish.since_ms):
                 return
-            first, first_ms = self._slice(table, room_id, last)
+            first, first_ms = message_slice(self._connection, table, room_id, last, _SLICE_ENTRIES)
             for number, text, origin in search.hits(first, last):
                 if origin is None:
                     continue  # Nobody could go there.
@@ -156,21 +154,6 @@ class Everywhere:
             (room_id, last - _CLOCK_ENTRIES + 1, last, since_ms),
         ).fetchall()
         return bool(rows)
-
-    def _slice(self, table: str, room_id: int, last: int) -> tuple[int, int]:
-        """Number and time of the first entry of a slice up to ``last``, which parts no message;
-        (0, 0) where there are fewer."""
-        rows = self._connection.execute(
-            f"SELECT number, time_ms, flags FROM {table} WHERE room_id = ? AND number <= ?"
-            " ORDER BY number DESC LIMIT ? OFFSET ?",
-            (room_id, last, PARTS_MAX, _SLICE_ENTRIES - 1),
-        ).fetchall()
-        first, first_ms = 0, 0
-        for number, time_ms, flags in rows:
-            if first and not (flags & EntryFlag.CONTINUES and number == first - 1):
-                break
-            first, first_ms = number, time_ms
-        return first, first_ms
 
 
 def _filters(wish: FindEverywhere) -> Filters:

@@ -12,7 +12,7 @@ import json
 from collections.abc import Sequence
 from typing import Final
 
-from app.models.commands import FindSince
+from app.models.commands import FindSince, FindText
 from app.models.events import EntriesReceived, HistoryForked, RoomFollowed, RoomListed
 from app.models.message import is_message_of
 from app.models.records import RoomEntry, StoredRoom
@@ -20,7 +20,7 @@ from app.models.store_answers import SinceFound
 from app.models.store_holders import HolderTable
 from app.models.store_kept import ENTRIES, find_kept
 from app.models.store_schema import Connection
-from app.models.store_search import OldTexts, find_messages, folded_text
+from app.models.store_search import OldTexts, WordSearch, folded_text
 from protocol.frames import EntryFlag, EntryKind
 from protocol.limits import CHECKPOINTS_MAX, NUMBER_MAX
 
@@ -40,7 +40,7 @@ class RoomTable:
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
-        self._old_texts = OldTexts(connection)
+        self._old_texts, self._words = OldTexts(connection), WordSearch(connection)
         self.holders: Final = HolderTable(connection)
         #: What only this computer has may be other than it was (see ``store_kept``).
         self.is_kept_changed = False
@@ -70,6 +70,7 @@ class RoomTable:
     def fork(self, server: int, event: HistoryForked) -> None:
         """Take the entries after the fork out of the room, and keep them aside."""
         self.holders.forget(server, event.room)
+        self._words.forget()
         room_id = self._find(server, event.room)
         beyond = (room_id, event.agreed_to)
         moved = self._connection.execute(
@@ -261,9 +262,13 @@ class RoomTable:
             return ()
         return older + self.newer(server, room, number, count // 2)
 
-    def find(self, server: int, room: int, words: str) -> tuple[tuple[int, ...], bool]:
-        """The newest messages with these words, oldest first; True if there are older ones."""
-        return find_messages(self._connection, *self.source(server, room), words)
+    def find_some(self, server: int, wish: FindText) -> bool:
+        """A little of what ``find`` does; True while there is more to do."""
+        return self._words.some(wish, *self.source(server, wish.room))
+
+    def find(self, server: int, wish: FindText) -> tuple[tuple[int, ...], bool]:
+        """The newest messages with the words, oldest first; True if there are older ones."""
+        return self._words.rest(wish, *self.source(server, wish.room))
 
     def find_since(self, server: int, wish: FindSince) -> SinceFound:
         """The first entry and the first message from a time on."""

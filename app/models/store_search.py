@@ -13,17 +13,18 @@ from collections.abc import Iterator
 from itertools import islice
 from typing import Final
 
+from app.models.commands import FindText
 from app.models.store_schema import Connection
 from app.text_folding import fold, fold_all
 from protocol.frames import EntryFlag, EntryKind
-from protocol.limits import NUMBER_MAX
+from protocol.limits import NUMBER_MAX, PARTS_MAX
 
 #: More hits than anybody looks at; older ones are cut off.
 FOUND_MAX: Final = 10_000
 #: Of the words; longer ones are cut.
 WORDS_LENGTH_MAX: Final = 200
 
-#: In one slice so many entries are looked at, and about so many characters folded at most.
+#: In one slice so many entries are looked at, and of old ones about so many characters folded.
 _SLICE_ENTRIES: Final = 2_000
 _SLICE_LENGTH: Final = 250_000
 #: Author and time of an entry.
@@ -52,19 +53,63 @@ def folded_words(words: str) -> str:
     return fold(words.strip()[:WORDS_LENGTH_MAX])
 
 
-def find_messages(
-    connection: Connection, table: str, room_id: int | None, words: str
-) -> tuple[tuple[int, ...], bool]:
-    """Numbers of the newest messages that have the words, and whether there are more.
+def message_slice(
+    connection: Connection, table: str, room_id: int, last: int, count: int
+) -> tuple[int, int]:
+    """Number and time of the first one of ``count`` entries up to ``last``, or of the message that
+    this one is a part of; (0, 0) where there are fewer."""
+    rows = connection.execute(
+        f"SELECT number, time_ms, flags FROM {table} WHERE room_id = ? AND number <= ?"
+        " ORDER BY number DESC LIMIT ? OFFSET ?",
+        (room_id, last, PARTS_MAX, count - 1),
+    ).fetchall()
+    first, first_ms = 0, 0
+    for number, time_ms, flags in rows:
+        if first and not (flags & EntryFlag.CONTINUES and number == first - 1):
+            break
+        first, first_ms = number, time_ms
+    return first, first_ms
 
-    ``table`` has the room's entries. A message of several entries has the number of its last one.
-    """
-    wanted = folded_words(words)
-    if not wanted or room_id is None:
-        return (), False
-    hits = RoomSearch(connection, table, room_id, wanted).hits()
-    found = [number for number, _text, _origin in islice(hits, FOUND_MAX + 1)]
-    return tuple(reversed(found[:FOUND_MAX])), len(found) > FOUND_MAX
+
+class WordSearch:
+    """One search of a room at a time, a slice in each step; another one takes its place."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+        self._wish: FindText | None = None
+        #: What has this number or a smaller one is still to be looked through; 0 for nothing.
+        self._last = 0
+        self._found: list[int] = []
+
+    def forget(self) -> None:
+        """Begin anew: numbers may mean other messages now."""
+        self._wish = None
+
+    def some(self, wish: FindText, table: str, room_id: int | None) -> bool:
+        """Look through one slice more of the room's entries in the table; True while there is
+        more."""
+        wanted = folded_words(wish.words)
+        if self._wish is not wish:
+            self._wish, self._found = wish, []
+            self._last = NUMBER_MAX if wanted else 0
+        if not self._last or room_id is None:
+            return False
+        first, _ms = message_slice(self._connection, table, room_id, self._last, _SLICE_ENTRIES)
+        hits = RoomSearch(self._connection, table, room_id, wanted).hits(first, self._last)
+        room = FOUND_MAX + 1 - len(self._found)
+        numbers = [number for number, _text, _origin in islice(hits, room)]
+        self._found += numbers
+        self._last = max(0, first - 1) if len(numbers) < room else 0
+        return self._last > 0
+
+    def rest(self, wish: FindText, table: str, room_id: int | None) -> tuple[tuple[int, ...], bool]:
+        """Numbers of the newest messages that have the words, and whether there are more. A message
+        of several entries has the number of its last one."""
+        while self.some(wish, table, room_id):
+            pass
+        self.forget()
+        found = self._found
+        return tuple(reversed(found[:FOUND_MAX])), len(found) > FOUND_MAX
 
 
 class OldTexts:

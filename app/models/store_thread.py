@@ -93,9 +93,9 @@ class StoreWorker:
 
     def search_on(self, search: FindText | FindEverywhere) -> bool:
         """One step towards the answer; False where ``run_batch`` can give it, or the rest of it."""
-        if isinstance(search, FindText):
-            return self.fold_some(search.room)
         try:
+            if isinstance(search, FindText):
+                return self.fold_some(search.room) or self._store.look_through_some(search)
             found = self._store.find_some(search)
         except Exception as error:  # noqa: BLE001 - the edge: the thread must live on
             _log.warning("! nothing can be found: %s", error)

@@ -9,7 +9,7 @@ import pytest
 
 from app.models import store_search
 from app.models.commands import FindText, LoadAround, LoadNewer
-from app.models.events import EntriesReceived
+from app.models.events import EntriesReceived, HistoryForked
 from app.models.local_store import LocalStore
 from app.models.records import RoomEntry
 from app.models.store_answers import AroundLoaded, NewerLoaded, TextFound
@@ -104,6 +104,46 @@ def test_a_message_of_several_entries_is_one(tmp_path: Path, last: str) -> None:
     store = filled(started_store(tmp_path), *parts)
     assert found(store, "boats") == (3, 4, 6)
     assert found(store, "are at sea") == (3,)
+
+
+class TestSlices:
+    @pytest.mark.parametrize("size", [1, 2, 3, 5])
+    def test_find_the_same_as_one_look_at_everything(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, size: int
+    ) -> None:
+        monkeypatch.setattr(store_search, "_SLICE_ENTRIES", size)
+        parts = [
+            entry(1, "boats"),
+            replace(entry(3, "the bo"), flags=CONTINUES),
+            replace(entry(4, "ats are "), flags=CONTINUES),
+            entry(5, "at sea"),
+            entry(6, "no"),
+            entry(9, "boats"),
+        ]
+        store = filled(started_store(tmp_path), *parts)
+        wish, steps = FindText(ROOM, "boats"), 1
+        while store.look_through_some(wish):
+            steps += 1
+        assert steps >= len(parts) // (size + 2)
+        assert store.apply(wish) == [TextFound(ROOM, "boats", (1, 5, 9))]
+
+    def test_a_history_that_was_replaced_is_looked_through_anew(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(store_search, "_SLICE_ENTRIES", 2)
+        store = filled(started_store(tmp_path), *(entry(n, "boat") for n in range(1, 7)))
+        wish = FindText(ROOM, "boat")
+        assert store.look_through_some(wish)
+        store.apply(HistoryForked(ROOM, 3))
+        assert store.apply(wish) == [TextFound(ROOM, "boat", (1, 2, 3))]
+
+    def test_another_wish_begins_anew(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(store_search, "_SLICE_ENTRIES", 1)
+        store = filled(started_store(tmp_path), *(entry(n, "boat") for n in range(1, 4)))
+        assert store.look_through_some(FindText(ROOM, "boat"))
+        assert found(store, "boat") == found(store, "boat") == (1, 2, 3)
 
 
 def test_hits_are_bounded_the_newest_stay(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

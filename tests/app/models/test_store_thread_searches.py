@@ -68,6 +68,33 @@ class TestSearches:
         assert listener.heard[2] == TextFound(ROOM, "grusse", (1, 2, 3, 4, 5))
         assert len(folded) == 5
 
+    def test_of_a_long_history_let_others_pass_between_two_slices(
+        self,
+        thread: StoreThread,
+        store: LocalStore,
+        listener: Listener,
+        monkeypatch: pytest.MonkeyPatch,
+    ) -> None:
+        monkeypatch.setattr(store_search, "_SLICE_ENTRIES", 1)
+        store.apply(listed(), followed(5), received(1, 5, text="boat"))
+        slices: list[str] = []
+
+        def write_meanwhile(statement: str) -> None:
+            if statement.startswith("SELECT number, text, flags"):
+                slices.append(statement)
+                if len(slices) == 2:
+                    thread.submit(wish())
+
+        store._connection.set_trace_callback(write_meanwhile)
+        thread.submit(FindText(ROOM, "boat"))
+        thread.start()
+        for _ in range(3):
+            assert listener.something.acquire(timeout=TIMEOUT_S)
+
+        assert listener.kinds() == ["PostStored", "SendPost", "TextFound"]
+        assert listener.heard[2] == TextFound(ROOM, "boat", (1, 2, 3, 4, 5))
+        assert len(slices) == 5
+
     @pytest.mark.usefixtures("old_texts")
     def test_are_answered_where_the_disk_is_full(
         self, thread: StoreThread, store: LocalStore, listener: Listener
