@@ -4,8 +4,8 @@ Theory. Every datagram has its own counter, so a report ("highest 812, 809 recei
 tells the sender everything without a record per datagram: in flight is what was sent after the
 highest, lost is what is missing below it, and the round trip is the age of the highest less the
 receiver's delay; a retransmission has another counter, so no sample is ever ambiguous (Karn,
-RFC 8085 3.1.1). The window counts bytes, in full datagrams of 1,200; a small one counts as a
-quarter at the least. It grows and halves as RFC 9002 section 7 says. One ``Flow`` lives as long as
+RFC 8085 3.1.1). The window counts bytes, in full datagrams of 1,200; a small one counts as an
+eighth at the least. It grows and halves as RFC 9002 section 7 says. One ``Flow`` lives as long as
 one pair of keys.
 """
 

@@ -83,7 +83,7 @@ OLD_KEYS_KEPT_S: Final = 30.0
 
 # --- windows, in datagrams of DATAGRAM_BYTES_MAX -----------------------------------------------
 #: What a small datagram counts in a window: it takes up buffers and a place in queues as well.
-COUNTED_BYTES_MIN: Final = DATAGRAM_BYTES_MAX // 4
+COUNTED_BYTES_MIN: Final = DATAGRAM_BYTES_MAX // 8
 #: RFC 9002, 7.2.
 WINDOW_INITIAL: Final = 10
 WINDOW_MIN: Final = 4

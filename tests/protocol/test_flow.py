@@ -169,8 +169,8 @@ class TestQuietDatagrams:
 
 
 class TestSmallDatagrams:
-    def test_count_by_their_bytes_but_not_less_than_a_quarter(self) -> None:
-        for size_bytes, fit in ((1200, 10), (600, 20), (300, 40), (50, 40)):
+    def test_count_by_their_bytes_but_not_less_than_an_eighth(self) -> None:
+        for size_bytes, fit in ((1200, 10), (600, 20), (170, 71), (150, 80), (50, 80)):
             flow = Flow()
             while may_send(flow):
                 flow.on_sent(flow.sent, 0.0, size_bytes)
@@ -180,7 +180,7 @@ class TestSmallDatagrams:
         flow = Flow()
         while due_at(flow) != 1.0:
             flow.on_received(flow.received, True, 1.0, MIDDLE, 100)
-        assert flow.received == 4 * limits.REPORT_EVERY_INITIAL
+        assert flow.received == 8 * limits.REPORT_EVERY_INITIAL
 
     def test_a_report_beyond_what_is_remembered_takes_them_for_full_ones(self) -> None:
         flow = Flow()
@@ -188,7 +188,7 @@ class TestSmallDatagrams:
             flow.on_sent(counter, 0.0, 100)
         before = flow.in_flight
         flow.on_report(10, 11, 0, 0.1)
-        assert flow.in_flight == before == 250
+        assert flow.in_flight == before == 125
         flow.on_report(998, 999, 0, 0.2)
         assert flow.in_flight == 1
 

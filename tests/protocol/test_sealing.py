@@ -102,8 +102,8 @@ class TestPlainSailing:
         assert [address for _, address in outgoing] == [p.address for p in peers for _ in range(2)]
         assert [len(datagram) for datagram, _ in outgoing] == [36, 933] * 3
         assert [peer.channel.sent_counter for peer in peers] == [2, 2, 2]
-        assert [peer.flow.counted_bytes for peer in peers] == [300 + 933] * 3
-        assert peers[0].flow.counted_to(0) == 300
+        assert [peer.flow.counted_bytes for peer in peers] == [150 + 933] * 3
+        assert peers[0].flow.counted_to(0) == 150
 
     def test_whose_report_nobody_waits_for_is_told_and_it_is_not_changed(self, twin: Any) -> None:
         peers = [peer_of(twin, number) for number in (1, 2, 3)]
@@ -146,7 +146,7 @@ def without_room(peer: Peer) -> None:
 
 
 def without_room_for_both(peer: Peer) -> None:
-    peer.flow.counted_bytes = 10 * FULL - 300
+    peer.flow.counted_bytes = 10 * FULL - 150
 
 
 def with_one_counter_left(peer: Peer) -> None:
