@@ -9,6 +9,7 @@ from app.views import fonts
 from app.views.images import Logo
 from app.views.key_bindings import put_keys_first
 from app.views.page_card import CARD_INSIDE, Card
+from app.views.problem_words import ProblemWords
 from app.views.push_button import PushButton
 from app.views.safe_text import safe_line, safe_name
 from app.views.server_list_view import ServerListView
@@ -51,8 +52,7 @@ class ConnectPage(Surface):
         card = Card(self, look)
         self._head = self._make_head(card.body, look)
         self._nick_title, self.nick = self._field(card.body, look, _("Nick"))
-        self._nick_error = Words(card.body, look, font=fonts.SMALL, role="danger")
-        self._nick_error.configure(wraplength=look.px(CARD_INSIDE), justify="left")
+        self._nick_error = ProblemWords(card.body, look, width=CARD_INSIDE)
         self._found_title = Surface(card.body, look)
         self._found_title.pack(fill="x", pady=(look.px(8), look.px(2)))
         words = Words(self._found_title, look, font=fonts.SMALL_BOLD, role="muted")
@@ -110,10 +110,9 @@ class ConnectPage(Surface):
         px = look.px
         self._end = Surface(master, look)
         self._end.pack(fill="x", pady=(px(12), 0))
-        self._error = Words(self._end, look, font=fonts.BODY, role="danger")
+        self._error = ProblemWords(self._end, look, width=CARD_INSIDE, font=fonts.BODY)
         self._status = Words(self._end, look, font=fonts.BODY, role="muted")
-        for words in (self._error, self._status):
-            words.configure(wraplength=px(CARD_INSIDE), justify="left")
+        self._status.configure(wraplength=px(CARD_INSIDE), justify="left")
         self._buttons = Surface(self._end, look)
         self._buttons.pack(fill="x")
         self.try_button = PushButton(
@@ -164,7 +163,7 @@ class ConnectPage(Surface):
             self.try_button.pack_forget()
 
     def _show_nick_error(self, text: str) -> None:
-        self._nick_error.configure(text=safe_line(text))
+        self._nick_error.say(text)
         if text:
             self._nick_error.pack(fill="x", pady=(self.look.px(4), 0), after=self.nick)
         else:
@@ -185,7 +184,7 @@ class ConnectPage(Surface):
         self._mark_wanted()
 
     def _say(self, words: Words, text: str) -> None:
-        words.configure(text=safe_line(text))
+        words.say(text)
         if text:
             words.pack(fill="x", pady=(0, self.look.px(8)), before=self._buttons)
         else:

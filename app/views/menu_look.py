@@ -15,7 +15,7 @@ from app.views import fonts
 if TYPE_CHECKING:
     from app.views.theme import Look
 
-_PICTURE_HEIGHT = 26  # logical pixels; with what Tk adds, no row is under 28
+_PICTURE_HEIGHT = 28  # logical pixels; with what Tk adds, no row is under 28
 
 
 class MenuLook:

@@ -5,9 +5,11 @@ from collections.abc import Callable
 
 from app.translation import _
 from app.views import fonts
+from app.views.images import Icon
 from app.views.push_button import PushButton
 from app.views.surface import Surface, Words
 from app.views.theme import Look
+from app.views.widgets import Label
 
 
 class NoRoom(Surface):
@@ -15,9 +17,17 @@ class NoRoom(Surface):
 
     def __init__(self, master: tk.Misc, look: Look, *, on_join: Callable[[], None]) -> None:
         super().__init__(master, look)
-        words = Words(self, look, font=fonts.BODY, role="muted")
+        picture = Label(self)
+        picture.pack(pady=(0, look.px(12)))
+        look.watch(
+            picture,
+            lambda: picture.configure(
+                image=look.images.get(Icon("chat-dots", 44, "icon")), background=look.tokens.bg
+            ),
+        )
+        words = Words(self, look, font=fonts.TITLE)
         words.configure(text=_("You are in no room."))
         words.pack()
         text = _("Join or create a room")
         self.button = PushButton(self, look, text=text, command=on_join)
-        self.button.pack(pady=(look.px(12), 0))
+        self.button.pack(pady=(look.px(16), 0))

@@ -14,9 +14,10 @@ from app.views.key_bindings import put_keys_first
 from app.views.matching import folded, ranked
 from app.views.pictured_words import draw_line
 from app.views.popups import Popup
+from app.views.problem_words import ProblemWords
 from app.views.push_button import PushButton
 from app.views.rows import RoomChoiceRow, RoomRow
-from app.views.safe_text import safe_line, safe_name
+from app.views.safe_text import safe_name
 from app.views.surface import FlatButton, Surface, Words
 from app.views.text_entry import TextEntry
 from app.views.theme import Look
@@ -108,9 +109,7 @@ class JoinRoomDialog(Popup):
         self.name = TextEntry(line, look, on="popup", font=fonts.BODY, textvariable=self._text)
         self.name.pack(side="left", fill="x", expand=True)
         self._line = line
-        self.problem = Words(body, look, font=fonts.SMALL, role="danger", on="popup")
-        self.problem.configure(wraplength=px(_WIDTH - 64), justify="left", compound="left")
-        look.watch(self.problem, self._mark_problem)
+        self.problem = ProblemWords(body, look, width=_WIDTH - 40, on="popup")
         self.note = Words(body, look, font=fonts.SMALL, role="popup_muted", on="popup")
         self.note.configure(wraplength=px(_WIDTH - 40), justify="left")
         self.note.pack(fill="x", padx=px(20), pady=(px(6), px(10)))
@@ -165,17 +164,13 @@ class JoinRoomDialog(Popup):
         self._show_note()
 
     def _say_problem(self, words: str) -> None:
-        self.problem.configure(text=f" {safe_line(words)}")
+        self.problem.say(words)
         if words:
             px = self.look.px
             self.problem.pack(fill="x", padx=px(20), pady=(px(6), 0), after=self._line)
         else:
             self.problem.pack_forget()
         self.keep_inside()
-
-    def _mark_problem(self) -> None:
-        mark = self.look.images.get(Icon("exclamation-circle-fill", 14, "danger"))
-        self.problem.configure(image=mark)
 
     def _typed(self) -> str:
         return self.name.get().strip().removeprefix("#").strip()

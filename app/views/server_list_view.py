@@ -117,7 +117,7 @@ class ServerListView(CanvasList[ServerRow]):
             self.create_rectangle(*bar, fill=tokens.accent, width=0, tags=(tag, "selected"))
         first, second = top + px(15), top + px(32)
         detail = _("in use") if row.is_active else row.detail
-        right = width - px(14)
+        right = width - px(10)
         left = right - line_width(self, look, detail, fonts.SMALL, _DETAIL_LENGTH_MAX)
         draw_line(
             self, look, detail, room=right - left, x=left, y=first, font=fonts.SMALL, fill=muted,

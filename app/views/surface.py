@@ -12,6 +12,7 @@ from app.views import fonts
 from app.views.hint import attach_hint
 from app.views.images import Icon, Rounded
 from app.views.round_styles import Face, Parts, round_style
+from app.views.safe_text import safe_line
 from app.views.theme import Look
 from app.views.widgets import Frame, Label, StyledLabel
 
@@ -52,6 +53,10 @@ class Words(Label):
         self.configure(anchor="w")
         self._look, self._role, self._on = look, role, on
         look.watch(self, self._repaint)
+
+    def say(self, text: str) -> None:
+        """Show one line of text, whoever wrote it."""
+        self.configure(text=safe_line(text))
 
     def paint(self, role: str, on: str) -> None:
         self._role, self._on = role, on

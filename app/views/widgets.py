@@ -20,6 +20,8 @@ from app.views.menu_look import menu_look_of
 
 _OTHER_SIDE = {"left": "right", "right": "left"}
 _OTHER_ANCHOR = {"w": "e", "e": "w", "nw": "ne", "ne": "nw", "sw": "se", "se": "sw"}
+#: What lies beside the words of a menu.
+_BESIDE = 3 * " "
 #: Options of a label that decide where its lines end.
 _LINE_OPTIONS = frozenset(("text", "wraplength", "font"))
 _OTHER_BY_OPTION = {
@@ -170,9 +172,9 @@ class Menu(ttk.Menu):
             options = {**self._look_of_all.row_options(itemType), **(cnf or {}), **options}
             if "label" in options:
                 # Tk leaves no room beside the words.
-                options["label"] = f" {drawn(options['label'])} "
+                options["label"] = f"{_BESIDE}{drawn(options['label'])}{_BESIDE}"
             if "accelerator" in options:
-                options["accelerator"] = f"{options['accelerator']} "
+                options["accelerator"] = f"{options['accelerator']}{_BESIDE}"
             super().add(itemType, options)
 
         def entrycget(self, index: str | int, option: str) -> Any:

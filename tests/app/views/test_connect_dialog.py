@@ -94,7 +94,7 @@ class TestLists:
         show(stage, ConnectRow("ben_", "a:1", "ben is taken. Use ben_?", is_about_nick=True))
         page = stage.window.connect_page
         assert page._nick_error.winfo_viewable() and not page._error.winfo_manager()
-        assert page._nick_error.cget("text") == "ben is taken. Use ben_?"
+        assert page._nick_error.cget("text").strip() == "ben is taken. Use ben_?"
         assert page._nick_error.winfo_rooty() < page.found.winfo_rooty()
         page.nick.insert("end", "b")
         stage.press(page.nick, "<KeyRelease>")
@@ -135,7 +135,7 @@ class TestLists:
         stage.window.show_connect(replace(row, found=FOUND))
         stage.settle()
         assert page._nick_error.winfo_viewable()
-        assert page._nick_error.cget("text") == "Type a nick."
+        assert page._nick_error.cget("text").strip() == "Type a nick."
         assert stage.window.root.focus_get() is page.nick
         page.nick.insert("end", "a")
         stage.press(page.nick, "<KeyRelease>")
@@ -148,14 +148,14 @@ class TestLists:
         page = stage.window.connect_page
         page.button.invoke()
         stage.window.show_connect(replace(row, search="No server found."))
-        assert page._error.cget("text") == "Type the address of a server."
+        assert page._error.cget("text").strip() == "Type the address of a server."
 
     def test_without_a_default_the_only_server_is_not_chosen(self, stage: Stage) -> None:
         show(stage, ConnectRow("anna", "", saved=SAVED[:1], has_default=False))
         page = stage.window.connect_page
         page.button.invoke()
         assert stage.calls.named("on_connect") == []
-        assert page._error.cget("text") == "Choose a server above, or type an address."
+        assert page._error.cget("text").strip() == "Choose a server above, or type an address."
         stage.press(page.saved, "<Home>", "<Return>")
         assert stage.calls.named("on_connect") == [("anna", "a.example:1")]
 
@@ -273,7 +273,7 @@ class TestWaiting:
         page = stage.window.connect_page
         row = ConnectRow("anna", "a:1", "No answer.", is_busy=True, can_try_now=True)
         show(stage, row)
-        assert page._error.cget("text") == "No answer." and page.try_button.winfo_ismapped()
+        assert page._error.cget("text").strip() == "No answer." and page.try_button.winfo_ismapped()
 
         stage.press(page.try_button, "<Key-space>")
         assert stage.calls.named("on_try_now") == [()]
@@ -362,7 +362,7 @@ class TestWithoutAnAddress:
         stage.settle()
 
         assert stage.calls.named("on_connect") == []
-        assert page._error.cget("text") == words
+        assert page._error.cget("text").strip() == words
 
     def test_the_hint_of_a_server_leaves_the_address_free(self, stage: Stage) -> None:
         show(stage, ConnectRow("anna", "", found=FOUND[:1]))
@@ -428,3 +428,10 @@ class TestAnotherServer:
         stage.settle()
 
         assert [key for _room, key in stage.calls.named("on_seen")] == [5]
+
+
+def test_an_error_is_said_by_more_than_its_colour(stage: Stage) -> None:
+    stage.window.show_connect(ConnectRow("anna", "studio", error="Nobody answers at studio."))
+    stage.settle()
+    error = stage.window.connect_page._error
+    assert stage.color_at(error, 2) != stage.window.look.tokens.bg, "a sign before it"
