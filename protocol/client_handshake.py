@@ -147,6 +147,7 @@ class ClientHandshake:
         self._give_up_at = now + HANDSHAKE_TIMEOUT_S
         self._outbox: list[bytes] = []
         self._timer: float | None = None
+        self._sent_at = now
         self._round_trip_s: float | None = None
         #: How long to wait for a first answer: a second, until a step has measured the way.
         self._first_timeout_s = self._timeout_s = INITIAL_TIMEOUT_S
@@ -192,6 +193,14 @@ class ClientHandshake:
             with_hello = not m1s or self._repeats > 1
             self._send(*m1s, *([self._hello] if with_hello else []), now=now)
         return None
+
+    def hurry(self, now: float) -> None:
+        """The server may be there now: what is unanswered is repeated as if it were said for the
+        first time. Never sooner than a first time-out after the last datagram."""
+        if self._timer is not None:
+            self._timeout_s = self._first_timeout_s / 2
+            soonest = max(now, self._sent_at + self._first_timeout_s)
+            self._timer = min(self._timer, soonest)
 
     def confirmed(self) -> None:
         """Something from the server opened: it has M3, which need not be repeated."""
@@ -295,6 +304,7 @@ class ClientHandshake:
 
     def _send(self, *datagrams: bytes, now: float) -> None:
         self._outbox.extend(datagrams)
+        self._sent_at = now
         jitter = TIMEOUT_JITTER * int.from_bytes(self._random_bytes(2)) / 0xFFFF
         self._timer = min(now + self._timeout_s * (1 + jitter), self._give_up_at)
 

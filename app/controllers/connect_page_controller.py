@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Final, Protocol
+from typing import TYPE_CHECKING, Final
 
 from app.controllers.flush_timer import Scheduler
+from app.controllers.server_lookout import ServerLookout
 from app.models.chat_model import ChatModel
 from app.models.server_lists import FoundServer, SavedServer, ServerLists
 from app.models.signals import ServersListed
@@ -24,21 +25,11 @@ NOT_LOOKING: Final = N_("Looking for servers is switched off in the settings.")
 NOTHING_FOUND: Final = N_("No server found. Type an address below.")
 
 
-class Lookout(Protocol):
-    """Looks for servers on this network; never waits."""
-
-    def look(self) -> None:
-        """Look from now on, and put what is found into the model."""
-
-    def rest(self) -> None:
-        """Look no more."""
-
-
 class ConnectPageController:
     """Shows the page, with what is known of servers, until ``leave``."""
 
     def __init__(
-        self, model: ChatModel, window: MainWindow, lookout: Lookout, scheduler: Scheduler
+        self, model: ChatModel, window: MainWindow, lookout: ServerLookout, scheduler: Scheduler
     ) -> None:
         self._model = model
         self._window = window
@@ -48,8 +39,6 @@ class ConnectPageController:
         self._shown: ConnectRow | None = None
         self._nothing_timer: str | None = None
         self._search = LOOKING
-        #: Whether other computers are asked at all.
-        self.is_looking_wanted = True
         model.signals.servers_listed.connect(self._on_servers_listed)
 
     def show(self, row: ConnectRow) -> None:
@@ -59,8 +48,7 @@ class ConnectPageController:
             self._nothing_timer = self._scheduler.after(
                 int(NOTHING_FOUND_S * 1000), self._nothing_came
             )
-            if self.is_looking_wanted:
-                self._lookout.look()
+            self._lookout.look()
         self._asked = row
         self._show()
 
@@ -91,7 +79,7 @@ class ConnectPageController:
             self._asked,
             found=found,
             saved=_not_among(found, saved_rows(servers)),
-            search=servers.problem or _(self._search if self.is_looking_wanted else NOT_LOOKING),
+            search=servers.problem or _(self._search if self._lookout.is_wanted else NOT_LOOKING),
         )
         if row != self._shown:
             self._shown = row

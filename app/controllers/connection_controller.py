@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Final, Protocol
 
-from app.controllers.connect_page_controller import ConnectPageController, Lookout
+from app.controllers.connect_page_controller import ConnectPageController
 from app.controllers.flush_timer import Scheduler
 from app.controllers.link_presenters import asking_words
 from app.controllers.network_test_controller import Tester
+from app.controllers.server_lookout import Lookout, ServerLookout
 from app.models.chat_model import ChatModel
 from app.models.events import LinkState
 from app.models.server_lists import Destination
@@ -72,7 +73,8 @@ class ConnectionController:
         self._model = model
         self._window = window
         self._go_to_room = go_to_room
-        self._page = ConnectPageController(model, window, connector, scheduler)
+        self._lookout = ServerLookout(model, connector, lambda: self.address)
+        self._page = ConnectPageController(model, window, self._lookout, scheduler)
         self._connector = connector
         self._scheduler = scheduler
         self._clock = clock
@@ -215,8 +217,8 @@ class ConnectionController:
             self._show_page()  # the connection to it has ended
 
     def use_discovery(self, is_on: bool) -> None:
-        """Whether the page looks for servers on this network."""
-        self._page.is_looking_wanted = is_on
+        """Whether servers on this network are looked for."""
+        self._lookout.use(is_on)
 
     def is_at(self, address: str, fingerprint: str) -> bool:
         """Whether this server is the one we are connected to; "" for any fingerprint."""
@@ -239,6 +241,7 @@ class ConnectionController:
         """Show nothing more."""
         self._is_asking = False
         self._page.leave()
+        self._lookout.close()
         self._stop_timer()
 
     # --- what the model says -----------------------------------------------------------------

@@ -16,7 +16,8 @@ from app.models.events import Event, LinkMeasured, MembershipChanged, SignedIn
 from app.models.post_office import PostOffice
 from app.models.records import OutboxPost
 from app.models.room_replica import BACKLOG
-from app.models.server_link import Pin, ServerLink
+from app.models.server_link import ServerLink
+from app.models.server_pin import Pin
 from app.models.store_answers import PostsRenumbered, Restored
 from app.models.stream_follower import StreamFollower
 from app.structs import replace
@@ -113,6 +114,10 @@ class ChatClient:
                 self._tell_presence()
             case commands.WatchLink():
                 self.link.traffic.watch(command.is_on, now)
+                if command.is_on and not self.link.online:
+                    self.link.path_changed(now)
+            case commands.ConnectNow(is_hint=True):
+                self.link.server_may_be_there(now)
             case commands.ConnectNow() | commands.PathMayHaveChanged():
                 self.link.path_changed(now)
             case commands.Rename():

@@ -306,9 +306,9 @@ class ChatModel:
         """Give up a message for another server."""
         self._submit(commands.DropStranded(server, client_seq))
 
-    def connect_now(self) -> None:
-        """Do not wait for the next try."""
-        self._submit(commands.ConnectNow())
+    def connect_now(self, *, is_hint: bool = False) -> None:
+        """Do not wait for the next try; ``is_hint`` if that is because of a stranger's word."""
+        self._submit(commands.ConnectNow(is_hint))
 
     # --- the log ---------------------------------------------------------------------------------
     def _apply_to_log(self, event: EntriesReceived | HistoryLoaded | HeadMoved | BaseMoved) -> None:

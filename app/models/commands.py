@@ -190,7 +190,10 @@ class WatchLink(Struct, frozen=True):
 
 
 class ConnectNow(Struct, frozen=True):
-    """Do not wait for the next try."""
+    """Do not wait for the next try. ``is_hint`` if a stranger says that the server is there: then
+    soon, if that is not said too often."""
+
+    is_hint: bool = False
 
 
 class PathMayHaveChanged(Struct, frozen=True):

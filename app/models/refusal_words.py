@@ -1,4 +1,4 @@
-"""Sentences for the codes with which a server refuses."""
+"""Sentences for the codes with which a server refuses, or ends a session."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from typing import Final
 
 from app.translation import N_, _
 from protocol.errors import Refusal
+from protocol.frames import CloseReason
 
 #: What ``protocol.text_rules.canonical_name`` asks of a name, in short; marked for translation.
 NAME_RULE: Final = N_("A name cannot begin with #, @ or /, mix alphabets or have hidden signs.")
@@ -28,6 +29,16 @@ _SIGN_INS: Final[dict[int, str]] = {
     Refusal.TOO_MANY_SESSIONS: N_("The server is full. Try again later."),
     Refusal.TOO_MANY_PEOPLE: N_("The server takes no new people."),
 }
+_ENDS: Final[dict[int, str]] = {
+    CloseReason.SERVER_STOPS: N_("The server stops."),
+    CloseReason.SIGNED_IN_ELSEWHERE: N_("This device signed in from another window."),
+}
+
+
+def connection_ended(reason: int) -> str:
+    """Why the server ended the session."""
+    words = _ENDS.get(reason)
+    return _(words) if words else _("The server ended the connection.")
 
 
 def is_about_name(code: int) -> bool:

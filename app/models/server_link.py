@@ -1,17 +1,18 @@
 """The way to the server: handshake, signing in, coming back.
 
 Theory. A link is offline, on its way, online, or stopped for good (the server's key changed, the
-versions do not match, the name was refused). It comes back by itself: at once when the server
-says that it forgot us, else after a back-off with jitter, so that a room full of clients does not
-return in one breath. New keys, after an hour or when nothing is heard, are made beside the old
-ones: the handshake names the session it continues, and everybody stays where he is.
+versions do not match, the name was refused). It comes back by itself, after a back-off
+(`back_off.py`), or soon when something says that the server is there. New keys, after an hour or
+when nothing is heard, are made beside the old ones: the handshake names the session it continues,
+and everybody stays where he is.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Final
 
+from app.models.back_off import BackOff
 from app.models.events import (
     NO_ANSWER,
     Event,
@@ -23,8 +24,10 @@ from app.models.events import (
     SignInRefused,
     VersionRefused,
 )
+from app.models.refusal_words import connection_ended
+from app.models.server_pin import Pin
 from app.models.session_traffic import SessionTraffic
-from app.structs import Struct, replace
+from app.structs import replace
 from app.translation import N_, _
 from protocol import client_handshake, limits
 from protocol.client_handshake import ClientHandshake, ClientHandshakeState
@@ -36,32 +39,14 @@ from protocol.noise import KEY_BYTES, fingerprint
 from protocol.stateless_reset import is_reset
 from protocol.text_rules import is_text
 
-_BACK_OFF_FIRST_S: Final = 0.5
-_BACK_OFF_MAX_S: Final = 30.0
-#: After a restart clients come back within this (security: "restart storm").
-_RETURN_SPREAD_S: Final = 2.0
 #: Unanswered for so long, the link is taken for lost and new keys are tried.
 _SILENCE_MAX_S: Final = limits.SILENCE_MAX_S
 #: New keys that cannot be made now are tried again after this, while the old ones serve.
 _REKEY_RETRY_S: Final = 60.0
 #: Refusals that another try, later, may not meet again.
 _PASSING: Final = (Refusal.SERVER_FULL, Refusal.TOO_MANY_SESSIONS, Refusal.TOO_MANY_PEOPLE)
-_CLOSE_WORDS: Final[Mapping[int, str]] = {
-    CloseReason.SERVER_STOPS: N_("The server stops."),
-    CloseReason.SIGNED_IN_ELSEWHERE: N_("This device signed in from another window."),
-}
-_ENDED: Final = N_("The server ended the connection.")
 _KEY_CHANGED: Final = N_("The key of this server has changed. Nothing was sent.")
 _WRONG_INVITE: Final = N_("This is not the server of the invite link. Nothing was sent.")
-
-
-class Pin(Struct, frozen=True):
-    """What the server must show: its key, or a fingerprint from a link, or nothing yet."""
-
-    key: bytes | None = None
-    fingerprint: str | None = None
-    #: What the server announced inside a session: as good as its key.
-    next_key: bytes | None = None
 
 
 class ServerLink:
@@ -90,9 +75,9 @@ class ServerLink:
         self._emit = emit
         self._handshake: ClientHandshake | None = None
         self._state = LinkState.OFFLINE
-        self._retry_at: float | None = None
-        self._back_off_s = _BACK_OFF_FIRST_S
-        self._reset_token = b""
+        self._back_off = BackOff()
+        #: By which the server proves that it forgot a session: the last one, after its end too.
+        self._reset_token, self._reset_index = b"", 0
         self._rekey_at = 0.0
         self._sign_in_at: float | None = None
         self._sign_ins = 0
@@ -122,11 +107,22 @@ class ServerLink:
             self.connect(now)
 
     def path_changed(self, now: float) -> None:
-        """The route may be another, or the machine slept: speak at once."""
+        """The route may be another, the machine slept, or the person looks: speak at once."""
         if self.traffic.session is not None and self.online:
             self.traffic.ping(now)
         else:
-            self._back_off_s = _BACK_OFF_FIRST_S
+            self._back_off.begin_anew()
+            self._try(now)
+
+    def server_may_be_there(self, now: float, *, is_proven: bool = False) -> None:
+        """Something says so, perhaps a stranger: try soon, if that is not said too often."""
+        if self.traffic.session is None and self._state is not LinkState.STOPPED:
+            self._back_off.hint(now, self.traffic.jitter(), is_proven=is_proven)
+
+    def _try(self, now: float) -> None:
+        if self._handshake is not None and self.traffic.session is None:
+            self._handshake.hurry(now)
+        else:
             self.connect(now)
 
     def goodbye(self, now: float) -> None:
@@ -143,10 +139,12 @@ class ServerLink:
     def receive(self, datagram: bytes, now: float) -> list[AnyFrame]:
         """A datagram from the server; returns the frames that are not about the link."""
         kind = datagram[0] if datagram else 0
-        if kind == DatagramType.DATA:
+        if kind == DatagramType.DATA and self.traffic.session is not None:
             return self._receive_data(datagram, now)
         if kind == DatagramType.RESET:
             self._receive_reset(datagram, now)
+        elif kind == DatagramType.DATA:
+            self.server_may_be_there(now)  # it has not noticed that we were away
         elif self._handshake is not None:
             self._on_outcome(self._handshake.receive(datagram, now), now)
             self._flush_handshake(now)
@@ -154,8 +152,7 @@ class ServerLink:
 
     def _receive_data(self, datagram: bytes, now: float) -> list[AnyFrame]:
         session = self.traffic.session
-        if session is None:
-            return []
+        assert session is not None
         try:
             frames = self.traffic.receive(datagram, now)
         except RemoteProtocolError:
@@ -189,17 +186,18 @@ class ServerLink:
         return rest
 
     def _receive_reset(self, datagram: bytes, now: float) -> None:
-        if self.traffic.session is None:
+        if not is_reset(datagram, self._reset_index, self._reset_token):
             return
-        if is_reset(datagram, self.traffic.session.channel.remote_index, self._reset_token):
-            self._lost(
-                _("The server was restarted."), now, self.traffic.jitter() * _RETURN_SPREAD_S
-            )
+        self._reset_token = b""  # it proves it once: whoever repeats it is a stranger
+        if self.traffic.session is None:
+            self.server_may_be_there(now, is_proven=True)
+        else:
+            self._lost(_("The server was restarted."), now, self._back_off.spread)
 
     # --- timers ----------------------------------------------------------------------------
     def next_timer(self) -> float | None:
         """When ``handle_timer`` wants to be called."""
-        times = [self._retry_at, self._sign_in_at]
+        times = [self._back_off.due_at, self._sign_in_at]
         if self._handshake is not None:
             times.append(self._handshake.next_timer())
         if self.traffic.session is not None:
@@ -213,9 +211,8 @@ class ServerLink:
 
     def handle_timer(self, now: float) -> None:
         """Do what is due."""
-        if self._retry_at is not None and now >= self._retry_at:
-            self._retry_at = None
-            self.connect(now)
+        if self._back_off.take_due(now):
+            self._try(now)
         if self._handshake is not None:
             self._on_outcome(self._handshake.handle_timer(now), now)
             self._flush_handshake(now)
@@ -244,7 +241,7 @@ class ServerLink:
         payload = b""
         if self.traffic.session is not None:
             payload = self.traffic.session.channel.remote_index.to_bytes(8)
-        self._retry_at = None
+        self._back_off.due_at = None
         self._handshake = ClientHandshake(
             self._private_key,
             self._pin.key,
@@ -308,6 +305,7 @@ class ServerLink:
         self._flush_handshake(now)  # M3 goes before the first datagram it makes possible
         self.traffic.adopt(outcome.channel, outcome.round_trip_s, now)
         self._rekey_at = now + limits.REKEY_AFTER_S * (0.9 + 0.2 * self.traffic.jitter())
+        self._back_off.due_at = None
         self._reset_token = b""  # it belonged to the old keys
         self._sign_ins = 0
         self.is_welcome = False
@@ -333,9 +331,11 @@ class ServerLink:
         if self._sign_in_at is None:
             return  # the answer to a repeat
         self._sign_in_at = None
+        assert self.traffic.session is not None
         self._reset_token = frame.reset_token
+        self._reset_index = self.traffic.session.channel.remote_index
         self.name = self._accepted_name = frame.name
-        self._back_off_s = _BACK_OFF_FIRST_S
+        self._back_off.begin_anew()
         next_key = frame.next_key if len(frame.next_key) == KEY_BYTES else b""
         self._pin = replace(self._pin, next_key=next_key or None)
         self.online = self.is_welcome = True
@@ -370,35 +370,34 @@ class ServerLink:
             self._set_state(LinkState.STOPPED, reason=_("The name was refused."))
 
     def _on_close(self, frame: Close, now: float) -> None:
-        reason = _(_CLOSE_WORDS.get(frame.reason, _ENDED))
+        reason = connection_ended(frame.reason)
         if frame.reason == CloseReason.SIGNED_IN_ELSEWHERE:
             self._stop(reason)
         else:
-            self._lost(reason, now, self.traffic.jitter() * _RETURN_SPREAD_S)
+            self._lost(reason, now, self._back_off.spread)
 
     # --- state -----------------------------------------------------------------------------
-    def _lost(self, reason: str, now: float, wait_s: float | None = None) -> None:
+    def _lost(
+        self, reason: str, now: float, plan: Callable[[float, float], float] | None = None
+    ) -> None:
+        """``plan`` is what the back-off has for this, by itself a pause."""
         if self._state is LinkState.STOPPED:
             self._stop(reason)  # the name was refused: only the person can go on
             return
         self.traffic.end()
         self._handshake = self._sign_in_at = None
         self.online = False
-        if wait_s is None:
-            wait_s = self._back_off_s * (0.5 + self.traffic.jitter())
-            self._back_off_s = min(self._back_off_s * 2, _BACK_OFF_MAX_S)
-        self._retry_at = now + wait_s
+        wait_s = (plan or self._back_off.pause)(now, self.traffic.jitter())
         self._set_state(LinkState.OFFLINE, retry_in_s=wait_s, reason=reason)
 
     def _lost_here(self, reason: str, now: float) -> None:
         """Nothing to be had at this address: the next one soon, after all of them a pause."""
         self._place = (self._place + 1) % self._places
-        soon = _BACK_OFF_FIRST_S * (0.5 + self.traffic.jitter()) if self._place else None
-        self._lost(reason, now, soon)
+        self._lost(reason, now, self._back_off.soon if self._place else None)
 
     def _stop(self, reason: str) -> None:
         self.traffic.end()
-        self._handshake = self._sign_in_at = self._retry_at = None
+        self._handshake = self._sign_in_at = self._back_off.due_at = None
         self.online = False
         self._set_state(LinkState.STOPPED, reason=reason)
 

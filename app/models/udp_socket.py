@@ -78,7 +78,8 @@ class UdpSocket:
             self._host, self._port, self._places = host, port, []
 
     def open(self) -> bool:
-        """Ask for the host's addresses again and go to the next one."""
+        """Ask for the host's addresses again and go to the next one. If it is the same, so is the
+        socket: a server that was restarted tells those who were there, at the port they had."""
         tried = self._places[0] if self._places else None
         try:
             places = self._resolve(self._host, self._port)
@@ -88,7 +89,8 @@ class UdpSocket:
         # The one after the last; those before it come at the end.
         turn = places.index(tried) + 1 if tried in places else 0
         self._places = places[turn:] + places[:turn]
-        return self.reopen()
+        is_same = self._socket is not None and self._places[:1] == [tried]
+        return (is_same and not self.route_changed()) or self.reopen()
 
     def next_place(self) -> bool:
         """Go to the next of the known addresses, without asking anybody."""
@@ -157,7 +159,8 @@ class UdpSocket:
             with contextlib.closing(self._connected(self._places[0])) as probe:
                 local = str(probe.getsockname()[0])
         except OSError:
-            return False  # no way at all: when there is one again, it will be another
+            self._local = ""  # no way at all: when there is one again, it counts as another
+            return False
         return local != self._local
 
     def _connected(self, place: Place) -> socket.socket:

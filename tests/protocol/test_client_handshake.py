@@ -21,6 +21,7 @@ from protocol.client_handshake import (
 from protocol.datagrams import DatagramType
 from protocol.errors import LocalProtocolError
 from protocol.handshake_datagrams import M3_PAYLOAD_BYTES_MAX, encode_version_refusal
+from protocol.limits import INITIAL_TIMEOUT_S
 from protocol.noise import fingerprint
 from protocol.server_handshakes import ClientEstablished, HandshakeLimits, Reply, ServerHandshakes
 from tests.protocol.handshake_pair import (
@@ -197,6 +198,26 @@ class TestRepetition:
             assert timeout_s <= wait <= timeout_s * (1 + TIMEOUT_JITTER)
         assert client.state is ClientHandshakeState.FAILED
         assert client.datagrams_to_send(now) == []
+
+    @pytest.mark.parametrize("waited_s", [0.2, 3.0])
+    def test_whoever_hurries_repeats_as_after_the_first_time_but_no_sooner(
+        self, waited_s: float
+    ) -> None:
+        client = new_client(now=100.0)
+        sent_at = 100.0
+        while (repeats_at := client.next_timer()) is not None and repeats_at < 105.0:
+            client.handle_timer(repeats_at)
+            sent_at = repeats_at
+        client.datagrams_to_send(sent_at)
+        now = sent_at + waited_s
+        client.hurry(now)
+        soonest = max(now, sent_at + INITIAL_TIMEOUT_S)
+        assert client.next_timer() == soonest
+        assert client.handle_timer(soonest) is None
+        assert kinds(client.datagrams_to_send(soonest)) == [DatagramType.HELLO]
+        again = client.next_timer()
+        assert again is not None
+        assert INITIAL_TIMEOUT_S <= again - soonest <= INITIAL_TIMEOUT_S * (1 + TIMEOUT_JITTER)
 
     def test_time_outs_of_two_clients_differ(self) -> None:
         assert new_client(seed=1).next_timer() != new_client(seed=2).next_timer()

@@ -5,7 +5,8 @@ from __future__ import annotations
 import random
 
 from app.models.events import LinkChanged, LinkState
-from app.models.server_link import Pin, ServerLink
+from app.models.server_link import ServerLink
+from app.models.server_pin import Pin
 from protocol import limits
 from tests.app.models.scripted_server import ScriptedServer
 
@@ -51,3 +52,10 @@ class Linked(ScriptedServer):
     def vanish(self) -> None:
         """Nothing arrives here any more."""
         self.loses = lambda datagram: True
+
+    def away(self, seconds: float) -> Linked:
+        """Nothing arrives here for so long."""
+        self.vanish()
+        self.wait(seconds)
+        self.loses = lambda datagram: False
+        return self

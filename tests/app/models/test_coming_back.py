@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from app.models.events import LinkChanged, LinkState
+from protocol.datagrams import DatagramType
 from protocol.frames import Close, CloseReason, Who
 from protocol.stateless_reset import reset_datagram
 from tests.app.models.linked_server import Linked
@@ -97,6 +98,69 @@ class TestComingBack:
         linked.link.path_changed(linked.now)
         linked.carry()
         linked.signed_in()
+
+    @pytest.mark.parametrize("state", [LinkState.OFFLINE, LinkState.CONNECTING])
+    def test_is_back_within_a_second_of_hearing_that_the_server_is_there(
+        self, state: LinkState
+    ) -> None:
+        linked = Linked()
+        linked.vanish()
+        linked.wait(300)
+        silent_s = 0.0
+        while linked.states[-1] is not state or silent_s < 1.5:
+            sent = len(linked.seen)
+            linked.wait(0.1)
+            silent_s = silent_s + 0.1 if len(linked.seen) == sent else 0.0
+        linked.loses = lambda datagram: False
+        linked.link.server_may_be_there(linked.now)
+        linked.wait(0.6)
+        linked.signed_in()
+
+    def test_the_reset_of_a_server_that_was_away_for_long_brings_us_back(self) -> None:
+        linked = Linked().signed_in()
+        session = linked.link.traffic.session
+        assert session is not None
+        reset = reset_datagram(session.channel.remote_index, TOKEN)
+        linked.say(Close(CloseReason.SERVER_STOPS))
+        linked.away(300)
+        linked.link.receive(reset, linked.now)
+        linked.wait(1.1)
+        linked.signed_in()
+
+    def test_what_still_comes_on_the_lost_session_brings_us_back(self) -> None:
+        linked = Linked().signed_in().away(300)
+        assert linked.link.traffic.session is None
+        linked.link.receive(bytes([DatagramType.DATA]) + bytes(40), linked.now)
+        linked.wait(1.1)
+        linked.signed_in()
+
+    def test_no_hint_makes_us_hammer(self) -> None:
+        counts = []
+        for is_forged in (False, True):
+            linked = Linked()
+            linked.vanish()
+            linked.wait(600)
+            linked.seen.clear()
+            for _ in range(6000):
+                if is_forged:
+                    linked.link.server_may_be_there(linked.now)
+                    linked.link.receive(bytes([DatagramType.DATA]) + bytes(40), linked.now)
+                    linked.link.receive(reset_datagram(5, TOKEN), linked.now)
+                linked.wait(0.1)
+            counts.append(len(linked.seen))
+        quiet, forged = counts
+        assert quiet < forged
+        assert forged < 600 / 3, "no more than one datagram in 3 s (RFC 8085, 3.1.3)"
+
+    def test_whoever_cannot_wait_makes_us_call_once_a_second(self) -> None:
+        linked = Linked()
+        linked.vanish()
+        linked.wait(300)
+        linked.seen.clear()
+        for _ in range(1000):
+            linked.link.path_changed(linked.now)
+            linked.wait(0.1)
+        assert 70 < len(linked.seen) <= 111
 
     def test_two_clients_do_not_come_back_in_step(self) -> None:
         times = []

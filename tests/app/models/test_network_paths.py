@@ -64,6 +64,20 @@ class TestPath:
         assert desk.net.resolved == ["ship:4000"] * 2
         assert desk.net.socket.place == V4[1]
 
+    @pytest.mark.parametrize("local", ["10.0.0.9", "192.168.1.2"])
+    def test_a_new_try_keeps_the_socket_unless_the_route_is_another(
+        self, desk: Desk, local: str
+    ) -> None:
+        desk.started(LinkState.OFFLINE)
+        before, is_same = desk.net.socket, local == desk.net.local
+        desk.net.local = local
+
+        desk.core.outputs.append(LinkChanged(LinkState.CONNECTING))
+        desk.worker.turn()
+
+        assert desk.net.socket.local == local
+        assert (desk.net.socket is before) == is_same
+
     def test_the_way_that_the_core_takes_is_opened_and_told(self) -> None:
         other = ServerAddress("boat", 5000)
         net, core, events = FakeNetwork(), ScriptedCore(), list[Output]()
@@ -164,6 +178,15 @@ class TestPath:
             assert len(desk.core.told) == told
 
         assert desk.net.socket.place == V4[1]
+
+    def test_network_that_comes_back_with_the_same_address_is_noticed(self, desk: Desk) -> None:
+        desk.started()
+        for local in (None, "10.0.0.9"):
+            desk.net.local = local
+            desk.net.pass_time(ROUTE_CHECK_S)
+            desk.worker.turn()
+
+        assert desk.core.told == [PathMayHaveChanged()]
 
     def test_sleep_is_noticed_by_the_clock_on_the_wall(self, desk: Desk) -> None:
         desk.started(LinkState.ONLINE)

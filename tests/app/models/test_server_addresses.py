@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from app.models.events import LinkChanged, LinkState, ServerKeyChanged
-from app.models.server_link import Pin
+from app.models.server_pin import Pin
 from protocol.frames import Close, CloseReason, SignIn
 from tests.app.models.linked_server import Linked
 

@@ -15,7 +15,7 @@ from app.models.events import (
     SignInRefused,
     VersionRefused,
 )
-from app.models.server_link import Pin
+from app.models.server_pin import Pin
 from protocol import limits
 from protocol.datagrams import DatagramType
 from protocol.errors import Refusal

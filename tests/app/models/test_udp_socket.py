@@ -50,3 +50,16 @@ def test_a_port_nobody_listens_at_is_an_error_to_look_at_and_no_end() -> None:
         assert client.take_error() is None
         assert client.raw is not None
         client.close()
+
+
+def test_a_server_that_was_restarted_finds_us_at_the_port_we_had() -> None:
+    with closing(peer()) as server:
+        client = UdpSocket(*server.getsockname())
+        assert client.open()
+        assert client.raw is not None
+        ours = client.raw.getsockname()
+        assert client.open()
+        server.sendto(b"it is me again", ours)
+        assert select.select([client.raw], [], [], 5)[0]
+        assert client.receive(10) == [b"it is me again"]
+        client.close()
