@@ -297,7 +297,7 @@ class ChatServer:
         if continued is not None and continued.key == established.client_key:
             sessions.table.adopt(continued, established.channel, self._now)
             continued.begun_at = established.begun_at
-            continued.subscribed_at.clear()  # its counters begin anew
+            continued.begin_counters_anew()
             sessions.remember(continued, self._now)
             sessions.wake(continued, self._now + limits.OLD_KEYS_KEPT_S, self._now)
             return

@@ -3,9 +3,23 @@
 from __future__ import annotations
 
 from collections import deque
+from dataclasses import dataclass
+from typing import Final
 
 from protocol.session import Session
 from server.people import Device, Person
+
+#: Questions of one session that wait for the log. A client that comes back asks at most one for
+#: each stream it follows, and then names.
+READS_WAITING_MAX: Final = 512
+
+
+@dataclass(slots=True, eq=False)
+class SubscribeInHand:
+    """A SUBSCRIBE that waits for a free log, and the counter of its datagram."""
+
+    ref: int
+    counter: int
 
 
 class ClientSession:
@@ -16,7 +30,7 @@ class ClientSession:
         "pulls", "served", "heads_at", "heads_wait_s", "report_by", "heads_sent_at", "reported",
         "report_asked", "skipped", "lost_some", "wakes", "last_pushes", "repeat_at", "repeats",
         "closed", "wary_until", "burst_left", "burst_at", "sign_in_tries", "signing_in",
-        "reads_waiting", "counter", "subscribed_at",
+        "reads_waiting", "counter", "subscribed_at", "subscribing",
     )  # fmt: skip
 
     def __init__(self, session: Session, key: bytes, source: str, now: float) -> None:
@@ -72,3 +86,20 @@ class ClientSession:
         self.subscribed_at: dict[int, int] = {}
         #: Questions of this session that wait for a free log.
         self.reads_waiting = 0
+        #: Of each stream the newest SUBSCRIBE among them. One that was dropped may stay.
+        self.subscribing: dict[int, SubscribeInHand] = {}
+
+    def take_in_hand(self, asked: SubscribeInHand) -> None:
+        """It waits from now on, unless a newer one does; an older one does no more. Of too many
+        the oldest is forgotten: he asks again."""
+        waiting = self.subscribing.get(asked.ref)
+        if waiting is None or asked.counter >= waiting.counter:
+            self.subscribing[asked.ref] = asked
+        if len(self.subscribing) > READS_WAITING_MAX:
+            del self.subscribing[next(iter(self.subscribing))]
+
+    def begin_counters_anew(self) -> None:
+        """On new keys: whatever comes there is newer than all before."""
+        self.subscribed_at.clear()
+        for waiting in self.subscribing.values():
+            waiting.counter = -1

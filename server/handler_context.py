@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Final
 
 from protocol import limits
 from protocol.cookie import Address
-from server.client_session import ClientSession
+from server.client_session import READS_WAITING_MAX, ClientSession
 from server.commit_gate import CommitGate
 from server.delivery import Delivery
 from server.outbox import Outbox
@@ -22,10 +21,6 @@ from server.room_directory import RoomDirectory
 from server.room_log import RoomLog
 from server.server_config import ServerConfig
 from server.session_keeper import SessionKeeper
-
-#: Questions of one session that wait for the log. A client that comes back asks at most one for
-#: each stream it follows, and then names.
-READS_WAITING_MAX: Final = 512
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,17 +51,17 @@ class HandlerContext:
 
     def read_soon(
         self, client: ClientSession, read: Callable[[], None], now: float, rows: int = 1
-    ) -> None:
-        """Answer a session when the log is free.
+    ) -> bool:
+        """Answer a session when the log is free; False if that was dropped now.
 
         Dropped, for he asks again: what comes while very much of his waits, what he asks for
         beyond his rate of rows, and what could only be answered into a path of which nothing is
         heard.
         """
         if client.reads_waiting >= READS_WAITING_MAX:
-            return
+            return False
         if client.person is not None and not self.rates.may_ask(client.person.person, rows, now):
-            return
+            return False
 
         def run() -> None:
             client.reads_waiting -= 1
@@ -74,4 +69,6 @@ class HandlerContext:
             if not client.closed and flow.sent - flow.reported < limits.WINDOW_MAX:
                 read()
 
-        client.reads_waiting += self.gate.read_soon(run)
+        is_waiting = self.gate.read_soon(run)
+        client.reads_waiting += is_waiting
+        return is_waiting

@@ -5,7 +5,7 @@ from __future__ import annotations
 from protocol import streams
 from protocol.errors import Refusal
 from protocol.frames import Range, Subscribe, Subscribed, SubscribeRefused, Unsubscribe
-from server.client_session import ClientSession
+from server.client_session import ClientSession, SubscribeInHand
 from server.handler_context import HandlerContext
 from server.live_stream import LiveStream
 from server.room import Room
@@ -16,9 +16,12 @@ def handle_subscribe(
 ) -> None:
     """Answered when the log is free: positions speak of committed entries, and where histories
     part only the log knows. Public rooms are open to whoever has signed in."""
-    counter = client.counter
+    in_hand = SubscribeInHand(frame.ref, client.counter)
 
     def read() -> None:
+        if client.subscribing.get(frame.ref) is not in_hand:
+            return  # he has left the stream meanwhile, or asked anew
+        del client.subscribing[frame.ref]
         most = context.config.limits.subscriptions_max
         if len(client.refs) >= most and frame.ref not in client.refs:
             refusal = SubscribeRefused(frame.ref, Refusal.TOO_MANY_ROOMS, frame.question)
@@ -26,7 +29,7 @@ def handle_subscribe(
             return
         if frame.ref == streams.ROOMS:
             context.rooms.followers.add(client)
-            _note(client, frame.ref, counter)
+            _note(client, in_hand)
             context.outbox.answer(client, _live(context.rooms.listing, frame))
             return
         room = context.rooms.get(streams.room_of(frame.ref))
@@ -34,7 +37,7 @@ def handle_subscribe(
             refusal = SubscribeRefused(frame.ref, Refusal.NO_SUCH_ROOM, frame.question)
             context.outbox.answer(client, refusal)
             return
-        _note(client, frame.ref, counter)
+        _note(client, in_hand)
         if streams.is_log(frame.ref):
             room.followers.add(client)
             answer = _log(context, room, frame)
@@ -43,10 +46,12 @@ def handle_subscribe(
             answer = _live(context.presence.watch(room), frame)
         context.outbox.answer(client, answer)
 
-    context.read_soon(client, read, now, rows=1 + len(frame.checkpoints))
+    if context.read_soon(client, read, now, rows=1 + len(frame.checkpoints)):
+        client.take_in_hand(in_hand)
 
 
-def _note(client: ClientSession, ref: int, counter: int) -> None:
+def _note(client: ClientSession, carried_out: SubscribeInHand) -> None:
+    ref, counter = carried_out.ref, carried_out.counter
     client.refs.add(ref)
     client.subscribed_at[ref] = max(counter, client.subscribed_at.get(ref, -1))
 
@@ -96,6 +101,9 @@ def handle_unsubscribe(
     context: HandlerContext, client: ClientSession, frame: Unsubscribe, now: float
 ) -> None:
     """Nothing more of this stream, unless it was subscribed to anew since."""
+    waiting = client.subscribing.get(frame.ref)
+    if waiting is not None and waiting.counter <= client.counter:
+        del client.subscribing[frame.ref]
     if frame.ref in client.refs and client.counter >= client.subscribed_at.get(frame.ref, -1):
         context.sessions.unfollow(client, frame.ref)
         context.ranges.drop(client, frame.ref)

@@ -18,7 +18,9 @@ from protocol.frames import (
     SubscribeRefused,
     Unsubscribe,
 )
+from server.client_session import READS_WAITING_MAX, SubscribeInHand
 from server.server_config import ServerConfig
+from server.stream_handlers import handle_unsubscribe
 from tests.server.server_pair import Client, ServerPair
 
 LOG, PEOPLE, ROOMS = 2, 3, 0
@@ -218,3 +220,61 @@ def test_an_unsubscribe_that_was_overtaken_ends_no_newer_subscription() -> None:
     assert ada.served is not None and 2 in ada.served.refs
     pair.say(ada, Unsubscribe(2))
     assert 2 not in ada.served.refs
+
+
+class TestLeavingAStreamBeforeItWasFollowed:
+    """A SUBSCRIBE waits for the log, and an UNSUBSCRIBE does not."""
+
+    def test_the_subscription_is_dropped(self) -> None:
+        pair, ada = new_pair()
+        pair.say(ada, Unsubscribe(LOG))
+        pair.say(ada, Subscribe(LOG, b"", 0, []), settle=False)
+        pair.say(ada, Unsubscribe(LOG), settle=False)
+        pair.settle()
+        assert ada.served is not None and LOG not in ada.served.refs
+        assert not ada.take(Subscribed)
+        assert not ada.served.subscribing and not ada.served.reads_waiting
+
+    @pytest.mark.parametrize("back", [[Subscribe(LOG, b"", 0, [])], []])
+    def test_in_one_datagram_the_order_counts(self, back: list[Subscribe]) -> None:
+        pair, ada = new_pair()
+        pair.say(ada, Subscribe(LOG, b"", 0, []), Unsubscribe(LOG), *back)
+        assert ada.served is not None
+        assert (LOG in ada.served.refs) == bool(back)
+        assert len(ada.take(Subscribed)) == len(back)
+
+    def test_a_newer_one_is_not_dropped_by_what_it_overtook(self) -> None:
+        pair, ada = new_pair()
+        assert ada.session is not None
+        late = ada.session.seal([encode_frame(Unsubscribe(LOG))], pair.now)
+        pair.say(ada, Subscribe(LOG, b"", 0, []), settle=False)
+        pair.server.receive(late, ada.address, pair.now)
+        pair.settle()
+        assert ada.served is not None and LOG in ada.served.refs
+
+    def test_on_new_keys_all_that_waits_is_older(self) -> None:
+        pair, ada = new_pair()
+        pair.say(ada, Subscribe(LOG, b"", 0, []), settle=False)
+        assert ada.served is not None
+        ada.served.begin_counters_anew()
+        ada.served.counter = 0
+        handle_unsubscribe(pair.server.context, ada.served, Unsubscribe(LOG), pair.now)
+        pair.settle()
+        assert LOG not in ada.served.refs
+
+    def test_of_several_that_wait_the_newest_is_answered(self) -> None:
+        pair, ada = new_pair()
+        assert ada.session is not None
+        late = ada.session.seal([encode_frame(Subscribe(LOG, b"", 0, [], 1))], pair.now)
+        for question in (2, 3):
+            pair.say(ada, Subscribe(LOG, b"", 0, [], question), settle=False)
+        pair.server.receive(late, ada.address, pair.now)
+        pair.settle()
+        assert [a.question for a in ada.take(Subscribed) if isinstance(a, Subscribed)] == [3]
+
+    def test_no_more_are_in_hand_than_questions_wait(self) -> None:
+        _, ada = new_pair()
+        assert ada.served is not None
+        for ref in range(READS_WAITING_MAX + 9):
+            ada.served.take_in_hand(SubscribeInHand(ref, 1))
+        assert list(ada.served.subscribing) == list(range(9, READS_WAITING_MAX + 9))
