@@ -9,6 +9,8 @@ from app.views.images import Avatar
 from app.views.key_words import with_keys
 from app.views.pictured_text import PicturedText
 from app.views.presence_words import presence_text
+from app.views.round_frame import RoundFrame
+from app.views.round_styles import Face
 from app.views.rows import PersonRow
 from app.views.safe_text import initials
 from app.views.surface import FlatButton, Surface
@@ -72,11 +74,11 @@ class OwnCardView(Surface):
         self.quiet_button.pack(side="right")
         self.set_quiet(False)
         self.person_button = _PersonButton(self, look, on_press=lambda: on_person(self._row))
-        self.person_button.pack(side="left", fill="both", expand=True, padx=(px(6), 0))
+        self.person_button.pack(side="left", fill="both", expand=True, padx=(px(6), 0), pady=px(4))
         self._avatar = Label(self.person_button)
-        self._avatar.pack(side="left", padx=(px(6), px(6)))
+        self._avatar.pack(side="left", padx=(px(8), px(8)))
         words = Surface(self.person_button, look, "own_card")
-        words.pack(side="left", fill="x", expand=True)
+        words.pack(side="left", fill="x", expand=True, padx=(0, px(3)))
         self._name = PicturedText(words, look, font=fonts.BOLD, role="row_text", on="own_card")
         self._name.pack(fill="x")
         self._presence = PicturedText(
@@ -126,17 +128,19 @@ class OwnCardView(Surface):
         self._presence.show(row.status_text or presence_text(row.presence), 1)
 
 
-class _PersonButton(Surface):
+class _PersonButton(RoundFrame):
     """What is in it is pressed by a click, Space or Enter; a ring shows the focus."""
 
     def __init__(self, master: tk.Misc, look: Look, *, on_press: Callable[[], None]) -> None:
-        super().__init__(master, look, "own_card")
+        at_rest, with_keys = Face("own_card"), Face("own_card", "accent", 2)
+        super().__init__(master, look, at_rest, on="own_card")
         self._on_press = on_press
-        self.configure(takefocus=True, highlightthickness=look.px(2), cursor="hand2")
+        self.configure(takefocus=True, cursor="hand2")
         for sequence in ("<Return>", "<KP_Enter>", "<Key-space>"):
             self.bind(sequence, self._pressed)
-        self.take_clicks_of(self)
-        look.watch(self, self._repaint)
+        self.bind("<FocusIn>", lambda _event: self.show_face(with_keys))
+        self.bind("<FocusOut>", lambda _event: self.show_face(at_rest))
+        self.take_clicks_of(self, *self.winfo_children())
 
     def take_clicks_of(self, *widgets: tk.Misc) -> None:
         """A click on one of these presses the button."""
@@ -150,7 +154,3 @@ class _PersonButton(Surface):
     def _pressed(self, _event: "tk.Event[tk.Misc]") -> str:
         self.invoke()
         return "break"
-
-    def _repaint(self) -> None:
-        tokens = self.look.tokens
-        self.configure(highlightbackground=tokens.own_card, highlightcolor=tokens.accent)

@@ -157,12 +157,13 @@ class FlatButton(StyledLabel):
     def _repaint(self) -> None:
         tokens, on = self._look.tokens, self._on
         name = f"{on}.Flat.TLabel"
+        rest = Face(on, "button_border" if on == "popup_field" else "")
         hovered = _HOVERED.get(on) or Face(on, on.replace("_surface", "_text"))
         faces = {
             "active focus": Face(hovered.fill, "accent", 2),
             "focus": Face(on, "accent", 2),
             "active": hovered,
-            "": Face(on),
+            "": rest,
         }
         round_style(self._look, name, _LABEL, faces)
         self.configure(

@@ -139,6 +139,7 @@ class Tokens(Struct, frozen=True):
     popup: str
     popup_border: str
     popup_field: str
+    button_border: str
     popup_fg: str
     popup_muted: str
     selected_popup: str
@@ -266,6 +267,7 @@ def tokens_of(theme: ThemeColors) -> Tokens:
         popup=popup,
         popup_border=mix(fg, bg, 0.22),
         popup_field=popup_field,
+        button_border=popup_field,
         popup_fg=raised(fg, popups),
         popup_muted=raised(muted, popups),
         selected_popup=selected_popup,
@@ -284,7 +286,7 @@ def _in_contrast(tokens: Tokens) -> Tokens:
     bg, fg, code = tokens.bg, tokens.fg, mix(tokens.fg, tokens.bg, 0.13)
     grounds = ("side", "own_card", "popup")
     quiet = ("muted", "muted_side", "popup_muted", "muted_side_field", "icon", "icon_side")
-    borders = ("line", "field_border", "popup_border", "scroll_thumb")
+    borders = ("line", "field_border", "popup_border", "button_border", "scroll_thumb")
     nicks = tuple(
         raised(color, (bg, tokens.band_hovered), CONTRAST_HIGH_MIN) for color in tokens.nicks
     )

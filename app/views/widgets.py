@@ -46,9 +46,10 @@ def mirrored(options: dict[str, Any]) -> dict[str, Any]:
     return turned
 
 
-def place_hint(hint: tk.Misc, in_: tk.Misc) -> None:
-    """Put the words of an empty field where its text will begin."""
-    x, relx, anchor = (-1, 1.0, "e") if is_right_to_left() else (1, 0.0, "w")
+def place_hint(hint: tk.Misc, in_: tk.Text) -> None:
+    """Put the words of an empty field where its text will begin, free of the caret."""
+    caret = int(str(in_.cget("insertwidth"))) + 1
+    x, relx, anchor = (-caret, 1.0, "e") if is_right_to_left() else (caret, 0.0, "w")
     tk.Place.place_configure(hint, in_=in_, x=x, relx=relx, rely=0.5, anchor=anchor)  # type: ignore[arg-type]
 
 

@@ -388,3 +388,13 @@ class TestHint:
         stage.window.show_writing_hint("")
         stage.settle()
         assert not stage.window.column.writing_hint.winfo_ismapped()
+
+
+def test_the_caret_stands_free_of_the_words_of_an_empty_field(stage: Stage) -> None:
+    composer = stage.window.composer
+    composer.set_value("")
+    stage.settle()
+    caret = composer.text.bbox("insert")
+    assert caret is not None
+    caret_end = caret[0] + int(str(composer.text.cget("insertwidth")))
+    assert composer._placeholder.winfo_x() > caret_end

@@ -8,6 +8,7 @@ import pytest
 
 from app.views.rows import AppearanceRow
 from app.views.surface import FlatButton, Surface
+from app.views.tokens import contrast
 from tests.app.views.conftest import Stage
 
 
@@ -29,7 +30,7 @@ def test_its_corners_are_of_what_it_lies_on(stage: Stage, button: FlatButton) ->
     tokens = stage.window.look.tokens
     assert tokens.popup != tokens.popup_field
     assert stage.color_at(button, 0, is_at_corner=True) == tokens.popup
-    assert stage.color_at(button, 0) == tokens.popup_field
+    assert stage.color_at(button, 2) == tokens.popup_field
     assert stage.color_at(button, 3, is_at_corner=True) == tokens.popup_field, "no pale rim"
 
 
@@ -44,4 +45,19 @@ def test_the_keys_and_the_pointer_are_seen(stage: Stage, button: FlatButton) -> 
     assert stage.color_at(button, 2) == tokens.popup_field
     assert stage.color_at(button, 0, is_at_corner=True) == tokens.popup
     stage.window.root.focus_force()
-    assert stage.color_at(button, 0) == tokens.popup_field
+    assert stage.color_at(button, 0) == tokens.button_border
+
+
+def test_in_high_contrast_a_line_is_around_it(stage: Stage, button: FlatButton) -> None:
+    tokens = stage.window.look.tokens
+    is_high = tokens.popup == "#000000"
+    assert (contrast(stage.color_at(button, 0), tokens.popup) > 7) == is_high
+
+
+def test_the_card_of_oneself_has_a_round_ring_with_the_keys(stage: Stage) -> None:
+    button, tokens = stage.window.own_card.person_button, stage.window.look.tokens
+    button.focus_force()
+    stage.until(lambda: stage.color_at(button, 0) == stage.color_at(button, 1) == tokens.accent)
+    assert stage.color_at(button, 0, is_at_corner=True) == tokens.own_card
+    stage.window.composer.text.focus_force()
+    stage.until(lambda: stage.color_at(button, 0) == tokens.own_card)
