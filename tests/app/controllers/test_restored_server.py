@@ -226,8 +226,11 @@ def test_a_reminder_of_a_room_that_is_gone_is_told_in_what_is_kept_of_it(
     anna.calls.on_open_room(key_of(anna, "general"))
     anna.in_room()
 
-    anna.until(lambda: not anna.states[-1].reminders, 200)
+    world.run(200)
     assert not any("tea" in notice for notice in anna.notices)
     anna.calls.on_open_room(key_of(anna, "boats"))
     anna.until(lambda: anna.timeline.room_name == "boats")
     anna.until(lambda: anna.notices[-1:] == ["Reminder: tea"])
+    assert anna.states[-1].reminders
+    anna.calls.on_seen(anna.timeline.room_key, anna.timeline.rows[-1].key)
+    anna.until(lambda: not anna.states[-1].reminders)
