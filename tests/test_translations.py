@@ -51,10 +51,10 @@ SPARED_CALLS = {
 TWO_WORDS = re.compile(r"[^\W\d_]{2,}[,.:;…’'\"]*\s+[’'\"#/(]*[^\W\d_]{2,}|% \w{2,}")
 ONE_WORD = re.compile(r"[A-Z][a-z]{2,}( \d.*|[….:]*| [a-z])?")
 TK_INDEX = re.compile(r"\b(linestart|lineend|wordstart|wordend|chars|lines|indices)\b|^tk_|\.first")
-#: Names in the field's words that are no words for people.
+#: Names of keys, types and states of widgets, which are no words for people.
 NAMES = {
     "Hubbub", "Alt", "Control", "Down", "End", "Home", "Left", "Next", "Prior", "Return", "Right",
-    "Shift", "Tab", "Enter", "Hashable", "Key", "Text",
+    "Shift", "Tab", "Enter", "Hashable", "Key", "Text", "active focus",
 }  # fmt: skip
 #: Tables of names: font families, files of fonts, keys.
 TABLES = {"app/views/fonts.py", "app/views/picture_fonts.py", "app/views/key_words.py"}
