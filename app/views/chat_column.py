@@ -172,7 +172,7 @@ class ChatColumn(Surface):
         """Away with it; the keys belong to the composer again."""
         if self.find_bar.winfo_manager():
             self.find_bar.pack_forget()
-            self.find_bar.end()
+            self.find_bar.close()
             self.composer.text.focus_set()
 
     def _place_instead(self, widget: tk.Widget, is_shown: bool) -> None:

@@ -16,6 +16,7 @@ from app.views import fonts
 from app.views.folded_rows import FoldedRows
 from app.views.key_words import with_keys
 from app.views.line_field import LineField
+from app.views.readers_place import ReadersPlace
 from app.views.rows import FoundRow, Key, TimelineRow
 from app.views.surface import FlatButton, Line, Surface, Words
 from app.views.theme import Look
@@ -51,6 +52,8 @@ class FindBar(Surface):
         self._known: set[Key] = set()
         self._current: Key | None = None
         self._shown_in: TimelineView | None = None
+        #: Where the reader was before a hit led him elsewhere, None as long as none did.
+        self._left: ReadersPlace | None = None
         self._looked_to: Key | None = None
         #: Of the room that is shown, once its messages were looked through.
         self._folded: FoldedRows | None = None
@@ -113,12 +116,14 @@ class FindBar(Surface):
 
     def begin(self) -> None:
         """Look for what stands in the field, which gets the focus."""
+        self._left = None
         self.field.tag_add("sel", "1.0", "end-1c")
         self.field.focus_set()
         self._search()
 
     def begin_at(self, words: str, key: Key) -> None:
         """Look for these words, from a message of the shown room on that has them."""
+        self._left = None
         self.field.set_value(words)
         self.field.tag_remove("sel", "1.0", "end")
         self._search(key)
@@ -128,12 +133,19 @@ class FindBar(Surface):
         """What is looked for."""
         return self.field.value.strip()
 
+    def close(self) -> None:
+        """The search is over. Where it found nothing in the end the reader is back where he was."""
+        pane = self._pane()
+        if pane is not None and self._current is None and self._left is not None:
+            self._left.bring_back(pane, self._on_go_to)
+        self.end()
+
     def end(self) -> None:
         """Light nothing any more."""
         if self._shown_in is not None and self._shown_in.winfo_exists():
             self._shown_in.sheet.light("", None)
         self._forget()
-        self._shown_in = self._folded = None
+        self._shown_in = self._folded = self._left = None
 
     def show_found(self, row: FoundRow) -> None:
         """All hits there are, if the question still stands."""
@@ -248,6 +260,7 @@ class FindBar(Surface):
         if pane is None:
             return
         was_wanted, before = self._is_wanted, self._current
+        self._left = self._left or ReadersPlace(pane)
         self._current = key
         self._is_wanted = not pane.has_row(key)
         pane.sheet.light(self.words, key)

@@ -303,6 +303,68 @@ def test_escape_closes_it_and_nothing_stays_lit(stage: Stage, bar: FindBar) -> N
     assert stage.window.root.focus_get() is stage.window.composer.text
 
 
+class TestBackWhereOneWas:
+    """Typing leads to hits: where all of it is found nowhere, nobody wished to go there."""
+
+    def test_at_the_end(self, stage: Stage, bar: FindBar) -> None:
+        for typed in ("words 11", "1 and nothing"):
+            enter(stage, bar, typed)
+            assert not view_of(stage).is_at_newest
+        stage.press(bar.field, "<Escape>")
+        assert view_of(stage).is_at_newest
+        assert view_of(stage).text.bbox("end - 2 chars") is not None
+
+    def test_further_up(self, stage: Stage, bar: FindBar) -> None:
+        view = view_of(stage)
+        view.scroll_pages(-6)
+        view.scroll_pixels(7)
+        stage.settle()
+
+        def top() -> tuple[str, Any]:
+            line = view.text.dlineinfo("@0,0")
+            assert line is not None
+            return view.text.get("@0,0", "@0,0 lineend"), line[1]
+
+        before = top()
+        for typed in ("words 11", "1 and nothing"):
+            enter(stage, bar, typed)
+        assert top() != before
+        stage.press(bar.field, "<Escape>")
+        assert top() == before
+
+    def test_what_is_far_away_is_asked_for(self, stage: Stage, bar: FindBar) -> None:
+        around: dict[str, Any] = {"has_older": True, "has_newer": True}
+        stage.show_rows(messages(101, first=4950), around=5000, jumps=1, **around)
+        enter(stage, bar, "number 70")
+        stage.window.show_found(FoundRow(stage.room_key, "number 70", [70]))
+        stage.show_rows(messages(101, first=20), around=70, jumps=2, **around)
+        enter(stage, bar, "x")
+        stage.calls.made.clear()
+        stage.press(bar.field, "<Escape>")
+        ((room, key),) = stage.calls.named("on_go_to")
+        assert room == stage.room_key
+        assert 4950 <= key <= 5000
+
+    def test_a_hit_is_where_one_wants_to_be(self, stage: Stage, bar: FindBar) -> None:
+        enter(stage, bar, "words 11")
+        stage.press(bar.field, "<Escape>")
+        assert not view_of(stage).is_at_newest
+
+    def test_who_scrolled_by_himself_stays(self, stage: Stage, bar: FindBar) -> None:
+        enter(stage, bar, "whale")
+        view_of(stage).scroll_pages(-6)
+        stage.press(bar.field, "<Escape>")
+        assert not view_of(stage).is_at_newest
+
+    def test_another_room_is_not_moved(self, stage: Stage, bar: FindBar) -> None:
+        enter(stage, bar, "words 11")
+        stage.room_key = "other"
+        stage.show_rows(messages(500))
+        view_of(stage).scroll_pages(-6)
+        stage.press(bar.field, "<Escape>")
+        assert not view_of(stage).is_at_newest
+
+
 @pytest.mark.parametrize("words", ["[exit]", "$x {", "a\\"])
 def test_words_are_no_pattern(stage: Stage, bar: FindBar, words: str) -> None:
     stage.show_rows((message(1, f"so {words} it is"),))
