@@ -42,7 +42,7 @@ def room_rows(
     place: Callable[[ChatRoom], int] = lambda _room: 0,
 ) -> list[RoomRow]:
     """The rooms column: the rooms one is in, and what only this computer has; those of the least
-    ``place`` first, then by name."""
+    ``place`` first, then by name; behind them those that wait for the connection."""
     shown = [room for room in model.rooms.values() if _is_shown(model, room, drafts)]
     return [
         RoomRow(
@@ -59,7 +59,15 @@ def room_rows(
             has_unsent=room.timeline.unsent > 0 and model.link.state is not LinkState.ONLINE,
         )
         for room in sorted(shown, key=lambda room: (place(room), room.name.casefold()))
+    ] + [
+        RoomRow(waiting_key(row.name), row.name, row.topic, is_joined=False, is_waiting=True)
+        for row in _waiting_choices(model)
     ]
+
+
+def waiting_key(name: str) -> tuple[str, str]:
+    """The key of a room that is not joined yet."""
+    return ("waits", name)
 
 
 def _is_shown(model: ChatModel, room: ChatRoom, drafts: Collection[RoomKey]) -> bool:
@@ -72,7 +80,7 @@ def _is_shown(model: ChatModel, room: ChatRoom, drafts: Collection[RoomKey]) -> 
 def room_choices(model: ChatModel) -> list[RoomChoiceRow]:
     """Rooms that were asked for and wait for the connection, then those of the server that one
     could join."""
-    waiting = [] if model.link.state is LinkState.ONLINE else _waiting_choices(model)
+    waiting = _waiting_choices(model)
     names = {row.name.casefold() for row in waiting}
     listed = (
         room for room in model.rooms.values() if room.name and not (room.is_joined or room.is_gone)
@@ -85,6 +93,9 @@ def room_choices(model: ChatModel) -> list[RoomChoiceRow]:
 
 
 def _waiting_choices(model: ChatModel) -> list[RoomChoiceRow]:
+    """None while there is a connection: then they wait no longer than one sees."""
+    if model.link.state is LinkState.ONLINE:
+        return []
     made, joined = _("Waits to be created"), _("Waits to be joined")
     return [
         RoomChoiceRow(

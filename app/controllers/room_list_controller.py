@@ -7,7 +7,13 @@ from typing import TYPE_CHECKING
 
 from app.addresses import is_invite
 from app.controllers.flush_timer import FlushTimer, Scheduler
-from app.controllers.presenters import RoomKey, room_choices, room_key, room_rows
+from app.controllers.presenters import (
+    RoomKey,
+    room_choices,
+    room_key,
+    room_rows,
+    waiting_key,
+)
 from app.controllers.room_waits import RoomWaits
 from app.controllers.waiting_wish import joining_words, leaving_words, say_it_waits, topic_words
 from app.models.chat_model import ChatModel
@@ -18,6 +24,7 @@ from app.models.message import Message, MessageKind
 from app.models.room_order import RoomOrder, RoomPlaces
 from app.models.signals import (
     LinkStatus,
+    RoomAnswered,
     RoomsChanged,
     ServerSwitched,
     SignedInNow,
@@ -70,14 +77,17 @@ class RoomListController:
         model.signals.timelines_changed.connect(self._on_timelines_changed)
         model.signals.room_opened.connect(lambda _opened: self.refresh())
         model.signals.link_changed.connect(self._on_link_changed)
-        model.signals.room_answered.connect(
-            lambda answer: self._window.show_join_answer(answer.name, answer.refused)
-        )
+        model.signals.room_answered.connect(self._on_room_answered)
         self._waits = RoomWaits(model, window)
 
     # --- what the person does ----------------------------------------------------------------
     def open_room(self, key: Key) -> None:
-        """A row was chosen."""
+        """A row was chosen; of a room that waits it is said what for."""
+        for name, create in self._model.desk.awaited_rooms:
+            if key == waiting_key(name):
+                words = joining_words(self._model, name, create=create)
+                self._window.set_notice(words, is_mishap=False)
+                return
         room = next((r for r in self._model.rooms if room_key(self._model, r) == key), 0)
         if room:
             self._model.reading.show_room(room)
@@ -110,8 +120,10 @@ class RoomListController:
         else:
             self._window.close_join_dialog()
         if awaited:
+            create = dict(model.desk.awaited_rooms).get(awaited, create)  # or as asked before
             say_it_waits(model, joining_words(model, awaited, create=create))
             self._waits.refresh()
+            self._flush.mark()
 
     def follow_name(self, name: str) -> None:
         """A room named in a message was clicked: open it, joining it if need be."""
@@ -241,6 +253,10 @@ class RoomListController:
             first = self._model.room_named(FIRST_ROOM)
             if first is not None and not self._model.joined_rooms:
                 self._join_unasked(FIRST_ROOM)
+        self._flush.mark()
+
+    def _on_room_answered(self, answer: RoomAnswered) -> None:
+        self._window.show_join_answer(answer.name, answer.refused)
         self._flush.mark()
 
     def _on_link_changed(self, _link: LinkStatus) -> None:

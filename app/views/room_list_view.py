@@ -176,7 +176,12 @@ class _Rooms(CanvasList[RoomRow]):
         if self._has_pointer:
             places = {row.key: place for place, row in enumerate(self._rows)}
         self._rows = sorted(
-            rows, key=lambda row: (self._is_silent(row), places.get(row.key, len(places)))
+            rows,
+            key=lambda row: (
+                row.is_waiting,
+                self._is_silent(row),
+                places.get(row.key, len(places)),
+            ),
         )
         items: list[ListItem[RoomRow]] = [ListItem("rooms", _HEADING_HEIGHT, heading=_("Rooms"))]
         kept = [row for row in self._rows if row.is_kept]
@@ -279,7 +284,7 @@ class _Rooms(CanvasList[RoomRow]):
             self._on_open(item.row.key)
 
     def item_menu(self, item: ListItem[RoomRow], x_root: int, y_root: int) -> None:
-        if item.row is not None:
+        if item.row is not None and not item.row.is_waiting:
             self.fill_menu(item.row)
             self.menu.tk_popup(x_root, y_root)
 
@@ -346,7 +351,8 @@ class _Rooms(CanvasList[RoomRow]):
             field = Rounded(width - px(16), px(_ROW_HEIGHT) - px(2), 6, ground)
             image = images.get(Flat(field, "side"))
             self.create_image(px(8), top + px(1), image=image, anchor="nw", tags=tags)
-        sign = Icon("archive" if row.is_kept else "hash", 17, self._role_of(row))
+        shape = "archive" if row.is_kept else "clock" if row.is_waiting else "hash"
+        sign = Icon(shape, 17, self._role_of(row))
         self.create_image(px(26), middle, image=images.get(Flat(sign, ground)), tags=tags)
         right = width - px(18)
         badges: list[Badge | Icon | None] = [self._badge_of(row)]

@@ -176,6 +176,7 @@ class RoomRow(Struct, frozen=True):
     is_kept: bool = False  # only this computer has it; `topic` says what it is
     has_draft: bool = False
     has_unsent: bool = False  # own messages wait there for the connection
+    is_waiting: bool = False  # asked for, and not joined yet; `topic` says so
 
 
 class RoomChoiceRow(Struct, frozen=True):

@@ -80,8 +80,8 @@ class WindowPopups:
 
     def show_rooms(self, rows: Sequence[RoomRow]) -> None:
         """The rooms there are now."""
-        self._rooms = rows
-        self.completion.rooms = [row for row in rows if not row.is_kept]
+        self._rooms = [row for row in rows if not row.is_waiting]  # those are among the choices
+        self.completion.rooms = [row for row in self._rooms if not row.is_kept]
 
     def show_room_choices(self, rows: Sequence[RoomChoiceRow]) -> None:
         """The rooms one could join, for what is open."""

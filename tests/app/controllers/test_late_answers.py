@@ -189,6 +189,42 @@ class TestChoices:
         offline.until(lambda: not self.waiting(offline), 120.0)
 
 
+class TestRoomsColumn:
+    """A room that was asked for stands in it, until it is joined or refused."""
+
+    def waiting(self, program: Program) -> list[tuple[str, str]]:
+        program.world.run(1.0)
+        return [(row.name, row.topic) for row in program.last("show_rooms") if row.is_waiting]
+
+    def test_what_waits_stands_behind_the_others(self, offline: Program) -> None:
+        offline.calls.on_join_room("alpha")
+        offline.calls.on_room_name("beta")
+        assert self.waiting(offline) == [
+            ("alpha", "Waits to be created"),
+            ("beta", "Waits to be joined"),
+        ]
+        assert offline.room_names == ["general", "alpha", "beta"]
+        offline.world.network.loss = 0.0
+        offline.until(lambda: offline.model.link.state is LinkState.ONLINE, 120.0)
+        offline.until(lambda: offline.room_names == ["alpha", "general"], 30.0)
+        assert self.waiting(offline) == []
+
+    def test_a_click_says_what_it_waits_for(self, offline: Program) -> None:
+        offline.calls.on_join_room("alpha")
+        self.waiting(offline)
+        offline.calls.on_open_room(offline.last("show_rooms")[-1].key)
+        said = "Room #alpha will be created when the connection is back."
+        assert offline.last("set_notice") == said
+        assert offline.timeline.room_name == "general"
+
+    def test_its_name_in_a_message_says_so_too(self, offline: Program) -> None:
+        offline.calls.on_join_room("alpha")
+        offline.until(lambda: bool(offline.notices))
+        offline.calls.on_room_name("alpha")
+        offline.world.run(1.0)
+        assert set(offline.notices) == {"Room #alpha will be created when the connection is back."}
+
+
 class TestComposer:
     """It is said there that one is still in the room of before."""
 

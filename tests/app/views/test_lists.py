@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from app.structs import replace
 from app.views.canvas_list import RING
+from app.views.flat_picture import Flat
+from app.views.images import Icon
 from app.views.member_list_view import people_items
 from app.views.rows import PersonRow, Presence, RoomRow
 from tests.app.views.conftest import Stage, items_of, option_of, texts_of
@@ -107,6 +109,27 @@ class TestRooms:
         assert stage.calls.named("on_drop_kept") == []
         rooms.drop_menu.invoke(0)
         assert stage.calls.named("on_drop_kept") == [(1,)]
+
+    def test_a_room_that_waits_stands_last_with_a_clock_and_without_a_menu(
+        self, stage: Stage
+    ) -> None:
+        waiting = RoomRow("w", "boats", "Waits to be joined", is_joined=False, is_waiting=True)
+        self.show(stage, [waiting, RoomRow(2, "dev")])
+        rooms = stage.window.room_list.rooms
+        assert [item.key for item in rooms.items][-1] == ("room", "w")
+        assert rooms.room_keys == [2]
+        assert rooms.item_hint(rooms.items[-1]) == "Waits to be joined"
+        clock = stage.window.look.images.get(Flat(Icon("clock", 17, "muted_side"), "side"))
+        drawn = [option_of(rooms, item, "image") for item in items_of(rooms, "image")]
+        assert str(clock) in map(str, drawn)
+        rooms.menu.delete(0, "end")
+        rooms.item_menu(rooms.items[-1], 0, 0)
+        assert rooms.menu.index("end") is None
+        stage.press(stage.window.composer.text, "<Control-k>")
+        switcher = stage.window.popups.switcher()
+        names = [item.row.name for item in switcher.choices.items if item.row]
+        assert "boats" not in names, "it is among the rooms to join"
+        stage.press(stage.window.root, "<Escape>")
 
     def test_the_menu_of_an_unread_room_marks_it_read(self, stage: Stage) -> None:
         rooms = stage.window.room_list.rooms
