@@ -60,7 +60,7 @@ class _Flood:
             rooms,
             ConversationController(
                 self.model, window, root, time.monotonic,
-                join_room=rooms.join_room, on_drafts=lambda: None, zone=UTC,
+                join_room=rooms.join_by_command, on_drafts=lambda: None, zone=UTC,
             ),
         )  # fmt: skip
         self._sent = self._typed = 0

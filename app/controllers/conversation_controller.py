@@ -60,7 +60,7 @@ class ConversationController:
         scheduler: Scheduler,
         clock: Callable[[], float],
         *,
-        join_room: Callable[[str], None],
+        join_room: Callable[[str, bool], None],
         on_drafts: Callable[[], None],
         about_people: Callable[[ChatRoom, PeopleCommand], bool] = lambda _room, _command: False,
         copy_invite: Callable[[Key], None] = lambda _key: None,
@@ -241,8 +241,8 @@ class ConversationController:
             case slash.Say(text=text):
                 model.desk.send_message(number, text)
                 self._sending.setdefault(room_key(model, number), []).append(text)
-            case slash.Join(room=name):
-                self._join_room(name)
+            case slash.Join(room=name, create=create):
+                self._join_room(name, create)
             case slash.Part(room=name):
                 left = model.room_named(name) if name else room
                 if left is None or not left.is_joined:

@@ -15,10 +15,16 @@ from app.controllers.presenters import (
     waiting_key,
 )
 from app.controllers.room_waits import RoomWaits
-from app.controllers.waiting_wish import joining_words, leaving_words, say_it_waits, topic_words
+from app.controllers.waiting_wish import (
+    has_to_be_made,
+    joining_words,
+    leaving_words,
+    say_it_waits,
+    topic_words,
+)
 from app.models.chat_model import ChatModel
 from app.models.chat_room import ChatRoom
-from app.models.composed_text import CannotSend
+from app.models.composed_text import CannotSend, clean_name
 from app.models.events import LinkState
 from app.models.message import Message, MessageKind
 from app.models.room_order import RoomOrder, RoomPlaces
@@ -104,8 +110,24 @@ class RoomListController:
         except CannotSend as error:
             self._window.show_join_answer(name, str(error))
 
+    def join_by_command(self, name: str, create: bool) -> None:
+        """Join the room. One that is not there, as far as is known, may be a slip of the fingers:
+        it is made only with ``create``, else the dialog offers that and what is called nearly so.
+
+        Raises:
+            CannotSend: it cannot be the name of a room, or is no link that leads anywhere.
+        """
+        if not (create or is_invite(name)):
+            name = clean_name(name.strip().removeprefix("#"))
+            awaited = {room.casefold() for room, _ in self._model.desk.awaited_rooms}
+            is_nowhere = has_to_be_made(self._model, name, create=True)
+            if is_nowhere and name.casefold() not in awaited:
+                self._window.open_join_dialog(name)
+                return
+        self.join_typed(name, create=create)
+
     def join_typed(self, name: str, *, create: bool = True) -> None:
-        """The same.
+        """The same as ``join_room``.
 
         Raises:
             CannotSend: it cannot be the name of a room, or is no link that leads anywhere.

@@ -22,9 +22,10 @@ class Say(Struct, frozen=True):
 
 
 class Join(Struct, frozen=True):
-    """Join the room, or create it."""
+    """Join the room; ``create`` it if there is none."""
 
     room: str
+    create: bool = False
 
 
 class Part(Struct, frozen=True):
@@ -119,7 +120,8 @@ _TABLE: Final = (
     ("plain", N_("<text>"), N_("send the text as it is, its asterisks and all"), _WRITING),
     ("spoiler", N_("<text>"), N_("write something that shows when it is clicked"), _WRITING),
     ("shrug", N_("[<text>]"), N_("add a shrug"), _WRITING),
-    ("join", N_("<#room>"), N_("join a room, or create it"), _ROOMS),
+    ("join", N_("<#room>"), N_("join a room"), _ROOMS),
+    ("create", N_("<#room>"), N_("create a room, or join the one of that name"), _ROOMS),
     ("part", N_("[<#room>]"), N_("leave a room"), _ROOMS),
     ("topic", N_("[<text>]"), N_("show or set the topic"), _ROOMS),
     ("invite", "", N_("copy a link to this room"), _ROOMS),
@@ -166,8 +168,8 @@ def parse_command(text: str) -> Command:
     match name:
         case "me":
             return Say(f"{ACTION}{rest}")
-        case "join":
-            return Join(rest.removeprefix("#"))
+        case "join" | "create":
+            return Join(rest.removeprefix("#"), name == "create")
         case "part":
             return Part(rest.removeprefix("#"))
         case "topic":

@@ -93,7 +93,7 @@ class WindowController:
         )  # fmt: skip
         self._conversation = ConversationController(
             model, window, scheduler, clock,
-            join_room=self._rooms.join_typed,
+            join_room=self._rooms.join_by_command,
             on_drafts=self._drafts_changed,
             about_people=self._people.do,
             copy_invite=lambda key: self._server_menu.copy_invite(key),

@@ -1,6 +1,7 @@
 """Which names fit what was typed, best first; case and accents do not matter. No Tk."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
+from difflib import get_close_matches
 from functools import lru_cache
 from typing import TypeVar
 
@@ -8,6 +9,8 @@ from app.text_folding import fold
 
 T = TypeVar("T")
 
+#: The part of all letters that two names share in order, from which one may be meant by the other.
+_LIKENESS_MIN = 0.65
 
 #: Names are asked for again and again, at each key: more than all rooms and people of one server.
 folded = lru_cache(maxsize=32_768)(fold)
@@ -23,6 +26,13 @@ def ranked(typed: str, things: Iterable[T], name_of: Callable[[T], str], most: i
         if rank is not None:
             found.append((rank, place, thing))
     return [thing for _rank, _place, thing in sorted(found, key=lambda each: each[:2])[:most]]
+
+
+def nearly(typed: str, things: Sequence[T], name_of: Callable[[T], str], most: int) -> list[T]:
+    """At most `most` things that somebody may have meant who mistyped, the likeliest first."""
+    by_name = {folded(name_of(thing)): thing for thing in things}
+    names = get_close_matches(folded(typed.strip()), by_name, most, _LIKENESS_MIN)
+    return [by_name[name] for name in names]
 
 
 def _rank(wanted: str, name: str) -> int | None:

@@ -11,7 +11,7 @@ from app.views import fonts
 from app.views.canvas_list import CanvasList, ListItem
 from app.views.images import Icon, Rounded
 from app.views.key_bindings import put_keys_first
-from app.views.matching import folded, ranked
+from app.views.matching import folded, nearly, ranked
 from app.views.pictured_words import draw_line
 from app.views.popups import Popup
 from app.views.problem_words import ProblemWords
@@ -27,6 +27,7 @@ _WIDTH = 460
 _ROW_HEIGHT = 44
 _ROWS_SHOWN = 6
 _HITS_MAX = 1000
+_NEAR_MAX = 3
 #: What is said while one waits: is there no connection, and is the room to be created?
 _WAITS = {
     (False, False): N_("Joining #{room}…"),
@@ -73,7 +74,7 @@ class JoinRoomDialog(Popup):
         self._on_join = on_join
         self._others: Sequence[RoomChoiceRow] = ()
         self._joined: Sequence[RoomRow] = ()
-        self._shown_for = ""
+        self._shown_for = self._asked = ""
         #: The room that was asked for and not answered yet, and whether it is to be created.
         self._awaited, self._creates = "", False
         self._is_delayed = False
@@ -121,12 +122,16 @@ class JoinRoomDialog(Popup):
         self._text.trace_add("write", lambda *_names: self._filter())
         put_keys_first(self.name)
 
-    def begin(self, joined: Sequence[RoomRow]) -> None:
-        """Start with an empty field; `joined` are the rooms one is in."""
+    def begin(self, joined: Sequence[RoomRow], asked: str = "") -> None:
+        """Start with an empty field, or with the name of a room that was asked for and is not
+        there; `joined` are the rooms one is in."""
+        self._asked = ""
         self._others, self._joined = (), [row for row in joined if row.is_joined]
         self._stop_waiting()
         self._say_problem("")
         self.name.delete(0, "end")
+        self._asked = asked
+        self.name.insert(0, asked)
         self._show()
         self.name.focus_set()
 
@@ -184,6 +189,8 @@ class JoinRoomDialog(Popup):
     def _show(self) -> None:
         typed = self._shown_for = self._typed()
         hits = self._hits(typed)
+        if typed and typed == self._asked:
+            self._say_nowhere(typed, hits)
         self.choices.show_hits(hits, is_first_lit=bool(typed))
         if hits:
             rows = min(len(hits), _ROWS_SHOWN)
@@ -194,6 +201,13 @@ class JoinRoomDialog(Popup):
             self.choices.pack_forget()
         self._show_note()
         self._say_what()
+
+    def _say_nowhere(self, name: str, hits: Sequence[RoomHit]) -> None:
+        words = _("There is no room #{room}.")
+        if len(hits) > 1:
+            words = _("There is no room #{room}. Did you mean one of these?")
+        # Somebody may have made it meanwhile.
+        self._say_problem(words.format(room=safe_name(name)) if hits[-1].is_new else "")
 
     def _show_note(self) -> None:
         note = _("Rooms are open: everybody on this server can join and read them.")
@@ -215,9 +229,16 @@ class JoinRoomDialog(Popup):
         aside = _("You are in it")
         known += [RoomHit(row.name, row.topic, aside, is_joined=True) for row in self._joined]
         # Letters in order are not enough here: Enter would join a room of quite another name.
+        near = known
         known = [hit for hit in known if wanted in folded(hit.name)]
         known.sort(key=lambda hit: folded(hit.name) != wanted)
         hits = ranked(typed, known, lambda hit: hit.name, _HITS_MAX)
+        if typed == self._asked:
+            hits += [
+                hit
+                for hit in nearly(typed, near, lambda hit: hit.name, _NEAR_MAX)
+                if hit not in hits
+            ]
         if all(folded(hit.name) != wanted for hit in known):
             hits.append(RoomHit(typed, _("A new room, open to everybody"), is_new=True))
         return hits
@@ -253,7 +274,7 @@ class JoinRoomDialog(Popup):
 
     def _chosen(self, hit: RoomHit) -> None:
         if not self._awaited:  # one at a time
-            self._awaited, self._creates = hit.name, hit.is_new
+            self._awaited, self._creates, self._asked = hit.name, hit.is_new, ""
             self._say_problem("")
             self._on_join(hit.name)
 

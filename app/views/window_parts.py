@@ -155,8 +155,9 @@ class WindowParts(ProgramWindow):
         if self.layout.are_rooms_over:
             self.room_list.rooms.focus_set()
 
-    def open_join_dialog(self) -> None:
-        self.popups.open_join_dialog()
+    def open_join_dialog(self, asked: str = "") -> None:
+        """With the name of a room that was asked for and is not there."""
+        self.popups.open_join_dialog(asked)
 
     def close_join_dialog(self) -> None:
         self.popups.close_join_dialog()

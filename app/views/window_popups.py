@@ -89,9 +89,9 @@ class WindowPopups:
         self.join_dialog.tell("choices", lambda dialog: dialog.show_choices(rows))
         self.switcher.tell("others", lambda switcher: switcher.show_others(rows))
 
-    def open_join_dialog(self) -> None:
+    def open_join_dialog(self, asked: str = "") -> None:
         self.stack.open_centered(self.join_dialog(), _TOP)
-        self.join_dialog().begin(self._rooms)
+        self.join_dialog().begin(self._rooms, asked)
         self._callbacks.on_join_dialog()
 
     def close_join_dialog(self) -> None:

@@ -37,7 +37,7 @@ class TestJoining:
         self, offline: Program, way: str
     ) -> None:
         if way == "command":
-            offline.say("/join #alpha")
+            offline.say("/create #alpha")
         else:
             offline.calls.on_join_room("alpha")
         offline.calls.on_draft_change(offline.timeline.room_key, "half a sent")
@@ -47,7 +47,7 @@ class TestJoining:
         assert offline.timeline.room_name == "general"
 
     def test_what_was_typed_a_moment_ago_counts(self, offline: Program) -> None:
-        offline.say("/join #alpha")
+        offline.say("/create #alpha")
         key = offline.timeline.room_key
         offline.window.flush_draft.side_effect = lambda: offline.calls.on_draft_change(key, "ha")
 
@@ -56,7 +56,7 @@ class TestJoining:
         assert offline.timeline.room_name == "general"
 
     def test_whoever_wrote_and_sent_meanwhile_stays(self, offline: Program) -> None:
-        offline.say("/join #alpha")
+        offline.say("/create #alpha")
         offline.calls.on_draft_change(offline.timeline.room_key, "hi")
         offline.say("hi")
 
@@ -65,8 +65,8 @@ class TestJoining:
         assert offline.timeline.room_name == "general"
 
     def test_whoever_still_waits_is_taken_there(self, offline: Program) -> None:
-        offline.calls.on_draft_change(offline.timeline.room_key, "/join #alpha")
-        offline.say("/join #alpha")
+        offline.calls.on_draft_change(offline.timeline.room_key, "/create #alpha")
+        offline.say("/create #alpha")
 
         come_back(offline)
 
@@ -97,14 +97,14 @@ class TestSeveral:
     ) -> None:
         ben = world.start_program(tmp_path / "ben", name="ben", room="general").in_room()
         for name in there:
-            ben.say(f"/join #{name}")
+            ben.say(f"/create #{name}")
             ben.in_room(name)
         world.run(1.0)
         go_offline(anna)
         for name in ROOMS:
             if is_typed:
-                anna.calls.on_draft_change(anna.timeline.room_key, f"/join #{name}")
-                anna.say(f"/join #{name}")
+                anna.calls.on_draft_change(anna.timeline.room_key, f"/create #{name}")
+                anna.say(f"/create #{name}")
             else:
                 anna.calls.on_join_room(name)
 
@@ -116,7 +116,7 @@ class TestSeveral:
 
     def test_whoever_writes_meanwhile_stays(self, offline: Program) -> None:
         for name in ROOMS:
-            offline.say(f"/join #{name}")
+            offline.say(f"/create #{name}")
         offline.calls.on_draft_change(offline.timeline.room_key, "half a sent")
 
         come_back_to_all(offline)
@@ -148,7 +148,7 @@ class TestChoices:
         return [(row.name, row.topic) for row in rows if row.is_waiting]
 
     def test_a_room_to_be_made_waits_and_is_gone_on_with(self, offline: Program) -> None:
-        offline.say("/join 🎉 party time")
+        offline.say("/create 🎉 party time")
         offline.calls.on_join_dialog()
         assert self.waiting(offline) == [("🎉 party time", "Waits to be created")]
         offline.calls.on_join_room("🎉 Party time")
@@ -165,7 +165,7 @@ class TestChoices:
         self, world: WindowWorld, anna: Program, tmp_path: Path
     ) -> None:
         ben = world.start_program(tmp_path / "ben", name="ben").in_room()
-        ben.say("/join #alpha")
+        ben.say("/create #alpha")
         ben.in_room("alpha")
         world.run(1.0)
         go_offline(anna)
@@ -182,7 +182,7 @@ class TestChoices:
         anna.until(lambda: bool(self.waiting(anna)), 60.0)
 
     def test_one_that_was_refused_waits_no_more(self, offline: Program) -> None:
-        offline.say("/join #a\u200bb")
+        offline.say("/create #a\u200bb")
         offline.calls.on_join_dialog()
         assert self.waiting(offline)
         offline.world.network.loss = 0.0
@@ -232,7 +232,7 @@ class TestComposer:
     CREATED = HINT.format("Room #alpha will be created")
 
     def test_it_says_where_one_writes_until_the_room_is_there(self, offline: Program) -> None:
-        offline.say("/join #alpha")
+        offline.say("/create #alpha")
         assert offline.last("show_writing_hint") == self.CREATED
         offline.world.run(20.0)
         assert offline.last("show_writing_hint") == self.CREATED
@@ -269,7 +269,7 @@ class TestWords:
     @pytest.mark.parametrize(
         ("typed", "said"),
         [
-            ("/join alpha", "Room #alpha will be created when the connection is back."),
+            ("/create alpha", "Room #alpha will be created when the connection is back."),
             ("/topic hello", "#general gets this topic when the connection is back: hello"),
             ("/nick ann", "Your nick will be ann when the connection is back."),
             ("/leave", "You leave #general when the connection is back."),
@@ -291,7 +291,7 @@ class TestWords:
     def test_it_is_said_no_more_once_they_were_carried_out_or_refused(
         self, world: WindowWorld, offline: Program, tmp_path: Path
     ) -> None:
-        for typed in ("/join alpha", "/topic hello", "/nick ann", "/join #a\u200bb"):
+        for typed in ("/create alpha", "/topic hello", "/nick ann", "/create #a\u200bb"):
             offline.say(typed)
         offline.say("/help join")
         offline.calls.on_draft_change(offline.timeline.room_key, "half a sent")
@@ -369,6 +369,6 @@ def test_a_nick_that_is_refused_waits_no_more(
     anna.say("/nick ben")
     anna.until(lambda: anna.window.set_notice.called)
     assert waiting_in(anna.model) == Waiting()
-    anna.say("/join #a\u200bb")
+    anna.say("/create #a\u200bb")
     assert waiting_in(anna.model) == Waiting(commands=1)
     anna.until(lambda: waiting_in(anna.model) == Waiting())

@@ -115,7 +115,7 @@ class TestRooms:
     def test_new_room_is_offered_to_others_and_entered_by_name(
         self, anna: Program, ben: Program
     ) -> None:
-        ben.say("/join #lunch")
+        ben.say("/create #lunch")
         ben.in_room("lunch")
         anna.calls.on_join_dialog()
         anna.until(lambda: "lunch" in [row.name for row in anna.last("show_room_choices")])

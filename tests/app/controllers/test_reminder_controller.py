@@ -112,7 +112,7 @@ class TestReminders:
 
         anna.say("/remind 1m bread")
         general = anna.timeline.room_key
-        anna.say("/join #dev")
+        anna.say("/create #dev")
         anna.in_room("dev")
         anna.until(lambda: bool(anna.popups), 65)
         assert anna.popups[0].body == "bread"
@@ -139,7 +139,7 @@ class TestReminders:
         self, world: WindowWorld, anna: Program, can_pop_up: bool
     ) -> None:
         general = anna.model.rooms[1].stream_id.hex()
-        anna.say("/join #dev")
+        anna.say("/create #dev")
         anna.in_room("dev").say("/remind 1m tea")
         anna.say("/remind 2m bread")
         anna.until(lambda: len(anna.states[-1].reminders) == 2)
@@ -161,7 +161,7 @@ class TestReminders:
 
     def test_who_has_read_everything_has_seen_it(self, world: WindowWorld, anna: Program) -> None:
         anna.say("/remind 1m tea")
-        anna.say("/join #dev")
+        anna.say("/create #dev")
         anna.in_room("dev")
         anna.until(lambda: mentions(anna).get("general") == 1, 65)
         anna.calls.on_mark_all_read()

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from app.models.events import LinkState
 from app.views.rows import Key
 from tests.app.controllers.window_world import Program, WindowWorld
@@ -36,7 +38,7 @@ class TestJoining:
     def test_existing_room_is_joined_not_created(
         self, world: WindowWorld, anna: Program, tmp_path: Path
     ) -> None:
-        anna.say("/join #dev")
+        anna.say("/create #dev")
         anna.in_room("dev")
         ben = world.start_program(tmp_path / "ben", name="ben").in_room("general")
 
@@ -56,6 +58,44 @@ class TestJoining:
         anna.window.show_join_answer.assert_called_once_with("nowhere", "There is no such room.")
         world.run(1.0)
         assert anna.room_names == []
+
+    @pytest.mark.parametrize("is_online", [True, False])
+    def test_a_command_makes_no_room_by_a_slip_of_the_fingers(
+        self, world: WindowWorld, anna: Program, is_online: bool
+    ) -> None:
+        anna.until(lambda: anna.model.knows_all_rooms)
+        if not is_online:
+            world.network.loss = 1.0
+            anna.until(lambda: anna.model.link.state is not LinkState.ONLINE, 60.0)
+        anna.say("/join #genreal ")
+        anna.window.open_join_dialog.assert_called_once_with("genreal")
+        world.network.loss = 0.0
+        world.run(60.0)
+        assert anna.room_names == ["general"]
+        assert not anna.model.desk.awaited_rooms
+
+    def test_a_command_may_ask_again_for_a_room_that_waits(
+        self, world: WindowWorld, anna: Program
+    ) -> None:
+        anna.until(lambda: anna.model.knows_all_rooms)
+        world.network.loss = 1.0
+        anna.until(lambda: anna.model.link.state is not LinkState.ONLINE, 60.0)
+        for typed in ("/create #Dev", "/join #dev"):
+            anna.say(typed)
+        anna.window.open_join_dialog.assert_not_called()
+        world.network.loss = 0.0
+        anna.until(lambda: "Dev" in anna.room_names, 60.0)
+
+    def test_a_command_joins_what_is_there(
+        self, world: WindowWorld, anna: Program, tmp_path: Path
+    ) -> None:
+        anna.say("/create #dev")
+        anna.in_room("dev")
+        ben = world.start_program(tmp_path / "ben", name="ben").in_room("general")
+        ben.until(lambda: ben.model.knows_all_rooms)
+        ben.say("/join DEV")
+        ben.in_room("dev")
+        ben.window.open_join_dialog.assert_not_called()
 
     def test_bad_name_is_said(self, world: WindowWorld, anna: Program) -> None:
         anna.window.reset_mock()

@@ -23,6 +23,7 @@ class TestCommands:
             ("/me waves  at Ben ", slash.Say("/me waves  at Ben")),
             ("/join #dev", slash.Join("dev")),
             ("/JOIN dev", slash.Join("dev")),
+            ("/create #dev", slash.Join("dev", create=True)),
             ("/part", slash.Part("")),
             ("/leave #dev", slash.Part("dev")),
             ("/topic", slash.Topic(None)),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from app.views.matching import folded, ranked
+from app.views.matching import folded, nearly, ranked
 
 NAMES = (
     "ops-alerts",
@@ -47,3 +47,22 @@ def test_many_names_are_not_folded_again_at_each_key() -> None:
     misses = folded.cache_info().misses
     ranked("ü1", names, str, 8)
     assert folded.cache_info().misses == misses + 1  # what was typed
+
+
+@pytest.mark.parametrize(
+    ("typed", "found"),
+    [
+        ("desgin", ["design"]),
+        ("radnom", ["random"]),
+        ("UTERCHT", ["Ütrecht"]),
+        ("dve", ["dev"]),
+        ("lunch", []),
+        ("ops", []),
+    ],
+)
+def test_what_may_be_meant_shares_most_letters_in_order(typed: str, found: list[str]) -> None:
+    assert nearly(typed, NAMES, str, 3)[:1] == found
+
+
+def test_no_more_than_asked_for_may_be_meant() -> None:
+    assert len(nearly("room-x", [f"room-{n}" for n in range(9)], str, 3)) == 3

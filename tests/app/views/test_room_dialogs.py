@@ -270,3 +270,52 @@ class TestLooks:
         type_name(stage, dialog, "room")
         assert dialog.choices.item_at(5) == 0
         assert dialog.choices.current_row == dialog.choices.items[0].row
+
+
+class TestARoomThatIsNotThere:
+    """It was asked for by name: a slip of the fingers, or a wish."""
+
+    def asked(self, stage: Stage, name: str) -> tuple[JoinRoomDialog, list[tuple[str, bool]]]:
+        stage.window.show_rooms([RoomRow(1, "dev"), RoomRow(2, "old", is_joined=False)])
+        stage.window.open_join_dialog(name)
+        stage.window.show_room_choices(OTHERS)
+        stage.settle()
+        dialog = stage.window.popups.join_dialog()
+        rows = [item.row for item in dialog.choices.items]
+        return dialog, [(row.name, row.is_new) for row in rows if row]
+
+    def test_what_is_called_nearly_so_comes_first(self, stage: Stage) -> None:
+        dialog, rows = self.asked(stage, "genreal")
+        assert rows == [("general", False), ("genreal", True)]
+        said = " There is no room #genreal. Did you mean one of these?"
+        assert dialog.problem.cget("text") == said
+        assert dialog.button.cget("text") == "Join room"
+        stage.press(dialog.name, "<Return>")
+        assert stage.calls.named("on_join_room") == [("general",)]
+
+    def test_a_room_one_is_in_may_be_meant_too(self, stage: Stage) -> None:
+        _, rows = self.asked(stage, "dve")
+        assert rows == [("dev", False), ("dve", True)]
+
+    def test_where_nothing_is_near_enter_makes_it(self, stage: Stage) -> None:
+        dialog, rows = self.asked(stage, "lunch")
+        assert rows == [("lunch", True)]
+        assert dialog.problem.cget("text") == " There is no room #lunch."
+        assert dialog.button.cget("text") == "Create room"
+        stage.press(dialog.name, "<Return>")
+        assert stage.calls.named("on_join_room") == [("lunch",)]
+
+    def test_what_is_typed_then_is_like_anything_typed(self, stage: Stage) -> None:
+        dialog, _ = self.asked(stage, "genreal")
+        assert type_name(stage, dialog, "genreals") == [("genreals", True)]
+        assert not dialog.problem.winfo_manager()
+        dialog, _ = self.asked(stage, "genreal")
+        stage.window.open_join_dialog()
+        assert not dialog.name.get()
+        assert type_name(stage, dialog, "genreal") == [("genreal", True)]
+
+    def test_one_that_is_made_meanwhile_is_there(self, stage: Stage) -> None:
+        dialog, _ = self.asked(stage, "lunch")
+        stage.window.show_room_choices([*OTHERS, RoomChoiceRow("lunch", "", 1)])
+        assert not dialog.problem.winfo_manager()
+        assert dialog.button.cget("text") == "Join room"
