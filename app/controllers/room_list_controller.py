@@ -254,8 +254,8 @@ class RoomListController:
             self._choices = choices
             self._window.show_room_choices(choices)
 
-    def _on_server_switched(self, _switched: ServerSwitched) -> None:
-        self._is_newcomer = not self._model.person
+    def _on_server_switched(self, switched: ServerSwitched) -> None:
+        self._is_newcomer = switched.is_new
         self._shown = None
         self._open_something()
 

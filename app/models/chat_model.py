@@ -411,7 +411,7 @@ class ChatModel:
         topics = (room.timeline.topic_entry for room in self.rooms.values())
         self.names.ask({entry.author for entry in topics if entry is not None})
         signals, pending = self.signals, self._pending
-        pending.state(signals.server_switched, ServerSwitched(event.server))
+        pending.state(signals.server_switched, ServerSwitched(event.server, not event.person))
         pending.state(signals.stranded_changed, StrandedChanged())
         pending.state(
             signals.self_changed, SelfChanged(event.person, event.name, event.server_name)

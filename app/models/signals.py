@@ -77,9 +77,11 @@ class SelfChanged(Struct, frozen=True):
 
 
 class ServerSwitched(Struct, frozen=True):
-    """Everything is about another server now, or begins anew from disk."""
+    """Everything is about another server now, or begins anew from disk; ``is_new`` if nobody ever
+    signed in there from here."""
 
     server: int
+    is_new: bool = False
 
 
 class SignedInNow(Struct, frozen=True):

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from app.controllers.event_pump import BATCH_MAX
 from app.models.events import LinkState
 from app.views.rows import Key
 from tests.app.controllers.window_world import Program, WindowWorld
@@ -17,6 +18,16 @@ class TestJoining:
 
         assert anna.room_names == ["general"]
         anna.window.set_composer_enabled.assert_called_with(True)
+
+    def test_newcomer_finds_it_also_where_the_window_is_slower_than_the_server(
+        self, world: WindowWorld, tmp_path: Path
+    ) -> None:
+        anna = world.start_program(tmp_path / "anna")
+        anna.events_a_batch = 0
+        world.run(2.0)
+        anna.events_a_batch = BATCH_MAX
+        anna._drain()
+        anna.in_room("general")
 
     def test_unknown_room_is_created_and_opened(self, world: WindowWorld, anna: Program) -> None:
         anna.calls.on_join_room("dev")
