@@ -153,16 +153,20 @@ def write_peer(*, durable: bool) -> Path:
 def _compare(plan: Plan, peers: list[str], files: list[Path]) -> None:
     """Quiet rooms with clients that never sleep (CPU), then sleeping ones (latency, flat out).
 
-    One call for each server and kind, so that one which hangs takes nothing else with it.
+    All servers with one shape of rooms before the next one: a virtual machine may be half as fast
+    ten minutes later, and what is compared has to be measured in the same minute or two. One call
+    for each, so that one which hangs takes nothing else with it.
     """
     suite = [sys.executable, str(plan.suite / "suite.py"), "--out", str(OUT / "suite.jsonl")]
-    suite += ["--modes", "tls", "--shapes", plan.shapes, "--repeat", str(plan.repeat)]
+    suite += ["--modes", "tls", "--repeat", str(plan.repeat)]
     chosen = [(peer, ["--peers", peer]) for peer in peers]
     chosen += [(path.stem, ["--peers", "", "--peer-file", str(path)]) for path in files]
     for loads in (["--loads", "fixed", "--spin"], ["--loads", "max,fixed"]):
-        for name, words in chosen:
-            what = f"{name}, {'quiet' if '--spin' in loads else 'flat out and latency'}"
-            plan.run(what, [*suite, *words, *loads], limit_s=60.0 * plan.repeat + 120)
+        for shape in plan.shapes.split(","):
+            for name, words in chosen:
+                kind = "quiet" if "--spin" in loads else "flat out and latency"
+                command = [*suite, "--shapes", shape, *words, *loads]
+                plan.run(f"{name}, {shape}, {kind}", command, limit_s=60.0 * plan.repeat)
 
 
 def _compare_lossy(plan: Plan, peers: list[str], ours: Path) -> None:
