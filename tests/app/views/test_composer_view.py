@@ -394,7 +394,7 @@ def test_the_caret_stands_free_of_the_words_of_an_empty_field(stage: Stage) -> N
     composer = stage.window.composer
     composer.set_value("")
     stage.settle()
-    caret = composer.text.bbox("insert")
+    caret, text = composer.text.bbox("insert"), composer.text
     assert caret is not None
-    caret_end = caret[0] + int(str(composer.text.cget("insertwidth")))
-    assert composer._placeholder.winfo_x() > caret_end
+    caret_end = text.winfo_rootx() + caret[0] + int(str(text.cget("insertwidth")))
+    assert composer._placeholder.winfo_rootx() >= caret_end
