@@ -231,6 +231,11 @@ class Flow(Sent):
             now < self._receive_lossy_until or self.report_due_at < now + limits.REPORT_DELAY_S / 2
         )
 
+    @property
+    def gap_seen(self) -> bool:
+        """Something is missing that may only have been overtaken; it is reported a moment later."""
+        return self._gap_seen
+
     def ask_report(self, now: float) -> None:
         """The peer wants to hear at once."""
         self._due(now)

@@ -219,8 +219,11 @@ class Session:
 
     def with_report(self, encoded: Sequence[bytes], now: float) -> Sequence[bytes]:
         """Encoded frames that are to leave in one datagram, and beside them whatever is to be
-        reported, if there is room: a datagram less, and the peer knows the round trip sooner."""
-        return self._with_report(encoded, now) if self.flow.report_due_at is not None else encoded
+        reported, if there is room: a datagram less, and the peer knows the round trip sooner. Not
+        where something is missing: what was only overtaken would be taken for lost."""
+        if self.flow.report_due_at is None or self.flow.gap_seen:
+            return encoded
+        return self._with_report(encoded, now)
 
     def _with_report(self, encoded: Sequence[bytes], now: float) -> Sequence[bytes]:
         has_room = (

@@ -16,10 +16,11 @@ READS_WAITING_MAX: Final = 512
 
 @dataclass(slots=True, eq=False)
 class SubscribeInHand:
-    """A SUBSCRIBE that waits for a free log, and the counter of its datagram."""
+    """A SUBSCRIBE that waits for a free log, and the counter of its newest datagram."""
 
     ref: int
     counter: int
+    question: int
 
 
 class ClientSession:
@@ -30,7 +31,7 @@ class ClientSession:
         "pulls", "served", "heads_at", "heads_wait_s", "report_by", "heads_sent_at", "reported",
         "report_asked", "skipped", "lost_some", "wakes", "last_pushes", "repeat_at", "repeats",
         "closed", "wary_until", "burst_left", "burst_at", "sign_in_tries", "signing_in",
-        "reads_waiting", "counter", "subscribed_at", "subscribing",
+        "reads_waiting", "counter", "subscribed_at", "subscribing", "presence_at",
     )  # fmt: skip
 
     def __init__(self, session: Session, key: bytes, source: str, now: float) -> None:
@@ -86,8 +87,19 @@ class ClientSession:
         self.subscribed_at: dict[int, int] = {}
         #: Questions of this session that wait for a free log.
         self.reads_waiting = 0
-        #: Of each stream the newest SUBSCRIBE among them. One that was dropped may stay.
+        #: Of each stream the newest SUBSCRIBE among them.
         self.subscribing: dict[int, SubscribeInHand] = {}
+        #: The counter of the datagram that said last whether he is here.
+        self.presence_at = -1
+
+    def is_in_hand(self, ref: int, question: int) -> bool:
+        """The same question waits already. It keeps its place, or whoever repeats it while much is
+        asked would begin at the end each time; but it was asked now."""
+        waiting = self.subscribing.get(ref)
+        if waiting is None or waiting.question != question:
+            return False
+        waiting.counter = max(waiting.counter, self.counter)
+        return True
 
     def take_in_hand(self, asked: SubscribeInHand) -> None:
         """It waits from now on, unless a newer one does; an older one does no more. Of too many
@@ -101,5 +113,6 @@ class ClientSession:
     def begin_counters_anew(self) -> None:
         """On new keys: whatever comes there is newer than all before."""
         self.subscribed_at.clear()
+        self.presence_at = -1
         for waiting in self.subscribing.values():
             waiting.counter = -1

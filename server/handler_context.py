@@ -50,9 +50,15 @@ class HandlerContext:
     narrow_paths: set[Address] = field(default_factory=set)
 
     def read_soon(
-        self, client: ClientSession, read: Callable[[], None], now: float, rows: int = 1
+        self,
+        client: ClientSession,
+        read: Callable[[], None],
+        now: float,
+        rows: int = 1,
+        dropped: Callable[[], object] = lambda: None,
     ) -> bool:
-        """Answer a session when the log is free; False if that was dropped now.
+        """Answer a session when the log is free; False if that was dropped now. ``dropped`` is
+        called if that happens later.
 
         Dropped, for he asks again: what comes while very much of his waits, what he asks for
         beyond his rate of rows, and what could only be answered into a path of which nothing is
@@ -68,6 +74,8 @@ class HandlerContext:
             flow = client.session.flow
             if not client.closed and flow.sent - flow.reported < limits.WINDOW_MAX:
                 read()
+            else:
+                dropped()
 
         is_waiting = self.gate.read_soon(run)
         client.reads_waiting += is_waiting

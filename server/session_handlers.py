@@ -236,8 +236,11 @@ def handle_presence(
     context: HandlerContext, client: ClientSession, frame: SetPresence, now: float
 ) -> None:
     """The person went away from the keyboard, or came back; what may not be said of it is as if
-    nothing was said."""
+    nothing was said. It is said again until it is heard, so an older word may come late."""
     assert client.person is not None
+    if client.counter < client.presence_at:
+        return
+    client.presence_at = client.counter
     client.person.away = frame.presence == Presence.AWAY
     client.person.status = frame.status if is_status(frame.status) else ""
     context.sessions.show_presence_soon(client.person, now)

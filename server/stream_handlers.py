@@ -16,12 +16,20 @@ def handle_subscribe(
 ) -> None:
     """Answered when the log is free: positions speak of committed entries, and where histories
     part only the log knows. Public rooms are open to whoever has signed in."""
-    in_hand = SubscribeInHand(frame.ref, client.counter)
+    if client.is_in_hand(frame.ref, frame.question):
+        return
+    in_hand = SubscribeInHand(frame.ref, client.counter, frame.question)
+
+    def is_wanted() -> bool:
+        """Not if he has left the stream meanwhile, or asked anew; it is in hand no more."""
+        if client.subscribing.get(frame.ref) is not in_hand:
+            return False
+        del client.subscribing[frame.ref]
+        return True
 
     def read() -> None:
-        if client.subscribing.get(frame.ref) is not in_hand:
-            return  # he has left the stream meanwhile, or asked anew
-        del client.subscribing[frame.ref]
+        if not is_wanted():
+            return
         most = context.config.limits.subscriptions_max
         if len(client.refs) >= most and frame.ref not in client.refs:
             refusal = SubscribeRefused(frame.ref, Refusal.TOO_MANY_ROOMS, frame.question)
@@ -46,7 +54,8 @@ def handle_subscribe(
             answer = _live(context.presence.watch(room), frame)
         context.outbox.answer(client, answer)
 
-    if context.read_soon(client, read, now, rows=1 + len(frame.checkpoints)):
+    rows = 1 + len(frame.checkpoints)
+    if context.read_soon(client, read, now, rows, dropped=is_wanted):
         client.take_in_hand(in_hand)
 
 

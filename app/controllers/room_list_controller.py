@@ -119,7 +119,7 @@ class RoomListController:
         """
         if not (create or is_invite(name)):
             name = clean_name(name.strip().removeprefix("#"))
-            awaited = {room.casefold() for room, _ in self._model.desk.awaited_rooms}
+            awaited = {room.casefold() for room, is_new in self._model.desk.awaited_rooms}
             is_nowhere = has_to_be_made(self._model, name, create=True)
             if is_nowhere and name.casefold() not in awaited:
                 self._window.open_join_dialog(name)

@@ -178,13 +178,13 @@ class ChatClient:
         self._joined = rooms
         self._follower.on_signed_in(rooms, event.names_version, self._now)
         self._posts.on_signed_in(event.device, event.last_client_seq, self._now)
-        if self._away.away:
+        if self._away.away or not self._follower.presence.is_heard:
             self._tell_presence()
 
     def _tell_presence(self) -> None:
         if self.link.online:
             presence = Presence.AWAY if self._away.away else Presence.ONLINE
-            self._follower.tell(SetPresence(presence, self._away.status))
+            self._follower.presence.say(SetPresence(presence, self._away.status))
 
     def _on_accepted(self, post: OutboxPost, room: int, number: int, now: float) -> None:
         """A post of ours took effect: did it make us a member, or none any more?"""

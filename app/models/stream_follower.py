@@ -24,6 +24,7 @@ from app.models.events import (
 )
 from app.models.live_replica import LiveReplica
 from app.models.person_names import PersonNames, asked_together
+from app.models.presence_teller import PresenceTeller
 from app.models.records import Member, RoomEntry
 from app.models.requests import Requests
 from app.models.room_listing import RoomListing
@@ -58,6 +59,7 @@ class StreamFollower:
         self._link = link
         self._emit = emit
         self._requests = Requests()
+        self.presence = PresenceTeller()
         #: By stream the number of our newest subscription, around at 256: a late answer to an
         #: older one says nothing of what we asked since, or gave up.
         self._questions: dict[int, int] = {}
@@ -115,15 +117,23 @@ class StreamFollower:
         if self._unsent:
             return 0.0
         times = [replica.numbers.next_timer() for replica in self._subscribed()]
-        times.append(self._requests.next_timer())
+        times += [self._requests.next_timer(), self.presence.next_timer()]
         return min((t for t in times if t is not None), default=None)
 
     def send_due(self, now: float) -> None:
         """Questions that are due, and ranges that are missing, as far as the window goes."""
+        session = self._link.traffic.session
+        if session is not None:
+            self.presence.look(session.flow, now)
         due_at = self.next_timer()
         if due_at is not None and now >= due_at and self._link.traffic.may_send(now):
+            presence = self.presence.due(now)
+            said: list[Frame] = [presence] if presence else []
             frames = self._unsent + asked_together(self._due(now))
-            self._unsent = self._link.traffic.send_packed(frames, now)
+            unsent = self._link.traffic.send_packed(said + frames, now)
+            self._unsent = [frame for frame in unsent if frame is not presence]
+            if said and session and len(self._unsent) == len(unsent):
+                self.presence.on_sent(session.flow, now)
 
     def _due(self, now: float) -> list[Frame]:
         session = self._link.traffic.session

@@ -90,7 +90,9 @@ class UdpSocket:
         turn = places.index(tried) + 1 if tried in places else 0
         self._places = places[turn:] + places[:turn]
         is_same = self._socket is not None and self._places[:1] == [tried]
-        return (is_same and not self.route_changed()) or self.reopen()
+        if is_same and not self.route_changed() and self._local:
+            return True
+        return self.reopen()  # which also says why, where there is no way at all
 
     def next_place(self) -> bool:
         """Go to the next of the known addresses, without asking anybody."""

@@ -70,6 +70,18 @@ class TestConversation:
 
 
 class TestReports:
+    def test_beside_an_answer_nothing_is_called_lost_that_was_only_overtaken(self) -> None:
+        pair = Pair()
+        answer = [encode_frame(Close(0))]
+        pair.up(Who([1]))
+        assert len(pair.server.with_report(answer, 1.0)) == 2
+        overtaken = pair.client_says(Who([2]))
+        pair.up(Who([3]))
+        assert pair.server.with_report(answer, 1.0) == answer
+        due = pair.server.next_timer()
+        assert due is not None and due - 1.0 <= 2 * limits.REPAIR_LINGER_S
+        assert pair.server.receive(overtaken, HOME, 1.0) == [Who([2])]
+
     def test_an_idle_session_has_nothing_to_say(self) -> None:
         pair = Pair()
         assert pair.client.next_timer() is None

@@ -8,7 +8,7 @@ import pytest
 
 from protocol import limits
 from protocol.errors import Refusal
-from protocol.frame_codec import decode_items
+from protocol.frame_codec import decode_items, encode_frame
 from protocol.frames import (
     Changes,
     Close,
@@ -260,6 +260,17 @@ class TestPresence:
         pair.say(bob, Close(CloseReason.GOODBYE))
         pair.wait(0.5)
         assert self.presences(watcher) == [("Bob", Presence.OFFLINE)]
+
+    def test_an_older_word_that_comes_late_changes_nothing(self) -> None:
+        pair = ServerPair()
+        watcher = self.watching(pair)
+        bob = pair.join(2, "Bob")
+        assert bob.session is not None
+        late = bob.session.seal([encode_frame(SetPresence(Presence.AWAY))], pair.now)
+        pair.say(bob, SetPresence(Presence.ONLINE))
+        pair.server.receive(late, bob.address, pair.now)
+        pair.wait(0.5)
+        assert self.presences(watcher)[-1] == ("Bob", Presence.ONLINE)
 
     def test_who_is_back_soon_was_never_seen_leaving(self) -> None:
         pair = ServerPair()

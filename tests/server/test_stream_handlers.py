@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from protocol import limits
 from protocol.errors import Refusal
 from protocol.frame_codec import decode_items, encode_frame
 from protocol.frames import (
@@ -272,9 +273,30 @@ class TestLeavingAStreamBeforeItWasFollowed:
         pair.settle()
         assert [a.question for a in ada.take(Subscribed) if isinstance(a, Subscribed)] == [3]
 
+    def test_who_repeats_his_question_keeps_his_place(self) -> None:
+        pair, ada = new_pair()
+        for _ in range(3):
+            pair.say(ada, Subscribe(LOG, b"", 0, [], 1), settle=False)
+        assert ada.served is not None and ada.served.reads_waiting == 1
+        assert ada.served.subscribing[LOG].counter == ada.served.counter
+        pair.settle()
+        assert len(ada.take(Subscribed)) == 1
+        assert LOG in ada.served.refs and not ada.served.subscribing
+
+    def test_a_question_that_could_not_be_answered_does_not_stand_in_the_way(self) -> None:
+        pair, ada = new_pair()
+        assert ada.served is not None
+        flow = ada.served.session.flow
+        flow.reported -= limits.WINDOW_MAX
+        pair.say(ada, Subscribe(LOG, b"", 0, [], 1))
+        assert not ada.take(Subscribed) and not ada.served.subscribing
+        flow.reported += limits.WINDOW_MAX
+        pair.say(ada, Subscribe(LOG, b"", 0, [], 1))
+        assert len(ada.take(Subscribed)) == 1
+
     def test_no_more_are_in_hand_than_questions_wait(self) -> None:
         _, ada = new_pair()
         assert ada.served is not None
         for ref in range(READS_WAITING_MAX + 9):
-            ada.served.take_in_hand(SubscribeInHand(ref, 1))
+            ada.served.take_in_hand(SubscribeInHand(ref, 1, 0))
         assert list(ada.served.subscribing) == list(range(9, READS_WAITING_MAX + 9))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import select
 import socket
 from contextlib import closing
@@ -62,4 +63,28 @@ def test_a_server_that_was_restarted_finds_us_at_the_port_we_had() -> None:
         server.sendto(b"it is me again", ours)
         assert select.select([client.raw], [], [], 5)[0]
         assert client.receive(10) == [b"it is me again"]
+        client.close()
+
+
+def test_where_there_is_no_way_any_more_it_is_closed_and_says_so() -> None:
+    ways = [True]
+
+    class Loopback(socket.socket):
+        def connect(self, address: object) -> None:
+            if not ways[0]:
+                raise OSError(errno.ENETUNREACH, "no way")
+            super().connect(address)  # type: ignore[arg-type]
+
+    with closing(peer()) as server:
+        client = UdpSocket(
+            *server.getsockname(),
+            socket_factory=lambda family: Loopback(family, socket.SOCK_DGRAM),
+        )
+        assert client.open()
+        ways[0] = False
+        assert not client.open()
+        error = client.take_error()
+        assert error is not None and error.errno == errno.ENETUNREACH
+        ways[0] = True
+        assert client.open()
         client.close()
