@@ -353,8 +353,8 @@ def test_held_by_and_presence_reach_whoever_watches() -> None:
 
 def test_what_one_says_of_being_away_reaches_whoever_watches() -> None:
     world = World(33, config=ServerConfig(rate_limits=False))
-    world.network.loss = 0.3
     anna, ben = two_in_general(world)
+    world.network.loss = 0.3
     world.command(anna, WatchPeople(GENERAL))
     world.run(10)
     for said, presence in (("lunch", 2), ("a long lunch", 2), ("", 1)):
