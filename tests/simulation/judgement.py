@@ -42,6 +42,8 @@ class Judgement:
         self._people = people
         #: The heads of all logs when a person was equal to them.
         self._equal_to: dict[str, dict[bytes, int]] = {}
+        #: Whose disk had all that was on its way to it, once.
+        self._stored: set[str] = set()
 
     def judge(self, scenario: Scenario) -> None:
         """Raise ``Violation`` for whatever is not as it was promised."""
@@ -75,11 +77,16 @@ class Judgement:
         self._trace.checks[invariant] += 1
 
     def _unanswered(self) -> str:
+        """Who waits for a receipt, or has not had a moment with nothing on the way to his disk;
+        where keys are made anew every few seconds, somebody always writes."""
+        self._stored |= {node.name for node in self._people if not node.is_busy}
         for node in self._people:
             waiting = node.core.posts_waiting
             stored = [post for post in node.outbox() if not post.refused]
-            if waiting or stored or node.is_busy:
+            if waiting or stored:
                 return f"{node.name} waits for {waiting} posts, {len(stored)} on disk"
+            if node.name not in self._stored:
+                return f"the disk of {node.name} is never done"
         return ""
 
     def _behind(self) -> str:
